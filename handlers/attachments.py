@@ -1,0 +1,31 @@
+"""Pictures, videos and documents users upload (`openapi-wx/attachments.yaml`)."""
+
+from typing import Any
+
+import records
+from models import uploads
+from models.attachments import Attachment
+from models.base import Caller
+from models.files import FileStore, Upload
+
+
+def attachment_list(query: dict[str, str]) -> dict[str, Any]:
+    """List the valid attachments."""
+    return records.list_page(Attachment, query, None)
+
+
+def attachment_view(record_id: str, query: dict[str, str]) -> dict[str, Any]:
+    """Show one valid attachment."""
+    return records.view(Attachment, record_id, query, None)
+
+
+def attachment_create(
+    body: dict[str, Any],
+    upload: Upload | None,
+    query: dict[str, str],
+    user: Caller | None,
+    files: FileStore,
+) -> dict[str, Any]:
+    """Store an uploaded file and describe it."""
+    record_id = uploads.store(body, upload, user, files)
+    return records.view(Attachment, record_id, query, user)

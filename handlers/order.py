@@ -1,0 +1,102 @@
+"""Orders, by hooks and by native records."""
+
+from typing import Any, NotRequired, TypedDict
+
+import records
+from models.base import Caller
+from models.listing import ListPage
+from models.orders import Order, OrderChanges, OrderItem, Source
+
+
+class OrderListBody(TypedDict):
+    """`OrderListRequest` of the contract."""
+
+    page: NotRequired[int]
+    perPage: NotRequired[int]  # the contract's spelling
+    keyword: NotRequired[str]
+    order_status: NotRequired[str]
+    sort: NotRequired[str]
+
+
+class OrderName(TypedDict):
+    """`OrderDetailRequest` and `OrderDeleteRequest`: which order."""
+
+    order_id: str
+
+
+class OrderCreateBody(TypedDict):
+    """`OrderCreateRequest` of the contract: `cart_ids` or `items`, as `order_source` says."""
+
+    order_source: str
+    cart_ids: NotRequired[list[str]]
+    items: NotRequired[list[OrderItem]]
+    order_remark: NotRequired[str]
+
+
+class OrderUpdateBody(OrderName, OrderChanges):
+    """`OrderUpdateRequest` of the contract."""
+
+
+class OrderDeleted(OrderName):
+    """`data` of `OrderDeleteResponse`."""
+
+    is_delete: int
+
+
+def order_list(body: OrderListBody, user: Caller) -> ListPage:
+    """List the caller's orders."""
+    return Order.page(user, body)
+
+
+def order_detail(body: OrderName, user: Caller) -> dict[str, Any]:
+    """Show one of the caller's orders."""
+    return Order.detail(user, body["order_id"])
+
+
+def order_create(body: OrderCreateBody, user: Caller) -> dict[str, Any]:
+    """Order lines of the cart, or products directly."""
+    remark = body.get("order_remark", "")
+    if body["order_source"] == Source.CART:
+        return Order.place_from_cart(user, body["cart_ids"], remark)
+    return Order.place_from_products(user, body["items"], remark)
+
+
+def order_update(body: OrderUpdateBody, user: Caller) -> dict[str, Any]:
+    """Cancel a pending order, or change its remark."""
+    return Order.change(user, body["order_id"], body)
+
+
+def order_delete(body: OrderName, user: Caller) -> OrderDeleted:
+    """Delete one of the caller's orders softly."""
+    Order.remove(user, body["order_id"])
+    return {"order_id": body["order_id"], "is_delete": 1}
+
+
+def order_record_list(query: dict[str, str], user: Caller | None) -> dict[str, Any]:
+    """List the caller's orders as records."""
+    return records.list_page(Order, query, user)
+
+
+def order_record_create(
+    body: dict[str, Any], query: dict[str, str], user: Caller | None
+) -> dict[str, Any]:
+    """Create an order of the caller's own."""
+    return records.create(Order, body, query, user)
+
+
+def order_record_view(record_id: str, query: dict[str, str], user: Caller | None) -> dict[str, Any]:
+    """Show one of the caller's orders as a record."""
+    return records.view(Order, record_id, query, user)
+
+
+def order_record_update(
+    record_id: str, body: dict[str, Any], query: dict[str, str], user: Caller | None
+) -> dict[str, Any]:
+    """Change one of the caller's orders."""
+    return records.update(Order, record_id, body, query, user)
+
+
+def order_record_delete(record_id: str, user: Caller | None) -> tuple[None, int]:
+    """Delete one of the caller's orders softly."""
+    records.delete(Order, record_id, user)
+    return None, 204

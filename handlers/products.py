@@ -1,0 +1,17 @@
+"""Products, as native records."""
+
+from typing import Any
+
+import records
+from models.base import Caller
+from models.products import Product
+
+
+def product_list(query: dict[str, str], user: Caller | None) -> dict[str, Any]:
+    """List the products on sale."""
+    return records.list_page(Product, query, user)
+
+
+def product_view(record_id: str, query: dict[str, str], user: Caller | None) -> dict[str, Any]:
+    """Show one product on sale."""
+    return records.view(Product, record_id, query, user)

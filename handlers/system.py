@@ -1,0 +1,52 @@
+"""System: how many users there are, a new token, whether the server is well."""
+
+from typing import Any, NotRequired, Protocol, TypedDict
+
+from errors import Unauthorized
+from models.base import Caller
+from models.users import User
+from wechat.client import WeChatClient
+
+
+class Tokens(Protocol):
+    """Whatever signs bearer tokens."""
+
+    def issue(self, user: User) -> str:
+        """Sign a new token for this user."""
+
+
+class RefreshBody(TypedDict):
+    """`SystemRefreshTokenRequest` of the contract."""
+
+    users_wx_code: NotRequired[str]
+
+
+def users_count() -> dict[str, int]:
+    """Say how many users have registered."""
+    return {"total_users": User.count()}
+
+
+def refresh_token(
+    body: RefreshBody, user: Caller | None, wechat: WeChatClient, tokens: Tokens
+) -> dict[str, str]:
+    """Sign a new token for whoever the old one or, failing that, a WeChat code stands for.
+
+    Raises: `Unauthorized` without either, and what a login raises.
+    """
+    if user is not None:
+        return {"token": tokens.issue(User.of(user))}
+    if "users_wx_code" not in body:
+        raise Unauthorized("neither a token nor a code")
+    session = wechat.code_to_session(body["users_wx_code"])
+    logged_in, _ = User.login(session.openid, session.unionid)
+    return {"token": tokens.issue(logged_in)}
+
+
+def health() -> dict[str, Any]:
+    """Say that the server answers, in PocketBase's words."""
+    return {"code": 200, "message": "API is healthy.", "data": {}}
+
+
+def openapi_document(document: bytes) -> bytes:
+    """Answer the bundled contract; its ETag changes only with it."""
+    return document

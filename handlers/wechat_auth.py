@@ -1,0 +1,63 @@
+"""WeChat login, the user's profile, and the SDKs' token refresh."""
+
+from typing import Any, NotRequired, TypedDict
+
+import records
+from handlers.system import Tokens
+from models import users
+from models.base import Caller
+from models.users import User
+from wechat.client import WeChatClient
+
+
+class LoginBody(TypedDict):
+    """`WechatLoginRequest` of the contract."""
+
+    users_wx_code: str
+
+
+class ProfileBody(TypedDict):
+    """`WechatProfileRequest` of the contract."""
+
+    users_name: NotRequired[str]
+    users_phone_code: NotRequired[str]
+    users_picture: NotRequired[str]
+    company_id: NotRequired[str]
+
+
+def wechat_login(body: LoginBody, wechat: WeChatClient, tokens: Tokens) -> dict[str, Any]:
+    """Exchange a login code for our token; the first time registers the user."""
+    session = wechat.code_to_session(body["users_wx_code"])
+    user, registered = User.login(session.openid, session.unionid)
+    return {
+        "status": "register_success" if registered else "login_success",
+        "is_info_complete": user.is_info_complete,
+        "token": tokens.issue(user),
+        "user": user.info(),
+    }
+
+
+def wechat_profile(body: ProfileBody, user: Caller, wechat: WeChatClient) -> dict[str, Any]:
+    """Complete the user's profile; a phone code becomes a number."""
+    profile = _profile(body)
+    # Last, because a phone code is paid for and cannot be used again.
+    if "users_phone_code" in body:
+        profile["users_phone"] = wechat.phone_number(body["users_phone_code"])
+    return {"status": "update_success", "user": User.update_profile(user, profile).info()}
+
+
+def _profile(body: ProfileBody) -> users.Profile:
+    profile = users.Profile()
+    if "users_name" in body:
+        profile["users_name"] = body["users_name"]
+    if "users_picture" in body:
+        profile["users_picture"] = users.shareable_picture(body["users_picture"])
+    if "company_id" in body:
+        profile["company"] = users.company_named(body["company_id"])
+    return profile
+
+
+def auth_refresh(user: Caller, tokens: Tokens, query: dict[str, str]) -> dict[str, Any]:
+    """Give an SDK a new token and its user's record."""
+    token = tokens.issue(User.of(user))
+    return {"token": token, "record": records.view(User, user.id, query, user)}

@@ -1,0 +1,145 @@
+"""What every collection shares: its own fields, and who may see a row.
+
+A row is visible when it is not deleted, belongs to the caller where the collection has an owner,
+and meets the collection's own condition (on sale, published, valid). `Record.visible` is the one
+place that says so; lists, details, counts, expands, filters through relations and updates all start
+from it.
+"""
+
+import zlib
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from peewee import AutoField, Expression, Model, ModelSelect, Value
+
+from models import clock, ids
+from models.database import database
+from models.fields import Autodate, Int, RecordField, Text
+from models.problems import Problems as Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The user behind a valid token: its record id and its WeChat `openid`."""
+
+    id: str
+    openid: str
+
+
+class Record(Model):
+    """A row of a collection. `seq` keeps the order of insertion, which lists have by default."""
+
+    seq = AutoField()
+    id = Text(default=ids.record_id, unique=True, pattern="[a-z0-9]{15}")
+    created = Autodate(default=clock.now)
+    updated = Autodate(default=clock.now)
+    is_delete = Int(0, 1)
+
+    OWNER: ClassVar[str | None] = None
+    """The column that holds the owner's openid."""
+
+    COLLECTION_TYPE: ClassVar[str] = "base"
+    """PocketBase's type of the collection: `base` or `auth`."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+    @classmethod
+    def collection(cls) -> str:
+        """The collection's name, which is the table's."""
+        return str(cls._meta.table_name)
+
+    @classmethod
+    def collection_id(cls) -> str:
+        """PocketBase's id of the collection: `pbc_` and the CRC-32 of its type and name."""
+        return f"pbc_{zlib.crc32((cls.COLLECTION_TYPE + cls.collection()).encode())}"
+
+    @classmethod
+    def record_fields(cls) -> dict[str, RecordField]:
+        """The contract's fields by name, hidden ones and the common ones included, `seq` not."""
+        return {f.name: f for f in cls._meta.sorted_fields if isinstance(f, RecordField)}
+
+    @classmethod
+    def shown(cls, rows: Any, now: Any) -> Expression | None:
+        """The collection's own condition on `rows` (the model or an alias of it) at a moment."""
+        return None
+
+    @classmethod
+    def visible(cls, rows: Any, openid: Any, now: Any) -> Expression:
+        """The condition under which a caller may see `rows` (the model or an alias of it).
+
+        `openid` is None for a guest, who owns nothing; it and `now` may be values or parameters.
+        """
+        condition: Expression = rows.is_delete == 0
+        if cls.OWNER is not None:
+            # `= NULL` is never true, while `== None` would become IS NULL: hence the Value.
+            condition &= getattr(rows, cls.OWNER) == _bound(openid)
+        own = cls.shown(rows, _bound(now))
+        return condition if own is None else condition & own
+
+    @classmethod
+    def visible_to(cls, caller: Caller | None) -> "ModelSelect[Self]":
+        """Select the rows this caller may see."""
+        openid = caller.openid if caller else None
+        return cls.select().where(cls.visible(cls, openid, clock.now()))
+
+    def touch(self) -> None:
+        """Note that the row changes now."""
+        self.updated = clock.now()
+
+    def mark_deleted(self) -> None:
+        """Delete the row softly, in the transaction around: only `updated` changes beside."""
+        self.is_delete = 1
+        self.touch()
+        self.save(only=[type(self).is_delete, type(self).updated])
+
+    @classmethod
+    def fill_derived(cls, values: dict[str, Any]) -> None:
+        """Fill the columns that follow from others, in a row to be inserted as given (import)."""
+
+    CREATABLE: ClassVar[frozenset[str]] = frozenset()
+    """Fields a client may set by a native create; everything else it sends is ignored."""
+
+    UPDATABLE: ClassVar[frozenset[str]] = frozenset()
+    """Fields a client may change by a native update; everything else it sends is ignored."""
+
+    @classmethod
+    def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
+        """PocketBase's create rule: whether this caller may create a row of these values."""
+        return False
+
+    def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
+        """PocketBase's update rule, asked of the stored row, which `visible` has let through.
+
+        `values` holds everything the client sent that is a field, coerced, UPDATABLE or not.
+        """
+        return False
+
+    @classmethod
+    def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
+        """Apply the collection's rules to a native create: fill server-made values, note problems.
+
+        `values` holds the coerced values of CREATABLE fields (fen, JSON text, ids) and is changed
+        in place. Field-level checks (required, lengths, relations) came before, see `problems`.
+        Runs in the transaction that writes, like the other two.
+        """
+
+    def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
+        """Apply the collection's rules to a native update; `changes` is changed in place."""
+
+    def prepare_delete(self) -> None:
+        """Raise when a rule forbids deleting this row."""
+
+    def is_delete_asked(self, changes: dict[str, Any], problems: Problems) -> bool:
+        """Whether a native update deletes the row: then all beside `is_delete` is dropped."""
+        if changes.get("is_delete") != 1:
+            return False
+        for dropped in [name for name in {*changes, *problems} if name != "is_delete"]:
+            changes.pop(dropped, None)
+            problems.pop(dropped, None)
+        return True
+
+
+def _bound(value: Any) -> Any:
+    return value if isinstance(value, Value) else Value(value, converter=False)

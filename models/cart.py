@@ -1,0 +1,318 @@
+"""The cart (`tbl_cart`): one line an owner and product while active, until an order takes it."""
+
+from functools import partial
+from typing import Any, ClassVar, NotRequired, Self, TypedDict
+
+from peewee import JOIN, ModelSelect
+
+from errors import CartAlreadyOrdered, CartFull, NotFound, ValidationFailed
+from models import clock, ids
+from models.attachments import Attachment, file_url
+from models.base import Caller, Record
+from models.database import database
+from models.fields import Date, Int, Money, Relation, Select, Text
+from models.listing import HookList, ListAsk, ListPage
+from models.money import yuan_of
+from models.numbers import readable_number
+from models.problems import (
+    CART_FULL,
+    INVALID_TRANSITION,
+    MISSING_RELATION,
+    NOT_UNIQUE,
+    Problems,
+)
+from models.products import Product
+from models.statement import Param
+from models.users import hold
+
+ACTIVE, ORDERED = "active", "ordered"
+MAX_QUANTITY = 9999
+MAX_ACTIVE_LINES = 200
+
+
+class CartChanges(TypedDict):
+    """What a hook may change of a line."""
+
+    cart_product_quantity: NotRequired[int]
+    cart_remark: NotRequired[str]
+
+
+class CartLine(Record):
+    """So many of one product. `cart_at_price` is in fen: the price when the line was written."""
+
+    cart_id = Text(default=partial(ids.business_id, "CART"), unique=True, server_made=True)
+    cart_number = Text(64, default=readable_number, server_made=True)
+    cart_create = Date(default=clock.now, server_made=True)
+    cart_owner = Text(required=True)
+    cart_product_id = Relation("tbl_product_list", required=True)
+    cart_product_quantity = Int(1, MAX_QUANTITY, required=True)
+    cart_at_price = Money(server_made=True)
+    cart_status = Select(ACTIVE, ORDERED, default=ACTIVE)
+    cart_remark = Text(500)
+
+    OWNER: ClassVar[str | None] = "cart_owner"
+    CREATABLE: ClassVar[frozenset[str]] = frozenset(
+        {"cart_owner", "cart_product_id", "cart_product_quantity", "cart_remark"}
+    )
+    UPDATABLE: ClassVar[frozenset[str]] = frozenset(
+        {"cart_product_id", "cart_product_quantity", "cart_remark", "is_delete"}
+    )
+
+    class Meta:
+        table_name = "tbl_cart"
+        indexes = (
+            (("cart_owner", "is_delete", "seq"), False),
+            (("cart_owner", "is_delete", "created", "seq"), False),
+            (("cart_owner", "is_delete", "cart_status", "created", "seq"), False),
+        )
+
+    @classmethod
+    def add(
+        cls, caller: Caller, product_reference: str, quantity: int, remark: str | None
+    ) -> dict[str, Any]:
+        """Put a product into the caller's cart, into its active line where there is one.
+
+        The price is taken anew; the remark is replaced when one is given.
+        Args: `product_reference` is the product's record id or its `prod_list_id`.
+        Raises: `ProductUnavailable`, `CartFull`, `ValidationFailed` past 9,999 of one product.
+        """
+        with database.atomic():
+            hold(caller.openid)
+            product = Product.on_sale([product_reference])[product_reference]
+            line = cls._active_line(caller.openid, product.id)
+            if line is None:
+                line = cls._new_line(caller.openid, product)
+            else:
+                line.touch()
+            line._take(product, quantity, remark)
+            return cls.detail(caller, line.cart_id)
+
+    @classmethod
+    def active(cls, openid: str) -> "ModelSelect[Self]":
+        """The lines of this owner that no order has taken."""
+        mine = (cls.cart_owner == openid) & (cls.cart_status == ACTIVE) & (cls.is_delete == 0)
+        return cls.select().where(mine)
+
+    @classmethod
+    def _active_line(cls, openid: str, product_id: str) -> Self | None:
+        line: Self | None = cls.active(openid).where(cls.cart_product_id == product_id).first()
+        return line
+
+    @classmethod
+    def _is_full(cls, openid: str) -> bool:
+        return cls.active(openid).count() >= MAX_ACTIVE_LINES
+
+    @classmethod
+    def _new_line(cls, openid: str, product: Product) -> Self:
+        if cls._is_full(openid):
+            raise CartFull
+        return cls(cart_owner=openid, cart_product_id=product.id)
+
+    def _take(self, product: Product, quantity: int, remark: str | None) -> None:
+        self.cart_product_quantity += int(quantity)  # JSON's 2.0 is an integer too
+        if self.cart_product_quantity > MAX_QUANTITY:
+            raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
+        self.cart_at_price = product.prod_list_basic_price
+        if remark is not None:
+            self.cart_remark = remark
+        self.save()
+
+    @classmethod
+    def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
+        """A page of the caller's lines, as `CartRecord`s."""
+        return CART_LIST.page(caller, ask)
+
+    @classmethod
+    def detail(cls, caller: Caller, cart_id: str) -> dict[str, Any]:
+        """One of the caller's lines, as `CartRecord`. Raises: `NotFound`."""
+        return CART_LIST.detail(caller, cart_id)
+
+    @classmethod
+    def find(cls, caller: Caller, cart_id: str) -> Self:
+        """One of the caller's lines. Raises: `NotFound`."""
+        line: Self | None = cls.visible_to(caller).where(cls.cart_id == cart_id).first()
+        if line is None:
+            raise NotFound
+        return line
+
+    @classmethod
+    def change(cls, caller: Caller, cart_id: str, changes: CartChanges) -> dict[str, Any]:
+        """Change quantity or remark of one of the caller's lines; the price stays.
+
+        Raises: `NotFound`, `CartAlreadyOrdered`.
+        """
+        with database.atomic():
+            hold(caller.openid)
+            line = cls.find(caller, cart_id)
+            if line.cart_status == ORDERED:
+                raise CartAlreadyOrdered(cart_id)
+            if "cart_product_quantity" in changes:
+                line.cart_product_quantity = changes["cart_product_quantity"]
+            if "cart_remark" in changes:
+                line.cart_remark = changes["cart_remark"]
+            line.touch()
+            line.save(only=[cls.cart_product_quantity, cls.cart_remark, cls.updated])
+            return cls.detail(caller, cart_id)
+
+    @classmethod
+    def remove(cls, caller: Caller, cart_id: str) -> None:
+        """Delete one of the caller's lines softly, ordered or not. Raises: `NotFound`."""
+        with database.atomic():
+            hold(caller.openid)
+            cls.find(caller, cart_id).mark_deleted()
+
+    @classmethod
+    def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
+        """Only into one's own cart, naming oneself."""
+        return caller is not None and values.get("cart_owner") == caller.openid
+
+    def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
+        """Only one's own line, and not to hand it to somebody else."""
+        return caller is not None and values.get("cart_owner", caller.openid) == caller.openid
+
+    @classmethod
+    def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
+        """Take the product's price; refuse what is not on sale, a second line, a full cart."""
+        hold(caller.openid)
+        if "cart_product_id" not in problems:
+            _price(values, problems)
+        if "cart_product_id" not in problems:
+            cls._refuse_second_line(caller.openid, values["cart_product_id"], problems)
+        if "cart_owner" not in problems and cls._is_full(caller.openid):
+            problems["cart_owner"] = CART_FULL
+
+    def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
+        """Deleting is all that can be done to an ordered line; another product brings its price."""
+        if self.is_delete_asked(changes, problems):
+            return
+        if self.cart_status == ORDERED:
+            if any(value != getattr(self, name) for name, value in changes.items()):
+                problems["cart_status"] = INVALID_TRANSITION
+            return
+        product_id = changes.get("cart_product_id", self.cart_product_id)
+        if product_id != self.cart_product_id and "cart_product_id" not in problems:
+            _price(changes, problems)
+            self._refuse_second_line(caller.openid, product_id, problems)
+
+    @classmethod
+    def _refuse_second_line(cls, openid: str, product_id: str, problems: Problems) -> None:
+        if cls._active_line(openid, product_id) is not None:
+            problems["cart_owner"] = problems["cart_product_id"] = NOT_UNIQUE
+
+
+# The rule that no path around these functions can break.
+CartLine.add_index(
+    CartLine.index(
+        CartLine.cart_owner,
+        CartLine.cart_product_id,
+        unique=True,
+        name="tbl_cart_one_active_line",
+    ).where((CartLine.is_delete == 0) & (CartLine.cart_status == ACTIVE))
+)
+
+
+def _price(values: dict[str, Any], problems: Problems) -> None:
+    """Set the price of the line's product, or note that it cannot be bought."""
+    product = Product.visible_to(None).where(Product.id == values["cart_product_id"]).first()
+    if product is None:
+        problems["cart_product_id"] = MISSING_RELATION
+    else:
+        values["cart_at_price"] = product.prod_list_basic_price
+
+
+_COLUMNS = (
+    CartLine.id,
+    CartLine.created,
+    CartLine.updated,
+    CartLine.cart_id,
+    CartLine.cart_number,
+    CartLine.cart_create,
+    CartLine.cart_owner,
+    CartLine.cart_product_id,
+    CartLine.cart_product_quantity,
+    CartLine.cart_at_price,
+    CartLine.cart_status,
+    CartLine.cart_remark,
+    Product.prod_list_id,
+    Product.prod_list_name,
+    Product.prod_list_modelnumber,
+    Product.prod_list_basic_price,
+    Product.prod_list_status,
+    Attachment.id,
+    Attachment.attachments_link,
+)
+
+
+def _select(*columns: Any) -> "ModelSelect[CartLine]":
+    """Lines with their product, off sale or not, and its icon; a deleted product is no product."""
+    product = (Product.id == CartLine.cart_product_id) & (Product.is_delete == 0)
+    icon = (Attachment.id == Product.prod_list_icon) & Attachment.visible(
+        Attachment, None, Param("now")
+    )
+    return (
+        CartLine.select(*(columns or _COLUMNS))
+        .join(Product, JOIN.LEFT_OUTER, on=product)
+        .join(Attachment, JOIN.LEFT_OUTER, on=icon)
+    )
+
+
+def _record(row: tuple[Any, ...]) -> dict[str, Any]:
+    """`CartRecord` of the contract, from a row of `_COLUMNS`."""
+    return {
+        "pb_id": row[0],
+        "created": row[1],
+        "updated": row[2],
+        "cart_id": row[3],
+        "cart_number": row[4],
+        "cart_create": row[5],
+        "cart_owner": row[6],
+        "cart_product_id": row[7],
+        "cart_product_quantity": row[8],
+        "cart_at_price": yuan_of(row[9]),
+        "cart_status": row[10],
+        "cart_remark": row[11],
+        "product": _product(*row[12:]) if row[12] is not None else None,
+    }
+
+
+def _product(
+    prod_list_id: str,
+    name: str,
+    modelnumber: str,
+    price_fen: int,
+    status: str,
+    icon_id: str | None,
+    icon_link: str | None,
+) -> dict[str, Any]:
+    return {
+        "prod_list_id": prod_list_id,
+        "prod_list_name": name,
+        "prod_list_modelnumber": modelnumber,
+        "prod_list_basic_price": yuan_of(price_fen),
+        "prod_list_status": status,
+        "prod_list_icon_url": file_url(icon_id, icon_link),
+    }
+
+
+CART_LIST = HookList(
+    model=CartLine,
+    select=_select,
+    record_of=_record,
+    searched=(
+        CartLine.cart_number,
+        CartLine.cart_remark,
+        Product.prod_list_name,
+        Product.prod_list_modelnumber,
+    ),
+    sortable={
+        "created": CartLine.created,
+        "updated": CartLine.updated,
+        "cart_create": CartLine.cart_create,
+        "cart_number": CartLine.cart_number,
+        "cart_status": CartLine.cart_status,
+        "cart_product_quantity": CartLine.cart_product_quantity,
+        "cart_at_price": CartLine.cart_at_price,
+    },
+    status=CartLine.cart_status,
+    named_by=CartLine.cart_id,
+)

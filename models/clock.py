@@ -1,0 +1,17 @@
+"""Time has one home: UTC, written `2026-11-23 08:15:30.123Z`, compared as that text."""
+
+import time
+
+TIMESTAMP = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}Z"
+
+
+def text_of(unix_s: float) -> str:
+    """Write a Unix time, in seconds, the way records hold it: UTC, millisecond digits, a final Z."""
+    whole, milliseconds = divmod(int(unix_s * 1000), 1000)
+    moment = time.gmtime(whole)
+    return time.strftime("%Y-%m-%d %H:%M:%S", moment) + f".{milliseconds:03d}Z"
+
+
+def now() -> str:
+    """Return the present moment as records hold it."""
+    return text_of(time.time())

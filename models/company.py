@@ -1,0 +1,131 @@
+"""Companies (`tbl_company`): anybody sees them, a user adds one, only its creator changes it."""
+
+import re
+from functools import partial
+from typing import Any, ClassVar
+
+from models import ids
+from models.base import Caller, Record
+from models.fields import Select, Text
+from models.problems import INVALID_FORMAT, NOT_UNIQUE, Problems
+
+# The 31 characters of a unified social credit code: no I, O, S, V, Z, which look like others.
+USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCI = re.compile(rf"[{USCI_ALPHABET}]{{2}}[0-9]{{6}}[{USCI_ALPHABET}]{{10}}")
+
+
+def usci_is_valid(code: str) -> bool:
+    """Whether this is a unified social credit code: 18 characters, no small letters, checked.
+
+    The check digit is 31 minus the weighted sum of the first 17 characters' values modulo 31, the
+    weight of place i being 3 to the i modulo 31.
+    Source: GB 32100-2015, 法人和其他组织统一社会信用代码编码规则, 4.3.
+    """
+    if not USCI.fullmatch(code):
+        return False
+    values = [USCI_ALPHABET.index(character) for character in code]
+    total = sum(value * pow(3, place, 31) for place, value in enumerate(values[:17]))
+    return values[17] == -total % 31
+
+
+class Company(Record):
+    """One company. `company_owner_openid` is its creator's."""
+
+    company_id = Text(default=partial(ids.business_id, "C"), unique=True, server_made=True)
+    company_name = Text(200, required=True)
+    company_type = Text(50)
+    company_entity = Text(100)
+    company_usci = Text()
+    company_nationality = Text(50)
+    company_province = Text(50)
+    company_city = Text(50)
+    company_postalcode = Text(20)
+    company_add = Text(300)
+    company_status = Select("active", "inactive")
+    company_level = Text(20)
+    company_owner_openid = Text(server_made=True, hidden=True)
+    company_remark = Text(1000)
+
+    CREATABLE: ClassVar[frozenset[str]] = frozenset(
+        {
+            "company_name",
+            "company_type",
+            "company_entity",
+            "company_usci",
+            "company_nationality",
+            "company_province",
+            "company_city",
+            "company_postalcode",
+            "company_add",
+            "company_status",
+            "company_level",
+            "company_remark",
+        }
+    )
+    UPDATABLE: ClassVar[frozenset[str]] = CREATABLE | {"is_delete"}
+
+    class Meta:
+        table_name = "tbl_company"
+        indexes = (
+            (("is_delete", "seq"), False),
+            (("is_delete", "created", "seq"), False),
+            (("is_delete", "company_name", "seq"), False),
+        )
+
+    @classmethod
+    def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
+        """Any user may."""
+        return caller is not None
+
+    def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
+        """Only its creator may; a company without one belongs to the operator."""
+        return caller is not None and self.company_owner_openid == caller.openid
+
+    @classmethod
+    def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
+        """Note the creator; check the credit code."""
+        values["company_owner_openid"] = caller.openid
+        _check_usci(values.get("company_usci", ""), None, problems)
+
+    def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
+        """Check the credit code where it changes."""
+        if self.is_delete_asked(changes, problems):
+            return
+        usci = changes.get("company_usci", self.company_usci)
+        if usci != self.company_usci:
+            _check_usci(usci, self.seq, problems)
+
+    def info(self) -> dict[str, Any]:
+        """`CompanyInfo` of the contract: every visible `company_*` field."""
+        shown = (
+            name
+            for name, field in self.record_fields().items()
+            if name.startswith("company_") and not field.hidden
+        )
+        return {
+            "pb_id": self.id,
+            **{name: getattr(self, name) for name in shown},
+            "created": self.created,
+            "updated": self.updated,
+        }
+
+
+# A deleted company does not keep its code from the next one, and many have none.
+Company.add_index(
+    Company.index(Company.company_usci, unique=True, name="tbl_company_usci_unique").where(
+        (Company.is_delete == 0) & (Company.company_usci != "")
+    )
+)
+
+
+def _check_usci(usci: str, own_seq: int | None, problems: Problems) -> None:
+    if not usci or "company_usci" in problems:
+        return
+    if not usci_is_valid(usci):
+        problems["company_usci"] = INVALID_FORMAT
+        return
+    others = Company.visible_to(None).where(Company.company_usci == usci)
+    if own_seq is not None:
+        others = others.where(Company.seq != own_seq)
+    if others.exists():
+        problems["company_usci"] = NOT_UNIQUE

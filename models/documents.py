@@ -1,0 +1,55 @@
+"""Documents (`tbl_document`): articles, downloads. Guests may see those published and in force."""
+
+from functools import partial
+from typing import Any
+
+from peewee import Expression
+
+from models import ids
+from models.base import Record
+from models.fields import Date, Editor, Int, Json, Relations, Select, Text
+
+DRAFT, PUBLISHED = "draft", "published"
+
+
+class Document(Record):
+    """One document, shown from `document_effect` until `document_expiry`."""
+
+    document_id = Text(default=partial(ids.business_id, "D"), unique=True, server_made=True)
+    document_title = Text(200, required=True)
+    document_subtitle = Text(200)
+    document_summary = Text(1000)
+    document_content = Editor()
+    document_type = Text(50)
+    document_image = Relations("tbl_attachments")
+    document_video = Relations("tbl_attachments")
+    document_file = Relations("tbl_attachments")
+    document_owner = Text(100)
+    document_relation_model = Text(200)
+    document_keywords = Json()
+    document_product_categories = Json()
+    document_application_scenarios = Json()
+    document_share_count = Int(0)
+    document_download_count = Int(0)
+    document_favorite_count = Int(0)
+    document_status = Select(DRAFT, PUBLISHED)
+    document_effect = Date()
+    document_expiry = Date()
+    document_remark = Text(1000)
+
+    class Meta:
+        table_name = "tbl_document"
+        # With effect and expiry in them these answer COUNT(*) without touching the rows.
+        indexes = (
+            (("document_status", "is_delete", "seq", "document_effect", "document_expiry"), False),
+            (("document_status", "is_delete", "created", "seq"), False),
+        )
+
+    @classmethod
+    def shown(cls, rows: Any, now: Any) -> Expression:
+        """Only published ones in force. An unset effect is `""`, which is before every moment."""
+        published = rows.document_status == PUBLISHED
+        in_force = (rows.document_effect <= now) & (
+            (rows.document_expiry == "") | (rows.document_expiry > now)
+        )
+        return published & in_force  # type: ignore[no-any-return]

@@ -1,0 +1,112 @@
+"""Doing a request once, however often it is sent with the same `Idempotency-Key`."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
+
+from errors import IdempotencyKeyReused
+from models import clock
+from models.database import database
+
+LIFETIME_S: Final = 24 * 3600
+SWEPT_AT_ONCE: Final = 20
+"""How many outlived keys one new key takes away: more than arrive, and soon done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request was answered with."""
+
+    status: int
+    body: bytes
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the same request may count on it: not where trying again is the right thing."""
+        return self.status < 500 and self.status != 429
+
+
+class IdempotencyKey(Model):
+    """One user's key with the answer it got. The row and the work it stands for commit together."""
+
+    owner = TextField()
+    key = TextField()
+    fingerprint = TextField()
+    status = IntegerField()
+    body = BlobField()
+    created = TextField(index=True)
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+        table_name = "idempotency_key"
+        primary_key = CompositeKey("owner", "key")
+
+
+def run_once(
+    owner: str, operation: str, key: str, fingerprint: bytes | str, work: Callable[[], Answer]
+) -> Answer:
+    """Do the work, or answer what it answered before, for 24 hours.
+
+    The claim, the work and the answer are one transaction: a crash leaves all of them or none, and
+    a second request with the same key waits for the first. A temporary failure (5xx, 429) is not
+    kept.
+    Args: `owner` scopes the key; `fingerprint` stands for the body, and joined with `operation`
+    tells whether the key was reused. `work` leaves nothing behind where its answer is an error.
+    Raises: `IdempotencyKeyReused`.
+    """
+    print_of_work = _digest(operation, fingerprint)
+    with database.atomic():
+        _sweep(owner, key)
+        if not _claim(owner, key, print_of_work):
+            return _kept(owner, key, print_of_work)
+        answer = work()
+        _keep(owner, key, answer)
+        return answer
+
+
+def _digest(operation: str, fingerprint: bytes | str) -> str:
+    data = fingerprint.encode() if isinstance(fingerprint, str) else fingerprint
+    return hashlib.sha256(operation.encode() + b"\0" + data).hexdigest()
+
+
+def _claim(owner: str, key: str, fingerprint: str) -> bool:
+    claim = {
+        "owner": owner,
+        "key": key,
+        "fingerprint": fingerprint,
+        "status": 0,
+        "body": b"",
+        "created": clock.now(),
+    }
+    return bool(IdempotencyKey.insert(claim).on_conflict_ignore().as_rowcount().execute())
+
+
+def _kept(owner: str, key: str, fingerprint: str) -> Answer:
+    row = IdempotencyKey.get_by_id((owner, key))
+    if row.fingerprint != fingerprint:
+        raise IdempotencyKeyReused
+    return Answer(row.status, bytes(row.body))
+
+
+def _keep(owner: str, key: str, answer: Answer) -> None:
+    mine = (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
+    if answer.is_final:
+        row = {"status": answer.status, "body": answer.body}
+        IdempotencyKey.update(row).where(mine).execute()
+    else:
+        IdempotencyKey.delete().where(mine).execute()
+
+
+def _sweep(owner: str, key: str) -> None:
+    """Remove this key and some others where they have outlived their day."""
+    outlived = IdempotencyKey.created < clock.text_of(time.time() - LIFETIME_S)
+    mine = (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
+    IdempotencyKey.delete().where(mine, outlived).execute()
+    oldest = IdempotencyKey.select(IdempotencyKey.owner, IdempotencyKey.key).where(outlived)
+    for row in list(oldest.limit(SWEPT_AT_ONCE)):
+        row.delete_instance()

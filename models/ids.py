@@ -1,0 +1,30 @@
+"""Ids the server makes: record ids like PocketBase's, business ids that sort by time."""
+
+import secrets
+import time
+
+RECORD_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+RECORD_ID_LENGTH = 15
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+TOKEN_KEY_LENGTH = 50
+
+
+def record_id() -> str:
+    """Make a record id: 15 random characters of `a-z0-9`."""
+    return _draw(RECORD_ID_ALPHABET, RECORD_ID_LENGTH)
+
+
+def business_id(prefix: str) -> str:
+    """Make a business id such as `CART-01JD…`: the prefix and a ULID (48 bits of ms, 80 random)."""
+    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    digits = (CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return f"{prefix}-{''.join(digits)}"
+
+
+def token_key() -> str:
+    """Make the part of a user's signing key that lives in its row."""
+    return _draw(RECORD_ID_ALPHABET, TOKEN_KEY_LENGTH)
+
+
+def _draw(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))

@@ -1,0 +1,253 @@
+"""Import: rows from outside, all of them or none.
+
+Rows come in any order of collections: relations are looked up at the end, in the rows that came along
+and those already there, deleted ones included. What a row does not say is made (ids, moments, states).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import orjson
+import peewee
+from peewee import IntegrityError
+
+from models.base import Record
+from models.collections import COLLECTIONS
+from models.company import usci_is_valid
+from models.database import database
+from models.fields import RecordField
+from models.plain import Unfit, column_value
+
+CHUNK = 1_000  # rows an insert
+LOOKUP = 500  # ids a query
+MOST_FAULTS = 20
+
+ASIDE = ("collectionId", "collectionName")
+"""What PocketBase writes into every record and the table's name already says."""
+
+USUAL_STATES: Mapping[str, Mapping[str, Any]] = {
+    "tbl_auth_users": {"users_type": "wechat", "users_status": "active"},
+    "tbl_company": {"company_status": "active"},
+    "tbl_attachments": {"attachments_status": "valid"},
+    "tbl_product_list": {"prod_list_status": "on_sale"},
+    "tbl_document": {"document_status": "published"},
+    "tbl_cart": {"cart_status": "active"},
+    "tbl_order": {"order_status": "pending"},
+}
+"""States of rows that do not name theirs."""
+
+_NOTHING: Any = object()
+_CREATION = {"updated", "cart_create", "order_create"}  # without a moment of their own: `created`
+_FAILED_COLUMNS = re.compile(r"\w+\.(\w+)")
+
+Placed = tuple[int, tuple[Any, ...]]
+"""A row ready for the database, and its line."""
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a source: its place there (`line`) and its values, keyed by the contract's names."""
+
+    line: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong where. `line` 0 is the source as a whole."""
+
+    source: str
+    line: int
+    field: str
+    problem: str
+
+    def __str__(self) -> str:
+        place = f"{self.source}:{self.line}" if self.line else self.source
+        return f"{place}: {self.field} {self.problem}" if self.field else f"{place}: {self.problem}"
+
+
+class ImportRefused(Exception):
+    """Nothing was written. `faults` are the first ones found."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+@dataclass
+class Source:
+    """The rows of one collection, and the name they go by in faults."""
+
+    name: str
+    collection: str
+    rows: Iterable[Row]
+
+
+@dataclass
+class _Import:
+    """One import under way."""
+
+    progress: Progress
+    faults: list[Fault] = field(default_factory=list)
+    wanted: dict[str, dict[str, Fault]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def _unheard(collection: str, rows: int) -> None:
+    """Nobody asked how far the import is."""
+
+
+def load(sources: Iterable[Source], progress: Progress = _unheard) -> dict[str, int]:
+    """Write every row of every source in one transaction.
+
+    `progress` hears of each chunk: the collection and its number of rows so far.
+    Returns: the number of rows by collection. Raises: `ImportRefused`, after which nothing is written.
+    """
+    work = _Import(progress)
+    with database.atomic():
+        for source in sources:
+            _load_source(source, work)
+        if not work.faults:
+            _check_relations(work)
+        if work.faults:
+            raise ImportRefused(work.faults[:MOST_FAULTS])
+    return work.counts
+
+
+def _load_source(source: Source, work: _Import) -> None:
+    model = COLLECTIONS[source.collection]
+    reader = _RowReader(model, source, work)
+    rows = iter(source.rows)
+    count = 0
+    while chunk := list(islice(rows, CHUNK)):
+        read = [(row.line, values) for row in chunk if (values := reader.read(row)) is not None]
+        if len(work.faults) >= MOST_FAULTS:
+            return
+        if not work.faults:
+            _insert(model, source, reader.columns, read, work)
+        count += len(chunk)
+        work.progress(source.collection, count)
+    work.counts[source.collection] = count
+
+
+class _RowReader:
+    """Turns rows of one source into tuples of column values, in the order of `names`."""
+
+    def __init__(self, model: type[Record], source: Source, work: _Import) -> None:
+        self._fields = model.record_fields()
+        self._makers = {name: _maker(each) for name, each in self._fields.items()}
+        self._usual = USUAL_STATES[source.collection]
+        self._source, self._work = source, work
+        self._model = model
+        self.columns = tuple(f.name for f in model._meta.sorted_fields if f.name != "seq")
+
+    def read(self, row: Row) -> tuple[Any, ...] | None:
+        """Read one row; None when it has a fault, which is noted."""
+        before = len(self._work.faults)
+        for name in row.values:
+            if name not in self._fields and name not in ASIDE:
+                self._fault(row, name, "is not a field of this collection")
+        fields = self._fields.items()
+        given = {name: self._column(row, name) for name, each in fields if _is_given(row, each)}
+        values = {name: self._value(row, name, given) for name in self._fields}
+        if len(self._work.faults) > before:
+            return None
+        self._model.fill_derived(values)
+        return tuple(values[name] for name in self.columns)
+
+    def _column(self, row: Row, name: str) -> Any:
+        each = self._fields[name]
+        try:
+            value = column_value(each, row.values[name])
+        except Unfit as exc:
+            self._fault(row, name, str(exc))
+            return None
+        if value and each.kind in ("relation", "relations"):
+            self._want(row, each, value)
+        if name == "company_usci" and value and not usci_is_valid(value):
+            self._fault(row, name, "is not a unified social credit code")
+        return value
+
+    def _value(self, row: Row, name: str, given: dict[str, Any]) -> Any:
+        """The given value, or the one that is made for a row without it."""
+        if name in given:
+            return given[name]
+        if name in _CREATION and given.get("created"):
+            return given["created"]
+        if name in self._usual:
+            return self._usual[name]
+        made = self._makers[name]()
+        if self._fields[name].required and made == self._fields[name].zero:
+            self._fault(row, name, "is required")
+        return made
+
+    def _want(self, row: Row, each: RecordField, value: str) -> None:
+        ids = orjson.loads(value) if each.kind == "relations" else [value]
+        target = each.target  # type: ignore[attr-defined]  # both kinds of relation have one
+        places = self._work.wanted.setdefault(target, {})
+        for record_id in ids:
+            if record_id not in places:
+                problem = f"points at {record_id}, which {target} does not have"
+                places[record_id] = Fault(self._source.name, row.line, each.name, problem)
+
+    def _fault(self, row: Row, name: str, problem: str) -> None:
+        self._work.faults.append(Fault(self._source.name, row.line, name, problem))
+
+
+def _is_given(row: Row, each: RecordField) -> bool:
+    """Whether the row says something of a field: a null is a value in JSON alone, and an empty id or
+    moment of the server's asks for a new one.
+    """
+    value = row.values.get(each.name, _NOTHING)
+    if value is _NOTHING or (value is None and each.kind != "json"):
+        return False
+    return value != "" or not (each.name == "id" or (each.server_made and callable(each.default)))
+
+
+def _maker(each: RecordField) -> Callable[[], Any]:
+    default = each.default
+    return default if callable(default) else lambda: default
+
+
+def _insert(
+    model: type[Record],
+    source: Source,
+    names: tuple[str, ...],
+    rows: list[Placed],
+    work: _Import,
+) -> None:
+    if not rows:
+        return
+    values = [row for _, row in rows]
+    sql, _ = model.insert_many(values[:1], fields=[getattr(model, name) for name in names]).sql()
+    try:
+        with database.atomic(), peewee.__exception_wrapper__:
+            database.cursor().executemany(sql, values)
+    except IntegrityError:
+        work.faults.extend(_conflicts(source, sql, rows))
+
+
+def _conflicts(source: Source, sql: str, rows: list[Placed]) -> Iterator[Fault]:
+    """Insert again one by one, to tell the rows that the database refuses."""
+    for line, values in rows:
+        try:
+            with database.atomic():
+                database.execute_sql(sql, values)
+        except IntegrityError as exc:
+            columns = ", ".join(_FAILED_COLUMNS.findall(str(exc))) or str(exc)
+            yield Fault(source.name, line, columns, "must be unique, and another row has the same")
+
+
+def _check_relations(work: _Import) -> None:
+    for target, places in work.wanted.items():
+        ids = iter(places)
+        while chunk := list(islice(ids, LOOKUP)):
+            model = COLLECTIONS[target]
+            found = {row[0] for row in model.select(model.id).where(model.id << chunk).tuples()}
+            work.faults.extend(places[each] for each in chunk if each not in found)
+

@@ -1,0 +1,23 @@
+"""Money has one home: yuan with at most two decimals outside, whole fen (an integer) inside."""
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+MAX_FEN = 999_999_999  # 9,999,999.99 yuan
+
+
+def fen_of(yuan: object) -> int | None:
+    """Turn yuan (number or numeric text) into fen; a third decimal is rounded half up.
+
+    The number is read by its shortest text (`0.29` is 29 fen, never 28). None when it is no finite number.
+    """
+    try:
+        amount = Decimal(str(yuan))
+        return int((amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+
+
+def yuan_of(fen: int) -> int | float:
+    """Turn fen into the JSON number of yuan: 1990 is 19.9, 2000 is 20 (no `.0`, as PocketBase writes)."""
+    whole, rest = divmod(fen, 100)
+    return fen / 100 if rest else whole

@@ -1,0 +1,492 @@
+"""Orders (`tbl_order`): goods as they were when ordered, and the states an order goes through."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import Any, ClassVar, Final, NotRequired, Self, TypedDict
+
+import orjson
+from peewee import ModelSelect, TextField
+
+from errors import (
+    CartAlreadyOrdered,
+    FieldProblem,
+    NotFound,
+    OrderInProgress,
+    OrderStateInvalid,
+    ProductUnavailable,
+    RecordInvalid,
+    ValidationFailed,
+)
+from models import cart, clock, ids
+from models.base import Caller, Record
+from models.cart import MAX_QUANTITY, CartLine
+from models.database import database, locked
+from models.fields import Date, Json, Money, Select, Text
+from models.listing import HookList, ListAsk, ListPage
+from models.money import MAX_FEN, yuan_of
+from models.numbers import readable_number
+from models.problems import (
+    AMOUNT_MISMATCH,
+    INVALID_TRANSITION,
+    INVALID_VALUE,
+    ORDER_IN_PROGRESS,
+    REQUIRED,
+    Problems,
+)
+from models.products import Product
+from models.users import hold
+
+MAX_ITEMS: Final = 200
+MAX_SOURCE_ID: Final = 1000  # characters
+
+
+class Status(StrEnum):
+    """The states of an order."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Source(StrEnum):
+    """Where an order's goods come from."""
+
+    CART = "cart"
+    PRODUCT = "product"
+
+
+class Actor(StrEnum):
+    """Who moves an order."""
+
+    OWNER = "owner"
+    OPERATOR = "operator"
+
+
+TRANSITIONS: Final[Mapping[Actor, Mapping[str, frozenset[str]]]] = {
+    Actor.OWNER: {
+        Status.PENDING: frozenset({Status.CANCELLED}),
+    },
+    Actor.OPERATOR: {
+        Status.PENDING: frozenset({Status.CONFIRMED}),
+        Status.CONFIRMED: frozenset({Status.COMPLETED, Status.CANCELLED}),
+    },
+}
+"""From which state who may move an order to which others."""
+
+
+class OrderItem(TypedDict):
+    """A product to order: its `prod_list_id` (or record id) and how many."""
+
+    prod_list_id: str
+    quantity: int
+
+
+class OrderChanges(TypedDict):
+    """What a hook may change of an order."""
+
+    order_status: NotRequired[str]
+    order_remark: NotRequired[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """So many of a product, at its price of now."""
+
+    product: Product
+    quantity: int
+
+    @property
+    def subtotal_fen(self) -> int:
+        """What they cost together."""
+        price_fen: int = self.product.prod_list_basic_price
+        return price_fen * self.quantity
+
+    def snapshot(self) -> dict[str, Any]:
+        """The goods as an order keeps them; amounts in yuan."""
+        return {
+            "prod_list_id": self.product.prod_list_id,
+            "prod_list_name": self.product.prod_list_name,
+            "prod_list_modelnumber": self.product.prod_list_modelnumber,
+            "quantity": self.quantity,
+            "at_price": yuan_of(self.product.prod_list_basic_price),
+            "subtotal": yuan_of(self.subtotal_fen),
+        }
+
+
+class AmountTooLarge(ValueError):
+    """The goods cost more than an amount can hold."""
+
+
+def snapshot_of(goods: Sequence[Goods]) -> dict[str, Any]:
+    """The columns that say what was ordered: `order_snap`, `order_amount`, `order_keywords`.
+
+    Raises: `AmountTooLarge` above 9,999,999.99 yuan.
+    """
+    total_fen = sum(item.subtotal_fen for item in goods)
+    if total_fen > MAX_FEN:
+        raise AmountTooLarge(total_fen)
+    items = [item.snapshot() for item in goods]
+    text = orjson.dumps({"items": items, "total": yuan_of(total_fen)}).decode()
+    return {
+        "order_snap": text,
+        "order_amount": total_fen,
+        "order_keywords": keywords_of(text),
+    }
+
+
+def keywords_of(order_snap: str) -> str:
+    """What a keyword is looked for in: the snapshot's ids, names and models, a line each."""
+    snap = orjson.loads(order_snap or "null")
+    items = snap.get("items") if isinstance(snap, dict) else None
+    names = ("prod_list_id", "prod_list_name", "prod_list_modelnumber")
+    found = (
+        item[name]
+        for item in (items if isinstance(items, list) else ())
+        if isinstance(item, dict)
+        for name in names
+        if isinstance(item.get(name), str)
+    )
+    return "\n".join(found)
+
+
+class Order(Record):
+    """One order. `order_amount` is in fen; `order_keywords` is ours, for `keyword` to look in."""
+
+    order_id = Text(default=partial(ids.business_id, "O"), unique=True, server_made=True)
+    order_number = Text(64, default=readable_number, unique=True, server_made=True)
+    order_create = Date(default=clock.now, server_made=True)
+    order_owner = Text(required=True)
+    order_source = Select(*Source, required=True)
+    order_source_id = Text(MAX_SOURCE_ID)
+    order_status = Select(*Status, default=Status.PENDING.value)
+    order_snap = Json()
+    order_amount = Money()
+    order_remark = Text(500)
+    order_keywords = TextField(default="")
+
+    OWNER: ClassVar[str | None] = "order_owner"
+    CREATABLE: ClassVar[frozenset[str]] = frozenset(
+        {
+            "order_owner",
+            "order_source",
+            "order_source_id",
+            "order_snap",
+            "order_amount",
+            "order_remark",
+        }
+    )
+    UPDATABLE: ClassVar[frozenset[str]] = frozenset({"order_remark", "order_status", "is_delete"})
+
+    class Meta:
+        table_name = "tbl_order"
+        indexes = (
+            (("order_owner", "is_delete", "seq"), False),
+            (("order_owner", "is_delete", "created", "seq"), False),
+            (("order_owner", "is_delete", "order_status", "created", "seq"), False),
+        )
+
+    @classmethod
+    def place_from_cart(
+        cls, caller: Caller, cart_ids: Sequence[str], remark: str
+    ) -> dict[str, Any]:
+        """Order lines of the caller's cart, at today's prices; all of them or none.
+
+        Raises: `NotFound` for a line that is missing, deleted or somebody else's,
+        `CartAlreadyOrdered`, `ProductUnavailable`, `ValidationFailed` for a sum past the limit.
+        """
+        with database.atomic():
+            hold(caller.openid)
+            lines = _active_lines(caller, cart_ids)
+            goods = _goods_of(lines)
+            _mark_ordered(lines)
+            return cls._place(caller, Source.CART, cart_ids, goods, remark)
+
+    @classmethod
+    def place_from_products(
+        cls, caller: Caller, items: Sequence[OrderItem], remark: str
+    ) -> dict[str, Any]:
+        """Order products directly.
+
+        Raises: `ProductUnavailable`, `ValidationFailed` for a product named twice or a sum past
+        the limit.
+        """
+        with database.atomic():
+            hold(caller.openid)
+            names = [item["prod_list_id"] for item in items]
+            products = Product.on_sale(names)
+            if len({product.id for product in products.values()}) < len(items):
+                raise ValidationFailed({"items": "商品不能重复"})
+            return cls._place(caller, Source.PRODUCT, names, _goods(items, products), remark)
+
+    @classmethod
+    def _place(
+        cls,
+        caller: Caller,
+        source: Source,
+        names: Sequence[str],
+        goods: Sequence[Goods],
+        remark: str,
+    ) -> dict[str, Any]:
+        try:
+            ordered = snapshot_of(goods)
+        except AmountTooLarge as problem:
+            sent_in = "cart_ids" if source is Source.CART else "items"
+            raise ValidationFailed({sent_in: "订单金额超过上限"}) from problem
+        order = cls.create(
+            order_owner=caller.openid,
+            order_source=source.value,
+            order_source_id=",".join(names)[:MAX_SOURCE_ID],
+            order_remark=remark,
+            **ordered,
+        )
+        return cls.detail(caller, order.order_id)
+
+    @classmethod
+    def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
+        """A page of the caller's orders, as `OrderRecord`s."""
+        return ORDER_LIST.page(caller, ask)
+
+    @classmethod
+    def detail(cls, caller: Caller, order_id: str) -> dict[str, Any]:
+        """One of the caller's orders, as `OrderRecord`. Raises: `NotFound`."""
+        return ORDER_LIST.detail(caller, order_id)
+
+    @classmethod
+    def find(cls, caller: Caller, order_id: str) -> Self:
+        """One of the caller's orders, locked until the transaction ends. Raises: `NotFound`."""
+        mine = cls.visible_to(caller).where(cls.order_id == order_id)
+        return cls._first(mine)
+
+    @classmethod
+    def _first(cls, query: "ModelSelect[Self]") -> Self:
+        order: Self | None = locked(query).first()
+        if order is None:
+            raise NotFound
+        return order
+
+    @classmethod
+    def change(cls, caller: Caller, order_id: str, changes: OrderChanges) -> dict[str, Any]:
+        """Change the remark of a pending order, or cancel it.
+
+        Raises: `NotFound`, `OrderStateInvalid`.
+        """
+        with database.atomic():
+            order = cls.find(caller, order_id)
+            if "order_remark" in changes:
+                order._rewrite_remark(changes["order_remark"])
+            if "order_status" in changes:
+                order.move_to(changes["order_status"], Actor.OWNER)
+            order.touch()
+            order.save(only=[cls.order_remark, cls.order_status, cls.updated])
+            return cls.detail(caller, order_id)
+
+    def _rewrite_remark(self, remark: str) -> None:
+        if self.order_status != Status.PENDING:
+            raise OrderStateInvalid(f"remark of a {self.order_status} order")
+        self.order_remark = remark
+
+    def can_move(self, status: str, actor: Actor) -> bool:
+        """Whether this actor may move the order to that state."""
+        return status in TRANSITIONS[actor].get(self.order_status, ())
+
+    def move_to(self, status: str, actor: Actor) -> None:
+        """Change the state, in memory. Raises: `OrderStateInvalid`."""
+        if not self.can_move(status, actor):
+            raise OrderStateInvalid(f"{actor} may not move {self.order_status} to {status}")
+        self.order_status = status
+
+    @classmethod
+    def move(cls, order_id: str, status: str) -> Self:
+        """Move any order, as the operator does. Raises: `NotFound`, `OrderStateInvalid`."""
+        with database.atomic():
+            undeleted = (cls.order_id == order_id) & (cls.is_delete == 0)
+            order = cls._first(cls.select().where(undeleted))
+            order.move_to(status, Actor.OPERATOR)
+            order.touch()
+            order.save(only=[cls.order_status, cls.updated])
+            return order
+
+    @classmethod
+    def remove(cls, caller: Caller, order_id: str) -> None:
+        """Delete one of the caller's orders softly. Raises: `NotFound`, `OrderInProgress`."""
+        with database.atomic():
+            order = cls.find(caller, order_id)
+            if order.order_status == Status.CONFIRMED:
+                raise OrderInProgress(order_id)
+            order.mark_deleted()
+
+    @classmethod
+    def fill_derived(cls, values: dict[str, Any]) -> None:
+        """Fill `order_keywords`."""
+        values["order_keywords"] = keywords_of(values.get("order_snap", ""))
+
+    @classmethod
+    def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
+        """Only one's own order, naming oneself."""
+        return caller is not None and values.get("order_owner") == caller.openid
+
+    def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
+        """Only one's own order, and not to hand it to somebody else."""
+        return caller is not None and values.get("order_owner", caller.openid) == caller.openid
+
+    @classmethod
+    def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
+        """Fill snapshot and amount from the ids and quantities sent, at prices of our own."""
+        sent_fen = values.get("order_amount")
+        try:
+            values.update(snapshot_of(_goods_sent(values.get("order_snap", ""))))
+        except SnapshotRefused as refused:
+            problems["order_snap"] = refused.problem
+            return
+        except AmountTooLarge:
+            problems["order_snap"] = INVALID_VALUE
+            return
+        if sent_fen is not None and sent_fen != values["order_amount"]:
+            problems["order_amount"] = AMOUNT_MISMATCH
+
+    def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
+        """Only the moves an owner may make, and a remark only while pending."""
+        if self.is_delete_asked(changes, problems):
+            self._refuse_deletion("Failed to update record.")
+            return
+        remark = changes.get("order_remark", self.order_remark)
+        if remark != self.order_remark and self.order_status != Status.PENDING:
+            problems["order_remark"] = INVALID_TRANSITION
+        status = changes.get("order_status", self.order_status)
+        if status != self.order_status and not self.can_move(status, Actor.OWNER):
+            problems["order_status"] = INVALID_TRANSITION
+
+    def prepare_delete(self) -> None:
+        """A confirmed order stays. Raises: `RecordInvalid` with status 409."""
+        self._refuse_deletion("Failed to delete record.")
+
+    def _refuse_deletion(self, sentence: str) -> None:
+        if self.order_status == Status.CONFIRMED:
+            problems = {"order_status": ORDER_IN_PROGRESS}
+            raise RecordInvalid(problems, sentence=sentence, status=OrderInProgress.status)
+
+
+class SnapshotRefused(ValueError):
+    """The `order_snap` of a native create cannot become an order."""
+
+    def __init__(self, problem: FieldProblem) -> None:
+        super().__init__(problem["code"])
+        self.problem = problem
+
+
+def _goods_sent(order_snap: str) -> list[Goods]:
+    """Read `items[]` of a client's snapshot. Raises: `SnapshotRefused`."""
+    snap = orjson.loads(order_snap or "null")
+    items = snap.get("items") if isinstance(snap, dict) else None
+    if not items:
+        raise SnapshotRefused(REQUIRED)
+    if not isinstance(items, list) or len(items) > MAX_ITEMS or not all(map(_is_item, items)):
+        raise SnapshotRefused(INVALID_VALUE)
+    try:
+        products = Product.on_sale([item["prod_list_id"] for item in items])
+    except ProductUnavailable as problem:
+        raise SnapshotRefused(INVALID_VALUE) from problem
+    return _goods(items, products)
+
+
+def _goods(items: Sequence[OrderItem], products: Mapping[str, Product]) -> list[Goods]:
+    # JSON's 2.0 is an integer too, and a sum must not become a float.
+    return [Goods(products[item["prod_list_id"]], int(item["quantity"])) for item in items]
+
+
+def _is_item(item: object) -> bool:
+    if not isinstance(item, dict) or not isinstance(item.get("prod_list_id"), str):
+        return False
+    quantity = item.get("quantity")
+    if isinstance(quantity, bool) or not isinstance(quantity, (int, float)):
+        return False
+    return 1 <= quantity <= MAX_QUANTITY and quantity == int(quantity)
+
+
+def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[CartLine]:
+    """The caller's lines of these ids, in their order. Raises: `NotFound`, `CartAlreadyOrdered`."""
+    wanted = CartLine.visible_to(caller).where(CartLine.cart_id << list(cart_ids))
+    found = {line.cart_id: line for line in locked(wanted)}
+    if len(found) < len(cart_ids):
+        raise NotFound
+    if ordered := [name for name, line in found.items() if line.cart_status != cart.ACTIVE]:
+        raise CartAlreadyOrdered(", ".join(ordered))
+    return [found[cart_id] for cart_id in cart_ids]
+
+
+def _goods_of(lines: Sequence[CartLine]) -> list[Goods]:
+    products = Product.on_sale([line.cart_product_id for line in lines])
+    return [Goods(products[line.cart_product_id], line.cart_product_quantity) for line in lines]
+
+
+def _mark_ordered(lines: Sequence[CartLine]) -> None:
+    """Let the order take these lines. Raises: `CartAlreadyOrdered` when another was quicker."""
+    still_active = (
+        (CartLine.seq << [line.seq for line in lines])
+        & (CartLine.cart_status == cart.ACTIVE)
+        & (CartLine.is_delete == 0)
+    )
+    row = {"cart_status": cart.ORDERED, "updated": clock.now()}
+    if CartLine.update(row).where(still_active).execute() != len(lines):
+        raise CartAlreadyOrdered
+
+
+_COLUMNS = (
+    Order.id,
+    Order.created,
+    Order.updated,
+    Order.order_id,
+    Order.order_number,
+    Order.order_create,
+    Order.order_owner,
+    Order.order_source,
+    Order.order_source_id,
+    Order.order_status,
+    Order.order_snap,
+    Order.order_amount,
+    Order.order_remark,
+)
+
+
+def _select(*columns: Any) -> "ModelSelect[Order]":
+    return Order.select(*(columns or _COLUMNS))
+
+
+def _record(row: tuple[Any, ...]) -> dict[str, Any]:
+    """`OrderRecord` of the contract, from a row of `_COLUMNS`."""
+    return {
+        "pb_id": row[0],
+        "created": row[1],
+        "updated": row[2],
+        "order_id": row[3],
+        "order_number": row[4],
+        "order_create": row[5],
+        "order_owner": row[6],
+        "order_source": row[7],
+        "order_source_id": row[8],
+        "order_status": row[9],
+        "order_snap": orjson.Fragment(row[10]),
+        "order_amount": yuan_of(row[11]),
+        "order_remark": row[12],
+    }
+
+
+ORDER_LIST = HookList(
+    model=Order,
+    select=_select,
+    record_of=_record,
+    searched=(Order.order_number, Order.order_remark, Order.order_keywords),
+    sortable={
+        "created": Order.created,
+        "updated": Order.updated,
+        "order_create": Order.order_create,
+        "order_number": Order.order_number,
+        "order_status": Order.order_status,
+        "order_amount": Order.order_amount,
+    },
+    status=Order.order_status,
+    named_by=Order.order_id,
+)

@@ -1,0 +1,47 @@
+"""Bringing the database's schema to what the models say, by the steps in `models/migrations`."""
+
+from pathlib import Path
+from typing import Final
+
+from peewee import Database, DatabaseProxy, Model
+from playhouse.migrations import Runner
+from playhouse.schema_diff import diff_models
+
+from models.collections import COLLECTIONS
+from models.idempotency import IdempotencyKey
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+HISTORY_TABLE: Final = "schema_migration"
+
+TABLES: Final[list[type[Model]]] = [*COLLECTIONS.values(), IdempotencyKey]
+
+
+def migrate(database: Database | DatabaseProxy) -> list[str]:
+    """Apply every migration that is pending, all or none. Returns: their names.
+
+    Any number of processes may do this at once: one works, the others wait and find nothing to do.
+    """
+    if not pending(database):
+        return []
+    with database.atomic():  # takes SQLite's write lock before it looks at the history again
+        return list(_runner(database).up())
+
+
+def revert(database: Database | DatabaseProxy) -> list[str]:
+    """Take the last migration back, its data with it. Returns: its name."""
+    with database.atomic():
+        return list(_runner(database).down())
+
+
+def pending(database: Database | DatabaseProxy) -> list[str]:
+    """The names of the migrations that have not been applied."""
+    return [step.name for step in _runner(database).status() if not step.applied]
+
+
+def differences(database: Database | DatabaseProxy) -> str:
+    """How the schema differs from the models, a line each; `""` when it does not."""
+    return str(diff_models(database, TABLES))
+
+
+def _runner(database: Database | DatabaseProxy) -> Runner:
+    return Runner(database, str(MIGRATIONS), table_name=HISTORY_TABLE)

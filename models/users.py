@@ -1,0 +1,220 @@
+"""Users (`tbl_auth_users`): whoever logged in with WeChat. No records path of its own."""
+
+from functools import partial
+from typing import Any, ClassVar, NamedTuple, Self, TypedDict
+
+from peewee import IntegrityError, fn
+
+from errors import NotFound, UserDisabled, ValidationFailed
+from models import ids
+from models.base import Caller, Record
+from models.company import Company
+from models.database import database, locks_rows
+from models.fields import Int, Relation, Select, Text
+from models.statement import Param, Statement
+
+ACTIVE, DISABLED = "active", "disabled"
+
+PLACEHOLDER_NAME = "微信用户"
+"""The nickname WeChat gives to everybody who has not chosen one."""
+
+PHONE_ONLY_PATHS = ("wxfile://", "http://tmp/")
+"""How `chooseAvatar`'s paths begin: files on the phone, which nobody else can open."""
+
+
+class Profile(TypedDict, total=False):
+    """What a user may change of itself; `company` is a record id, `""` for none."""
+
+    users_name: str
+    users_phone: str
+    users_picture: str
+    company: str
+
+
+class Standing(NamedTuple):
+    """What a token is checked against on every request."""
+
+    openid: str
+    token_key: str
+    users_status: str
+
+
+class User(Record):
+    """One user of the mini program. `token_key` is its part of the key that signs its tokens."""
+
+    openid = Text(unique=True, required=True, server_made=True)
+    unionid = Text(server_made=True)
+    users_id = Text(default=partial(ids.business_id, "U"), unique=True, server_made=True)
+    users_name = Text(50)
+    users_phone = Text(20)
+    users_picture = Text(500)
+    users_type = Select("wechat")
+    users_status = Select(ACTIVE, DISABLED)
+    users_rank_level = Int(0)
+    company = Relation("tbl_company")
+    token_key = Text(default=ids.token_key, server_made=True, hidden=True)
+
+    OWNER: ClassVar[str | None] = "openid"
+    COLLECTION_TYPE: ClassVar[str] = "auth"
+
+    class Meta:
+        table_name = "tbl_auth_users"
+        indexes = ((("is_delete", "seq"), False),)
+
+    @classmethod
+    def login(cls, openid: str, unionid: str) -> tuple[Self, bool]:
+        """Find the user of this openid, or register it.
+
+        Two first logins of one openid at once make one user: the unique index lets one insert win.
+        Returns: the user, and whether it was registered just now.
+        Raises: `UserDisabled`, also for a deleted one: only the operator brings a user back.
+        """
+        user, registered = cls._find(openid), False
+        if user is None:
+            user, registered = cls._register(openid, unionid)
+        if user.users_status == DISABLED or user.is_delete:
+            raise UserDisabled(f"user {user.users_id}")
+        if unionid and user.unionid != unionid:
+            user._learn_unionid(unionid)
+        return user, registered
+
+    @classmethod
+    def _find(cls, openid: str) -> Self | None:
+        return cls.select().where(cls.openid == openid).first()  # type: ignore[no-any-return]
+
+    @classmethod
+    def _register(cls, openid: str, unionid: str) -> tuple[Self, bool]:
+        try:
+            with database.atomic():
+                row = {"openid": openid, "unionid": unionid}
+                return cls.create(**row, users_type="wechat", users_status=ACTIVE), True
+        except IntegrityError:
+            user = cls._find(openid)
+            if user is None:
+                raise
+            return user, False
+
+    def _learn_unionid(self, unionid: str) -> None:
+        self.unionid = unionid
+        self.touch()
+        with database.atomic():
+            self.save(only=[User.unionid, User.updated])
+
+    @classmethod
+    def of(cls, caller: Caller) -> Self:
+        """Read the caller's row. Raises: `NotFound`."""
+        user: Self | None = cls.visible_to(caller).first()
+        if user is None:
+            raise NotFound
+        return user
+
+    @classmethod
+    def by_openid(cls, openid: str) -> Self:
+        """Find an undeleted user, whatever its state. Raises: `NotFound`."""
+        user = cls.select().where((cls.openid == openid) & (cls.is_delete == 0)).first()
+        if user is None:
+            raise NotFound(f"no user with openid {openid}")
+        return user  # type: ignore[no-any-return]
+
+    @classmethod
+    def count(cls) -> int:
+        """How many users there are, deleted ones not counted."""
+        query = cls.select(fn.COUNT(1)).where(cls.is_delete == 0)
+        return int(query.scalar())
+
+    @classmethod
+    def standing(cls, record_id: str) -> Standing | None:
+        """What a token of this user is checked against; None when there is no such user."""
+        row = _STANDING.row({"id": record_id})
+        return Standing(*row) if row else None
+
+    @classmethod
+    def set_status(cls, openid: str, status: str) -> None:
+        """Disable or enable a user, as the operator does. Raises: `NotFound`."""
+        with database.atomic():
+            user = cls.by_openid(openid)
+            user.users_status = status
+            user.touch()
+            user.save(only=[cls.users_status, cls.updated])
+
+    @classmethod
+    def update_profile(cls, caller: Caller, profile: Profile) -> Self:
+        """Write the given parts of the caller's profile. Raises: `NotFound`."""
+        with database.atomic():
+            user = cls.of(caller)
+            user.touch()
+            changes = {**profile, "updated": user.updated}
+            cls.update(changes).where(cls.seq == user.seq).execute()
+            return cls.of(caller)
+
+    @property
+    def is_info_complete(self) -> bool:
+        """Whether name and picture are set. A phone number costs money, so it is never demanded."""
+        return bool(self.users_picture) and self.users_name not in {"", PLACEHOLDER_NAME}
+
+    def info(self) -> dict[str, Any]:
+        """`UserInfo` of the contract."""
+        company = Company.visible_to(None).where(Company.id == self.company).first()
+        return {
+            "pb_id": self.id,
+            "users_id": self.users_id,
+            "openid": self.openid,
+            "users_name": self.users_name,
+            "users_phone": self.users_phone,
+            "users_phone_masked": masked_phone(self.users_phone),
+            "users_picture": self.users_picture,
+            "users_type": self.users_type,
+            "users_status": self.users_status,
+            "users_rank_level": self.users_rank_level,
+            "company_id": company.company_id if company else "",
+            "company": company.info() if company else None,
+            "created": self.created,
+            "updated": self.updated,
+        }
+
+
+_STANDING = Statement(
+    User.select(User.openid, User.token_key, User.users_status).where(
+        (User.id == Param("id")) & (User.is_delete == 0)
+    )
+)
+
+
+def hold(openid: str) -> None:
+    """Let one transaction at a time write this user's cart and orders, until it ends.
+
+    Where the database locks rows, the user's own row is the lock; SQLite's writer is alone.
+    """
+    if locks_rows():
+        User.select(User.seq).where(User.openid == openid).for_update().first()
+
+
+def company_named(company_id: str) -> str:
+    """Find the record id of the company with this business id, `""` when none is named.
+
+    Raises: `ValidationFailed` when there is no such company.
+    """
+    if not company_id:
+        return ""
+    named = Company.visible_to(None).where(Company.company_id == company_id)
+    company: Company | None = named.first()
+    if company is None:
+        raise ValidationFailed({"company_id": "企业不存在"})
+    return str(company.id)
+
+
+def shareable_picture(address: str) -> str:
+    """Let through a picture others can open. Raises: `ValidationFailed` for a path on the phone."""
+    if address.startswith(PHONE_ONLY_PATHS):
+        raise ValidationFailed({"users_picture": "请先上传图片"})
+    return address
+
+
+def masked_phone(phone: str) -> str:
+    """Hide the middle of a number: `138****8000`, `+852****4567`; of a short one nearly all."""
+    if not phone:
+        return ""
+    head = 4 if phone.startswith("+") else 3
+    if len(phone) < head + 5:
+        return "****" + phone[-2:]
+    return f"{phone[:head]}****{phone[-4:]}"

@@ -1,0 +1,100 @@
+"""The application of one process: settings to a served contract."""
+
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import orjson
+from peewee import SqliteDatabase
+
+import handlers
+from models.database import connect
+from models.files import FileStore
+from server import contract
+from server.connexion_lane import build_app
+from server.contract import ContractError
+from server.edge import App
+from server.limits import Limits
+from server.settings import Settings
+from server.tokens import Tokens
+from wechat.client import WeChatClient
+
+CONTROLLER = "x-openapi-router-controller"
+
+
+def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = True) -> App:
+    """Build the ASGI application that serves the bundled contract.
+
+    `compiled=False` sends every operation through Connexion's own stack; tests and the benchmark
+    compare the two lanes. Raises ContractError naming operations and functions without their other half.
+    """
+    check_handlers(bundle)
+    database = connect(settings.database)
+    collaborators = {
+        "wechat": WeChatClient(
+            settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
+        ),
+        "tokens": Tokens(settings.secret),
+        "files": FileStore(settings.home / "files"),
+        "document": orjson.dumps(published(bundle)),
+    }
+    return build_app(
+        bundle,
+        collaborators,
+        check_responses=settings.check_responses,
+        limits=Limits(settings.limits),
+        cors_origins=settings.cors_origins,
+        # A local read takes microseconds; one over a network would hold up everybody.
+        reads_inline=isinstance(database, SqliteDatabase),
+        compiled=compiled,
+    )
+
+
+def load_contract(home: Path) -> dict[str, Any]:
+    """Load our contract; the home remembers that this very text was validated."""
+    return contract.load(contract.CONTRACT_ROOT, cache=home)
+
+
+def check_handlers(bundle: dict[str, Any]) -> None:
+    """Raise ContractError naming every operation without a function and function without an operation."""
+    declared = {f"{op[CONTROLLER]}.{op['operationId']}" for op in operations_of(bundle)}
+    written = set(_handler_functions())
+    problems = [f"operation without a function: {name}" for name in sorted(declared - written)]
+    problems += [f"function without an operation: {name}" for name in sorted(written - declared)]
+    if problems:
+        raise ContractError("; ".join(problems))
+
+
+def operations_of(bundle: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every operation object of the bundle."""
+    for item in bundle["paths"].values():
+        for part in item.values():
+            if isinstance(part, dict) and "operationId" in part:
+                yield part
+
+
+def published(bundle: dict[str, Any]) -> dict[str, Any]:
+    """The bundle as clients see it, without what only our loader and resolver need."""
+    paths = {
+        path: {
+            key: {k: v for k, v in part.items() if k != CONTROLLER}
+            if isinstance(part, dict)
+            else part
+            for key, part in item.items()
+        }
+        for path, item in bundle["paths"].items()
+    }
+    return {**bundle, "paths": paths}
+
+
+def _handler_functions() -> Iterator[str]:
+    """Name every public function that a module of `handlers/` defines itself."""
+    for found in pkgutil.iter_modules(handlers.__path__):
+        module = import_module(f"handlers.{found.name}")
+        for name, value in inspect.getmembers(module, lambda v: isinstance(v, FunctionType)):
+            if value.__module__ == module.__name__ and not name.startswith("_"):
+                yield f"{module.__name__}.{name}"

@@ -1,0 +1,56 @@
+"""`bai-wx`: serve the contract, and what an operator does beside it."""
+
+import logging
+
+import click
+
+from server.commands.common import CommandLine
+from server.commands.data import export_rows, import_rows, purge, undelete
+from server.commands.doctor import doctor
+from server.commands.running import migrate, serve
+from server.commands.scaffold import scaffold
+from server.commands.shop import order, token, user
+from server.settings import Settings
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+@click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(None, "--version", package_name="bai-wx", prog_name="bai-wx")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """The server behind the mini program. Settings come from the environment and `.env`."""
+    if context.resilient_parsing:
+        return
+    settings = Settings.from_environment()
+    log_to_stderr(settings.log)
+    context.obj = settings
+
+
+def log_to_stderr(level: str) -> None:
+    """Log ours and the server's at this level, other libraries' warnings alone."""
+    logging.basicConfig(format=LOG_FORMAT, level=logging.WARNING)
+    for name in ("bai_wx", "uvicorn"):
+        logging.getLogger(name).setLevel(level.upper())
+    # It writes whole addresses, and WeChat wants our secret in them.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+for command in (
+    serve,
+    migrate,
+    import_rows,
+    export_rows,
+    token,
+    user,
+    order,
+    undelete,
+    purge,
+    scaffold,
+    doctor,
+):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main(prog_name="bai-wx")

@@ -1,0 +1,1 @@
+"""The commands of `bai-wx`, a module a subject."""

@@ -1,0 +1,52 @@
+"""`serve` and `migrate`."""
+
+import os
+
+import click
+
+from server.commands.common import answer, json_option, migrated
+from server.settings import Settings
+
+MOST_WORKERS = 4  # by default; SQLite has one writer however many there are
+
+
+def default_workers() -> int:
+    """One worker a core this process may use, up to four."""
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=8090,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help=f"Processes that serve; default: one a core, at most {MOST_WORKERS}.",
+)
+@click.option("--demo", is_flag=True, help="Load a demo shop and log in with demo-<name> codes.")
+@click.pass_obj
+def serve(settings: Settings, host: str, port: int, workers: int | None, demo: bool) -> None:
+    """Serve the contract; create and migrate the database first where needed."""
+    # Loading the server takes as long as all other commands together.
+    from server.serve import serve as run
+
+    settings.make_home()
+    count = workers or default_workers()
+    raise click.exceptions.Exit(run(settings, host=host, port=port, workers=count, demo=demo))
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def migrate(settings: Settings, as_json: bool) -> None:
+    """Create the database or bring its schema up to date."""
+    with migrated(settings) as (_, applied):
+        pass
+    done = f"applied {', '.join(applied)}" if applied else "nothing to do"
+    answer(as_json, {"applied": applied}, done)

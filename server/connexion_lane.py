@@ -1,0 +1,242 @@
+"""All contact with Connexion (3.3.0, pinned): it loads the bundle, resolves operations, serves the rest.
+
+At start Connexion builds its operations from the bundled contract and resolves each `operationId` to its
+function in `handlers/`; `EdgeMiddleware` compiles those. Per request it serves only what is not compiled
+(uploads, files, the contract document): its router finds the operation, `ContractMiddleware` runs the
+operation's own checks, and its FlaskApp calls the function.
+
+What of Connexion is replaced, and why:
+- its check of the document, which knows OpenAPI 3.0 alone (`openapi-spec-validator` did 3.1 before);
+- its security and validation middlewares (Draft 4, a validator built per request): the compiled
+  operation's checks run in their place, so that both lanes refuse the same requests in the same words.
+"""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import connexion
+import flask
+from connexion.exceptions import ResolverError
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware.abstract import SpecMiddleware
+from connexion.middleware.context import ContextMiddleware
+from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.main import API
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.resolver import Resolver
+from connexion.spec import OpenAPISpecification, Specification
+from starlette.exceptions import HTTPException
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from errors import NotFound, PayloadTooLarge
+from models.files import FileReply, Upload
+from server import render
+from server.contract import ContractError
+from server.edge import INCOMING, OPERATION, App, Edge, Receive, Scope, Send
+from server.operation import Arguments, Operation, Spec, as_api_error, native_body
+from server.schemas import Schemas
+
+METHODS = ("get", "put", "post", "patch", "delete")
+PREPARED = "bai_wx.prepared"
+
+
+class ContractSpecification(OpenAPISpecification):
+    """A 3.1 document that our loader has bundled and validated, taken as it is.
+
+    Connexion would check it by OpenAPI 3.0 and copy every schema into every place that refers to it;
+    both serve validators that are not used here, and the second never ends on a recursive schema.
+    """
+
+    def __init__(self, bundle: dict[str, Any]) -> None:
+        self._raw_spec = self._spec = bundle
+        self._base_uri = ""
+
+    def clone(self) -> "ContractSpecification":
+        """Nobody changes the document, so one serves all."""
+        return self
+
+
+class EdgeMiddleware(SpecMiddleware):
+    """The edge, placed ahead of the stock stack, fed with the operations Connexion resolved."""
+
+    def __init__(
+        self, app: App, *, schemas: Schemas, collaborators: Mapping[str, Any], **edge: Any
+    ) -> None:
+        self._edge = Edge(app, **edge)
+        self._schemas, self._collaborators = schemas, collaborators
+
+    def add_api(self, specification: Specification, *, resolver: Resolver, **_: Any) -> None:
+        """Compile every operation Connexion resolves from the specification."""
+        self._edge.use(
+            [
+                Operation(spec, self._schemas, self._collaborators)
+                for spec in _resolved(specification, resolver)
+            ]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._edge(scope, receive, send)
+
+
+class ContractMiddleware:
+    """Runs the operation's own checks where Connexion's security and validation would stand."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if OPERATION in scope:
+            scope[PREPARED] = scope[OPERATION].prepare(scope[INCOMING])
+        await self._app(scope, receive, send)
+
+
+class HandlerResolver(Resolver):
+    """Resolves each `operationId` to its function in `handlers/`, wrapped for Flask."""
+
+    def resolve_function_from_operation_id(self, operation_id: str) -> Any:
+        """Find `handlers.<module>.<operationId>`. Raises ResolverError when there is none."""
+        handler = super().resolve_function_from_operation_id(operation_id)
+
+        def serve(**_path: str) -> flask.Response:
+            return _serve(connexion.context.scope)
+
+        # Path parameters come whatever the signature says; an empty one keeps Connexion from the body.
+        serve.__signature__ = inspect.Signature()  # type: ignore[attr-defined]
+        serve.handler = handler  # type: ignore[attr-defined]
+        return serve
+
+
+def build_app(
+    bundle: dict[str, Any], collaborators: Mapping[str, Any], *, check_responses: bool, **edge: Any
+) -> App:
+    """Build the ASGI application of a bundled contract.
+
+    `collaborators` are the values handlers may ask for by name, `edge` the options of `server.edge.Edge`.
+    Raises ContractError naming an operation without a function.
+    """
+    schemas = Schemas(bundle, check_responses=check_responses)
+    front = partial(EdgeMiddleware, schemas=schemas, collaborators=collaborators, **edge)
+    app = connexion.FlaskApp(
+        "bai_wx",
+        middlewares=[
+            front,
+            ExceptionMiddleware,
+            RoutingMiddleware,
+            ContractMiddleware,
+            LifespanMiddleware,
+            ContextMiddleware,
+        ],
+        resolver=HandlerResolver(),
+    )
+    app.add_error_handler(Exception, _render_exception)
+    app.add_error_handler(HTTPException, _render_exception)
+    stack = app.middleware
+    stack.apis.append(
+        API(ContractSpecification(bundle), base_path=None, name=None, **stack.options.__dict__)
+    )
+    try:
+        stack.app, stack.middleware_stack = stack._build_middleware_stack()
+    except ResolverError as exc:
+        raise ContractError(f"an operation of the contract has no function: {exc}") from exc
+    return app  # type: ignore[no-any-return]
+
+
+def _resolved(specification: Specification, resolver: Resolver) -> Iterator[Spec]:
+    """Let Connexion build and resolve every operation of the contract."""
+    for path, item in specification["paths"].items():
+        for method in METHODS:
+            if method not in item:
+                continue
+            operation = specification.operation_cls.from_spec(
+                specification, path=path, method=method, resolver=resolver
+            )
+            definition = item[method]
+            yield Spec(
+                id=definition["operationId"],
+                method=method.upper(),
+                path=path,
+                definition={
+                    **definition,
+                    "parameters": operation.parameters,
+                    "security": operation.security or [],
+                },
+                function=operation.function.handler,
+            )
+
+
+def _serve(scope: Scope) -> flask.Response:
+    """Call the operation whose checks have passed and answer through Flask."""
+    operation: Operation = scope[OPERATION]
+    arguments: Arguments = scope[PREPARED]
+    if operation.spec.is_upload:
+        _read_form(scope, arguments)
+    if operation.spec.answers_files:
+        return _file_response(operation.spec.function(**arguments))
+    return _flask_response(operation.checked(operation.invoke(arguments, scope[INCOMING])))
+
+
+def _read_form(scope: Scope, arguments: Arguments) -> None:
+    """Read a multipart form with Flask; other bodies are read as the dialect reads them."""
+    arguments["upload"] = None
+    request = flask.request
+    if request.mimetype != "multipart/form-data":
+        arguments["body"] = native_body(scope[INCOMING])
+        return
+    try:
+        arguments["body"] = request.form.to_dict()
+        for field, part in request.files.items(multi=True):
+            arguments["upload"] = Upload(
+                field, part.filename or "", part.content_type or "", part.read()
+            )
+    except RequestEntityTooLarge as exc:
+        raise PayloadTooLarge(str(exc)) from exc
+
+
+def _file_response(value: FileReply | bytes) -> flask.Response:
+    """Answer bytes with ETag and Range as Werkzeug does them."""
+    if isinstance(value, bytes):
+        response = flask.Response(value, mimetype="application/json")
+        response.add_etag()
+        return response.make_conditional(flask.request)  # type: ignore[return-value]
+    response = flask.send_file(
+        value.path,
+        mimetype=value.content_type,
+        as_attachment=not value.inline,
+        download_name=value.download_name,
+        conditional=True,
+        etag=value.etag,
+        last_modified=value.mtime,
+        max_age=value.max_age_s,
+    )
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+    )
+    return response
+
+
+def _flask_response(reply: render.Reply) -> flask.Response:
+    response = flask.Response(reply.body, reply.status, mimetype="application/json")
+    response.headers.extend((k.decode(), v.decode()) for k, v in reply.headers)
+    return response
+
+
+def _render_exception(request: ConnexionRequest, problem: Exception) -> ConnexionResponse:
+    """Answer an exception of this lane as the compiled lane answers it."""
+    operation: Operation | None = request.scope.get(OPERATION)
+    if operation is not None:
+        reply = operation.checked(operation.render_error(problem))
+    else:
+        known = NotFound() if isinstance(problem, HTTPException) else problem
+        reply = render.error(
+            render.family_of_unknown(request.scope["path"]), as_api_error(known, "no operation")
+        )
+    return ConnexionResponse(
+        status_code=reply.status,
+        mimetype="application/json",
+        content_type="application/json",
+        headers={k.decode(): v.decode() for k, v in reply.headers},
+        body=reply.body,
+    )

@@ -1,0 +1,196 @@
+"""The first to see a request and the last to see its answer: an ASGI middleware of Connexion's stack.
+
+It decides the method (override), the route, the limits and the size of the body, once for both lanes.
+A compiled operation is answered here; the others go on to Connexion with the request already read.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from errors import ApiError
+from server import render
+from server.limits import Limits
+from server.operation import Incoming, Operation
+from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
+from server.routes import Routes
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+OPERATION = "bai_wx.operation"
+INCOMING = "bai_wx.incoming"
+OVERRIDES = (b"x-http-method-override", b"x-http-method")
+OVERRIDDEN = {b"PATCH": "PATCH", b"DELETE": "DELETE"}
+API_METHODS = b"GET,HEAD,PUT,PATCH,POST,DELETE"
+OUTSIDE_THREADS = 32
+
+
+class ClientGone(Exception):
+    """The client hung up before its request was whole."""
+
+
+class Edge:
+    """Routes requests to compiled operations, or on to `fallback`."""
+
+    def __init__(
+        self,
+        fallback: App,
+        *,
+        limits: Limits,
+        cors_origins: tuple[str, ...],
+        reads_inline: bool,
+        compiled: bool,
+    ) -> None:
+        self._fallback = fallback
+        self._limits = limits
+        self._cors_origins = frozenset(origin.encode() for origin in cors_origins)
+        self._reads_inline = reads_inline
+        self._compiled = compiled
+        self._routes = Routes(())
+        # One thread writes: two would only wait for each other's lock in SQLite.
+        self._writer = ThreadPoolExecutor(1, "bai-wx-writer")
+        self._outside = ThreadPoolExecutor(OUTSIDE_THREADS, "bai-wx-outside")
+
+    def use(self, operations: list[Operation]) -> None:
+        """Route to these operations from now on."""
+        self._routes = Routes(operations)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass it on."""
+        if scope["type"] != "http":
+            await self._fallback(scope, receive, send)
+            return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        method = _method(scope, headers)
+        origin = self._allowed_origin(headers)
+        if method == "OPTIONS":
+            await _send(send, _preflight(headers, origin), origin, has_body=False)
+            return
+        try:
+            self._limits.count(_client(scope))
+            operation, path_params = self._routes.find(method, _raw_path(scope))
+        except ApiError as problem:
+            family = render.family_of_unknown(scope["path"])
+            await _send(send, render.error(family, problem), origin, has_body=method != "HEAD")
+            return
+        incoming = Incoming(path_params, scope["query_string"], headers)
+        try:
+            incoming.body = await _body(receive, headers, operation.body_limit)
+        except ClientGone:
+            return
+        if self._compiled and operation.spec.is_json:
+            reply = await self._run(operation, incoming)
+            await _send(send, reply, origin, has_body=method != "HEAD")
+            return
+        scope["method"] = method
+        scope["path"] = operation.spec.path.format_map(path_params)
+        scope[OPERATION], scope[INCOMING] = operation, incoming
+        await self._fallback(scope, _replay(incoming.body or b""), _decorated(send, origin))
+
+    async def _run(self, operation: Operation, incoming: Incoming) -> Reply:
+        """Run where waiting hurts nobody: short reads here, writes and calls to WeChat in threads."""
+        if operation.reads_only and self._reads_inline:
+            return operation(incoming)
+        pool = self._outside if operation.waits_outside or operation.reads_only else self._writer
+        return await asyncio.get_running_loop().run_in_executor(pool, operation, incoming)
+
+    def _allowed_origin(self, headers: dict[bytes, bytes]) -> bytes | None:
+        """Return what Access-Control-Allow-Origin says, or None when it is not sent."""
+        origin = headers.get(b"origin")
+        if origin is None or not self._cors_origins:
+            return None
+        if b"*" in self._cors_origins:
+            return b"*"
+        return origin if origin in self._cors_origins else None
+
+
+def _method(scope: Scope, headers: dict[bytes, bytes]) -> str:
+    """Return the method meant: `wx.request` cannot send PATCH, so POST may say it in a header."""
+    method: str = scope["method"]
+    if method != "POST":
+        return method
+    for name in OVERRIDES:
+        meant = OVERRIDDEN.get(headers.get(name, b"").strip().upper())
+        if meant:
+            return meant
+    return method
+
+
+def _client(scope: Scope) -> str:
+    return scope["client"][0] if scope["client"] else ""
+
+
+def _raw_path(scope: Scope) -> bytes:
+    return scope.get("raw_path") or scope["path"].encode()
+
+
+async def _body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes | None:
+    """Read the whole body; None as soon as it is known to be larger than `limit` bytes."""
+    length = headers.get(b"content-length")
+    if length is None and b"transfer-encoding" not in headers:
+        return b""
+    if length is not None and int(length) > limit:
+        return None
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            return None
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _replay(body: bytes) -> Receive:
+    """Hand a body that was read to the stack behind."""
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> Message:
+        return next(messages, {"type": "http.disconnect"})
+
+    return receive
+
+
+def _cors(origin: bytes | None) -> Headers:
+    return [] if origin is None else [(b"access-control-allow-origin", origin)]
+
+
+def _decorated(send: Send, origin: bytes | None) -> Send:
+    """Add the headers of every answer to those of the stack behind."""
+
+    async def decorated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *SECURITY_HEADERS, *_cors(origin)]
+        await send(message)
+
+    return decorated
+
+
+async def _send(send: Send, reply: Reply, origin: bytes | None, *, has_body: bool) -> None:
+    """Send a whole answer; a HEAD gets the headers alone."""
+    headers = [*SECURITY_HEADERS, *_cors(origin), *reply.headers]
+    if reply.status != 204:
+        headers += [JSON_TYPE, (b"content-length", b"%d" % len(reply.body))]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body if has_body else b""})
+
+
+def _preflight(headers: dict[bytes, bytes], origin: bytes | None) -> Reply:
+    """Answer OPTIONS on any path, as PocketBase does."""
+    if origin is None:
+        return Reply(204, b"")
+    allowed: Headers = [(b"access-control-allow-methods", API_METHODS)]
+    asked = headers.get(b"access-control-request-headers")
+    if asked:
+        allowed.append((b"access-control-allow-headers", asked))
+    return Reply(204, b"", allowed)

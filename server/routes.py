@@ -1,0 +1,130 @@
+"""Which operation a path and method mean, and what answers when none does.
+
+Hook paths answer 405 with `Allow`; native paths answer as PocketBase: 403 for what it routes and only
+superusers may do, 404 for everything else.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes
+
+from errors import ApiError, Forbidden, MethodNotAllowed, NotFound
+from models.collections import COLLECTIONS
+from server.operation import Operation
+from server.render import Family, family_of_unknown
+
+COLLECTIONS_PREFIX = "/pb/api/collections/"
+USERS = "tbl_auth_users"
+
+# What PocketBase routes below a collection, by the number of segments after its name.
+_POCKETBASE_METHODS = {1: frozenset({"GET", "POST"}), 2: frozenset({"GET", "PATCH", "DELETE"})}
+
+ByMethod = dict[str, Operation]
+Found = tuple[Operation, dict[str, str]]
+
+
+class Routes:
+    """The routing table: a dictionary for fixed paths, a segment match for those with parameters."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._fixed: dict[str, ByMethod] = {}
+        self._shaped: dict[tuple[str, ...], ByMethod] = {}
+        self._collection_names = {
+            **{name: name for name in (*COLLECTIONS, USERS)},
+            **{model.collection_id(): name for name, model in COLLECTIONS.items()},
+        }
+        for operation in operations:
+            self._add(operation)
+
+    def find(self, method: str, raw_path: bytes) -> Found:
+        """Return the operation and its path parameters. Raises the ApiError that answers otherwise."""
+        path = raw_path.decode("latin-1")
+        methods = self._fixed.get(path)
+        if methods is None:
+            methods, values = self._match(path)
+        else:
+            values = {}
+        if methods is None:
+            raise self._unrouted(method, path)
+        operation = methods.get("GET" if method == "HEAD" and "GET" in methods else method)
+        if operation is None:
+            raise self._refused(method, path, methods)
+        return operation, values
+
+    def _add(self, operation: Operation) -> None:
+        path = operation.spec.path
+        if "{" not in path:
+            self._fixed.setdefault(path, {})[operation.spec.method] = operation
+            return
+        self._shaped.setdefault(tuple(path.split("/")), {})[operation.spec.method] = operation
+
+    def _match(self, path: str) -> tuple[ByMethod | None, dict[str, str]]:
+        """Match segment by segment; a collection may be named in any case or by its id."""
+        segments = self._canonical(path)
+        if segments is None:
+            return None, {}
+        fixed = self._fixed.get("/".join(segments))
+        if fixed is not None:
+            return fixed, {}
+        for shape, methods in self._shaped.items():
+            values = _fit(shape, segments)
+            if values is not None:
+                return methods, values
+        return None, {}
+
+    def _canonical(self, path: str) -> list[str] | None:
+        """Decode the segments; None when they are not UTF-8."""
+        try:
+            segments = [unquote_to_bytes(s).decode() if "%" in s else s for s in path.split("/")]
+        except UnicodeDecodeError:
+            return None
+        if path.startswith(COLLECTIONS_PREFIX):
+            name = segments[4]
+            segments[4] = self._collection_names.get(name) or self._collection_names.get(
+                name.lower(), name
+            )
+        return segments
+
+    def _refused(self, method: str, path: str, methods: ByMethod) -> ApiError:
+        """Say why a path of the contract does not take this method."""
+        if next(iter(methods.values())).family is Family.HOOK:
+            return MethodNotAllowed(tuple(methods))
+        return self._unrouted(method, path)
+
+    def _unrouted(self, method: str, path: str) -> ApiError:
+        if family_of_unknown(path) is Family.HOOK:
+            return NotFound()
+        segments = self._canonical(path)
+        if segments is None or not path.startswith(COLLECTIONS_PREFIX) or "" in segments[4:]:
+            return _no_route(method)
+        return self._outside_contract(method, segments[4], segments[5:])
+
+    def _outside_contract(self, method: str, collection: str, rest: list[str]) -> ApiError:
+        """Answer what PocketBase has below a collection and our contract lacks."""
+        routed = _POCKETBASE_METHODS.get(len(rest), frozenset())
+        if not rest or rest[0] != "records" or ("GET" if method == "HEAD" else method) not in routed:
+            return _no_route(method)
+        if collection in self._collection_names.values():
+            return Forbidden()
+        missing = "Missing collection context."
+        return NotFound(
+            "Missing or invalid collection context." if method in ("POST", "PATCH") else missing
+        )
+
+
+def _no_route(method: str) -> NotFound:
+    """PocketBase serves its dashboard's files from everywhere else, so a GET misses a file."""
+    return NotFound("File not found." if method in ("GET", "HEAD") else "")
+
+
+def _fit(shape: tuple[str, ...], segments: list[str]) -> dict[str, str] | None:
+    if len(shape) != len(segments):
+        return None
+    values: dict[str, str] = {}
+    for expected, given in zip(shape, segments, strict=True):
+        if expected.startswith("{"):
+            if not given:
+                return None
+            values[expected[1:-1]] = given
+        elif expected != given:
+            return None
+    return values

@@ -1,0 +1,254 @@
+"""Settings: from the environment, and from a `.env` file in the working directory below it."""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from limits import parse_many
+
+SHORTEST_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
+FEWEST_DIFFERENT = 10  # of its characters: `aaaa…` and `12341234…` are no secrets
+WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they stand
+    "changeme",
+    "change-me",
+    "change_me",
+    "your-secret",
+    "your_secret",
+    "256-bit-secret",
+    "a-string-secret-at-least",
+    "django-insecure",
+    "0123456789abcdef",
+    "abcdefghijklmnop",
+)
+DATABASE_NAME = "bai-wx.db"
+SECRET_NAME = "secret"  # noqa: S105  # the file's name, not what is in it
+WECHAT_API = "https://api.weixin.qq.com"
+DEFAULT_LIMITS = "300/10 second"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
+
+Environment = Mapping[str, str]
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be used. The message names it and says what would be right."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides. `database` is an address such as `sqlite:////srv/bai-wx.db`."""
+
+    home: Path
+    database: str
+    given_secret: str = field(default="", repr=False)
+    wechat_appid: str = ""
+    wechat_secret: str = field(default="", repr=False)
+    wechat_api_base: str = WECHAT_API
+    trusted_proxies: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ("*",)
+    limits: str = DEFAULT_LIMITS
+    redis: str = field(default="", repr=False)
+    log: str = "info"
+    check_responses: bool = False
+
+    @classmethod
+    def from_environment(
+        cls, environment: Environment = os.environ, folder: Path | None = None
+    ) -> "Settings":
+        """Read every setting; `.env` in `folder` (default: the working directory) fills the gaps.
+
+        Raises: `SettingsError` for the first one that cannot be used.
+        """
+        folder = folder or Path.cwd()
+        read = _Reader(environment, folder / ".env")
+        home = folder / read.text("BAI_WX_HOME", "bai-wx-data")
+        embedded = f"sqlite:///{home / DATABASE_NAME}"
+        return cls(
+            home=home,
+            database=read.checked("BAI_WX_DATABASE", embedded, _database),
+            given_secret=read.checked("BAI_WX_SECRET", "", strong_secret),
+            wechat_appid=read.text("WECHAT_APPID"),
+            wechat_secret=read.together("WECHAT_SECRET", "WECHAT_APPID"),
+            wechat_api_base=read.checked("WECHAT_API_BASE", WECHAT_API, _web_address).rstrip("/"),
+            trusted_proxies=read.items("BAI_WX_TRUSTED_PROXIES", (), _network),
+            cors_origins=read.items("BAI_WX_CORS_ORIGINS", ("*",), _origin),
+            limits=read.checked("BAI_WX_LIMITS", DEFAULT_LIMITS, _limits),
+            redis=read.checked("BAI_WX_REDIS", "", _redis),
+            log=read.checked("BAI_WX_LOG", "info", _log_level),
+            check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
+        )
+
+    @property
+    def files(self) -> Path:
+        """Where uploaded files lie."""
+        return self.home / "files"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an embedded database, None for another one."""
+        scheme, _, path = self.database.partition(":///")
+        return Path(path) if scheme == "sqlite" else None
+
+    def make_home(self) -> None:
+        """Create the home. Raises: `SettingsError` when it cannot be written."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise SettingsError(f"BAI_WX_HOME {self.home} cannot be made: {exc.strerror}") from exc
+        if not os.access(self.home, os.W_OK | os.X_OK):
+            raise SettingsError(f"BAI_WX_HOME {self.home} cannot be written")
+
+    @cached_property
+    def secret(self) -> str:
+        """The secret that signs tokens: the one given, or one made once and kept in the home.
+
+        Raises: `SettingsError` when the kept one cannot be read, written or trusted.
+        """
+        if self.given_secret:
+            return self.given_secret
+        path = self.home / SECRET_NAME
+        try:
+            return _kept_or_made(path)
+        except OSError as exc:
+            raise SettingsError(f"the secret {path} cannot be used: {exc.strerror}") from exc
+        except ValueError as exc:
+            raise SettingsError(f"the secret in {path} {exc}") from exc
+
+
+class _Reader:
+    """Reads single settings; an empty one counts as not set."""
+
+    def __init__(self, environment: Environment, dotenv: Path) -> None:
+        kept = {name: value or "" for name, value in dotenv_values(dotenv).items()}
+        self._values = {**kept, **environment}
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._values.get(name, "").strip() or default
+
+    def checked(self, name: str, default: str, check: Callable[[str], str]) -> str:
+        value = self.text(name)
+        try:
+            return check(value) if value else default
+        except ValueError as exc:
+            raise SettingsError(f"{name} {exc}") from exc
+
+    def items(
+        self, name: str, default: tuple[str, ...], check: Callable[[str], str]
+    ) -> tuple[str, ...]:
+        """Read a comma list."""
+        items = tuple(item.strip() for item in self.text(name).split(",") if item.strip())
+        try:
+            return tuple(check(item) for item in items) or default
+        except ValueError as exc:
+            raise SettingsError(f"{name} {exc}") from exc
+
+    def together(self, name: str, other: str) -> str:
+        """Read a setting that must be there where another one is."""
+        value = self.text(name)
+        if self.text(other) and not value:
+            raise SettingsError(f"{name} is not set, but {other} is; set both")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name).lower()
+        if value not in ON + OFF:
+            raise SettingsError(f"{name} is {value!r}; write 1 or 0")
+        return value in ON
+
+
+def strong_secret(secret: str) -> str:
+    """Let a secret through that nobody guesses. Raises: `ValueError`, which never shows it."""
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(f"is too short; it needs {SHORTEST_SECRET} random characters or more")
+    if _is_simple(secret) or any(phrase in secret.lower() for phrase in WELL_KNOWN):
+        raise ValueError("is well known or too simple; use random characters")
+    return secret
+
+
+def _is_simple(secret: str) -> bool:
+    repeats_itself = secret in (secret + secret)[1:-1]
+    return repeats_itself or len(set(secret)) < FEWEST_DIFFERENT
+
+
+def _kept_or_made(path: Path) -> str:
+    """Read the secret file, or make it. However many processes start at once, one secret wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _make_once(path)
+    return strong_secret(path.read_text("ascii").strip())
+
+
+def _make_once(path: Path) -> None:
+    """Write a whole secret under another name and link it into place, which only one process can."""
+    own = path.with_name(f".{secrets.token_hex(8)}.secret")
+    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(own, path)
+    own.unlink()
+
+
+def _database(address: str) -> str:
+    scheme = address.partition("://")[0]
+    if scheme == "sqlite" and address.startswith("sqlite:///") and len(address) > len("sqlite:///"):
+        return address
+    if scheme in ("postgresql", "postgres") and "://" in address:
+        return address
+    raise ValueError("is not understood; write sqlite:///path/to/file.db or postgresql://host/name")
+
+
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"is {address!r}; write an address such as {WECHAT_API}")
+    return address
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text, strict=False)) if "/" in text else _address(text)
+    except ValueError as exc:
+        raise ValueError(f"holds {text!r}; write addresses or networks, 10.0.0.0/8,127.0.0.1") from exc
+
+
+def _address(text: str) -> str:
+    return str(ipaddress.ip_address(text))
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if text != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path):
+        raise ValueError(f"holds {text!r}; write origins such as https://shop.example.com, or *")
+    return text
+
+
+def _limits(rules: str) -> str:
+    if rules.lower() == "off":
+        return "off"
+    try:
+        parse_many(rules)
+    except ValueError as exc:
+        raise ValueError(f"is {rules!r}; write off, or rules such as {DEFAULT_LIMITS}") from exc
+    return rules
+
+
+def _redis(address: str) -> str:
+    if urlsplit(address).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("is not understood; write redis://host:6379/0")
+    return address
+
+
+def _log_level(level: str) -> str:
+    if level.lower() not in LOG_LEVELS:
+        raise ValueError(f"is {level!r}; write one of {', '.join(LOG_LEVELS)}")
+    return level.lower()

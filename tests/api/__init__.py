@@ -1,0 +1,1 @@
+"""Whole requests over real HTTP: every sentence of the contract as a named case."""

@@ -1,0 +1,78 @@
+"""What a row of the table of bad inputs says, and the whole table.
+
+A row reads as a claim: `operation`, who asks, what is wrong, and the status and code that answer it.
+Texts that begin with `$` stand for the running server's own rows and tokens (see `World.names`).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.api.bundle import OPERATIONS
+
+ABSENT: Any = object()
+
+GENERIC = "Something went wrong while processing your request."
+CREATE_REFUSED = "Failed to create record."
+UPDATE_REFUSED = "Failed to update record."
+DELETE_REFUSED = "Failed to delete record."
+MISSING = "The requested resource wasn't found."
+NO_FILE = "File not found."
+SUPERUSERS = "Only superusers can perform this action."
+MEDIA = "Unsupported Content-Type."
+TOO_LARGE = "Request entity too large."
+NO_TOKEN = "The request requires valid record authorization token."
+EMPTY_LIST = "an empty list"
+
+MEBIBYTE = 1024 * 1024
+OVERSIZE = b" " * (8 * MEBIBYTE) + b"1"
+"""One byte more than a JSON body may have."""
+
+UNKNOWN_ID = "zzzzzzzzzzzzzzz"
+
+
+@dataclass(frozen=True)
+class Bad:
+    """One bad request and its answer.
+
+    `code`: a hook's `data.code`; a native answer's `message`; `EMPTY_LIST`; `""` where there is no body.
+    `problems`: exactly the keys of a hook's `data.fields`; a native `data` as field to code. None: any.
+    `path` replaces the operation's own, `record` is the `recordId` in it, `query` follows it.
+    """
+
+    operation: str
+    claim: str
+    status: int
+    code: str
+    problems: Any = None
+    who: str = "alice"
+    method: str = ""
+    path: str = ""
+    record: str = UNKNOWN_ID
+    query: str = ""
+    body: Any = ABSENT
+    raw: bytes | tuple[bytes, ...] = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    allow: str = ""
+
+    @property
+    def id(self) -> str:
+        """How pytest names it."""
+        return f"{self.operation}: {self.claim}"
+
+    @property
+    def verb(self) -> str:
+        """The method it is sent with."""
+        return self.method or OPERATIONS[self.operation].method
+
+    @property
+    def target(self) -> str:
+        """Path and query, with names not yet filled in."""
+        path = self.path or OPERATIONS[self.operation].path.replace("{recordId}", self.record)
+        return path + self.query
+
+
+def table() -> list[Bad]:
+    """Every row, families first."""
+    from tests.api import bad_hooks, bad_native
+
+    return [*bad_hooks.ROWS, *bad_native.ROWS]

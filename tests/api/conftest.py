@@ -1,0 +1,22 @@
+"""The shop of the API tests: the demo's goods, and rows of our own that no other test relies on."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api import shop
+from tests.running import Client, Server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that do not change it for others, with the tests' own goods."""
+    with Server(tmp_path_factory.mktemp("api") / "home") as running:
+        running.take(shop.ROWS)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def guest(server: Server) -> Client:
+    """Somebody without a token."""
+    return Client(server.url)

@@ -1,0 +1,96 @@
+"""Rows the tests import beside the demo shop: goods with awkward prices, and every kind of invisible row."""
+
+from typing import Any
+
+Row = dict[str, Any]
+
+DELETED = {"is_delete": 1}
+
+PICTURE = {"id": "tpicturevalid00", "attachments_id": "A-T-PICTURE", "attachments_status": "valid"}
+HIDDEN_PICTURE = {
+    "id": "tpictureinvalid",
+    "attachments_id": "A-T-HIDDEN",
+    "attachments_status": "invalid",
+}
+DELETED_PICTURE = {
+    "id": "tpicturedeleted",
+    "attachments_id": "A-T-DELETED",
+    "attachments_status": "valid",
+    **DELETED,
+}
+
+
+def _product(word: str, price: float, **more: Any) -> Row:
+    return {
+        "id": f"tproduct{word}".ljust(15, "0"),
+        "prod_list_id": f"P-T-{word.upper()}",
+        "prod_list_name": f"测试品 {word}",
+        "prod_list_modelnumber": f"T-{word.upper()}",
+        "prod_list_basic_price": price,
+        "prod_list_status": "on_sale",
+        **more,
+    }
+
+
+DIME = _product("dime", 0.1, prod_list_icon=PICTURE["id"])
+TWO_DIMES = _product("twodime", 0.2)
+ODD = _product("odd", 19.99, prod_list_icon=HIDDEN_PICTURE["id"])
+FREE = _product("free", 0)
+DEAREST = _product("dearest", 9999999.99)
+PERCENT = _product("percent", 5, prod_list_name="100%_纯铜 Socket", prod_list_modelnumber="PCT_1%")
+SHIFTY = _product("shifty", 8.8)
+"""Tests change its price and take it off sale; only the module that owns the change may use it."""
+OFF_SALE = _product("offsale", 3, prod_list_status="off_sale")
+DELETED_PRODUCT = _product("deleted", 4, **DELETED)
+
+
+def _document(word: str, **more: Any) -> Row:
+    return {
+        "id": f"tdocument{word}".ljust(15, "0"),
+        "document_id": f"D-T-{word.upper()}",
+        "document_title": f"测试文档 {word}",
+        "document_status": "published",
+        **more,
+    }
+
+
+PUBLISHED = _document("public", document_image=[PICTURE["id"], HIDDEN_PICTURE["id"]])
+DATED = _document(
+    "dated",
+    document_effect="2020-01-01 00:00:00.000Z",
+    document_expiry="2999-01-01 00:00:00.000Z",
+)
+DRAFT = _document("draft", document_status="draft")
+NOT_YET = _document("notyet", document_effect="2999-01-01 00:00:00.000Z")
+EXPIRED = _document("expird", document_expiry="2020-01-01 00:00:00.000Z")
+DELETED_DOCUMENT = _document("delete", **DELETED)
+
+NOBODYS_COMPANY = {
+    "id": "tcompanynobody0",
+    "company_id": "C-T-NOBODY",
+    "company_name": "运营方企业",
+}
+DELETED_COMPANY = {
+    "id": "tcompanydeleted",
+    "company_id": "C-T-DELETED",
+    "company_name": "已删除企业",
+    **DELETED,
+}
+
+INVISIBLE: dict[str, tuple[Row, ...]] = {
+    "tbl_attachments": (HIDDEN_PICTURE, DELETED_PICTURE),
+    "tbl_product_list": (OFF_SALE, DELETED_PRODUCT),
+    "tbl_document": (DRAFT, NOT_YET, EXPIRED, DELETED_DOCUMENT),
+    "tbl_company": (DELETED_COMPANY,),
+}
+"""Rows nobody may see."""
+
+VISIBLE: dict[str, tuple[Row, ...]] = {
+    "tbl_attachments": (PICTURE,),
+    "tbl_product_list": (DIME, TWO_DIMES, ODD, FREE, DEAREST, PERCENT, SHIFTY),
+    "tbl_document": (PUBLISHED, DATED),
+    "tbl_company": (NOBODYS_COMPANY,),
+}
+"""Rows everybody may see."""
+
+ROWS = {name: [*VISIBLE[name], *INVISIBLE[name]] for name in VISIBLE}

@@ -1,0 +1,199 @@
+"""Which part of which request is given what from the stock."""
+
+from collections.abc import Callable
+from typing import Any
+
+from schemathesis import Case
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import TestPhase
+
+from tests.contract.stock import PDF, PNG, Stock
+
+FED = 0.8  # of the parts that are valid anyway
+
+Values = dict[str, Any]
+
+PUBLIC_VIEWS = {
+    "company_view": "tbl_company",
+    "attachment_view": "tbl_attachments",
+    "product_view": "tbl_product_list",
+    "document_view": "tbl_document",
+}
+LISTS = {
+    "company_list": "company_name",
+    "attachment_list": "attachments_filetype",
+    "product_list": "prod_list_name",
+    "document_list": "document_title",
+    "cart_record_list": "cart_number",
+    "order_record_list": "order_number",
+}
+
+
+def feed(case: Case, operation_id: str, stock: Stock) -> None:
+    """Give a case real ids where it may have them, with a probability."""
+    if operation_id in PATHS and _may_change(case, ParameterLocation.PATH, stock):
+        case.path_parameters = {**case.path_parameters, **PATHS[operation_id](stock)}
+    if operation_id in LISTS and _may_change(case, ParameterLocation.QUERY, stock):
+        case.query = _asked(case.query, LISTS[operation_id], stock)
+    if operation_id in BODIES and _may_change(case, ParameterLocation.BODY, stock):
+        case.body = BODIES[operation_id](stock, dict(case.body))
+
+
+def _may_change(case: Case, location: ParameterLocation, stock: Stock) -> bool:
+    """Whether this part is there, valid, not given by an earlier step, and the dice say so."""
+    meta = case.meta
+    if meta is None or location not in meta.components or meta.is_negative_at(location):
+        return False
+    if location is ParameterLocation.BODY and not isinstance(case.body, dict):
+        return False
+    return not _is_linked(case, location) and stock.random.random() < FED
+
+
+def _is_linked(case: Case, location: ParameterLocation) -> bool:
+    """Whether a link or Schemathesis' own pool of answers filled this part."""
+    assert case.meta is not None
+    if case.meta.phase.name is TestPhase.STATEFUL:
+        return bool(getattr(case._override, location.container_name))
+    return any(draw.location == location.value for draw in case.meta.pool_draws)
+
+
+def _asked(query: Values, field: str, stock: Stock) -> Values:
+    """Expressions over fields the collection has, where the query has any."""
+    fitting = {
+        "filter": [f'{field} != ""', f"{field} ~ 'a' || created > '2026-01-01'", "is_delete = 0"],
+        "sort": [field, f"-{field},created", "-updated", "+id"],
+        "fields": ["*", "id,created", f"id,{field}:excerpt(5)"],
+    }
+    return {
+        name: stock.random.choice(fitting[name]) if name in fitting else value
+        for name, value in query.items()
+    }
+
+
+def _public(collection: str) -> Callable[[Stock], Values]:
+    return lambda stock: {"recordId": stock.any_of(collection)["id"]}
+
+
+def _file(stock: Stock) -> Values:
+    attachment = stock.any_of("tbl_attachments")
+    return {
+        "collection": "tbl_attachments",
+        "recordId": attachment["id"],
+        "filename": attachment["attachments_link"],
+    }
+
+
+def _line(stock: Stock) -> Values:
+    return {"recordId": stock.line()["pb_id"]}
+
+
+def _order(stock: Stock) -> Values:
+    return {"recordId": stock.order()["pb_id"]}
+
+
+PATHS: dict[str, Callable[[Stock], Values]] = {
+    **{operation_id: _public(name) for operation_id, name in PUBLIC_VIEWS.items()},
+    "company_update": lambda stock: {"recordId": stock.own_company()["id"]},
+    "cart_record_view": _line,
+    "cart_record_update": _line,
+    "cart_record_delete": _line,
+    "order_record_view": _order,
+    "order_record_update": _order,
+    "order_record_delete": _order,
+    "file_download": _file,
+}
+
+
+def _login(stock: Stock, body: Values) -> Values:
+    return {**body, "users_wx_code": f"demo-{stock.random.choice('abcdefgh')}"}
+
+
+def _profile(stock: Stock, body: Values) -> Values:
+    if "users_phone_code" in body:
+        body["users_phone_code"] = f"phone-138{stock.random.randrange(10**8):08d}"
+    if "company_id" in body:
+        body["company_id"] = stock.random.choice(["", stock.any_of("tbl_company")["company_id"]])
+    return body
+
+
+def _company(stock: Stock, body: Values) -> Values:
+    if "company_usci" in body:
+        body["company_usci"] = stock.random.choice(["", stock.usci()])
+    return body
+
+
+def _cart_create(stock: Stock, body: Values) -> Values:
+    product = stock.any_of("tbl_product_list")
+    named_by = stock.random.choice(["id", "prod_list_id"])
+    return {
+        **body,
+        "cart_product_id": product[named_by],
+        "cart_product_quantity": stock.random.randint(1, 9),
+    }
+
+
+def _order_create(stock: Stock, body: Values) -> Values:
+    kept = {key: body[key] for key in ("order_remark",) if key in body}
+    if stock.random.random() < 0.5:
+        return {**kept, "order_source": "cart", "cart_ids": stock.new_lines()}
+    items = [{"prod_list_id": stock.any_of("tbl_product_list")["prod_list_id"], "quantity": 2}]
+    return {**kept, "order_source": "product", "items": items}
+
+
+def _cart_record_create(stock: Stock, body: Values) -> Values:
+    product = stock.product_not_in_cart()
+    return {**body, "cart_owner": stock.openid, "cart_product_id": product["id"]}
+
+
+def _cart_record_update(stock: Stock, body: Values) -> Values:
+    if "cart_product_id" in body:
+        body["cart_product_id"] = stock.product_not_in_cart()["id"]
+    return body
+
+
+def _order_record_create(stock: Stock, body: Values) -> Values:
+    item = {
+        "prod_list_id": stock.any_of("tbl_product_list")["prod_list_id"],
+        "quantity": stock.random.randint(1, 3),
+    }
+    body.pop("order_amount", None)
+    return {**body, "order_owner": stock.openid, "order_snap": {"items": [item]}}
+
+
+def _cart_id(stock: Stock, body: Values) -> Values:
+    return {**body, "cart_id": stock.line()["cart_id"]}
+
+
+def _order_id(stock: Stock, body: Values) -> Values:
+    return {**body, "order_id": stock.order()["order_id"]}
+
+
+def _order_update(stock: Stock, body: Values) -> Values:
+    if "order_status" in body and stock.random.random() < 0.5:
+        body["order_status"] = "cancelled"
+    return _order_id(stock, body)
+
+
+def _upload(stock: Stock, body: Values) -> Values:
+    return {**body, "attachments_link": stock.random.choice([PNG, PDF])}
+
+
+BODIES: dict[str, Callable[[Stock, Values], Values]] = {
+    "wechat_login": _login,
+    "refresh_token": _login,
+    "wechat_profile": _profile,
+    "company_create": _company,
+    "company_update": _company,
+    "cart_detail": _cart_id,
+    "cart_create": _cart_create,
+    "cart_update": _cart_id,
+    "cart_delete": _cart_id,
+    "cart_record_create": _cart_record_create,
+    "cart_record_update": _cart_record_update,
+    "order_detail": _order_id,
+    "order_create": _order_create,
+    "order_update": _order_update,
+    "order_delete": _order_id,
+    "order_record_create": _order_record_create,
+    "attachment_create": _upload,
+}

@@ -1,0 +1,109 @@
+"""Real ids for generated requests: what the shop has, and what the actor owns.
+
+Random ids meet nothing but 404. So a part of the requests Schemathesis makes is given ids that exist,
+where the generated value was valid anyway; what is meant to be wrong stays wrong.
+"""
+
+import base64
+import random
+from collections.abc import Callable
+from typing import Any
+
+from tests.running import Client
+
+Item = dict[str, Any]
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+REFRESHED_EVERY = 15  # draws; a row may be gone meanwhile, which is a case as well
+FEWEST_ROWS = 5
+USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+class Stock:
+    """Draws ids of one user's rows; replenishes the cart and the orders when they run low."""
+
+    def __init__(self, client: Client, seed: str) -> None:
+        self._client = client
+        self._kept: dict[str, tuple[int, list[Item]]] = {}
+        self.openid = client.openid
+        self.random = random.Random(seed)
+
+    def any_of(self, collection: str) -> Item:
+        """A row of a public collection."""
+        return self._draw(collection, lambda: self._listed(collection))
+
+    def own_company(self) -> Item:
+        """A company the actor may change."""
+        return self._draw("own company", lambda: [self._new_company()])
+
+    def line(self) -> Item:
+        """A line of the actor's cart, mostly an active one."""
+        return self._draw("line", self._lines)
+
+    def order(self) -> Item:
+        """An order of the actor's, mostly a pending one."""
+        return self._draw("order", self._orders)
+
+    def product_not_in_cart(self) -> Item:
+        """A product without an active line: its line is deleted if there is one."""
+        product = self.any_of("tbl_product_list")
+        active = self._client.data("/cart/list", {"perPage": 100, "cart_status": "active"})
+        for line in active["items"]:
+            if line["cart_product_id"] == product["id"]:
+                self._client.hook("/cart/delete", {"cart_id": line["cart_id"]})
+        return product
+
+    def new_lines(self) -> list[str]:
+        """The `cart_id`s of one to three lines, active until somebody orders or deletes them."""
+        return [line["cart_id"] for line in self._put_into_cart(self.random.randint(1, 3))]
+
+    def usci(self) -> str:
+        """A unified social credit code whose check digit is right."""
+        body = "91440300" + "".join(self.random.choices(USCI_ALPHABET, k=9))
+        weighed = sum(USCI_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(body))
+        return body + USCI_ALPHABET[-weighed % 31]
+
+    def _draw(self, name: str, load: Callable[[], list[Item]]) -> Item:
+        uses, items = self._kept.get(name, (0, []))
+        if uses % REFRESHED_EVERY == 0 or not items:
+            items = load()
+        self._kept[name] = (uses + 1, items)
+        return self.random.choice(items)
+
+    def _listed(self, collection: str) -> list[Item]:
+        page = self._client.get(f"/collections/{collection}/records?perPage=200")
+        items: list[Item] = page.json()["items"]
+        return items
+
+    def _lines(self) -> list[Item]:
+        items: list[Item] = self._client.data("/cart/list", {"perPage": 50})["items"]
+        if sum(line["cart_status"] == "active" for line in items) >= FEWEST_ROWS:
+            return items
+        return items + self._put_into_cart(FEWEST_ROWS)
+
+    def _put_into_cart(self, count: int) -> list[Item]:
+        products = self.random.sample(self._listed("tbl_product_list"), count)
+        bodies = [{"cart_product_id": p["id"], "cart_product_quantity": 1} for p in products]
+        answers = [self._client.hook("/cart/create", body) for body in bodies]
+        return [answer.json()["data"] for answer in answers if answer.status_code == 200]
+
+    def _orders(self) -> list[Item]:
+        items: list[Item] = self._client.data("/order/list", {"perPage": 50})["items"]
+        if sum(order["order_status"] == "pending" for order in items) >= FEWEST_ROWS:
+            return items
+        return items + [self._new_order() for _ in range(FEWEST_ROWS)]
+
+    def _new_order(self) -> Item:
+        product = self.any_of("tbl_product_list")
+        items = [{"prod_list_id": product["prod_list_id"], "quantity": 1}]
+        order: Item = self._client.data("/order/create", {"order_source": "product", "items": items})
+        return order
+
+    def _new_company(self) -> Item:
+        body = {"company_name": f"{self._client.openid} 的公司"}
+        answer = self._client.hook("/collections/tbl_company/records", body)
+        company: Item = answer.json()
+        return company

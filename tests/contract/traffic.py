@@ -1,0 +1,93 @@
+"""Hooks of a Schemathesis run: feed the requests, count the answers, drop what is exempted.
+
+`schemathesis run` loads this module by `SCHEMATHESIS_HOOKS`; `BAI_WX_TRAFFIC` holds what the test
+tells it (see `Errand`). At the end it writes what it counted.
+"""
+
+import atexit
+import json
+import os
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from schemathesis import Case, HookContext
+from schemathesis.core.failures import Failure
+from schemathesis.core.transport import Response
+
+from tests.contract.exemptions import exemptions_of, said_by
+from tests.contract.feed import feed
+from tests.contract.stock import Stock
+from tests.running import Client
+
+HOOK_PREFIXES = tuple(f"/pb/api/{family}/" for family in ("system", "wechat", "cart", "order"))
+OWNED = ("cart_record_view", "cart_record_update", "cart_record_delete")
+OWNED += ("order_record_view", "order_record_update", "order_record_delete", "company_update")
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What the test tells a run: whose rows to draw from, and where to write the counts."""
+
+    url: str
+    token: str
+    openid: str
+    is_guest: bool
+    seed: str
+    counts: str
+
+    def to_text(self) -> str:
+        """For the environment."""
+        return json.dumps(asdict(self))
+
+
+errand = Errand(**json.loads(os.environ["BAI_WX_TRAFFIC"]))
+stock = Stock(Client(errand.url, errand.token, errand.openid), errand.seed)
+answered: Counter[str] = Counter()  # "<operationId> <status>", the operation's own method
+probed: Counter[str] = Counter()  # the same, another method
+exempted: Counter[str] = Counter()  # reasons
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    """Feed the request before it is sent."""
+    feed(case, _operation_id(case), stock)
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: Case, response: Response) -> None:
+    """Count the answer."""
+    own_method = response.request.method == case.operation.method.upper()
+    (answered if own_method else probed)[f"{_operation_id(case)} {response.status_code}"] += 1
+
+
+@schemathesis.hook
+def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
+    """Keep a failure unless the table of exemptions names it."""
+    is_native = not case.operation.path.startswith(HOOK_PREFIXES)
+    answer = {} if response.status_code < 400 else response.json()
+    said = said_by(response.status_code, answer)
+    rows = exemptions_of(type(failure).__name__, _operation_id(case), is_native, said)
+    exempted.update(f"{row.check}: {row.reason}" for row in rows)
+    return not rows
+
+
+@schemathesis.check
+def guests_reach_nobodys_rows(ctx: Any, response: Response, case: Case) -> None:
+    """A guest who knows somebody's ids is answered as if they did not exist."""
+    if errand.is_guest and _operation_id(case) in OWNED:
+        own_method = response.request.method == case.operation.method.upper()
+        assert not (own_method and response.status_code < 300), "a guest reached a row"
+
+
+@atexit.register
+def _write() -> None:
+    counts = {"answered": answered, "probed": probed, "exempted": exempted}
+    Path(errand.counts).write_text(json.dumps(counts, ensure_ascii=False), encoding="utf-8")
+
+
+def _operation_id(case: Case) -> str:
+    operation_id: str = case.operation.definition.raw["operationId"]
+    return operation_id

@@ -1,0 +1,103 @@
+"""The README's session is run, word for word, against a real server; its commands are CI's."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.docs.pages import READMES, ROOT, blocks, part, text
+from tests.running import Server
+
+ADDRESS = "http://127.0.0.1:8090"
+DIVIDER = "--- the next answer ---"
+RANDOM_KEYS = re.compile(r"pb_id|id|token|created|updated|order_source_id|\w+_(id|number|create)")
+"""Keys whose values differ from run to run, so that only their kind is compared."""
+
+Step = tuple[str, Any]
+
+
+def steps(readme: str) -> list[Step]:
+    """The session as pairs: what is typed, and the JSON that is answered."""
+    found = blocks(part(readme, "session"))
+    assert [language for language, _ in found] == ["bash", "json"] * (len(found) // 2)
+    return [
+        (typed, json.loads(answer))
+        for (_, typed), (_, answer) in zip(found[::2], found[1::2], strict=True)
+    ]
+
+
+@pytest.fixture(scope="module", params=READMES)
+def session(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[Step], list[str]]:
+    """The steps of one README, and what bash printed for each on a server nobody has used."""
+    shown = steps(request.param)
+    typed = f"\necho '{DIVIDER}'\n".join(step for step, _ in shown)
+    with Server(tmp_path_factory.mktemp("readme") / "home") as server:
+        environment = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", typed.replace(ADDRESS, server.url)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=environment,
+            cwd=server.home,
+        )
+    assert done.returncode == 0, done.stderr
+    return shown, done.stdout.split(DIVIDER)
+
+
+def alike(shown: Any, answered: Any, key: str = "") -> bool:
+    """Whether two answers have the same keys and values, random values aside."""
+    if isinstance(shown, dict) and isinstance(answered, dict):
+        return shown.keys() == answered.keys() and all(
+            alike(value, answered[name], name) for name, value in shown.items()
+        )
+    if isinstance(shown, list) and isinstance(answered, list):
+        return len(shown) == len(answered) and all(map(alike, shown, answered))
+    if RANDOM_KEYS.fullmatch(key):
+        return type(shown) is type(answered) and bool(shown) == bool(answered)
+    return bool(shown == answered)
+
+
+def test_the_session_answers_what_the_readme_shows(session: tuple[list[Step], list[str]]) -> None:
+    shown, printed = session
+    for (typed, answer), output in zip(shown, printed, strict=True):
+        assert alike(answer, json.loads(output)), f"{typed}\nanswered {output}"
+
+
+def test_both_readmes_type_the_same() -> None:
+    typed = [[re.sub(r"#.*", "", step) for step, _ in steps(readme)] for readme in READMES]
+    assert typed[0] == typed[1]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_first_command_installs_and_serves_the_demo(readme: str) -> None:
+    commands = [content for language, content in blocks(text(readme)) if language == "bash"]
+    assert commands[0] == (
+        "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/bai-wx serve --demo\n"
+    )
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_test_command_is_the_one_ci_extracts(readme: str, tmp_path: Path) -> None:
+    """`.ci/run`'s own sed, run on this README, finds the command and nothing else."""
+    script = next(
+        line for line in (ROOT / ".ci/run").read_text().splitlines() if line.startswith("command=")
+    )
+    (tmp_path / "README.md").write_text(text(readme), "utf-8")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f'{script}\necho "$command"'],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert done.stdout == (
+        "python3 -m venv .venv-test && .venv-test/bin/pip install --quiet tox"
+        " && .venv-test/bin/tox\n"
+    )

@@ -1,0 +1,106 @@
+"""Rows for tests: each factory names only what its test is about. They need a connected database."""
+
+import itertools
+from typing import Any
+
+import orjson
+
+from models.attachments import Attachment
+from models.base import Caller
+from models.cart import CartLine
+from models.company import Company
+from models.documents import Document
+from models.orders import Order
+from models.products import Product
+from models.users import User
+
+ALICE = Caller(id="alice0000000000", openid="openid-alice")
+BOB = Caller(id="bob000000000000", openid="openid-bob")
+
+PAST = "2020-01-01 00:00:00.000Z"
+FUTURE = "2999-01-01 00:00:00.000Z"
+
+_numbers = itertools.count(1)
+
+
+def make_user(**columns: Any) -> User:
+    """An active user with an openid of its own."""
+    row = {"openid": f"openid-{next(_numbers)}", "users_status": "active", "users_type": "wechat"}
+    user: User = User.create(**{**row, **columns})
+    return user
+
+
+def caller(user: User) -> Caller:
+    """The caller a token of this user stands for."""
+    return Caller(id=user.id, openid=user.openid)
+
+
+def make_company(**columns: Any) -> Company:
+    """A company nobody owns."""
+    company: Company = Company.create(**{"company_name": "宝莱智能", **columns})
+    return company
+
+
+def make_attachment(**columns: Any) -> Attachment:
+    """A valid picture."""
+    row = {
+        "attachments_link": "icon_0123456789.png",
+        "attachments_filename": "icon.png",
+        "attachments_filetype": "image/png",
+        "attachments_status": "valid",
+    }
+    attachment: Attachment = Attachment.create(**{**row, **columns})
+    return attachment
+
+
+def make_product(**columns: Any) -> Product:
+    """A product on sale for 19.90 yuan."""
+    row = {
+        "prod_list_name": f"智能开关 {next(_numbers)}",
+        "prod_list_basic_price": 1990,
+        "prod_list_status": "on_sale",
+    }
+    product: Product = Product.create(**{**row, **columns})
+    return product
+
+
+def make_document(**columns: Any) -> Document:
+    """A published document without dates."""
+    row = {"document_title": "安装说明", "document_status": "published"}
+    document: Document = Document.create(**{**row, **columns})
+    return document
+
+
+def make_cart_line(owner: Caller = ALICE, **columns: Any) -> CartLine:
+    """An active line of one piece, of a new product unless one is named."""
+    row = {"cart_owner": owner.openid, "cart_product_quantity": 1, "cart_at_price": 1990, **columns}
+    row.setdefault("cart_product_id", make_product().id)
+    line: CartLine = CartLine.create(**row)
+    return line
+
+
+def make_order(owner: Caller = ALICE, **columns: Any) -> Order:
+    """A pending order of two switches."""
+    snap = {
+        "items": [
+            {
+                "prod_list_id": "P-1",
+                "prod_list_name": "智能开关",
+                "prod_list_modelnumber": "SW-1",
+                "quantity": 2,
+                "at_price": 19.9,
+                "subtotal": 39.8,
+            }
+        ],
+        "total": 39.8,
+    }
+    row = {
+        "order_owner": owner.openid,
+        "order_source": "product",
+        "order_snap": orjson.dumps(snap).decode(),
+        "order_amount": 3980,
+        **columns,
+    }
+    Order.fill_derived(row)
+    order: Order = Order.create(**row)
+    return order

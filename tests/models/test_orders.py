@@ -1,0 +1,470 @@
+"""Orders: what they keep of the goods, who may move them where, and how they are read."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from errors import (
+    ApiError,
+    CartAlreadyOrdered,
+    NotFound,
+    OrderInProgress,
+    OrderStateInvalid,
+    ProductUnavailable,
+    RecordInvalid,
+    ValidationFailed,
+)
+from models.cart import CartLine
+from models.orders import Actor, Order, Status, keywords_of
+from models.products import Product
+from tests.factories import ALICE, BOB, PAST, make_cart_line, make_order, make_product
+from tests.models.crowd import at_once
+
+pytestmark = pytest.mark.usefixtures("database")
+
+ORDER_RECORD = {
+    "pb_id",
+    "created",
+    "updated",
+    "order_id",
+    "order_number",
+    "order_create",
+    "order_owner",
+    "order_source",
+    "order_source_id",
+    "order_status",
+    "order_snap",
+    "order_amount",
+    "order_remark",
+}
+
+
+def read(order: dict[str, Any]) -> dict[str, Any]:
+    """An `OrderRecord` as a client reads it."""
+    record: dict[str, Any] = orjson.loads(orjson.dumps(order))
+    return record
+
+
+def test_an_order_from_the_cart_keeps_the_goods_as_they_are_now() -> None:
+    """Today's price, not the line's; the lines are ordered, in the order sent."""
+    dime = make_product(
+        prod_list_basic_price=10, prod_list_name="垫片", prod_list_modelnumber="W-1"
+    )
+    odd = make_product(prod_list_basic_price=1999)
+    first = make_cart_line(cart_product_id=dime.id, cart_product_quantity=3, cart_at_price=1)
+    second = make_cart_line(cart_product_id=odd.id, cart_product_quantity=2)
+    order = read(Order.place_from_cart(ALICE, [first.cart_id, second.cart_id], "送货上门"))
+    assert set(order) == ORDER_RECORD
+    assert order["order_snap"] == {
+        "items": [
+            {
+                "prod_list_id": dime.prod_list_id,
+                "prod_list_name": "垫片",
+                "prod_list_modelnumber": "W-1",
+                "quantity": 3,
+                "at_price": 0.1,
+                "subtotal": 0.3,
+            },
+            {
+                "prod_list_id": odd.prod_list_id,
+                "prod_list_name": odd.prod_list_name,
+                "prod_list_modelnumber": "",
+                "quantity": 2,
+                "at_price": 19.99,
+                "subtotal": 39.98,
+            },
+        ],
+        "total": 40.28,
+    }
+    assert order["order_amount"] == 40.28
+    assert order["order_source_id"] == f"{first.cart_id},{second.cart_id}"
+    assert (order["order_status"], order["order_remark"]) == ("pending", "送货上门")
+    assert order["order_number"][:2] == "20"
+    assert {line.cart_status for line in CartLine.select()} == {"ordered"}
+
+
+def test_an_order_of_products_touches_no_cart() -> None:
+    """Each product by either of its ids."""
+    first, second = make_product(prod_list_basic_price=10), make_product(prod_list_basic_price=20)
+    line = make_cart_line(cart_product_id=first.id)
+    items: Any = [
+        {"prod_list_id": first.id, "quantity": 1},
+        {"prod_list_id": second.prod_list_id, "quantity": 2.0},
+    ]
+    order = read(Order.place_from_products(ALICE, items, ""))
+    assert order["order_amount"] == 0.5
+    assert [item["quantity"] for item in order["order_snap"]["items"]] == [1, 2]
+    assert order["order_source_id"] == f"{first.id},{second.prod_list_id}"
+    assert CartLine.get_by_id(line.seq).cart_status == "active"
+
+
+def test_the_source_ids_of_a_long_order_are_cut_at_1000_characters() -> None:
+    """The goods are all there."""
+    lines = [make_cart_line(cart_product_quantity=1) for _ in range(40)]
+    order = read(Order.place_from_cart(ALICE, [line.cart_id for line in lines], ""))
+    assert len(order["order_source_id"]) == 1000
+    assert len(order["order_snap"]["items"]) == 40
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        pytest.param({"cart_status": "ordered"}, CartAlreadyOrdered, id="already ordered"),
+        pytest.param({"is_delete": 1}, NotFound, id="deleted"),
+        pytest.param({"cart_owner": BOB.openid}, NotFound, id="somebody else's"),
+        pytest.param({"cart_id": "CART-OTHER"}, NotFound, id="missing"),
+        pytest.param({"cart_product_id": "gone00000000000"}, ProductUnavailable, id="product gone"),
+    ],
+)
+def test_one_bad_line_refuses_the_order_and_changes_nothing(
+    spoil: dict[str, Any], error: type[ApiError]
+) -> None:
+    """All or none."""
+    good, bad = make_cart_line(), make_cart_line()
+    cart_ids = [good.cart_id, bad.cart_id]
+    CartLine.update(**spoil).where(CartLine.seq == bad.seq).execute()
+    with pytest.raises(error):
+        Order.place_from_cart(ALICE, cart_ids, "")
+    assert Order.select().count() == 0
+    assert CartLine.get_by_id(good.seq).cart_status == "active"
+
+
+@pytest.mark.parametrize("spoil", [{"prod_list_status": "off_sale"}, {"is_delete": 1}])
+def test_a_line_whose_product_cannot_be_bought_refuses_the_order(spoil: dict[str, Any]) -> None:
+    """Off sale and deleted alike."""
+    line = make_cart_line()
+    Product.update(**spoil).execute()
+    with pytest.raises(ProductUnavailable):
+        Order.place_from_cart(ALICE, [line.cart_id], "")
+
+
+def test_one_product_named_twice_is_refused() -> None:
+    """Also by its two ids."""
+    product = make_product()
+    items: Any = [
+        {"prod_list_id": product.id, "quantity": 1},
+        {"prod_list_id": product.prod_list_id, "quantity": 1},
+    ]
+    with pytest.raises(ValidationFailed) as refused:
+        Order.place_from_products(ALICE, items, "")
+    assert list(refused.value.fields) == ["items"]
+
+
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [
+        pytest.param(
+            lambda line, product: Order.place_from_cart(ALICE, [line.cart_id], ""),
+            "cart_ids",
+            id="from the cart",
+        ),
+        pytest.param(
+            lambda line, product: Order.place_from_products(
+                ALICE, [{"prod_list_id": product.id, "quantity": 2}], ""
+            ),
+            "items",
+            id="of products",
+        ),
+    ],
+)
+def test_an_amount_past_the_limit_is_refused(place: Callable[..., Any], field: str) -> None:
+    """9,999,999.99 yuan is the most an amount holds."""
+    product = make_product(prod_list_basic_price=999_999_999)
+    line = make_cart_line(cart_product_id=product.id, cart_product_quantity=2)
+    with pytest.raises(ValidationFailed) as refused:
+        place(line, product)
+    assert list(refused.value.fields) == [field]
+    assert CartLine.get().cart_status == "active"
+
+
+def test_ordering_the_same_lines_many_times_at_once_makes_one_order() -> None:
+    """The others learn that the lines are ordered."""
+    cart_ids = [make_cart_line().cart_id for _ in range(3)]
+    answers = at_once(16, lambda: Order.place_from_cart(ALICE, cart_ids, ""))
+    refused = [answer for answer in answers if isinstance(answer, CartAlreadyOrdered)]
+    assert (Order.select().count(), len(refused)) == (1, 15)
+
+
+MOVES = {
+    Actor.OWNER: {("pending", "cancelled")},
+    Actor.OPERATOR: {
+        ("pending", "confirmed"),
+        ("confirmed", "completed"),
+        ("confirmed", "cancelled"),
+    },
+}
+
+
+@pytest.mark.parametrize("actor", Actor)
+@pytest.mark.parametrize("source", Status)
+@pytest.mark.parametrize("target", [*Status, "", "shipped"])
+def test_moves(actor: Actor, source: str, target: str) -> None:
+    """Every pair of states, for the owner and for the operator."""
+    order = make_order(order_status=str(source))
+    assert order.can_move(target, actor) is ((source, target) in MOVES[actor])
+
+
+@pytest.mark.parametrize(
+    ("status", "changes", "error"),
+    [
+        pytest.param("pending", {"order_status": "cancelled"}, None, id="cancel"),
+        pytest.param("pending", {"order_remark": "x"}, None, id="remark"),
+        pytest.param(
+            "pending", {"order_status": "cancelled", "order_remark": "x"}, None, id="both at once"
+        ),
+        pytest.param("pending", {"order_status": "confirmed"}, OrderStateInvalid, id="confirm"),
+        pytest.param("pending", {"order_status": "pending"}, OrderStateInvalid, id="no move"),
+        pytest.param("cancelled", {"order_status": "cancelled"}, OrderStateInvalid, id="again"),
+        pytest.param("cancelled", {"order_status": "pending"}, OrderStateInvalid, id="back"),
+        pytest.param("confirmed", {"order_status": "cancelled"}, OrderStateInvalid, id="too late"),
+        pytest.param("confirmed", {"order_remark": "x"}, OrderStateInvalid, id="late remark"),
+    ],
+)
+def test_changes_by_hook(status: str, changes: Any, error: type[ApiError] | None) -> None:
+    """An owner cancels while pending, and may write a remark until then."""
+    order = make_order(order_status=status, updated=PAST)
+    if error is None:
+        assert read(Order.change(ALICE, order.order_id, changes)).items() >= changes.items()
+        return
+    with pytest.raises(error):
+        Order.change(ALICE, order.order_id, changes)
+    assert Order.get().updated == PAST
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param(lambda: make_order(BOB), id="somebody else's"),
+        pytest.param(lambda: make_order(is_delete=1), id="deleted"),
+        pytest.param(lambda: Order(order_id="O-NONE"), id="missing"),
+    ],
+)
+def test_orders_that_look_like_none(order: Callable[[], Order]) -> None:
+    """For detail, change and deletion alike."""
+    order_id = order().order_id
+    for act in (
+        lambda: Order.detail(ALICE, order_id),
+        lambda: Order.change(ALICE, order_id, {"order_remark": "x"}),
+        lambda: Order.remove(ALICE, order_id),
+    ):
+        with pytest.raises(NotFound):
+            act()
+
+
+def test_the_operator_moves_any_order_but_a_deleted_one() -> None:
+    """By the same table."""
+    order = make_order(BOB)
+    assert Order.move(order.order_id, "confirmed").order_status == "confirmed"
+    with pytest.raises(OrderStateInvalid):
+        Order.move(order.order_id, "pending")
+    Order.move(order.order_id, "completed")
+    Order.remove(BOB, order.order_id)
+    with pytest.raises(NotFound):
+        Order.move(order.order_id, "cancelled")
+
+
+@pytest.mark.parametrize(
+    ("status", "deletable"),
+    [
+        ("pending", True),
+        ("confirmed", False),
+        ("completed", True),
+        ("cancelled", True),
+    ],
+)
+def test_only_a_confirmed_order_cannot_be_deleted(status: str, deletable: bool) -> None:
+    """By hook, by native DELETE and by native PATCH."""
+    order = make_order(order_status=status)
+    problems: dict[str, Any] = {}
+    if deletable:
+        order.prepare_delete()
+        order.prepare_update({"is_delete": 1}, ALICE, problems)
+        Order.remove(ALICE, order.order_id)
+        assert Order.get().is_delete == 1
+        return
+    with pytest.raises(RecordInvalid) as deleted:
+        order.prepare_delete()
+    with pytest.raises(RecordInvalid) as patched:
+        order.prepare_update({"is_delete": 1}, ALICE, problems)
+    with pytest.raises(OrderInProgress):
+        Order.remove(ALICE, order.order_id)
+    assert (deleted.value.status, patched.value.status) == (409, 409)
+    assert deleted.value.problems["order_status"]["code"] == "order_in_progress"
+    assert deleted.value.sentence == "Failed to delete record."
+    assert patched.value.sentence == "Failed to update record."
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found"),
+    [
+        pytest.param("开关", True, id="a name in the snapshot"),
+        pytest.param("sw-1", True, id="a model in either case"),
+        pytest.param("p-1", True, id="a product's id"),
+        pytest.param("加急", True, id="the remark"),
+        pytest.param("2026112316", True, id="the number"),
+        pytest.param("prod_list_name", False, id="the snapshot's own words do not count"),
+        pytest.param("quantity", False, id="nor do its other keys"),
+        pytest.param("%", False, id="a percent sign is itself"),
+    ],
+)
+def test_keyword(keyword: str, found: bool) -> None:
+    """Number, remark, and the goods of the snapshot."""
+    make_order(order_remark="加急", order_number="202611231615300000000001")
+    assert Order.page(ALICE, {"keyword": keyword})["totalItems"] == int(found)
+
+
+@pytest.mark.parametrize(
+    ("snap", "keywords"),
+    [
+        pytest.param("", "", id="nothing"),
+        pytest.param("null", "", id="null"),
+        pytest.param("[1]", "", id="no object"),
+        pytest.param('{"items": 7}', "", id="no items"),
+        pytest.param('{"items": [7, {"prod_list_name": 7}]}', "", id="items of another kind"),
+        pytest.param('{"items": [{"prod_list_name": "\\u5f00\\u5173"}]}', "开关", id="escapes"),
+        pytest.param(
+            '{"items": [{"prod_list_id": "P", "prod_list_name": "N"}]}', "P\nN", id="a line each"
+        ),
+    ],
+)
+def test_keywords_of_a_snapshot_of_any_shape(snap: str, keywords: str) -> None:
+    """Importers bring what they have."""
+    assert keywords_of(snap) == keywords
+
+
+def test_lists_hold_the_callers_orders_by_state() -> None:
+    """Deleted and foreign ones are not counted."""
+    make_order(BOB)
+    make_order(is_delete=1)
+    first, second = make_order(order_status="cancelled"), make_order()
+    page = Order.page(ALICE, {"sort": "order_status"})
+    assert [item["order_id"] for item in page["items"]] == [first.order_id, second.order_id]
+    assert Order.page(ALICE, {"order_status": "pending"})["totalItems"] == 1
+
+
+def native_create(items: object, **values: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    """What a native create comes to: its values and the codes of its problems."""
+    problems: dict[str, Any] = {}
+    snap = orjson.dumps({"items": items, "total": 1}).decode()
+    row = {"order_owner": ALICE.openid, "order_snap": snap, **values}
+    Order.prepare_create(row, ALICE, problems)
+    return row, {name: problem["code"] for name, problem in problems.items()}
+
+
+def test_a_native_order_gets_its_snapshot_and_amount_from_the_server() -> None:
+    """A price the client sends is not looked at."""
+    product = make_product(prod_list_basic_price=1990, prod_list_name="开关")
+    items = [{"prod_list_id": product.prod_list_id, "quantity": 2, "at_price": 0.01}]
+    values, problems = native_create(items, order_amount=3980)
+    assert problems == {}
+    assert values["order_amount"] == 3980
+    assert orjson.loads(values["order_snap"]) == {
+        "items": [
+            {
+                "prod_list_id": product.prod_list_id,
+                "prod_list_name": "开关",
+                "prod_list_modelnumber": "",
+                "quantity": 2,
+                "at_price": 19.9,
+                "subtotal": 39.8,
+            }
+        ],
+        "total": 39.8,
+    }
+    assert "开关" in values["order_keywords"]
+
+
+@pytest.mark.parametrize("order_snap", ["", "null", "{}", '{"items": []}', "[]", '"text"', "7"])
+def test_a_native_order_without_items_is_refused(order_snap: str) -> None:
+    """Whatever shape the nothing has."""
+    problems: dict[str, Any] = {}
+    Order.prepare_create({"order_snap": order_snap}, ALICE, problems)
+    assert problems["order_snap"]["code"] == "validation_required"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param({"prod_list_id": "P-NONE", "quantity": 1}, id="unknown product"),
+        pytest.param({"prod_list_id": "P-OFF", "quantity": 1}, id="off sale"),
+        pytest.param({"prod_list_id": "P-ON", "quantity": 0}, id="none of it"),
+        pytest.param({"prod_list_id": "P-ON", "quantity": 10_000}, id="too many"),
+        pytest.param({"prod_list_id": "P-ON", "quantity": 1.5}, id="one and a half"),
+        pytest.param({"prod_list_id": "P-ON", "quantity": "1"}, id="a text"),
+        pytest.param({"prod_list_id": "P-ON", "quantity": True}, id="true"),
+        pytest.param({"prod_list_id": "P-ON"}, id="no quantity"),
+        pytest.param({"prod_list_id": 7, "quantity": 1}, id="an id of another kind"),
+        pytest.param("P-ON", id="no object"),
+    ],
+)
+def test_native_items_that_are_refused(item: object) -> None:
+    """One bad item refuses the order."""
+    make_product(prod_list_id="P-OFF", prod_list_status="off_sale")
+    make_product(prod_list_id="P-ON")
+    _, problems = native_create([{"prod_list_id": "P-ON", "quantity": 1}, item])
+    assert problems == {"order_snap": "validation_invalid_value"}
+
+
+@pytest.mark.parametrize(
+    ("amount_fen", "refused"),
+    [
+        pytest.param(1990, {}, id="the sum"),
+        pytest.param(1989, {"order_amount": "validation_amount_mismatch"}, id="a fen less"),
+        pytest.param(0, {"order_amount": "validation_amount_mismatch"}, id="nothing"),
+    ],
+)
+def test_an_amount_sent_along_must_be_the_sum(amount_fen: int, refused: dict[str, str]) -> None:
+    """Or not be sent."""
+    items = [{"prod_list_id": make_product(prod_list_basic_price=1990).id, "quantity": 1}]
+    assert native_create(items, order_amount=amount_fen)[1] == refused
+
+
+def test_a_native_order_past_the_limit_is_refused() -> None:
+    """Its amount could not be held."""
+    product = make_product(prod_list_basic_price=999_999_999)
+    _, problems = native_create([{"prod_list_id": product.id, "quantity": 2}])
+    assert problems == {"order_snap": "validation_invalid_value"}
+
+
+@pytest.mark.parametrize(
+    ("status", "changes", "refused"),
+    [
+        pytest.param("pending", {"order_status": "cancelled"}, set(), id="cancel"),
+        pytest.param("pending", {"order_remark": "x"}, set(), id="remark"),
+        pytest.param("pending", {"order_status": "confirmed"}, {"order_status"}, id="confirm"),
+        pytest.param("pending", {"order_status": "shipped"}, {"order_status"}, id="unknown"),
+        pytest.param("pending", {"order_status": ""}, {"order_status"}, id="none"),
+        pytest.param("confirmed", {"order_status": "confirmed"}, set(), id="the same value"),
+        pytest.param("confirmed", {"order_remark": ""}, set(), id="the same remark"),
+        pytest.param(
+            "confirmed",
+            {"order_status": "cancelled", "order_remark": "x"},
+            {"order_status", "order_remark"},
+            id="both too late",
+        ),
+    ],
+)
+def test_native_updates(status: str, changes: dict[str, Any], refused: set[str]) -> None:
+    """The same moves as by hook, in PocketBase's words."""
+    problems: dict[str, Any] = {}
+    make_order(order_status=status).prepare_update(changes, ALICE, problems)
+    assert set(problems) == refused
+    assert {problem["code"] for problem in problems.values()} <= {"validation_invalid_transition"}
+
+
+@pytest.mark.parametrize(
+    ("owner", "caller", "allowed"),
+    [
+        pytest.param(ALICE.openid, ALICE, True, id="oneself"),
+        pytest.param(BOB.openid, ALICE, False, id="somebody else"),
+        pytest.param(ALICE.openid, None, False, id="a guest"),
+    ],
+)
+def test_a_native_order_must_name_the_caller_as_owner(
+    owner: str, caller: Any, allowed: bool
+) -> None:
+    """And an update may name nobody else."""
+    assert Order.may_create({"order_owner": owner}, caller) is allowed
+    assert make_order().may_update(caller, {"order_owner": owner}) is allowed

@@ -1,0 +1,221 @@
+"""A real `bai-wx serve` in its own process, on a port of 127.0.0.1 that was free."""
+
+import http.client
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import requests
+
+START_S = 30
+STOP_S = 10
+
+
+class Server:
+    """Starts the command line's `serve`, waits until it answers, and stops it."""
+
+    def __init__(
+        self, home: Path, *, workers: int = 1, demo: bool = True, **settings: str
+    ) -> None:
+        self.home = home
+        self._workers, self._demo = workers, demo
+        self._settings = {
+            "BAI_WX_HOME": str(home),
+            "BAI_WX_LIMITS": "off",
+            "BAI_WX_CHECK_RESPONSES": "1",
+            **settings,
+        }
+        self.url = ""
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The process's environment: ours, without settings of the shell that runs the tests."""
+        inherited = {
+            k: v for k, v in os.environ.items() if not k.startswith(("BAI_WX_", "WECHAT_"))
+        }
+        return {**inherited, **self._settings}
+
+    @property
+    def log(self) -> str:
+        """What the server wrote to stderr so far."""
+        return (self.home.parent / f"{self.home.name}.log").read_text(errors="replace")
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.home / "bai-wx.db"
+
+    @property
+    def secret(self) -> str:
+        """The secret that signs tokens, made at the first start."""
+        return (self.home / "secret").read_text().strip()
+
+    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        """Read the SQLite file itself, past the server and past what is visible."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(sql, values)]
+
+    def row(self, table: str, record_id: str) -> dict[str, Any]:
+        """Read one row of a collection by its record id, deleted or not."""
+        (found,) = self.rows(f"SELECT * FROM {table} WHERE id = ?", record_id)
+        return found
+
+    def change(self, table: str, record_id: str, **values: Any) -> None:
+        """Change columns of one row in the SQLite file, as the operator's console would."""
+        columns = ", ".join(f"{name} = ?" for name in values)
+        with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
+            sql = f"UPDATE {table} SET {columns} WHERE id = ?"
+            assert connection.execute(sql, (*values.values(), record_id)).rowcount == 1
+
+    def take(self, collections: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        """Import rows with the command line, collection by collection."""
+        folder = self.home.parent / f"{self.home.name}-import-{os.urandom(4).hex()}"
+        folder.mkdir()
+        for name, rows in collections.items():
+            lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+            (folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+        self.command("import", str(folder))
+
+    def start(self, port: int = 0) -> Self:
+        """Start on a port (0: any free one) and wait for the line that tells the address."""
+        command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
+        command += ["--workers", str(self._workers), *(["--demo"] if self._demo else [])]
+        with (self.home.parent / f"{self.home.name}.log").open("a") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert "http://" in line, f"serve said {line!r}; its log:\n{self.log}"
+        self.url = "http://" + line.split("http://")[1].split()[0]
+        assert requests.get(f"{self.url}/pb/api/health", timeout=START_S).status_code == 200
+        return self
+
+    def kill(self) -> None:
+        """Kill the parent with -9, as a power cut would; its workers go with it."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(STOP_S)
+
+    def stop(self) -> int:
+        """Stop with SIGTERM and return the exit status."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(STOP_S)
+        finally:
+            self.process.kill()
+
+    def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run another `bai-wx` command on the same home."""
+        return subprocess.run(
+            [sys.executable, "-m", "server.cli", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=check,
+        )
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it came over the wire."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    def json(self) -> Any:
+        """The body, which must be JSON."""
+        return json.loads(self.body)
+
+
+class Client:
+    """A mini program's view of the server: a base address and maybe a token."""
+
+    def __init__(self, url: str, token: str = "", openid: str = "", user_id: str = "") -> None:
+        self.url, self.token, self.openid, self.user_id = url, token, openid, user_id
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send one request below `/pb/api`; the token goes along unless the headers name another."""
+        headers = dict(options.pop("headers", None) or {})
+        if self.token:
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        return self._session.request(
+            method,
+            f"{self.url}/pb/api{path}",
+            headers=headers,
+            timeout=30,
+            allow_redirects=False,
+            **options,
+        )
+
+    def hook(self, path: str, body: Any = None, **options: Any) -> requests.Response:
+        """POST a JSON body to a hook path."""
+        return self.request("POST", path, json={} if body is None else body, **options)
+
+    def data(self, path: str, body: Any = None, **options: Any) -> Any:
+        """POST to a hook path, expect 200 and return the envelope's data."""
+        answer = self.hook(path, body, **options)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        """GET a path."""
+        return self.request("GET", path, **options)
+
+    def login(self, name: str) -> "Client":
+        """Log in as `demo-<name>` and return that user's client."""
+        data = self.data("/wechat/login", {"users_wx_code": f"demo-{name}"})
+        user = data["user"]
+        return Client(self.url, data["token"], user["openid"], user["pb_id"])
+
+    def raw(
+        self,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str | bytes] | None = None,
+        body: bytes | Iterable[bytes] = b"",
+    ) -> Answer:
+        """Send a request as it is written, on a connection of its own: nothing added or normalised.
+
+        Args: `target` is the whole path and query. The token goes along unless the headers name another;
+            a body in parts is sent chunked.
+        """
+        given = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        given |= headers or {}
+        chunked = not isinstance(body, bytes)
+        if chunked:
+            given["Transfer-Encoding"] = "chunked"
+        elif body:
+            given.setdefault("Content-Length", str(len(body)))
+        address = urlsplit(self.url)
+        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
+        with closing(connection):
+            connection.putrequest(method, target, skip_accept_encoding=True)
+            for name, value in given.items():
+                connection.putheader(name, value.encode() if isinstance(value, str) else value)
+            connection.endheaders(body or None, encode_chunked=chunked)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())

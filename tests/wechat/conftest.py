@@ -1,0 +1,63 @@
+"""A stand-in on loopback and clients that ask it."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from errors import ApiError
+from wechat.client import WeChatClient
+from wechat.standin import StandIn
+
+Outcome = object
+AtOnce = Callable[..., list[Outcome]]
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def make_client(standin: StandIn) -> Callable[..., WeChatClient]:
+    """Clients of the stand-in; name only what the test is about."""
+
+    def make(**differing: Any) -> WeChatClient:
+        known = {"appid": standin.appid, "secret": standin.secret, "base_url": standin.base_url}
+        return WeChatClient(**{**known, "timeout_s": 5.0, **differing})
+
+    return make
+
+
+@pytest.fixture
+def client(make_client: Callable[..., WeChatClient]) -> WeChatClient:
+    return make_client()
+
+
+@pytest.fixture
+def at_once() -> AtOnce:
+    """Run a function in `threads` threads from one starting shot; their results or `ApiError`s."""
+
+    def run(threads: int, work: Callable[[int], Outcome]) -> list[Outcome]:
+        barrier = Barrier(threads)
+
+        def one(number: int) -> Outcome:
+            barrier.wait(10)
+            try:
+                return work(number)
+            except ApiError as exc:
+                return exc
+
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(one, range(threads)))
+
+    return run
+
+
+@pytest.fixture
+def codes_asked(standin: StandIn) -> Callable[[str], list[str]]:
+    """The codes that reached a path, in order."""
+    return lambda path: [request.code for request in standin.requests if request.path == path]

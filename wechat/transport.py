@@ -1,0 +1,224 @@
+"""One HTTP exchange with WeChat: pooled, bounded in time and size, and silent about secrets.
+
+`requests` does the work. Four things are added to it:
+
+- a deadline over connecting, waiting and reading together, so that a body that drips cannot hold a
+  thread (headers that drip still can: `requests` bounds the wait for each piece, not for all);
+- at most 64 KiB of answer, uncompressed;
+- a pooled connection idle for long is not used again. WeChat may close it just as we send, and then
+  nobody can tell whether the code was spent;
+- the query carries our secret and `requests` puts it into exceptions and `urllib3` into its log, so
+  what leaves this module has it blotted out, and no exception of theirs is chained to ours.
+"""
+
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.util import Timeout
+
+from errors import WechatUnavailable
+
+Answer = dict[str, Any]
+
+MAX_ANSWER_BYTES = 64 * 1024
+MAX_IDLE_S = 15.0
+POOL_SIZE = 64
+
+_SENSITIVE = re.compile(r"\b(secret|access_token|js_code)=[^&\s'\")]*")
+
+
+class NotSent(WechatUnavailable):
+    """The connection was refused: WeChat has seen nothing, so asking again is safe."""
+
+
+class Deadline:
+    """A moment `seconds` from now, by which everything has to be done."""
+
+    def __init__(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+
+    def remaining_s(self) -> float:
+        """Seconds left, more than 0. Raises: `WechatUnavailable` when there are none."""
+        left = self._at - time.monotonic()
+        if left <= 0:
+            raise WechatUnavailable("out of time")
+        return left
+
+    def pause(self, seconds: float) -> None:
+        """Sleep, but not past the deadline."""
+        time.sleep(min(seconds, self.remaining_s()))
+
+
+@dataclass(frozen=True)
+class Call:
+    """One question to WeChat. Its `repr` shows the path alone."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(repr=False)
+    body: Mapping[str, str] | None = field(default=None, repr=False)
+
+
+class Wire:
+    """The connection to one WeChat server, shared by all threads."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._session = _make_session(self._base_url)
+
+    def ask(self, call: Call, deadline: Deadline) -> Answer:
+        """Send `call` once and return the JSON object it is answered with.
+
+        Raises: `NotSent` when the connection is refused, `WechatUnavailable` for everything else
+        that is not a JSON object with status 200: silence, HTML, a redirect, 5xx, a broken end.
+        """
+        return _parse(call, self._fetch(call, deadline))
+
+    def _fetch(self, call: Call, deadline: Deadline) -> bytes:
+        try:
+            return self._exchange(call, deadline)
+        except (requests.RequestException, HTTPError, OSError) as exc:
+            problem = _explain(call, exc)
+        raise problem  # out here, so that it does not carry their exception: that has the URL
+
+    def _exchange(self, call: Call, deadline: Deadline) -> bytes:
+        with self._session.request(
+            call.method,
+            self._base_url + call.path,
+            params=call.params,
+            json=call.body,
+            # requests takes a urllib3 Timeout (its docs say so), its types do not.
+            timeout=Timeout(total=deadline.remaining_s()),  # type: ignore[arg-type]
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            if response.status_code != requests.codes.ok:
+                raise WechatUnavailable(f"{call.path}: status {response.status_code}")
+            return _read(call, response.raw, deadline)
+
+
+def _read(call: Call, raw: Any, deadline: Deadline) -> bytes:
+    """The body, piece by piece as it arrives, so that the deadline is seen between pieces."""
+    body = bytearray()
+    while True:
+        _wait_at_most(raw, deadline.remaining_s())
+        piece = raw.read1(MAX_ANSWER_BYTES + 1 - len(body))
+        if not piece:
+            return bytes(body)
+        body += piece
+        if len(body) > MAX_ANSWER_BYTES:
+            raise WechatUnavailable(f"{call.path}: more than {MAX_ANSWER_BYTES} bytes")
+
+
+def _wait_at_most(raw: Any, seconds: float) -> None:
+    sock = getattr(raw.connection, "answering_sock", None)
+    if sock is not None:
+        sock.settimeout(seconds)
+
+
+def _parse(call: Call, body: bytes) -> Answer:
+    # WeChat calls its JSON text/plain, so the content type says nothing.
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise WechatUnavailable(f"{call.path}: {len(body)} bytes that are no JSON object")
+    return answer
+
+
+def _explain(call: Call, exc: Exception) -> WechatUnavailable:
+    cause = exc.args[0] if exc.args else exc
+    reason = getattr(cause, "reason", cause)
+    problem = NotSent if isinstance(reason, NewConnectionError) else WechatUnavailable
+    return problem(f"{call.path}: {type(exc).__name__}: {hide(str(reason))}")
+
+
+def hide(text: str) -> str:
+    """`text` with the values of sensitive query parameters blotted out."""
+    return _SENSITIVE.sub(r"\1=***", text)
+
+
+class _HideQuery(logging.Filter):
+    """urllib3 logs every request line at DEBUG, with the query and so with our secret."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(hide(arg) if isinstance(arg, str) else arg for arg in record.args)
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_HideQuery())
+
+
+def _make_session(base_url: str) -> requests.Session:
+    session = _Session()
+    # The environment is read once, here. No netrc: it would add credentials WeChat never asked for.
+    session.trust_env = False
+    session.proxies.update(_proxies(base_url))
+    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+    session.headers.update({"User-Agent": "bai-wx", "Accept-Encoding": "identity"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _Adapter(pool_maxsize=POOL_SIZE))
+    return session
+
+
+def _proxies(base_url: str) -> dict[str, str]:
+    if urlsplit(base_url).hostname in {"127.0.0.1", "localhost", "::1"}:
+        return {}
+    return dict(get_environ_proxies(base_url))
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere. Even when told not to follow, requests would read a redirect's whole body."""
+
+
+class _ShortIdle(HTTPConnection):
+    """A connection that counts as lost once it has been idle for `MAX_IDLE_S`."""
+
+    answering_sock: Any = None
+    _last_used = 0.0
+
+    def getresponse(self) -> Any:
+        self.answering_sock = self.sock  # http.client forgets it when the server will close
+        response = super().getresponse()
+        self._last_used = time.monotonic()
+        return response
+
+    @property
+    def is_connected(self) -> bool:
+        return super().is_connected and time.monotonic() - self._last_used < MAX_IDLE_S
+
+
+class _ShortIdleTLS(_ShortIdle, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _ShortIdle
+
+
+class _PoolTLS(HTTPSConnectionPool):
+    ConnectionCls = _ShortIdleTLS
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _PoolTLS}
