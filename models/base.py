@@ -45,6 +45,12 @@ class Record(Model):
         database = database
         legacy_table_names = False
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        # One moment, not two; Peewee says `__no_default__` of rows that come from the database.
+        if "updated" not in values and "__no_default__" not in values:
+            self.updated = self.created
+
     @classmethod
     def collection(cls) -> str:
         """The collection's name, which is the table's."""

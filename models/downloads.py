@@ -18,8 +18,8 @@ def find_file(
 ) -> FileReply:
     """Find the file that a guest asks for.
 
-    Stricter than PocketBase, which serves unprotected files of any record: the record must be visible
-    to guests, so the file of a deleted or invalid attachment is gone with it.
+    Stricter than PocketBase, which serves unprotected files of any record: the record must be
+    visible to guests, so the file of a deleted or invalid attachment is gone with it.
     `query` may name a `thumb` size, and `download` to have the browser save the file.
     Raises: `NotFound`.
     """

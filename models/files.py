@@ -1,7 +1,7 @@
 """Stored files: what may be uploaded, what it is called, where it lies.
 
-A file lies at `<root>/<collection>/<record id>/<stored name>`, its thumbnails beside it. A stored name is
-random and never used twice, so that what it names never changes and may be cached for ever.
+A file lies at `<root>/<collection>/<record id>/<stored name>`, its thumbnails beside it. A stored
+name is random and never used twice, so that what it names never changes and may be cached for ever.
 """
 
 import re
@@ -79,14 +79,18 @@ class FileStore:
     def save(self, collection: str, record_id: str, filename: str, data: bytes) -> str:
         """Write a file that is wholly there or not at all. Returns: its stored name.
 
-        `filename` is the client's and only lends the stored name its first part; the extension comes
-        from the bytes, which `refusal` has let through.
+        `filename` is the client's and only lends the stored name its first part; the extension
+        comes from the bytes, which `refusal` has let through.
         """
         name = stored_name(filename, sniff(data))
+        self.put(collection, record_id, name, data)
+        return name
+
+    def put(self, collection: str, record_id: str, name: str, data: bytes) -> None:
+        """Write a file under a stored name that is already given."""
         folder = self.root / collection / record_id
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / name, [data])
-        return name
 
     def path(self, collection: str, record_id: str, filename: str) -> Path | None:
         """Find a stored file. None when there is none, whatever the three texts hold."""
@@ -97,9 +101,17 @@ class FileStore:
         return path if path.is_file() else None
 
     def reply(
-        self, collection: str, record_id: str, filename: str, *, thumb: str = "", download: bool = False
+        self,
+        collection: str,
+        record_id: str,
+        filename: str,
+        *,
+        thumb: str = "",
+        download: bool = False,
     ) -> FileReply | None:
-        """Describe the answer for a stored file, or for its thumbnail where `thumb` is a known size."""
+        """Describe the answer for a stored file, or for its thumbnail where `thumb` is a known
+        size.
+        """
         path = self.path(collection, record_id, filename)
         if path is None:
             return None
@@ -144,7 +156,8 @@ def refusal(upload: Upload) -> FieldProblem | None:
     if len(upload.data) > MAX_BYTES:
         return FieldProblem(
             code="validation_file_size_limit",
-            message=f"Failed to upload {name} - the maximum allowed file size is {MAX_BYTES} bytes.",
+            message=f"Failed to upload {name} - "
+            f"the maximum allowed file size is {MAX_BYTES} bytes.",
             params={"file": name, "maxSize": MAX_BYTES},
         )
     if not sniff(upload.data):
@@ -171,7 +184,9 @@ def kept_name(filename: str) -> str:
 
 
 def stored_name(filename: str, mime: str) -> str:
-    """Make a stored name such as `my_pic_1_6a6v25a28g.png` of `My Pic (1).PNG`, as PocketBase does."""
+    """Make a stored name such as `my_pic_1_6a6v25a28g.png` of `My Pic (1).PNG`, as PocketBase
+    does.
+    """
     base = PurePosixPath(kept_name(filename)).stem
     words = _NOT_A_WORD.split(_WORD_START.sub("_", base))
     snake = "_".join(word for word in words if word).lower()[:STORED_BASE]

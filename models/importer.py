@@ -1,7 +1,8 @@
 """Import: rows from outside, all of them or none.
 
-Rows come in any order of collections: relations are looked up at the end, in the rows that came along
-and those already there, deleted ones included. What a row does not say is made (ids, moments, states).
+Rows come in any order of collections: relations are looked up at the end, in the rows that came
+along and those already there, deleted ones included. What a row does not say is made (ids, moments,
+states).
 """
 
 import re
@@ -11,7 +12,6 @@ from itertools import islice
 from typing import Any
 
 import orjson
-import peewee
 from peewee import IntegrityError
 
 from models.base import Record
@@ -20,6 +20,7 @@ from models.company import usci_is_valid
 from models.database import database
 from models.fields import RecordField
 from models.plain import Unfit, column_value
+from models.statement import Statement
 
 CHUNK = 1_000  # rows an insert
 LOOKUP = 500  # ids a query
@@ -106,7 +107,8 @@ def load(sources: Iterable[Source], progress: Progress = _unheard) -> dict[str, 
     """Write every row of every source in one transaction.
 
     `progress` hears of each chunk: the collection and its number of rows so far.
-    Returns: the number of rows by collection. Raises: `ImportRefused`, after which nothing is written.
+    Returns: the number of rows by collection. Raises: `ImportRefused`, after which nothing is
+    written.
     """
     work = _Import(progress)
     with database.atomic():
@@ -140,7 +142,8 @@ class _RowReader:
 
     def __init__(self, model: type[Record], source: Source, work: _Import) -> None:
         self._fields = model.record_fields()
-        self._makers = {name: _maker(each) for name, each in self._fields.items()}
+        self._makers = {name: _maker(model._meta.fields[name].default) for name in self._fields}
+        self._made = {name for name in self._fields if callable(model._meta.fields[name].default)}
         self._usual = USUAL_STATES[source.collection]
         self._source, self._work = source, work
         self._model = model
@@ -153,7 +156,11 @@ class _RowReader:
             if name not in self._fields and name not in ASIDE:
                 self._fault(row, name, "is not a field of this collection")
         fields = self._fields.items()
-        given = {name: self._column(row, name) for name, each in fields if _is_given(row, each)}
+        given = {
+            name: self._column(row, name)
+            for name, each in fields
+            if _is_given(row, each, is_made=name in self._made)
+        }
         values = {name: self._value(row, name, given) for name in self._fields}
         if len(self._work.faults) > before:
             return None
@@ -199,18 +206,18 @@ class _RowReader:
         self._work.faults.append(Fault(self._source.name, row.line, name, problem))
 
 
-def _is_given(row: Row, each: RecordField) -> bool:
-    """Whether the row says something of a field: a null is a value in JSON alone, and an empty id or
-    moment of the server's asks for a new one.
+def _is_given(row: Row, each: RecordField, *, is_made: bool) -> bool:
+    """Whether the row says something of a field.
+
+    A null is a value in JSON alone, and an empty id or moment of the server's asks for a new one.
     """
     value = row.values.get(each.name, _NOTHING)
     if value is _NOTHING or (value is None and each.kind != "json"):
         return False
-    return value != "" or not (each.name == "id" or (each.server_made and callable(each.default)))
+    return value != "" or not is_made
 
 
-def _maker(each: RecordField) -> Callable[[], Any]:
-    default = each.default
+def _maker(default: Any) -> Callable[[], Any]:
     return default if callable(default) else lambda: default
 
 
@@ -226,8 +233,9 @@ def _insert(
     values = [row for _, row in rows]
     sql, _ = model.insert_many(values[:1], fields=[getattr(model, name) for name in names]).sql()
     try:
-        with database.atomic(), peewee.__exception_wrapper__:
-            database.cursor().executemany(sql, values)
+        with database.atomic():
+            for row in values:
+                database.execute_sql(sql, row)
     except IntegrityError:
         work.faults.extend(_conflicts(source, sql, rows))
 
@@ -248,6 +256,6 @@ def _check_relations(work: _Import) -> None:
         ids = iter(places)
         while chunk := list(islice(ids, LOOKUP)):
             model = COLLECTIONS[target]
-            found = {row[0] for row in model.select(model.id).where(model.id << chunk).tuples()}
+            known = Statement(model.select(model.id).where(model.id << chunk))
+            found = {record_id for (record_id,) in known.rows({})}
             work.faults.extend(places[each] for each in chunk if each not in found)
-

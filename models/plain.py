@@ -1,7 +1,9 @@
-"""Rows as plain JSON values under the contract's names: how they leave by export and come by import.
+"""Rows as plain JSON values under the contract's names: how they leave by export and come by
+import.
 
 Strict both ways, unlike PocketBase's dialect: a value that does not fit its field is refused, never
-bent. Money is yuan outside and fen inside, JSON and lists of relations are values outside and text inside.
+bent. Money is yuan outside and fen inside, JSON and lists of relations are values outside and text
+inside.
 """
 
 import re
@@ -14,7 +16,18 @@ from urllib.parse import urlsplit
 import orjson
 
 from models import clock, money
-from models.fields import Date, File, Int, Money, RecordField, Relation, Relations, Select, Text, Url
+from models.fields import (
+    Date,
+    File,
+    Int,
+    Money,
+    RecordField,
+    Relation,
+    Relations,
+    Select,
+    Text,
+    Url,
+)
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _RECORD_ID = re.compile(r"[a-z0-9]{15}")

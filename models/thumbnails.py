@@ -12,7 +12,8 @@ from models.atomic_file import write_atomically
 log = logging.getLogger("bai_wx.files")
 
 THUMB_SIZES = ("100x100", "200x200", "400x400", "750x0")
-"""Every size a client may ask for, width x height in pixels; 0 follows from the picture's proportions.
+"""Every size a client may ask for, width x height in pixels; 0 follows from the picture's
+proportions.
 
 `100x100` is PocketBase's own, `750x0` is as wide as a mini program's screen (750 rpx).
 """
@@ -24,7 +25,8 @@ _SIZE = re.compile(r"(\d+)x(\d+)")
 def find_or_make(picture: Path, size: str) -> Path | None:
     """Return the thumbnail of a stored picture, made at the first call.
 
-    None when the size is not one of ours or the picture cannot be opened: the caller has the original.
+    None when the size is not one of ours or the picture cannot be opened: the caller has the
+    original.
     """
     if size not in THUMB_SIZES:
         return None
@@ -42,7 +44,8 @@ def _make(picture: Path, size: str) -> bytes | None:
     try:
         with Image.open(picture) as image:
             return None if image.width * image.height > MAX_PIXELS else _shrunk(image, size)
-    # Pillow's decoders answer a broken picture with any of these; a bomb's warning is an error in tests.
+    # Pillow's decoders answer a broken picture with any of these; a bomb's warning is an error in
+    # tests.
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as exc:
         log.info("no thumbnail of %s: %s", picture.name, exc)
         return None

@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import orjson
-from peewee import IntegrityError
+from peewee import BaseQuery, IntegrityError
 
 from errors import ApiError, NotFound
 from models import clock
@@ -17,6 +17,7 @@ from models.database import database
 from models.fields import RecordField, Relation, Relations
 from models.files import FileStore
 from models.idempotency import LIFETIME_S, IdempotencyKey
+from models.statement import Statement
 
 
 class CannotRestore(ApiError):
@@ -57,16 +58,20 @@ def undelete(collection: str, name: str) -> Record:
 
 def business_id_field(model: type[Record]) -> str:
     """Name the field that holds the collection's business id: the server's first unique one."""
-    fields = model.record_fields().values()
-    return next(f.name for f in fields if f.server_made and f.name.endswith("_id") and f.unique)
+    fields = model._meta.fields
+    return next(
+        name
+        for name, each in model.record_fields().items()
+        if each.server_made and name.endswith("_id") and fields[name].unique
+    )
 
 
 def purge(before: str, files: FileStore) -> Purged:
     """Remove for good what was deleted, and last changed, before a moment; their files as well.
 
-    As in PocketBase, an optional relation to a removed row is emptied, and a row that a required one
-    still points at is kept. Answers kept for Idempotency-Keys go once they have outlived their day, and
-    so do files whose upload never got its row.
+    As in PocketBase, an optional relation to a removed row is emptied, and a row that a required
+    one still points at is kept. Answers kept for Idempotency-Keys go once they have outlived their
+    day, and so do files whose upload never got its row.
     """
     done = Purged()
     gone: list[tuple[str, str]] = []
@@ -114,12 +119,12 @@ def _pointing_at(model: type[Record]) -> Iterator[tuple[type[Record], RecordFiel
 
 def _removable(model: type[Record], before: str, done: Purged) -> list[str]:
     old = (model.is_delete == 1) & (model.updated < before)
-    ids = {row[0] for row in model.select(model.id).where(old).tuples()}
+    ids = _first_column(model.select(model.id).where(old))
     held: set[str] = set()
     for other, each in _pointing_at(model):
         if each.required:
             column = getattr(other, each.name)
-            held |= ids & {row[0] for row in other.select(column).distinct().tuples()}
+            held |= ids & _first_column(other.select(column).distinct())
     done.kept[model.collection()] = len(held)
     return sorted(ids - held)
 
@@ -137,8 +142,7 @@ def _forget(model: type[Record], ids: list[str]) -> None:
 def _forget_in_lists(other: type[Record], each: Relations, ids: set[str]) -> None:
     if not ids:
         return
-    query = other.select(other.seq, each).where(each != each.zero).tuples()
-    for seq, text in list(query):
+    for seq, text in Statement(other.select(other.seq, each).where(each != each.zero)).rows({}):
         listed = orjson.loads(text)
         left = [record_id for record_id in listed if record_id not in ids]
         if left != listed:
@@ -155,6 +159,10 @@ def _abandoned(files: FileStore) -> Iterator[tuple[str, str]]:
         for record_id in files.abandoned(collection):
             if not model.select().where(model.id == record_id).exists():
                 yield collection, record_id
+
+
+def _first_column(query: BaseQuery) -> set[Any]:
+    return {row[0] for row in Statement(query).rows({})}
 
 
 def _chunks(ids: list[str], size: int = 500) -> Iterator[list[str]]:

@@ -22,10 +22,12 @@ CLIENT_TEXTS = ("attachments_remark", "attachments_ocr")
 def store(
     form: Mapping[str, Any], upload: Upload | None, caller: Caller | None, files: FileStore
 ) -> str:
-    """Keep a file and describe it in a row; the server alone notes owner, name, type, size and hash.
+    """Keep a file and describe it in a row; the server alone notes owner, name, type, size and
+    hash.
 
     `form` are the other parts of the form: `id`, `attachments_remark` and `attachments_ocr` count.
-    The file is written first: a crash may leave a file without its row, never a row without its file.
+    The file is written first: a crash may leave a file without its row, never a row without its
+    file.
     Returns: the record id. Raises: `RecordInvalid`, with nothing said of fields for a guest.
     """
     if caller is None:

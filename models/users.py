@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 
-from peewee import IntegrityError, fn
+from peewee import SQL, IntegrityError, fn
 
 from errors import NotFound, UserDisabled, ValidationFailed
 from models import ids
@@ -119,8 +119,8 @@ class User(Record):
     @classmethod
     def count(cls) -> int:
         """How many users there are, deleted ones not counted."""
-        query = cls.select(fn.COUNT(1)).where(cls.is_delete == 0)
-        return int(query.scalar())
+        row = _COUNT.row({})
+        return int(row[0]) if row else 0
 
     @classmethod
     def standing(cls, record_id: str) -> Standing | None:
@@ -173,6 +173,7 @@ class User(Record):
         }
 
 
+_COUNT = Statement(User.select(fn.COUNT(SQL("*"))).where(User.is_delete == 0))
 _STANDING = Statement(
     User.select(User.openid, User.token_key, User.users_status).where(
         (User.id == Param("id")) & (User.is_delete == 0)

@@ -1,0 +1,9 @@
+"""PocketBase's records API over any model: lists, single records, writes, and their JSON."""
+
+from records import body as body
+from records import query as query
+from records.reading import list_page as list_page
+from records.reading import view as view
+from records.writing import create as create
+from records.writing import delete as delete
+from records.writing import update as update

@@ -43,7 +43,7 @@ METHODS = ("get", "put", "post", "patch", "delete")
 PREPARED = "bai_wx.prepared"
 
 
-class ContractSpecification(OpenAPISpecification):
+class ContractSpecification(OpenAPISpecification):  # type: ignore[misc]  # Connexion is not typed
     """A 3.1 document that our loader has bundled and validated, taken as it is.
 
     Connexion would check it by OpenAPI 3.0 and copy every schema into every place that refers to it;
@@ -59,7 +59,7 @@ class ContractSpecification(OpenAPISpecification):
         return self
 
 
-class EdgeMiddleware(SpecMiddleware):
+class EdgeMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion is not typed
     """The edge, placed ahead of the stock stack, fed with the operations Connexion resolved."""
 
     def __init__(
@@ -93,7 +93,7 @@ class ContractMiddleware:
         await self._app(scope, receive, send)
 
 
-class HandlerResolver(Resolver):
+class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion is not typed
     """Resolves each `operationId` to its function in `handlers/`, wrapped for Flask."""
 
     def resolve_function_from_operation_id(self, operation_id: str) -> Any:

@@ -126,7 +126,8 @@ def _client(scope: Scope) -> str:
 
 
 def _raw_path(scope: Scope) -> bytes:
-    return scope.get("raw_path") or scope["path"].encode()
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw
 
 
 async def _body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes | None:

@@ -1,4 +1,6 @@
-"""Files of rows: `<collection>.jsonl`, a JSON object a line, and `<collection>.csv` with a header."""
+"""Files of rows: `<collection>.jsonl`, a JSON object a line, and `<collection>.csv` with a
+header.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -14,7 +16,9 @@ LARGEST_CELL = 16 * 1024 * 1024  # characters; Python's own limit would refuse a
 
 
 def sources(folder: Path) -> list[Source]:
-    """Every file of rows in a folder. Raises: `ImportRefused` for a name that is no collection's."""
+    """Every file of rows in a folder. Raises: `ImportRefused` for a name that is no
+    collection's.
+    """
     paths = sorted(p for p in folder.iterdir() if p.suffix in (".jsonl", ".csv"))
     names = ", ".join(COLLECTIONS)
     faults = [_unknown(p, names) for p in paths if p.stem not in COLLECTIONS]
@@ -24,7 +28,7 @@ def sources(folder: Path) -> list[Source]:
         if path.suffix == ".jsonl" and path.with_suffix(".csv") in paths
     ]
     if not paths:
-        faults = [Fault(str(folder), 0, "", f"has no file of rows; write {names} as .jsonl or .csv")]
+        faults = [Fault(str(folder), 0, "", f"has no rows; write {names} as .jsonl or .csv")]
     if faults:
         raise ImportRefused(faults)
     return [Source(path.name, path.stem, read(path)) for path in paths]

@@ -1,7 +1,9 @@
-"""From a contract to code that stands: a typed stub and a test row for every operation without a function.
+"""From a contract to code that stands: a typed stub and a test row for every operation without a
+function.
 
-Only ever adds: what a handler module or the test file holds stays byte for byte, and a second run finds
-nothing to do. Works on the text (`ast` reads it), never by importing, so that any tree can be scaffolded.
+Only ever adds: what a handler module or the test file holds stays byte for byte, and a second run
+finds nothing to do. Works on the text (`ast` reads it), never by importing, so that any tree can be
+scaffolded.
 """
 
 import ast
@@ -22,8 +24,8 @@ SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "boo
 
 NEW_TESTS = '''"""Operations that `bai-wx scaffold` wrote a stub for.
 
-A row says what the operation answers now. Once its function is written, change the row's status, or move
-it to a test of its own.
+A row says what the operation answers now. Once its function is written, change the row's status, or
+move it to a test of its own.
 """
 
 import pytest
@@ -222,9 +224,7 @@ def _arguments(
         yield from _typed_parameters(definition, names)
 
 
-def _typed_parameters(
-    definition: dict[str, Any], names: _Names
-) -> Iterator[tuple[str, str, str]]:
+def _typed_parameters(definition: dict[str, Any], names: _Names) -> Iterator[tuple[str, str, str]]:
     asked = [p for p in definition.get("parameters", ()) if p["in"] in ("query", "header")]
     asked = [p for p in asked if p["name"] != "Idempotency-Key"]
     given = [p for p in asked if p.get("required") or "default" in p.get("schema", {})]
@@ -239,7 +239,9 @@ def _typed_parameters(
 def _body_type(
     operation: Planned, schema: Any, bundle: dict[str, Any], names: _Names
 ) -> tuple[str, str]:
-    """The type of a body, and its declaration: a TypedDict where the schema has plain properties."""
+    """The type of a body, and its declaration: a TypedDict where the schema has plain
+    properties.
+    """
     properties, required, is_plain = _properties(schema, bundle)
     if not is_plain or not properties or not all(key.isidentifier() for key in properties):
         return f"dict[str, {names.use('typing', 'Any')}]", ""
@@ -428,6 +430,6 @@ def _plainest_scalar(kind: str, schema: Any, bundle: dict[str, Any]) -> Any:
 
 
 def _text_for(schema: Any) -> str:
-    length = schema.get("minLength", 1)
+    length: int = schema.get("minLength", 1)
     width = re.search(r"\{(\d+)\}\$$", schema.get("pattern", ""))
     return "0" * max(length, int(width[1]) if width else 1)

@@ -164,7 +164,7 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
 def _start_stand_in(settings: Settings) -> subprocess.Popen[str]:
     """Start WeChat's stand-in as a child that ends with us. Refused beside a real app id."""
     refuse_beside_real_app(settings.wechat_appid)
-    return subprocess.Popen(  # noqa: S603  # our own module, no shell
+    return subprocess.Popen(  # our own module, no shell
         [sys.executable, "-m", "wechat.standin", "--watch-stdin"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -28,7 +28,7 @@ WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they st
     "abcdefghijklmnop",
 )
 DATABASE_NAME = "bai-wx.db"
-SECRET_NAME = "secret"  # noqa: S105  # the file's name, not what is in it
+SECRET_NAME = "secret"  # the file's name, not what is in it
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -186,7 +186,9 @@ def _kept_or_made(path: Path) -> str:
 
 
 def _make_once(path: Path) -> None:
-    """Write a whole secret under another name and link it into place, which only one process can."""
+    """Write a whole secret under another name and link it into place, which only one process
+    can.
+    """
     own = path.with_name(f".{secrets.token_hex(8)}.secret")
     descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
@@ -218,7 +220,9 @@ def _network(text: str) -> str:
     try:
         return str(ipaddress.ip_network(text, strict=False)) if "/" in text else _address(text)
     except ValueError as exc:
-        raise ValueError(f"holds {text!r}; write addresses or networks, 10.0.0.0/8,127.0.0.1") from exc
+        raise ValueError(
+            f"holds {text!r}; write addresses or networks, 10.0.0.0/8,127.0.0.1"
+        ) from exc
 
 
 def _address(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Rows for tests: each factory names only what its test is about. They need a connected database."""
+"""Rows for tests: a factory call names only what its test is about. A database is connected."""
 
 import itertools
 from typing import Any

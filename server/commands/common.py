@@ -1,4 +1,6 @@
-"""What commands share: errors told in one line, answers for people and for scripts, the open database."""
+"""What commands share: errors told in one line, answers for people and for scripts, the open
+database.
+"""
 
 import logging
 import sys
@@ -34,7 +36,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JS
 
 
 class CommandLine(click.Group):
-    """Commands whose failures end in one line on stderr and exit status 1, never in a stack trace."""
+    """Commands whose failures end in one line on stderr and exit status 1, never in a stack
+    trace.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -55,7 +59,9 @@ def answer(as_json: bool, value: Mapping[str, Any], sentence: str) -> None:
 
 
 def told_progress(unit: str) -> Callable[[str, int], None]:
-    """Return a listener that tells of long work on stderr: in place on a terminal, else in lines."""
+    """Return a listener that tells of long work on stderr: in place on a terminal, else in
+    lines.
+    """
     in_place = sys.stderr.isatty()
 
     def tell(what: str, count: int) -> None:

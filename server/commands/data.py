@@ -23,7 +23,7 @@ LONGEST_S = 100 * 365 * SECONDS["d"]
 Folder = click.Path(file_okay=False, path_type=Path)
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[float]):
     """A length of time such as `90d`; in seconds."""
 
     name = "duration"

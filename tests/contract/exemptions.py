@@ -1,8 +1,8 @@
 """Where PocketBase's own answer, or a rule of the business, breaks one of Schemathesis' checks.
 
-An answer says one or more things (`said_by`): `message`, `field code`, `code` or `code field`. A failed
-check is dropped only if rows of the table name its operation, its check and each thing the answer says.
-Everything else fails the run.
+An answer says one or more things (`said_by`): `message`, `field code`, `code` or `code field`. A
+failed check is dropped only if rows of the table name its operation, its check and each thing the
+answer says. Everything else fails the run.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,8 @@ CHECKS = {
 """Schemathesis' names of failures, and of the checks that find them. No other check is exempted."""
 
 NATIVE = "native"  # every operation that is not a hook
-LISTS = (
-    "company_list attachment_list product_list document_list cart_record_list order_record_list"
-)
-VIEWS = (
-    "company_view attachment_view product_view document_view cart_record_view order_record_view"
-)
+LISTS = "company_list attachment_list product_list document_list cart_record_list order_record_list"
+VIEWS = "company_view attachment_view product_view document_view cart_record_view order_record_view"
 CREATES = "company_create attachment_create cart_record_create order_record_create"
 UPDATES = "company_update cart_record_update order_record_update"
 
@@ -102,7 +98,7 @@ EXEMPTIONS = (
             "attachments_link validation_required",
             "attachments_link validation_invalid_mime_type",
         ),
-        "the type is sniffed: arbitrary bytes are no picture, PDF or film, and an empty file is none",
+        "the type is sniffed: arbitrary bytes are no picture, PDF or film, nor is an empty file",
     ),
     Exemption(
         "cart_record_create cart_record_update",
@@ -191,7 +187,7 @@ def said_by(status: int, answer: Any) -> list[str]:
 def exemptions_of(
     failure: str, operation_id: str, is_native: bool, said: list[str]
 ) -> list[Exemption]:
-    """The rows that excuse this failure of Schemathesis; none unless they excuse all that was said."""
+    """The rows that excuse a failure of Schemathesis; none unless they excuse all that was said."""
     rows = [
         row
         for row in EXEMPTIONS

@@ -1,7 +1,7 @@
 """Real ids for generated requests: what the shop has, and what the actor owns.
 
-Random ids meet nothing but 404. So a part of the requests Schemathesis makes is given ids that exist,
-where the generated value was valid anyway; what is meant to be wrong stays wrong.
+Random ids meet nothing but 404. So a part of the requests Schemathesis makes is given ids that
+exist, where the generated value was valid anyway; what is meant to be wrong stays wrong.
 """
 
 import base64
@@ -99,7 +99,9 @@ class Stock:
     def _new_order(self) -> Item:
         product = self.any_of("tbl_product_list")
         items = [{"prod_list_id": product["prod_list_id"], "quantity": 1}]
-        order: Item = self._client.data("/order/create", {"order_source": "product", "items": items})
+        order: Item = self._client.data(
+            "/order/create", {"order_source": "product", "items": items}
+        )
         return order
 
     def _new_company(self) -> Item:

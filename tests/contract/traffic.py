@@ -8,7 +8,6 @@ import atexit
 import json
 import os
 from collections import Counter
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from schemathesis import Case, HookContext
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 
+from tests.contract.errand import Errand
 from tests.contract.exemptions import exemptions_of, said_by
 from tests.contract.feed import feed
 from tests.contract.stock import Stock
@@ -27,23 +27,7 @@ OWNED = ("cart_record_view", "cart_record_update", "cart_record_delete")
 OWNED += ("order_record_view", "order_record_update", "order_record_delete", "company_update")
 
 
-@dataclass(frozen=True)
-class Errand:
-    """What the test tells a run: whose rows to draw from, and where to write the counts."""
-
-    url: str
-    token: str
-    openid: str
-    is_guest: bool
-    seed: str
-    counts: str
-
-    def to_text(self) -> str:
-        """For the environment."""
-        return json.dumps(asdict(self))
-
-
-errand = Errand(**json.loads(os.environ["BAI_WX_TRAFFIC"]))
+errand = Errand.from_text(os.environ["BAI_WX_TRAFFIC"])
 stock = Stock(Client(errand.url, errand.token, errand.openid), errand.seed)
 answered: Counter[str] = Counter()  # "<operationId> <status>", the operation's own method
 probed: Counter[str] = Counter()  # the same, another method

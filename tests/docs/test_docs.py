@@ -4,11 +4,13 @@ import inspect
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 import errors
 from errors import ApiError
 from server import contract
+from server.cli import main
 from server.settings import DEFAULT_LIMITS, WECHAT_API
 from tests.docs.pages import READMES, ROOT, documents, part, rows, text, unquoted
 
@@ -94,6 +96,29 @@ def _token_of(operation: dict[str, list[object]]) -> str:
     if not security:
         return "no"
     return "optional" if {} in security else "yes"
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_commands_table_lists_exactly_the_commands(readme: str) -> None:
+    """Each with its subcommand, and only with options it has."""
+    listed = [unquoted(row[0]).split() for row in rows(part(readme, "commands"))]
+    typed = {
+        tuple(word for word in words[1:] if word.isalpha() and word.islower()) for words in listed
+    }
+    assert typed == set(_commands(main))
+    for words in listed:
+        name = next(name for name in _commands(main) if words[1 : 1 + len(name)] == list(name))
+        options = {option for each in _commands(main)[name].params for option in each.opts}
+        assert set(re.findall(r"--[a-z-]+", " ".join(words))) <= options
+
+
+def _commands(group: click.Group) -> dict[tuple[str, ...], click.Command]:
+    """Every command by the words that call it."""
+    found: dict[tuple[str, ...], click.Command] = {}
+    for name, command in group.commands.items():
+        below = _commands(command) if isinstance(command, click.Group) else {(): command}
+        found |= {(name, *rest): each for rest, each in below.items()}
+    return found
 
 
 @pytest.mark.parametrize("readme", READMES)

@@ -19,17 +19,13 @@ TOGETHER_S = 60
 
 def crowd(client: Client, size: int) -> list[Client]:
     """The same caller `size` times, each on a connection that is already open."""
-    clients = [
-        Client(client.url, client.token, client.openid, client.user_id) for _ in range(size)
-    ]
+    clients = [Client(client.url, client.token, client.openid, client.user_id) for _ in range(size)]
     for each in clients:
         assert each.get("/health").status_code == 200
     return clients
 
 
-def all_at_once(
-    clients: Sequence[Client], act: Callable[[Client, int], Result]
-) -> list[Result]:
+def all_at_once(clients: Sequence[Client], act: Callable[[Client, int], Result]) -> list[Result]:
     """Let every client act (told its number) at the same moment. Returns what each one got."""
     barrier = threading.Barrier(len(clients))
 

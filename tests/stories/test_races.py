@@ -99,9 +99,7 @@ def test_creates_of_one_product_leave_one_line_with_the_exact_sum(
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
-def test_orders_of_the_same_lines_leave_one_order(
-    shop: Server, buyer: Client, round_: int
-) -> None:
+def test_orders_of_the_same_lines_leave_one_order(shop: Server, buyer: Client, round_: int) -> None:
     """32 orders at once of the same three lines: one gets them, 31 are told so."""
     lines = [put(buyer, number, 1 + round_) for number in range(3)]
     answers = all_at_once(
@@ -208,9 +206,7 @@ def test_the_same_idempotency_key_works_once(
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
-def test_different_bodies_under_one_key_work_once(
-    shop: Server, buyer: Client, round_: int
-) -> None:
+def test_different_bodies_under_one_key_work_once(shop: Server, buyer: Client, round_: int) -> None:
     """32 requests at once with one key and two bodies: the first body wins, the other is 422."""
     answers = all_at_once(
         crowd(buyer, 32),
@@ -242,9 +238,7 @@ def test_native_creates_of_one_product_leave_one_active_line(
     assert statuses(answers) == {200: 1, 400: 31}
     refused = [answer.json()["data"] for answer in answers if answer.status_code == 400]
     assert {field for data in refused for field in data} == {"cart_owner", "cart_product_id"}
-    assert {each["code"] for data in refused for each in data.values()} == {
-        "validation_not_unique"
-    }
+    assert {each["code"] for data in refused for each in data.values()} == {"validation_not_unique"}
     kept = rows(shop.home, "SELECT * FROM tbl_cart WHERE cart_owner = ?", buyer.openid)
     assert [row["cart_product_quantity"] for row in kept] == [3]
 
@@ -301,10 +295,8 @@ def test_an_ordered_line_keeps_the_quantity_it_was_ordered_with(
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
-def test_an_order_and_deletes_of_its_line_agree(
-    shop: Server, buyer: Client, round_: int
-) -> None:
-    """16 orders and 16 deletes of one line at once: an order exists only if the line was ordered."""
+def test_an_order_and_deletes_of_its_line_agree(shop: Server, buyer: Client, round_: int) -> None:
+    """16 orders and 16 deletes of a line at once: an order exists only if the line was ordered."""
     line = put(buyer, 90 + round_)
 
     def act(client: Client, number: int) -> requests.Response:

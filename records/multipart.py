@@ -1,0 +1,76 @@
+"""The text parts of a multipart form. Uploads have an operation of their own."""
+
+from dataclasses import dataclass, field
+
+from python_multipart import MultipartParser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import parse_options_header
+
+from errors import BadQuery
+
+MAX_PARTS = 1000
+
+
+def fields(content_type: str, raw: bytes) -> list[tuple[str, str]]:
+    """Read name and text of each part that is no file, in their order. Raises: `BadQuery`."""
+    _, options = parse_options_header(content_type)
+    parts = _Parts()
+    try:
+        parser = MultipartParser(options.get(b"boundary", b""), parts.callbacks())
+        parser.write(raw)
+        parser.finalize()
+        return [part.text() for part in parts.ended if not part.is_file]
+    except (FormParserError, UnicodeDecodeError) as exc:
+        raise BadQuery(f"not a multipart form: {exc}") from exc
+
+
+@dataclass
+class _Part:
+    header: bytes = b""
+    value: bytes = b""
+    disposition: dict[bytes, bytes] = field(default_factory=dict)
+    content: bytearray = field(default_factory=bytearray)
+
+    @property
+    def is_file(self) -> bool:
+        return b"filename" in self.disposition
+
+    def end_header(self) -> None:
+        if self.header.lower() == b"content-disposition":
+            _, self.disposition = parse_options_header(self.value)
+        self.header = self.value = b""
+
+    def text(self) -> tuple[str, str]:
+        return self.disposition.get(b"name", b"").decode(), self.content.decode()
+
+
+class _Parts:
+    """Collects what the parser calls out."""
+
+    def __init__(self) -> None:
+        self.ended: list[_Part] = []
+        self._part = _Part()
+
+    def callbacks(self) -> dict[str, object]:
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": self._header_field,
+            "on_header_value": self._header_value,
+            "on_header_end": lambda: self._part.end_header(),
+            "on_part_data": self._data,
+            "on_part_end": lambda: self.ended.append(self._part),
+        }
+
+    def _begin(self) -> None:
+        if len(self.ended) >= MAX_PARTS:
+            raise BadQuery(f"more than {MAX_PARTS} parts")
+        self._part = _Part()
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._part.header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._part.value += data[start:end]
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        self._part.content += data[start:end]

@@ -1,0 +1,55 @@
+"""Which page of a list is asked for."""
+
+import re
+from typing import Final, NamedTuple
+
+from errors import BadQuery
+
+DEFAULT_SIZE: Final = 30
+MAX_SIZE: Final = 1000
+MAX_OFFSET: Final = 2**62  # rows; beyond it a page number no longer fits the database's integers
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,30}", re.ASCII)
+_INT64: Final = range(-(2**63), 2**63)
+_TRUTHS: Final = {
+    **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
+    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
+}
+
+
+class Page(NamedTuple):
+    """Page `number` (from 1) of `size` rows; `is_counted`: with the number of all rows."""
+
+    number: int
+    size: int
+    is_counted: bool
+
+    @property
+    def offset(self) -> int:
+        """How many rows come before it."""
+        return min((self.number - 1) * self.size, MAX_OFFSET)
+
+
+_FIRST: Final = Page(1, DEFAULT_SIZE, True)
+
+
+def read(query: dict[str, str]) -> Page:
+    """Read `page`, `perPage` and `skipTotal`. Raises: `BadQuery`."""
+    if not query:
+        return _FIRST
+    number = _integer(query.get("page") or "1")
+    size = _integer(query.get("perPage") or "0")
+    is_counted = not _truth(query.get("skipTotal") or "0")
+    return Page(max(number, 1), min(size, MAX_SIZE) if size > 0 else DEFAULT_SIZE, is_counted)
+
+
+def _integer(text: str) -> int:
+    if not _INTEGER.fullmatch(text) or int(text) not in _INT64:
+        raise BadQuery(f"{text[:40]!r} is no whole number")
+    return int(text)
+
+
+def _truth(text: str) -> bool:
+    if text not in _TRUTHS:
+        raise BadQuery(f"{text[:40]!r} is neither true nor false")
+    return _TRUTHS[text]

@@ -1,0 +1,145 @@
+"""Every list the contract offers is answered from an index: SQLite's own plan says so."""
+
+from typing import Any
+
+import pytest
+from peewee import SQL, Database, fn
+
+from models.attachments import Attachment
+from models.base import Record
+from models.cart import CART_LIST, CartLine
+from models.company import Company
+from models.documents import Document
+from models.listing import HookList
+from models.orders import ORDER_LIST, Order
+from models.products import Product
+from models.statement import Param, Statement
+from models.users import User
+from tests.factories import ALICE, make_cart_line, make_order, make_user
+
+VALUES: dict[str, Any] = {
+    "openid": ALICE.openid,
+    "now": "2026-01-01 00:00:00.000Z",
+    "status": "active",
+    "keyword": "%x%",
+    "limit": 20,
+    "offset": 0,
+    "name": "x",
+    "id": "x",
+}
+
+LISTS = {"cart": CART_LIST, "order": ORDER_LIST}
+
+
+def plan(database: Database, statement: Statement) -> str:
+    """How SQLite would run it."""
+    sql, parameters = statement.prepare(VALUES)
+    rows = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
+    return "\n".join(str(row[3]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "ask"),
+    [
+        pytest.param(
+            name,
+            {"sort": sort, **more},
+            id=f"{name}, {sort}, {' and '.join(more) or 'no filter'}",
+        )
+        for name, hook_list in LISTS.items()
+        for sort in hook_list.sortable
+        for more in ({}, {f"{name}_status": "active"}, {"keyword": "x"})
+    ],
+)
+def test_hook_lists_search_an_index(database: Database, name: str, ask: dict[str, str]) -> None:
+    """Rows and their number; no table is scanned."""
+    for statement in LISTS[name].statements(ask):
+        explained = plan(database, statement)
+        assert f"SEARCH t1 USING INDEX tbl_{name}_{name}_owner" in explained.replace(
+            "COVERING ", ""
+        )
+        assert "SCAN" not in explained
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("with_status", [False, True])
+def test_the_default_hook_list_needs_no_sorting_and_counts_from_the_index(
+    database: Database, name: str, with_status: bool
+) -> None:
+    """The newest rows first is the order of an index."""
+    ask = {f"{name}_status": "active"} if with_status else {}
+    rows, count = LISTS[name].statements(ask)
+    assert "TEMP B-TREE" not in plan(database, rows)
+    assert "COVERING INDEX" in plan(database, count)
+
+
+@pytest.mark.parametrize("hook_list", [pytest.param(made, id=name) for name, made in LISTS.items()])
+def test_a_detail_searches_the_unique_business_id(database: Database, hook_list: HookList) -> None:
+    """One row."""
+    detail = hook_list.select().where(hook_list.named_by == Param("name"))
+    assert f"({hook_list.named_by.name}=?)" in plan(database, Statement(detail))
+
+
+def native_list(model: type[Record], *order: Any) -> Statement:
+    """A page as the native records APIs read it."""
+    seen = model.visible(model, Param("openid"), Param("now"))
+    query = model.select(model.id).where(seen)
+    return Statement(query.order_by(*order, model.seq).limit(Param("limit")))
+
+
+@pytest.mark.parametrize(
+    ("model", "order"),
+    [
+        pytest.param(Company, [], id="companies"),
+        pytest.param(Company, [Company.company_name], id="companies by name"),
+        pytest.param(Attachment, [], id="attachments"),
+        pytest.param(Product, [], id="products"),
+        pytest.param(Product, [Product.prod_list_sort], id="products by their place"),
+        pytest.param(Product, [Product.prod_list_basic_price], id="products by price"),
+        pytest.param(Product, [Product.created], id="products by age"),
+        pytest.param(Document, [], id="documents"),
+        pytest.param(Document, [Document.created], id="documents by age"),
+        pytest.param(CartLine, [], id="cart lines"),
+        pytest.param(CartLine, [CartLine.created], id="cart lines by age"),
+        pytest.param(Order, [], id="orders"),
+        pytest.param(Order, [Order.created], id="orders by age"),
+    ],
+)
+def test_native_lists_walk_an_index_in_their_order(
+    database: Database, model: type[Record], order: list[Any]
+) -> None:
+    """Neither scanned nor sorted."""
+    explained = plan(database, native_list(model, *order))
+    assert "USING" in explained
+    assert "SCAN" not in explained
+    assert "TEMP B-TREE" not in explained
+
+
+@pytest.mark.parametrize("model", [Company, Attachment, Product, Document, CartLine, Order, User])
+def test_every_count_is_answered_from_an_index_alone(
+    database: Database, model: type[Record]
+) -> None:
+    """COUNT(*) of the visible rows."""
+    seen = model.visible(model, Param("openid"), Param("now"))
+    count = model.select(fn.COUNT(SQL("*"))).where(seen)
+    if model is User:  # its count is of all undeleted users
+        count = model.select(fn.COUNT(SQL("*"))).where(model.is_delete == 0)
+    assert "COVERING INDEX" in plan(database, Statement(count))
+
+
+def test_a_statement_runs_again_with_other_values(database: Database) -> None:
+    """The text is made once, the values are bound each time."""
+    first, second = make_user(), make_user()
+    by_id = Statement(User.select(User.openid).where(User.id == Param("id")))
+    assert by_id.row({"id": first.id}) == (first.openid,)
+    assert by_id.rows({"id": second.id}) == [(second.openid,)]
+    assert by_id.row({"id": "nobody"}) is None
+
+
+def test_values_are_bound_and_never_become_sql(database: Database) -> None:
+    """Whatever the caller's openid or keyword holds."""
+    make_cart_line()
+    make_order()
+    hostile = {"keyword": "x' OR 1=1 --"}
+    assert CartLine.page(ALICE, hostile)["items"] == []
+    assert Order.page(ALICE, hostile)["items"] == []

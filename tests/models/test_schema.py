@@ -1,0 +1,80 @@
+"""Migrations: up, down, twice at once, and what they make of the database."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from peewee import Database
+
+from models import schema
+from models.database import connect
+from tests.factories import make_product
+
+ROOT = Path(__file__).parents[2]
+FIRST = "0001_first_tables"
+MIGRATE = """
+import sys
+from models import schema
+from models.database import connect
+database = connect(sys.argv[1])
+print(*schema.migrate(database))
+database.close()
+"""
+
+
+def test_an_empty_database_is_brought_up_once(empty_database: Database) -> None:
+    """The second time there is nothing to do."""
+    assert schema.pending(empty_database) == [FIRST]
+    assert schema.migrate(empty_database) == [FIRST]
+    assert schema.pending(empty_database) == []
+    assert schema.migrate(empty_database) == []
+
+
+def test_the_migrated_schema_is_what_the_models_say(database: Database) -> None:
+    """Tables, columns and indexes; the two partial ones by name."""
+    assert schema.differences(database) == ""
+
+
+def test_an_empty_database_differs_by_every_table(empty_database: Database) -> None:
+    """So the comparison does look."""
+    differences = schema.differences(empty_database).splitlines()
+    assert len(differences) == len(schema.TABLES)
+    assert "create table tbl_order" in differences
+
+
+def test_a_missing_index_is_a_difference(database: Database) -> None:
+    """Also a partial one."""
+    database.execute_sql("DROP INDEX tbl_cart_one_active_line")
+    assert schema.differences(database) == "add index tbl_cart.tbl_cart_one_active_line"
+
+
+def test_up_down_and_up_again(database: Database) -> None:
+    """Down leaves nothing but the history's table."""
+    assert schema.revert(database) == [FIRST]
+    assert database.get_tables() == [schema.HISTORY_TABLE]
+    assert schema.migrate(database) == [FIRST]
+    make_product()
+    assert schema.differences(database) == ""
+
+
+def test_processes_that_migrate_at_once_migrate_once(tmp_path: Path) -> None:
+    """One says what it did, the others that there was nothing to do."""
+    address = f"sqlite:///{tmp_path}/shop.db"
+    command = [sys.executable, "-c", MIGRATE, address]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    said = [process.communicate(timeout=60)[0].strip() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert sorted(said) == ["", "", FIRST]
+    database = connect(address)
+    assert schema.differences(database) == ""
+    database.close()
+
+
+@pytest.mark.parametrize("address", ["", "shop.db", "mysql:///shop", "sqlite:///"])
+def test_an_address_that_is_not_understood_is_refused(address: str) -> None:
+    """With what would be right."""
+    with pytest.raises(ValueError, match="sqlite:///path"):
+        connect(address)
