@@ -33,6 +33,11 @@ def number_of(value: object) -> int | float:
     return float(value) if _NOT_FINITE.fullmatch(value) else 0
 
 
+def is_numeric(text: str) -> bool:
+    """Whether a text is a number to a numeric column of the database."""
+    return "_" not in text and _NUMERIC.fullmatch(text) is not None
+
+
 def inferred(raw: str) -> str | bool | int | float:
     """Read a form's text: `true`, `false` and numbers in their shortest form, the rest is text."""
     if raw in ("true", "false"):

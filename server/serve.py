@@ -23,7 +23,6 @@ import uvicorn
 from models import schema
 from models.database import connect
 from server.app import check_handlers, create_app, load_contract
-from server.demo import load_demo_shop
 from server.settings import Settings, SettingsError
 from wechat.standin import refuse_beside_real_app
 from wechat.standin_desk import APPID, SECRET
@@ -156,6 +155,8 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
     try:
         schema.migrate(database)
         if demo:
+            from server.demo import load_demo_shop  # it draws pictures; no other start needs that
+
             load_demo_shop(settings)
     finally:
         database.close()

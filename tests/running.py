@@ -87,13 +87,20 @@ class Server:
             (folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
         self.command("import", str(folder))
 
+    def serving(self, port: int) -> list[str]:
+        """The command that serves on a port."""
+        command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
+        return [*command, "--workers", str(self._workers), *(["--demo"] if self._demo else [])]
+
     def start(self, port: int = 0) -> Self:
         """Start on a port (0: any free one) and wait for the line that tells the address."""
-        command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
-        command += ["--workers", str(self._workers), *(["--demo"] if self._demo else [])]
         with (self.home.parent / f"{self.home.name}.log").open("a") as log:
             self.process = subprocess.Popen(
-                command, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True
+                self.serving(port),
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -107,6 +114,7 @@ class Server:
         assert self.process is not None
         self.process.kill()
         self.process.wait(STOP_S)
+        self._close()
 
     def stop(self) -> int:
         """Stop with SIGTERM and return the exit status."""
@@ -116,6 +124,12 @@ class Server:
             return self.process.wait(STOP_S)
         finally:
             self.process.kill()
+            self._close()
+
+    def _close(self) -> None:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run another `bai-wx` command on the same home."""

@@ -25,11 +25,15 @@ def part(name: str, mark: str) -> str:
     return found[1]
 
 
-def rows(table: str) -> list[list[str]]:
-    """The cells of a table's rows, without its head."""
-    lines = [line for line in table.splitlines() if line.startswith("| ")]
-    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
-    return [row for row in cells[1:] if not set("".join(row)) <= set("- |")]
+def rows(tables: str) -> list[list[str]]:
+    """The cells of every table's rows, without their heads."""
+    found: list[list[str]] = []
+    for line in tables.splitlines():
+        if line.startswith("| ---"):
+            found.pop()
+        elif line.startswith("| "):
+            found.append([cell.strip() for cell in line.strip("|").split(" | ")])
+    return found
 
 
 def blocks(source: str) -> list[tuple[str, str]]:

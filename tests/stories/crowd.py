@@ -1,12 +1,9 @@
-"""Many clients at once, and a look into the database behind the server's back."""
+"""Many clients at once."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import requests
 
@@ -35,14 +32,6 @@ def all_at_once(clients: Sequence[Client], act: Callable[[Client, int], Result])
 
     with ThreadPoolExecutor(len(clients)) as pool:
         return list(pool.map(wait_and_act, clients, range(len(clients)), timeout=TOGETHER_S))
-
-
-def rows(home: Path, sql: str, *values: Any) -> list[sqlite3.Row]:
-    """Read the server's database file directly."""
-    address = f"file:{home / 'bai-wx.db'}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=10)) as connection:
-        connection.row_factory = sqlite3.Row
-        return connection.execute(sql, values).fetchall()
 
 
 def statuses(answers: Sequence[requests.Response]) -> dict[int, int]:

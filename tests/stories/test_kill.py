@@ -20,7 +20,6 @@ import pytest
 import requests
 
 from tests.running import Client, Server
-from tests.stories.crowd import rows
 
 CLIENTS = 16
 WORKERS = 2
@@ -178,7 +177,6 @@ def drill(home: Path, kills: int) -> Outcome:
     outcome = _compare(server, shoppers, kills, seed)
     outcome.seconds = time.monotonic() - began
     assert server.stop() == 0
-    _close(server)
     print(outcome, flush=True)
     return outcome
 
@@ -196,18 +194,11 @@ def _kill(server: Server, chance: random.Random) -> None:
     chance.shuffle(pids)
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
-    server.process.wait(PATIENCE_S)
-    _close(server)
+    server.kill()
     deadline = time.monotonic() + PATIENCE_S
     while any(_is_running(pid) for pid in pids):
         assert time.monotonic() < deadline, "a killed process is still there"
         time.sleep(0.01)
-
-
-def _close(server: Server) -> None:
-    assert server.process is not None
-    assert server.process.stdout is not None
-    server.process.stdout.close()
 
 
 def _children(pid: int) -> list[int]:
@@ -229,8 +220,10 @@ def _compare(server: Server, shoppers: list[Shopper], kills: int, seed: int) -> 
         outcome.retries += journal.retries
         _compare_rows(outcome, "cart_id", journal.lines, shopper, "/cart/list")
         _compare_rows(outcome, "order_id", journal.orders, shopper, "/order/list")
-    outcome.half_made = half_made(server.home)
-    outcome.integrity = ", ".join(row[0] for row in rows(server.home, "PRAGMA integrity_check"))
+    outcome.half_made = half_made(server)
+    outcome.integrity = ", ".join(
+        row["integrity_check"] for row in server.rows("PRAGMA integrity_check")
+    )
     return outcome
 
 
@@ -268,12 +261,12 @@ def _lasting(row: Row) -> Row:
     return {key: value for key, value in row.items() if key != "updated"}
 
 
-def half_made(home: Path) -> list[str]:
+def half_made(server: Server) -> list[str]:
     """Every order or line of the database that another one contradicts. Amounts are in fen."""
     wrong = []
-    lines = {row["cart_id"]: row for row in rows(home, "SELECT * FROM tbl_cart")}
+    lines = {row["cart_id"]: row for row in server.rows("SELECT * FROM tbl_cart")}
     named: Counter[str] = Counter()
-    for order in rows(home, "SELECT * FROM tbl_order"):
+    for order in server.rows("SELECT * FROM tbl_order"):
         snap = json.loads(order["order_snap"])
         fen = [round(item["subtotal"] * 100) for item in snap["items"]]
         if not order["order_amount"] == sum(fen) == round(snap["total"] * 100):

@@ -1,0 +1,207 @@
+"""Stored files: what is accepted, what it is called, that nothing outside the store is reached."""
+
+import io
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from models import thumbnails
+from models.files import MAX_BYTES, FileStore, Upload, kept_name, refusal, sniff, stored_name
+
+RECORD = "abcdefghijklmno"
+MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42" + bytes(16)
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (300, 200), **options: object) -> bytes:
+    """A small real picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "#2f6fed").save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    """An empty store."""
+    return FileStore(tmp_path / "files")
+
+
+@pytest.mark.parametrize(
+    ("data", "mime"),
+    [
+        pytest.param(picture("JPEG"), "image/jpeg", id="jpeg"),
+        pytest.param(picture("PNG"), "image/png", id="png"),
+        pytest.param(picture("WEBP"), "image/webp", id="webp"),
+        pytest.param(picture("GIF"), "image/gif", id="gif"),
+        pytest.param(PDF, "application/pdf", id="pdf"),
+        pytest.param(MP4, "video/mp4", id="mp4"),
+        pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "", id="svg"),
+        pytest.param(b"<!doctype html><script>1</script>", "", id="html"),
+        pytest.param(picture("BMP"), "", id="another picture format"),
+        pytest.param(b"PK\x03\x04", "", id="zip"),
+        pytest.param(b"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  ", "", id="quicktime"),
+        pytest.param(b"hello", "", id="text"),
+        pytest.param(b"", "", id="nothing"),
+    ],
+)
+def test_type_comes_from_the_bytes(data: bytes, mime: str) -> None:
+    """What the client says of a file does not matter."""
+    assert sniff(data) == mime
+    refused = refusal(Upload("attachments_link", "a.png", "image/png", data))
+    assert (refused is None) == bool(mime)
+
+
+@pytest.mark.parametrize(
+    ("filename", "kept", "stored"),
+    [
+        pytest.param(
+            "My Pic (1).PNG", "My Pic (1).PNG", r"my_pic_1_\w{10}\.png", id="as PocketBase"
+        ),
+        pytest.param("../../etc/passwd", "passwd", r"passwd_\w{10}\.png", id="a path"),
+        pytest.param("C:\\temp\\shot.bmp", "shot.bmp", r"shot_\w{10}\.png", id="a Windows path"),
+        pytest.param("产品图.png", "产品图.png", r"[a-z0-9]{10}_\w{10}\.png", id="Chinese"),
+        pytest.param("c.txt", "c.txt", r"c[a-z0-9]{10}_\w{10}\.png", id="one letter"),
+        pytest.param("", "", r"[a-z0-9]{10}_\w{10}\.png", id="no name"),
+        pytest.param(
+            "a\r\nb\x00\u202ec.png", "abc.png", r"abc_\w{10}\.png", id="control characters"
+        ),
+        pytest.param("x" * 400, "x" * 255, r"x{100}_\w{10}\.png", id="endless"),
+        pytest.param(".htaccess", ".htaccess", r"htaccess_\w{10}\.png", id="hidden"),
+        pytest.param(
+            "myPhoto.php.jpg", "myPhoto.php.jpg", r"my_photo_php_\w{10}\.png", id="double"
+        ),
+    ],
+)
+def test_names(filename: str, kept: str, stored: str) -> None:
+    """The client's name is kept for people; the stored one is plain, random and of the true type."""
+    assert kept_name(filename) == kept
+    assert re.fullmatch(stored, stored_name(filename, "image/png"))
+
+
+def test_refusals_are_in_pocketbases_words() -> None:
+    """Size is told before type."""
+    large = refusal(Upload("attachments_link", "big.txt", "", bytes(MAX_BYTES + 1)))
+    assert large == {
+        "code": "validation_file_size_limit",
+        "message": "Failed to upload big.txt - the maximum allowed file size is 10485760 bytes.",
+        "params": {"file": "big.txt", "maxSize": MAX_BYTES},
+    }
+    wrong = refusal(Upload("attachments_link", "x.txt", "", b"hello"))
+    assert wrong == {
+        "code": "validation_invalid_mime_type",
+        "message": '"x.txt" mime type must be one of: image/jpeg, image/png, image/webp, '
+        "image/gif, application/pdf, video/mp4.",
+    }
+
+
+def test_saved_file_is_found_and_removed(store: FileStore) -> None:
+    """What was saved is there whole, alone in its folder, until its record goes."""
+    name = store.save("tbl_attachments", RECORD, "a.png", PDF)
+    path = store.path("tbl_attachments", RECORD, name)
+    assert path is not None
+    assert path.read_bytes() == PDF
+    assert [p.name for p in path.parent.iterdir()] == [name]
+    assert store.remove("tbl_attachments", RECORD)
+    assert not store.remove("tbl_attachments", RECORD)
+    assert store.path("tbl_attachments", RECORD, name) is None
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param(("tbl_attachments", RECORD, "../../outside"), id="up in the file name"),
+        pytest.param(("..", "..", "outside"), id="up in every part"),
+        pytest.param(("tbl_attachments", "..", "outside"), id="up in the record id"),
+        pytest.param(("tbl_attachments", RECORD, "/etc/passwd"), id="an absolute path"),
+        pytest.param(("tbl_attachments", RECORD, ".hidden"), id="a hidden file"),
+        pytest.param(("tbl_attachments", RECORD, ""), id="the folder itself"),
+        pytest.param(("tbl_attachments", RECORD, "a\x00b"), id="a null byte"),
+        pytest.param(("tbl_attachments", RECORD, "a.png\n"), id="a trailing newline"),
+    ],
+)
+def test_nothing_outside_is_reached(store: FileStore, parts: tuple[str, str, str]) -> None:
+    """No text in any part leads out of the record's folder."""
+    store.save("tbl_attachments", RECORD, "a.png", PDF)
+    (store.root / "outside").write_bytes(PDF)
+    (store.root / "tbl_attachments" / RECORD / ".hidden").write_bytes(PDF)
+    assert store.path(*parts) is None
+    assert not store.remove("tbl_attachments", "..")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        pytest.param("100x100", (100, 100), id="PocketBase's size"),
+        pytest.param("750x0", (750, 500), id="height from the proportions"),
+        pytest.param("101x100", (300, 200), id="an unknown size is the original"),
+        pytest.param("9999x9999", (300, 200), id="a huge size is the original"),
+        pytest.param("nonsense", (300, 200), id="nonsense is the original"),
+    ],
+)
+def test_thumbnails(store: FileStore, kind: str, size: str, expected: tuple[int, int]) -> None:
+    """Known sizes are made once, in the picture's own format."""
+    name = store.save("tbl_attachments", RECORD, "a.png", picture(kind))
+    reply = store.reply("tbl_attachments", RECORD, name, thumb=size)
+    again = store.reply("tbl_attachments", RECORD, name, thumb=size)
+    assert reply == again
+    assert reply is not None
+    with Image.open(reply.path) as image:
+        assert (image.size, image.format) == (expected, kind)
+    assert reply.download_name == (name if expected == (300, 200) else f"{size}_{name}")
+
+
+def test_thumbnail_is_turned_as_the_camera_was(store: FileStore) -> None:
+    """A phone's upright photo lies on its side in the file; its thumbnail stands."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    name = store.save("tbl_attachments", RECORD, "a.jpg", picture("JPEG", exif=exif))
+    reply = store.reply("tbl_attachments", RECORD, name, thumb="750x0")
+    assert reply is not None
+    with Image.open(reply.path) as image:
+        assert image.size == (750, 1125)
+
+
+def test_bombs_and_broken_pictures_are_answered_as_they_are(store: FileStore) -> None:
+    """A picture that is too large to open, or none at all behind its first bytes, has no thumbnail."""
+    side = int(thumbnails.MAX_PIXELS**0.5) + 1
+    bomb = io.BytesIO()
+    Image.new("1", (side, side)).save(bomb, "PNG")
+    for data in (bomb.getvalue(), picture()[:60], b"GIF89a", b"\x89PNG"):
+        name = store.save("tbl_attachments", RECORD, "a.png", data)
+        reply = store.reply("tbl_attachments", RECORD, name, thumb="100x100")
+        assert reply is not None
+        assert reply.path.read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    ("data", "download", "inline"),
+    [
+        pytest.param(picture(), False, True, id="a picture is shown"),
+        pytest.param(PDF, False, True, id="a pdf is shown"),
+        pytest.param(MP4, False, True, id="a video is shown"),
+        pytest.param(PDF, True, False, id="unless it shall be saved"),
+        pytest.param(b"hello", False, False, id="what is unknown is saved"),
+    ],
+)
+def test_disposition(store: FileStore, data: bytes, download: bool, inline: bool) -> None:
+    """Only types we know are shown by the browser."""
+    name = store.save("tbl_attachments", RECORD, "a", data)
+    reply = store.reply("tbl_attachments", RECORD, name, download=download)
+    assert reply is not None
+    assert reply.inline is inline
+    assert reply.content_type == (sniff(data) or "application/octet-stream")
+
+
+def test_abandoned_files_are_those_of_yesterday(store: FileStore) -> None:
+    """An upload under way is left alone."""
+    store.save("tbl_attachments", "new000000000000", "a", PDF)
+    store.save("tbl_attachments", "old000000000000", "a", PDF)
+    long_ago = time.time() - 2 * 24 * 3600
+    os.utime(store.root / "tbl_attachments" / "old000000000000", (long_ago, long_ago))
+    assert list(store.abandoned("tbl_attachments")) == ["old000000000000"]
+    assert list(store.abandoned("tbl_other")) == []

@@ -1,0 +1,296 @@
+"""Scaffolding: what is added for an operation without a function, and that nothing else changes."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from server.cli import main
+from server.scaffold import Scaffolder, _with_imports
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PACKAGES = ("handlers", "models", "records", "server", "spec", "tests", "wechat")
+
+REMIND = """
+  cartRemind:
+    post:
+      operationId: cart_remind
+      tags: [购物车]
+      summary: 提醒购物车降价
+      security:
+        - BearerAuth: []
+      requestBody:
+        required: true
+        description: 提醒谁、降到多少。
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/CartRemindRequest'}
+            example: {cart_id: CART-1, below: 9.9}
+      responses:
+        '200':
+          description: 已登记。
+          content:
+            application/json:
+              schema: {type: object, description: 空}
+        '501':
+          description: 功能开发中。
+          content:
+            application/json:
+              schema: {type: object, description: 错误}
+
+"""
+REMIND_SCHEMA = """
+    CartRemindRequest:
+      title: 降价提醒请求
+      description: 提醒谁、降到多少。
+      type: object
+      additionalProperties: false
+      required: [cart_id, below]
+      properties:
+        cart_id: {type: string, description: 购物车编号}
+        below: {type: number, description: 价格}
+        tags: {type: array, maxItems: 9, items: {type: string}, description: 标签}
+"""
+COUPON = """# 优惠券
+
+paths:
+  coupon:
+    get:
+      operationId: coupon_view
+      tags: [优惠券]
+      summary: 查看优惠券
+      security:
+        - BearerAuth: []
+        - {}
+      parameters:
+        - name: couponId
+          in: path
+          required: true
+          description: 优惠券编号。
+          schema: {type: string, pattern: '^[a-z0-9]{15}$', description: 编号}
+        - name: withRules
+          in: query
+          required: false
+          description: 是否带规则。
+          schema: {type: boolean, description: 是否}
+      responses:
+        '200':
+          description: 优惠券。
+          content:
+            application/json:
+              schema: {type: object, description: 优惠券}
+        '501':
+          description: 功能开发中。
+          content:
+            application/json:
+              schema: {type: object, description: 错误}
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the checkout whose contract has two operations more than functions."""
+    copy = tmp_path / "checkout"
+    for name in PACKAGES:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(CHECKOUT / name, copy / name, ignore=ignored)
+    for name in ("errors.py", "pyproject.toml"):
+        shutil.copy(CHECKOUT / name, copy / name)
+    _insert(copy / "spec/openapi-wx/cart.yaml", "\npaths:\n", REMIND.strip("\n") + "\n")
+    _insert(copy / "spec/openapi-wx/cart.yaml", "\n  schemas:\n", REMIND_SCHEMA.strip("\n") + "\n")
+    (copy / "spec/openapi-wx/coupon.yaml").write_text(COUPON, "utf-8")
+    _insert(
+        copy / "spec/openapi-wx.yaml",
+        "\npaths:\n",
+        "  /pb/api/cart/remind:\n    $ref: './openapi-wx/cart.yaml#/paths/cartRemind'\n"
+        "  /pb/api/coupon/{couponId}:\n    $ref: './openapi-wx/coupon.yaml#/paths/coupon'\n",
+    )
+    return copy
+
+
+def _insert(path: Path, after: str, text: str) -> None:
+    before, found, rest = path.read_text("utf-8").partition(after)
+    assert found, f"{path.name} has no {after!r}"
+    path.write_text(before + found + text + rest, "utf-8")
+
+
+@pytest.fixture
+def scaffold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs `bai-wx scaffold` on a tree, from a directory that is none."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(tree: Path, *arguments: str) -> Result:
+        folders = {"--contract": "spec/openapi-wx.yaml", "--handlers": "handlers"}
+        places = [str(part) for k, v in folders.items() for part in (k, tree / v)]
+        return CliRunner().invoke(
+            main, ["scaffold", *places, "--tests", str(tree / "tests"), *arguments]
+        )
+
+    return command
+
+
+def _texts(tree: Path) -> dict[Path, str]:
+    return {p: p.read_text("utf-8") for p in tree.rglob("*.py")}
+
+
+def test_our_own_checkout_needs_no_scaffold(scaffold: Callable[..., Result]) -> None:
+    """Every operation has its function and every public function its operation."""
+    result = scaffold(CHECKOUT, "--check")
+    assert result.exit_code == 0, result.stderr
+
+
+def test_check_names_both_sides_and_writes_nothing(
+    scaffold: Callable[..., Result], tree: Path
+) -> None:
+    """An operation without a function, and a function without an operation."""
+    handler = tree / "handlers" / "order.py"
+    handler.write_text(handler.read_text("utf-8") + "\n\ndef order_lost() -> None:\n    '''?'''\n")
+    before = _texts(tree)
+    result = scaffold(tree, "--check")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "operation without a function: handlers.cart.cart_remind",
+        "operation without a function: handlers.coupon.coupon_view",
+        "function without an operation: handlers.order.order_lost",
+    ]
+    assert _texts(tree) == before
+
+
+def test_stubs_are_added_and_nothing_else_changes(
+    scaffold: Callable[..., Result], tree: Path
+) -> None:
+    """Lines are only ever added; a second run adds none."""
+    before = _texts(tree)
+    result = scaffold(tree)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.split() == ["handlers.cart.cart_remind", "handlers.coupon.coupon_view"]
+    after = _texts(tree)
+    changed = {p.relative_to(tree).as_posix() for p in after if before.get(p) != after[p]}
+    assert changed == {"handlers/cart.py", "handlers/coupon.py", "tests/api/test_scaffolded.py"}
+    cart = tree / "handlers" / "cart.py"
+    kept = iter(after[cart].splitlines())
+    assert all(line in kept for line in before[cart].splitlines())
+    assert scaffold(tree).stdout.strip() == "nothing to do"
+    assert _texts(tree) == after
+    assert scaffold(tree, "--check").exit_code == 0
+
+
+def test_stub_is_typed_by_the_contract(scaffold: Callable[..., Result], tree: Path) -> None:
+    """Body, path and query parameters, and the caller, as the server passes them."""
+    scaffold(tree)
+    cart = (tree / "handlers" / "cart.py").read_text("utf-8")
+    assert '    """提醒购物车降价。"""\n    raise NotImplementedYet\n' in cart
+    assert "def cart_remind(body: CartRemindBody, user: Caller) -> dict[str, Any]:" in cart
+    assert "    cart_id: str\n    below: float\n    tags: NotRequired[list[str]]\n" in cart
+    assert (tree / "handlers" / "coupon.py").read_text("utf-8") == (
+        '"""优惠券 (`openapi-wx/coupon.yaml`)."""\n'
+        "\n"
+        "from typing import Any\n"
+        "\n"
+        "from errors import NotImplementedYet\n"
+        "from models.base import Caller\n"
+        "\n"
+        "\n"
+        "def coupon_view(\n"
+        "    coupon_id: str, user: Caller | None, with_rules: bool | None = None\n"
+        ") -> dict[str, Any]:\n"
+        '    """查看优惠券。"""\n'
+        "    raise NotImplementedYet\n"
+    )
+
+
+def test_rows_are_added_to_those_that_are_there(
+    scaffold: Callable[..., Result], tree: Path
+) -> None:
+    """A row that somebody changed stays as it is."""
+    scaffold(tree)
+    path = tree / "tests" / "api" / "test_scaffolded.py"
+    rows = path.read_text("utf-8")
+    assert """("POST", "/cart/remind", {'cart_id': 'CART-1', 'below': 9.9}, 501, id=""" in rows
+    assert '("GET", "/coupon/000000000000000", None, 501, id="coupon_view")' in rows
+    (tree / "handlers" / "coupon.py").unlink()
+    path.write_text(rows.replace('501, id="coupon_view"', '200, id="coupon_view"'), "utf-8")
+    changed = path.read_text("utf-8")
+    scaffold(tree)
+    assert path.read_text("utf-8") == changed
+
+
+def test_scaffolded_server_starts_and_answers_501(
+    scaffold: Callable[..., Result], tree: Path
+) -> None:
+    """The test rows pass against the real server of that tree; filling in the body is all that is left."""
+    scaffold(tree)
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "tests/api/test_scaffolded.py",
+        ],
+        cwd=tree,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "2 passed" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "added", "expected"),
+    [
+        pytest.param(
+            '"""Doc."""\n', ["import re"], '"""Doc."""\n\nimport re\n', id="below the docstring"
+        ),
+        pytest.param("", ["import re"], "import re\n", id="an empty module"),
+        pytest.param(
+            "import re\n\nX = 1\n",
+            ["from errors import NotFound"],
+            "import re\n\nfrom errors import NotFound\n\nX = 1\n",
+            id="a section of its own",
+        ),
+        pytest.param(
+            "from models.base import Caller\n",
+            ["from errors import NotFound", "import errors", "from typing import Any"],
+            "from typing import Any\n\nimport errors\nfrom errors import NotFound\n"
+            "from models.base import Caller\n",
+            id="where a sorter would put them",
+        ),
+        pytest.param(
+            "from models.base import (\n    Caller,\n)\n\nX = 1\n",
+            ["from models.files import Upload"],
+            "from models.base import (\n    Caller,\n)\nfrom models.files import Upload\n\nX = 1\n",
+            id="after an import of several lines",
+        ),
+    ],
+)
+def test_imports_stand_where_they_belong(text: str, added: list[str], expected: str) -> None:
+    """Sorted, in their section, without touching what is there."""
+    assert _with_imports(text, added) == expected
+
+
+def test_an_import_that_would_double_is_said_by_its_module(tmp_path: Path) -> None:
+    """`from errors import NotFound` stays as it is; the stub says `errors.NotImplementedYet`."""
+    definition: dict[str, Any] = {
+        "operationId": "a_b",
+        "x-openapi-router-controller": "handlers.a",
+        "responses": {"200": {}},
+    }
+    bundle = {"paths": {"/pb/api/a/b": {"post": definition}}, "components": {"schemas": {}}}
+    module = tmp_path / "a.py"
+    module.write_text('"""A."""\n\nfrom errors import NotFound\n\nX = NotFound\n')
+    assert [each.id for each in Scaffolder(bundle, tmp_path, tmp_path).write()] == ["a_b"]
+    text = module.read_text()
+    assert "import errors\nfrom errors import NotFound\n" in text
+    assert "raise errors.NotImplementedYet" in text
+    ast.parse(text)
