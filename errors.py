@@ -89,7 +89,10 @@ class ApiError(Exception):
 
 
 class ValidationFailed(ApiError):
-    """The body or a parameter is not what the contract asks. `fields` maps each to a Chinese text."""
+    """The body or a parameter is not what the contract asks. `fields` maps each to a Chinese text.
+
+    Under `""` stands what is wrong with the whole; a toast shows it, no field of the answer does.
+    """
 
     status, code, errmsg = 400, "validation_failed", "请求参数有误"
 
@@ -106,7 +109,7 @@ class ValidationFailed(ApiError):
 
     @property
     def fields(self) -> Mapping[str, object]:
-        return self._fields
+        return {name: text for name, text in self._fields.items() if name}
 
 
 class BadQuery(ValidationFailed):

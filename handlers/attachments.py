@@ -3,10 +3,10 @@
 from typing import Any
 
 import records
-from models import uploads
 from models.attachments import Attachment
 from models.base import Caller
 from models.files import FileStore, Upload
+from records import uploads
 
 
 def attachment_list(query: dict[str, str]) -> dict[str, Any]:
@@ -27,5 +27,4 @@ def attachment_create(
     files: FileStore,
 ) -> dict[str, Any]:
     """Store an uploaded file and describe it."""
-    record_id = uploads.store(body, upload, user, files)
-    return records.view(Attachment, record_id, query, user)
+    return uploads.create(body, upload, query, user, files)

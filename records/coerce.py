@@ -91,12 +91,17 @@ def _items(value: Any) -> list[str]:
 def _json(value: Any) -> str:
     if isinstance(value, str) and (value in ("true", "false", "null") or value[:1] in _JSON_STARTS):
         value = _loaded(value, value)
+    # Wrapped deep enough that whatever can be written here can be written inside an answer, too.
+    for _ in range(_WRAPPINGS):
+        value = [value]
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     except orjson.JSONEncodeError as exc:
         raise BadQuery("JSON nested too deeply") from exc
+    return text[_WRAPPINGS:-_WRAPPINGS]
 
 
+_WRAPPINGS: Final = 30
 _JSON_STARTS: Final = tuple('0123456789-"[{')
 
 

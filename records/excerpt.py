@@ -8,13 +8,14 @@ from typing import Any, Final
 # markup costs no second look.
 _PIECE: Final = re.compile(
     r"""<!--.*?(?:-->|\Z)
-      | <(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)[^<>]*>
+      | <(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)(?:(?:"[^"]*"|'[^']*'|[^"'<>])*+>|[^<>]*>)
+      | <[A-Za-z/!?][^<>]*\Z
       | <[!?][^<>]*>
       | (?P<text>[^<]+|<)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_SPACES: Final = re.compile(r"\s+")
+_SPACES: Final = re.compile(r"[ \t\n\f\r]+")
 _UNSEEN: Final = frozenset({"head", "style", "script", "iframe", "embed", "object"})
 _VOID: Final = frozenset({"embed"})
 _INLINE: Final = re.compile(

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-import orjson
-
 from models.base import Record
 from models.collections import COLLECTIONS
 from models.fields import Relation, Relations
@@ -82,13 +80,11 @@ def _attach_one(
 
 
 def _ids(value: Any) -> list[str]:
-    if isinstance(value, orjson.Fragment):
-        return [id_ for id_ in orjson.loads(value.contents) or () if isinstance(id_, str)]
-    return [value] if value else []
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _related(target: type[Record], ids: Iterable[str], viewer: plans.Parameters) -> dict[str, Json]:
-    encode = layout.of(target).encode
+    encode = layout.of(target).encode_open
     rows = (
         encode(row)
         for part in _parts(list(dict.fromkeys(ids)))

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-import orjson
-
 from errors import BadQuery
 from records.excerpt import excerpt
 
@@ -53,9 +51,7 @@ def _split(text: str) -> list[str]:
     parts, depth = [""], 0
     for piece in text.split(","):
         parts[-1] += ("," if depth else "") + piece
-        depth += piece.count("(") - piece.count(")")
-        if depth < 0:
-            raise BadQuery("a ) too many in fields")
+        depth = max(depth + piece.count("(") - piece.count(")"), 0)
         if not depth:
             parts.append("")
     if depth:
@@ -78,8 +74,6 @@ def pick(value: Any, picks: Picks) -> Any:
     """Keep of an object, or of each object of a list, what is asked for; without picks all."""
     if not picks:
         return value
-    if isinstance(value, orjson.Fragment):
-        return orjson.Fragment(orjson.dumps(pick(orjson.loads(value.contents), picks)))
     if isinstance(value, dict):
         return _of_object(value, picks)
     if isinstance(value, list) and value and isinstance(value[0], dict):

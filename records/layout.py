@@ -22,6 +22,8 @@ class Layout:
     fields: Mapping[str, RecordField]
     encode: Callable[[Row], Json]
     """Turn a row of the fields' columns, in their order, into the record's JSON value."""
+    encode_open: Callable[[Row], Json]
+    """The same with JSON columns parsed, for those who look into them; the other passes them on."""
 
     @property
     def columns(self) -> tuple[RecordField, ...]:
@@ -34,33 +36,38 @@ def of(model: type[Record]) -> Layout:
     """The layout of a model, made once."""
     shown = {name: field for name, field in model.record_fields().items() if not field.hidden}
     fields = dict(sorted(shown.items()))
-    return Layout(fields, _encoder(model, fields))
+    return Layout(fields, _encoder(model, fields, _PASSED_ON), _encoder(model, fields, _OPENED))
 
 
-def _json(text: str) -> orjson.Fragment:
-    return orjson.Fragment(text or "null")
-
-
-_VALUE_OF: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "money": yuan_of,
-    "json": _json,
-    "relations": _json,
-}
+ValueOf = Mapping[str, Callable[[Any], Any]]
 """By kind of field: the JSON value of what the column holds, where that is another."""
 
 
-def _encoder(model: type[Record], fields: Mapping[str, RecordField]) -> Callable[[Row], Json]:
+def _passed_on(text: str) -> orjson.Fragment:
+    return orjson.Fragment(text or "null")
+
+
+def _opened(text: str) -> Any:
+    return orjson.loads(text or "null")
+
+
+_PASSED_ON: Final[ValueOf] = {"money": yuan_of, "json": _passed_on, "relations": _passed_on}
+_OPENED: Final[ValueOf] = {"money": yuan_of, "json": _opened, "relations": _opened}
+
+
+def _encoder(
+    model: type[Record], fields: Mapping[str, RecordField], value_of: ValueOf
+) -> Callable[[Row], Json]:
     constant = {"collectionId": model.collection_id(), "collectionName": model.collection()}
     template = {name: constant.get(name) for name in sorted({*fields, *constant})}
     names = tuple(fields)
-    kinds = [(name, _VALUE_OF.get(field.kind)) for name, field in fields.items()]
-    changed = [(name, value_of) for name, value_of in kinds if value_of is not None]
+    changed = [(name, value_of[f.kind]) for name, f in fields.items() if f.kind in value_of]
 
     def encode(row: Row) -> Json:
         record: Json = template.copy()
         record.update(zip(names, row, strict=True))
-        for name, value_of in changed:
-            record[name] = value_of(record[name])
+        for name, change in changed:
+            record[name] = change(record[name])
         return record
 
     return encode

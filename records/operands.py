@@ -55,7 +55,7 @@ def _whole(field: Any) -> Column:
 def _inside(field: Any, path: list[str]) -> Column:
     if field.kind == "json":
         json_path = Value(_json_path(path), converter=False)
-        return Column(fn.json_extract(field, json_path), is_strict=True)
+        return Column(fn.json_extract(_valid(field, "null"), json_path), is_strict=True)
     if field.kind == "relation" and path == ["id"]:  # which is the relation itself
         return Column(field)
     raise BadQuery(f"{field.name} has no {'.'.join(path)!r}")
@@ -68,6 +68,11 @@ def _yuan(fen: Any) -> Node:
     """
     is_whole = fen / 100 * 100 == fen  # whole numbers divide to whole numbers
     return Cast(Case(None, ((is_whole, fen / 100),), fen / SQL("100.0")), "NUMERIC")
+
+
+def _valid(json: Any, otherwise: str) -> Node:
+    # Next to `field = 'x'` SQLite puts 'x' in the field's place, and would fail on it.
+    return Case(None, ((fn.json_valid(json), json),), otherwise)
 
 
 def _json_path(keys: list[str]) -> str:
@@ -100,7 +105,7 @@ def _each(field: RecordField, column: Column) -> Column:
 
 
 _LENGTHS: Final[Mapping[str, Callable[[Any], Node]]] = {
-    "relations": fn.json_array_length,
+    "relations": lambda ids: fn.json_array_length(_valid(ids, "[]")),
     **dict.fromkeys(("relation", "select", "file"), lambda single: single != ""),
 }
 """By kind of field that can hold several items: how many there are."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from errors import NotFound
 from models.base import Caller, Record
-from records import expand, fields, layout, paging, plans, scan, sort
+from records import counts, expand, fields, layout, paging, plans, scan, sort
 from records.layout import Json, Row
 
 Query = dict[str, str]
@@ -61,7 +61,10 @@ def answer(
 def _records(
     model: type[Record], rows: list[Row], query: Query, parameters: plans.Parameters
 ) -> list[Json]:
-    records = list(map(layout.of(model).encode, rows))
+    shape = layout.of(model)
+    if not query.get("expand") and not query.get("fields"):
+        return list(map(shape.encode, rows))
+    records = list(map(shape.encode_open, rows))
     expand.attach(model, records, query.get("expand", ""), parameters)
     return records
 
@@ -70,5 +73,4 @@ def _total(plan: plans.ListPlan, parameters: dict[str, Any], page: paging.Page, 
     # A page that is not full is the last one: what it holds and what comes before it is all.
     if found < page.size and (found or page.number == 1):
         return page.offset + found
-    row = plan.count.row(parameters)
-    return int(row[0]) if row else 0
+    return counts.total(plan.count, parameters)

@@ -1,7 +1,6 @@
 """`bai-wx`: serve the contract, and what an operator does beside it."""
 
 import logging
-import warnings
 
 import click
 
@@ -25,8 +24,6 @@ def main(context: click.Context) -> None:
         return
     settings = Settings.from_environment()
     log_to_stderr(settings.log)
-    # Connexion imports Starlette's test client, which wants another httpx; nothing we run uses it.
-    warnings.filterwarnings("ignore", "Using `httpx` with `starlette.testclient`")
     context.obj = settings
 
 

@@ -13,6 +13,7 @@ from models import schema
 from models.database import connect, database
 from server import contract
 from server.contract import ContractError
+from server.quiet import quiet_import
 from server.settings import SECRET_NAME, Settings, SettingsError, strong_secret
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
@@ -84,7 +85,8 @@ def _contract(settings: Settings) -> str:
 
 
 def _handlers(settings: Settings) -> str:
-    from server.app import check_handlers  # brings the whole server along
+    with quiet_import():  # brings the whole server along
+        from server.app import check_handlers
 
     check_handlers(contract.load())
     return "every operation has its function"

@@ -27,6 +27,7 @@ class Routes:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._fixed: dict[str, ByMethod] = {}
+        self._below: dict[str, tuple[str, ByMethod]] = {}  # fixed but for the last segment
         self._shaped: dict[tuple[str, ...], ByMethod] = {}
         self._collection_names = {
             **{name: name for name in (*COLLECTIONS, USERS)},
@@ -39,10 +40,9 @@ class Routes:
         """Return the operation and its path parameters. Raises the ApiError that answers otherwise."""
         path = raw_path.decode("latin-1")
         methods = self._fixed.get(path)
+        values: dict[str, str] = {}
         if methods is None:
             methods, values = self._match(path)
-        else:
-            values = {}
         if methods is None:
             raise self._unrouted(method, path)
         operation = methods.get("GET" if method == "HEAD" and "GET" in methods else method)
@@ -52,8 +52,13 @@ class Routes:
 
     def _add(self, operation: Operation) -> None:
         path = operation.spec.path
+        parent, _, last = path.rpartition("/")
         if "{" not in path:
             self._fixed.setdefault(path, {})[operation.spec.method] = operation
+            return
+        if "{" not in parent:
+            _, methods = self._below.setdefault(parent, (last[1:-1], {}))
+            methods[operation.spec.method] = operation
             return
         self._shaped.setdefault(tuple(path.split("/")), {})[operation.spec.method] = operation
 
@@ -62,13 +67,15 @@ class Routes:
         segments = self._canonical(path)
         if segments is None:
             return None, {}
-        fixed = self._fixed.get("/".join(segments))
-        if fixed is not None:
-            return fixed, {}
-        for shape, methods in self._shaped.items():
+        if "/".join(segments) in self._fixed:
+            return self._fixed["/".join(segments)], {}
+        name, methods = self._below.get("/".join(segments[:-1]), ("", {}))
+        if methods:
+            return (methods, {name: segments[-1]}) if segments[-1] else (None, {})
+        for shape, by_method in self._shaped.items():
             values = _fit(shape, segments)
             if values is not None:
-                return methods, values
+                return by_method, values
         return None, {}
 
     def _canonical(self, path: str) -> list[str] | None:

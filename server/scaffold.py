@@ -312,16 +312,18 @@ def _with_imports(text: str, statements: list[str]) -> str:
 def _with_import(text: str, statement: str) -> str:
     lines = text.splitlines(keepends=True)
     head = _head(ast.parse(text))
-    after = [node for node in head if _order(ast.unparse(node)) < _order(statement)]
-    before = [node for node in head if node not in after]
-    section = _order(statement)[0]
     if not head:
         return _below_docstring(text, statement)
-    at = (after[-1].end_lineno or 0) if after else before[0].lineno - 1
-    neighbour = after[-1] if after else before[0]
-    new = f"{statement}\n"
-    if _order(ast.unparse(neighbour))[0] != section:
-        new = f"\n{new}" if after else f"{new}\n"
+    order = _order(statement)
+    after = [node for node in head if _order(ast.unparse(node)) < order]
+    before = [node for node in head if node not in after]
+    if before and _order(ast.unparse(before[0]))[0] == order[0]:
+        at, new = before[0].lineno - 1, f"{statement}\n"
+    elif after:
+        same = _order(ast.unparse(after[-1]))[0] == order[0]
+        at, new = after[-1].end_lineno or 0, f"{statement}\n" if same else f"\n{statement}\n"
+    else:
+        at, new = before[0].lineno - 1, f"{statement}\n\n"
     return "".join([*lines[:at], new, *lines[at:]])
 
 

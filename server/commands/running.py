@@ -5,6 +5,7 @@ import os
 import click
 
 from server.commands.common import answer, json_option, migrated
+from server.quiet import quiet_import
 from server.settings import Settings
 
 MOST_WORKERS = 4  # by default; SQLite has one writer however many there are
@@ -34,7 +35,8 @@ def default_workers() -> int:
 def serve(settings: Settings, host: str, port: int, workers: int | None, demo: bool) -> None:
     """Serve the contract; create and migrate the database first where needed."""
     # Loading the server takes as long as all other commands together.
-    from server.serve import serve as run
+    with quiet_import():
+        from server.serve import serve as run
 
     settings.make_home()
     count = workers or default_workers()

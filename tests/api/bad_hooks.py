@@ -176,7 +176,8 @@ def _properties() -> Iterator[Bad]:
         for name, schema in op.properties.items():
             for claim, value in _spoilt(schema):
                 body = {**_body_for(op, name), name: value}
-                yield Bad(op.id, f"{name} is {claim}", 400, INVALID, (name,), body=body)
+                place = f"{name}.0" if value == [None] else name
+                yield Bad(op.id, f"{name} is {claim}", 400, INVALID, (place,), body=body)
         for name in op.body_schema.get("required", ()):
             body = {key: value for key, value in GOOD_BODY[op.id].items() if key != name}
             yield Bad(op.id, f"{name} is missing", 400, INVALID, None, body=body)

@@ -177,7 +177,8 @@ def _rows(world: World) -> dict[str, Any]:
 def test_bad_input_is_refused_as_the_table_says(world: World, row: Bad) -> None:
     """Status, shape and code are the row's, and the contract declares the status."""
     answer = world.send(row)
-    assert answer.status == row.status, f"{answer.body[:500]!r}\n{world.server.log[-2000:]}"
+    log = world.server.log[-2000:] if answer.status >= 500 else ""
+    assert answer.status == row.status, f"{answer.body[:500]!r}\n{log}"
     if not row.method and not row.path:
         assert row.status in OPERATIONS[row.operation].declared
     assert answer.headers.get("Allow", "") == row.allow

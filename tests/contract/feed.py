@@ -1,5 +1,6 @@
 """Which part of which request is given what from the stock."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from schemathesis.generation.meta import TestPhase
 from tests.contract.stock import PDF, PNG, Stock
 
 FED = 0.8  # of the parts that are valid anyway
+KEY = "Idempotency-Key"
 
 Values = dict[str, Any]
 
@@ -33,8 +35,10 @@ def feed(case: Case, operation_id: str, stock: Stock) -> None:
     """Give a case real ids where it may have them, with a probability."""
     if operation_id in PATHS and _may_change(case, ParameterLocation.PATH, stock):
         case.path_parameters = {**case.path_parameters, **PATHS[operation_id](stock)}
-    if operation_id in LISTS and _may_change(case, ParameterLocation.QUERY, stock):
-        case.query = _asked(case.query, LISTS[operation_id], stock)
+    if _may_change(case, ParameterLocation.QUERY, stock):
+        case.query = _asked(case, LISTS.get(operation_id, ""), stock)
+    if _may_change(case, ParameterLocation.HEADER, stock) and KEY in case.headers:
+        case.headers[KEY] = str(uuid.uuid4())  # generated ones are few, and soon used
     if operation_id in BODIES and _may_change(case, ParameterLocation.BODY, stock):
         case.body = BODIES[operation_id](stock, dict(case.body))
 
@@ -50,23 +54,27 @@ def _may_change(case: Case, location: ParameterLocation, stock: Stock) -> bool:
 
 
 def _is_linked(case: Case, location: ParameterLocation) -> bool:
-    """Whether a link or Schemathesis' own pool of answers filled this part."""
+    """Whether an earlier step filled this part."""
+    is_step = case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
+    return is_step and bool(getattr(case._override, location.container_name))
+
+
+def _asked(case: Case, field: str, stock: Stock) -> Values:
+    """Expressions over fields the collection has, where the query has any.
+
+    A step that others follow is asked for its first page, whole: they take their ids from it.
+    """
     assert case.meta is not None
-    if case.meta.phase.name is TestPhase.STATEFUL:
-        return bool(getattr(case._override, location.container_name))
-    return any(draw.location == location.value for draw in case.meta.pool_draws)
-
-
-def _asked(query: Values, field: str, stock: Stock) -> Values:
-    """Expressions over fields the collection has, where the query has any."""
     fitting = {
-        "filter": [f'{field} != ""', f"{field} ~ 'a' || created > '2026-01-01'", "is_delete = 0"],
         "sort": [field, f"-{field},created", "-updated", "+id"],
+        "filter": [f'{field} != ""', f"{field} ~ 'a' || created > '2026-01-01'", "is_delete = 0"],
         "fields": ["*", "id,created", f"id,{field}:excerpt(5)"],
     }
+    unhelpful = ("page", "fields") if case.meta.phase.name is TestPhase.STATEFUL else ()
     return {
-        name: stock.random.choice(fitting[name]) if name in fitting else value
-        for name, value in query.items()
+        name: stock.random.choice(fitting[name]) if name in fitting and field else value
+        for name, value in case.query.items()
+        if name not in unhelpful
     }
 
 
@@ -116,7 +124,14 @@ def _profile(stock: Stock, body: Values) -> Values:
     return body
 
 
+def _choose_new_id(stock: Stock, body: Values) -> None:
+    """A client may choose the record id; the generated ones are soon taken."""
+    if "id" in body:
+        body["id"] = "".join(stock.random.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=15))
+
+
 def _company(stock: Stock, body: Values) -> Values:
+    _choose_new_id(stock, body)
     if "company_usci" in body:
         body["company_usci"] = stock.random.choice(["", stock.usci()])
     return body
@@ -141,6 +156,7 @@ def _order_create(stock: Stock, body: Values) -> Values:
 
 
 def _cart_record_create(stock: Stock, body: Values) -> Values:
+    _choose_new_id(stock, body)
     product = stock.product_not_in_cart()
     return {**body, "cart_owner": stock.openid, "cart_product_id": product["id"]}
 
@@ -156,6 +172,7 @@ def _order_record_create(stock: Stock, body: Values) -> Values:
         "prod_list_id": stock.any_of("tbl_product_list")["prod_list_id"],
         "quantity": stock.random.randint(1, 3),
     }
+    _choose_new_id(stock, body)
     body.pop("order_amount", None)
     return {**body, "order_owner": stock.openid, "order_snap": {"items": [item]}}
 

@@ -32,15 +32,16 @@ DOCUMENT = "openapi.json"  # a copy: given the address, Schemathesis leaves that
 
 @dataclass(frozen=True)
 class Size:
-    """How much to do. `examples` bounds fuzzing and stateful testing, an operation and actor."""
+    """How much to do, for each actor."""
 
-    examples: int
-    requests: int
+    examples: int  # of fuzzing, an operation
+    stories: int  # of stateful testing, all together
+    requests: int  # at least, of all actors
     seconds: int
 
 
-CI = Size(examples=40, requests=5_000, seconds=330)
-LONG = Size(examples=800, requests=100_000, seconds=4 * 3600)
+CI = Size(examples=40, stories=100, requests=5_000, seconds=330)
+LONG = Size(examples=900, stories=3_000, requests=100_000, seconds=4 * 3600)
 
 
 @dataclass
@@ -160,12 +161,16 @@ def _start(
         seed=f"{seed}-{name}",
         counts=str(folder / f"{name}.json"),
     )
+    settings = folder / f"{name}.toml"
+    settings.write_text(
+        f"[phases.fuzzing.generation]\nmax-examples = {size.examples}\n"
+        f"[phases.stateful.generation]\nmax-examples = {size.stories}\n"
+    )
     options = [
         f"--url={server.url}",
         "--phases=examples,coverage,fuzzing,stateful",
         "--checks=all",
         "--continue-on-failure",
-        f"--max-examples={size.examples}",
         f"--seed={seed}",
         "--generation-database=none",
         "--suppress-health-check=all",
@@ -177,7 +182,10 @@ def _start(
         options += [f"--auth-wfc={logins}", f"--auth-wfc-user={name}"]
     with (folder / f"{name}.txt").open("wb") as report:
         return subprocess.Popen(
-            [sys.executable, "-m", "schemathesis.cli", "run", str(folder / DOCUMENT), *options],
+            [
+                *(sys.executable, "-m", "schemathesis.cli", f"--config-file={settings}"),
+                *("run", str(folder / DOCUMENT), *options),
+            ],
             cwd=folder,
             env={
                 **os.environ,

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import schemathesis
+from hypothesis import strategies
+from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, HookContext
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
@@ -32,6 +34,26 @@ stock = Stock(Client(errand.url, errand.token, errand.openid), errand.seed)
 answered: Counter[str] = Counter()  # "<operationId> <status>", the operation's own method
 probed: Counter[str] = Counter()  # the same, another method
 exempted: Counter[str] = Counter()  # reasons
+
+
+@schemathesis.hook
+def before_generate_case(
+    context: HookContext, strategy: SearchStrategy[Case]
+) -> SearchStrategy[Case]:
+    """Tell requests of operations without parameters apart, or Schemathesis sends just one."""
+    return strategy.flatmap(_numbered) if _is_bare(context.operation) else strategy
+
+
+def _is_bare(operation: Any) -> bool:
+    return not operation.body and not list(operation.iter_parameters())
+
+
+def _numbered(case: Case) -> SearchStrategy[Case]:
+    def number(value: int) -> Case:
+        case.headers["X-Request-Id"] = str(value)
+        return case
+
+    return strategies.integers(0, 10**9).map(number)
 
 
 @schemathesis.hook

@@ -1,6 +1,8 @@
 """The command line: what each command does to a real database, and how each one fails."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +16,6 @@ from models import clock
 from models.collections import COLLECTIONS
 from models.database import connect
 from models.files import FileStore
-from models.users import User
 from server.cli import main
 from server.settings import Settings
 from server.tokens import Tokens
@@ -129,12 +130,43 @@ def test_help_everywhere(run: Run, command: tuple[str, ...]) -> None:
         pytest.param(("order", "move", "O-1", "lost"), "lost", id="no such state"),
         pytest.param(("serve", "--port", "70000"), "70000", id="no such port"),
         pytest.param(("serve", "--workers", "0"), "0", id="no workers"),
-        pytest.param(("serve",), "WECHAT_APPID", id="serve without an app id"),
     ],
 )
 def test_a_failure_is_one_line_on_stderr(run: Run, arguments: tuple[str, ...], said: str) -> None:
     """What went wrong is named; scripts see the exit status."""
     assert said in refused(run(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        pytest.param((), {}, id="without an app id"),
+        pytest.param(
+            ("--demo",),
+            {"WECHAT_APPID": "wx0123456789abcdef", "WECHAT_SECRET": "hush"},
+            id="the demo beside a real app id",
+        ),
+        pytest.param(("--demo",), {"WECHAT_APPID": "wx1"}, id="an app id without its secret"),
+    ],
+)
+def test_serve_refuses_to_start(
+    tmp_path: Path, arguments: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    """In a process of its own, which ends; the message names what is wrong."""
+    ours = {k: v for k, v in os.environ.items() if not k.startswith(("BAI_WX_", "WECHAT_"))}
+    ran = subprocess.run(
+        [sys.executable, "-m", "server.cli", "serve", "--port", "0", *arguments],
+        env={**ours, "BAI_WX_HOME": str(tmp_path / "home"), **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("Error: ")
+    assert "WECHAT_" in ran.stderr
+    assert "hush" not in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
 
 
 def test_a_bad_setting_stops_every_command(run: Run) -> None:
@@ -606,9 +638,3 @@ def test_purge_leaves_what_is_younger(bring: Any, run: Run, settings: Settings) 
     assert done(run("purge", "--older-than", "2d", "--json"))["rows"]["tbl_company"] == 0
     assert done(run("purge", "--older-than", "23h", "--json"))["rows"]["tbl_company"] == 1
     assert table(settings, "tbl_company") == []
-
-
-def test_users_model_is_the_one_exported() -> None:
-    """The export covers every collection of the contract, users among them."""
-    assert COLLECTIONS["tbl_auth_users"] is User
-    assert len(COLLECTIONS) == 7

@@ -4,13 +4,13 @@ import ast
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from server import contract
 from server.cli import main
 from server.scaffold import Scaffolder, _with_imports
 
@@ -93,10 +93,10 @@ paths:
 """
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the checkout whose contract has two operations more than functions."""
-    copy = tmp_path / "checkout"
+    copy = tmp_path_factory.mktemp("scaffold") / "checkout"
     for name in PACKAGES:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(CHECKOUT / name, copy / name, ignore=ignored)
@@ -120,70 +120,77 @@ def _insert(path: Path, after: str, text: str) -> None:
     path.write_text(before + found + text + rest, "utf-8")
 
 
+@pytest.fixture(scope="module")
+def bundle(original: Path) -> dict[str, Any]:
+    """The contract of the copy."""
+    return contract.load(original / "spec" / "openapi-wx.yaml")
+
+
 @pytest.fixture
-def scaffold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Runs `bai-wx scaffold` on a tree, from a directory that is none."""
-    monkeypatch.chdir(tmp_path)
+def tree(original: Path, tmp_path: Path) -> Path:
+    """Handlers and API tests of a test's own."""
+    for name in ("handlers", "tests/api"):
+        shutil.copytree(original / name, tmp_path / "own" / name)
+    return tmp_path / "own"
 
-    def command(tree: Path, *arguments: str) -> Result:
-        folders = {"--contract": "spec/openapi-wx.yaml", "--handlers": "handlers"}
-        places = [str(part) for k, v in folders.items() for part in (k, tree / v)]
-        return CliRunner().invoke(
-            main, ["scaffold", *places, "--tests", str(tree / "tests"), *arguments]
-        )
 
-    return command
+@pytest.fixture
+def work(bundle: dict[str, Any], tree: Path) -> Scaffolder:
+    """The scaffolder of that tree."""
+    return Scaffolder(bundle, tree / "handlers", tree / "tests")
+
+
+def scaffold(tree: Path, *arguments: str) -> Result:
+    """Run `bai-wx scaffold` on a tree."""
+    places = ["--contract", str(tree / "spec" / "openapi-wx.yaml")]
+    places += ["--handlers", str(tree / "handlers"), "--tests", str(tree / "tests")]
+    return CliRunner().invoke(main, ["scaffold", *places, *arguments])
 
 
 def _texts(tree: Path) -> dict[Path, str]:
     return {p: p.read_text("utf-8") for p in tree.rglob("*.py")}
 
 
-def test_our_own_checkout_needs_no_scaffold(scaffold: Callable[..., Result]) -> None:
+def test_our_own_checkout_needs_no_scaffold() -> None:
     """Every operation has its function and every public function its operation."""
     result = scaffold(CHECKOUT, "--check")
     assert result.exit_code == 0, result.stderr
 
 
-def test_check_names_both_sides_and_writes_nothing(
-    scaffold: Callable[..., Result], tree: Path
-) -> None:
+def test_check_names_both_sides_and_writes_nothing(original: Path, tmp_path: Path) -> None:
     """An operation without a function, and a function without an operation."""
-    handler = tree / "handlers" / "order.py"
-    handler.write_text(handler.read_text("utf-8") + "\n\ndef order_lost() -> None:\n    '''?'''\n")
-    before = _texts(tree)
-    result = scaffold(tree, "--check")
+    copy = shutil.copytree(original, tmp_path / "copy")
+    handler = copy / "handlers" / "order.py"
+    handler.write_text(handler.read_text("utf-8") + "\n\ndef order_lost() -> None:\n    ...\n")
+    before = _texts(copy)
+    result = scaffold(copy, "--check")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         "operation without a function: handlers.cart.cart_remind",
         "operation without a function: handlers.coupon.coupon_view",
         "function without an operation: handlers.order.order_lost",
     ]
-    assert _texts(tree) == before
+    assert _texts(copy) == before
 
 
-def test_stubs_are_added_and_nothing_else_changes(
-    scaffold: Callable[..., Result], tree: Path
-) -> None:
+def test_stubs_are_added_and_nothing_else_changes(work: Scaffolder, tree: Path) -> None:
     """Lines are only ever added; a second run adds none."""
     before = _texts(tree)
-    result = scaffold(tree)
-    assert result.exit_code == 0, result.stderr
-    assert result.stdout.split() == ["handlers.cart.cart_remind", "handlers.coupon.coupon_view"]
+    assert [each.id for each in work.write()] == ["cart_remind", "coupon_view"]
     after = _texts(tree)
     changed = {p.relative_to(tree).as_posix() for p in after if before.get(p) != after[p]}
     assert changed == {"handlers/cart.py", "handlers/coupon.py", "tests/api/test_scaffolded.py"}
     cart = tree / "handlers" / "cart.py"
     kept = iter(after[cart].splitlines())
     assert all(line in kept for line in before[cart].splitlines())
-    assert scaffold(tree).stdout.strip() == "nothing to do"
+    assert work.write() == []
     assert _texts(tree) == after
-    assert scaffold(tree, "--check").exit_code == 0
+    assert (work.check().missing, work.check().stray) == ([], [])
 
 
-def test_stub_is_typed_by_the_contract(scaffold: Callable[..., Result], tree: Path) -> None:
+def test_stub_is_typed_by_the_contract(work: Scaffolder, tree: Path) -> None:
     """Body, path and query parameters, and the caller, as the server passes them."""
-    scaffold(tree)
+    work.write()
     cart = (tree / "handlers" / "cart.py").read_text("utf-8")
     assert '    """提醒购物车降价。"""\n    raise NotImplementedYet\n' in cart
     assert "def cart_remind(body: CartRemindBody, user: Caller) -> dict[str, Any]:" in cart
@@ -205,11 +212,9 @@ def test_stub_is_typed_by_the_contract(scaffold: Callable[..., Result], tree: Pa
     )
 
 
-def test_rows_are_added_to_those_that_are_there(
-    scaffold: Callable[..., Result], tree: Path
-) -> None:
+def test_rows_are_added_to_those_that_are_there(work: Scaffolder, tree: Path) -> None:
     """A row that somebody changed stays as it is."""
-    scaffold(tree)
+    work.write()
     path = tree / "tests" / "api" / "test_scaffolded.py"
     rows = path.read_text("utf-8")
     assert """("POST", "/cart/remind", {'cart_id': 'CART-1', 'below': 9.9}, 501, id=""" in rows
@@ -217,26 +222,19 @@ def test_rows_are_added_to_those_that_are_there(
     (tree / "handlers" / "coupon.py").unlink()
     path.write_text(rows.replace('501, id="coupon_view"', '200, id="coupon_view"'), "utf-8")
     changed = path.read_text("utf-8")
-    scaffold(tree)
+    work.write()
     assert path.read_text("utf-8") == changed
 
 
-def test_scaffolded_server_starts_and_answers_501(
-    scaffold: Callable[..., Result], tree: Path
-) -> None:
-    """The test rows pass against the real server of that tree; filling in the body is all that is left."""
-    scaffold(tree)
+def test_scaffolded_server_starts_and_answers_501(original: Path, tmp_path: Path) -> None:
+    """The rows pass against the real server of that tree; the bodies are all that is left to do."""
+    copy = shutil.copytree(original, tmp_path / "copy")
+    result = scaffold(copy)
+    assert result.stdout.split() == ["handlers.cart.cart_remind", "handlers.coupon.coupon_view"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "tests/api/test_scaffolded.py",
-        ],
-        cwd=tree,
+        [*command, "tests/api/test_scaffolded.py"],
+        cwd=copy,
         capture_output=True,
         text=True,
         timeout=90,
