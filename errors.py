@@ -4,6 +4,7 @@
 ApiError
 ├── ValidationFailed          400 validation_failed       the contract refuses the body or a parameter
 │   ├── BadQuery              400                         native: filter, sort, page or body that cannot be read
+│   │   └── UnsupportedContentType                        native: a body of a media type nobody reads
 │   └── RecordInvalid         400                         native: a record's fields are refused, all at once
 ├── ProductUnavailable        400 product_unavailable
 ├── WechatCodeInvalid         400 wechat_code_invalid
@@ -20,6 +21,7 @@ ApiError
 ├── OrderStateInvalid         409 order_state_invalid
 ├── PayloadTooLarge           413 payload_too_large
 ├── UnsupportedMediaType      415 unsupported_media_type
+├── RangeNotSatisfiable       416 range_not_satisfiable   native: a part of a file that is not there
 ├── IdempotencyKeyReused      422 idempotency_key_reused
 ├── TooManyRequests           429 too_many_requests
 ├── WechatBusy                429 wechat_busy
@@ -272,6 +274,21 @@ class UnsupportedMediaType(ApiError):
 
     status, code, errmsg = 415, "unsupported_media_type", "请使用 JSON 格式提交"
     message = "Unsupported Content-Type."
+
+
+class RangeNotSatisfiable(ApiError):
+    """The part asked for lies past the end of the file, which has `size` bytes."""
+
+    status, code, errmsg = 416, "range_not_satisfiable", "请求的范围超出文件大小"
+    message = "The requested range is not satisfiable."
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"past the end of {size} bytes")
+        self.size = size
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        return [("Content-Range", f"bytes */{self.size}")]
 
 
 class IdempotencyKeyReused(ApiError):

@@ -7,6 +7,7 @@ from handlers.system import Tokens
 from models import users
 from models.base import Caller
 from models.users import User
+from records import fields
 from wechat.client import WeChatClient
 
 
@@ -59,5 +60,7 @@ def _profile(body: ProfileBody) -> users.Profile:
 
 def auth_refresh(user: Caller, tokens: Tokens, query: dict[str, str]) -> dict[str, Any]:
     """Give an SDK a new token and its user's record."""
-    token = tokens.issue(User.of(user))
-    return {"token": token, "record": records.view(User, user.id, query, user)}
+    picks = fields.read(query.get("fields", ""))  # of the whole answer, not of the record alone
+    record = records.view(User, user.id, {**query, "fields": fields.EVERYTHING}, user)
+    answer: dict[str, Any] = {"token": tokens.issue(User.of(user)), "record": record}
+    return fields.pick(answer, picks)  # type: ignore[no-any-return]

@@ -345,7 +345,7 @@ class Order(Record):
             problems["order_snap"] = INVALID_VALUE
             return
         if sent_fen is not None and sent_fen != values["order_amount"]:
-            problems["order_amount"] = AMOUNT_MISMATCH
+            problems.setdefault("order_amount", AMOUNT_MISMATCH)
 
     def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
         """Only the moves an owner may make, and a remark only while pending."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import parse_options_header
+from python_multipart.multipart import MultipartState, parse_options_header
 
 from errors import BadQuery
 
@@ -23,6 +23,8 @@ def fields(content_type: str, raw: bytes) -> list[tuple[str, str]]:
         parser = MultipartParser(options.get(b"boundary", b""), parts.callbacks())
         parser.write(raw)
         parser.finalize()
+        if parser.state != MultipartState.END:
+            raise BadQuery("a multipart form cut short")
         return [part.text() for part in parts.ended if not part.is_file]
     except (FormParserError, UnicodeDecodeError) as exc:
         raise BadQuery(f"not a multipart form: {exc}") from exc

@@ -29,9 +29,9 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 from connexion.spec import OpenAPISpecification, Specification
 from starlette.exceptions import HTTPException
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestedRangeNotSatisfiable, RequestEntityTooLarge
 
-from errors import NotFound, PayloadTooLarge
+from errors import BadQuery, NotFound, PayloadTooLarge, RangeNotSatisfiable
 from models.files import FileReply, Upload
 from server import render
 from server.contract import ContractError
@@ -172,27 +172,34 @@ def _serve(scope: Scope) -> flask.Response:
     operation: Operation = scope[OPERATION]
     arguments: Arguments = scope[PREPARED]
     if operation.spec.is_upload:
-        _read_form(scope, arguments)
+        _read_form(scope, operation.spec.upload_field, arguments)
     if operation.spec.answers_files:
         return _file_response(operation.spec.function(**arguments))
     return _flask_response(operation.checked(operation.invoke(arguments, scope[INCOMING])))
 
 
-def _read_form(scope: Scope, arguments: Arguments) -> None:
+def _read_form(scope: Scope, field: str, arguments: Arguments) -> None:
     """Read a multipart form with Flask; other bodies are read as the dialect reads them."""
     arguments["upload"] = None
     request = flask.request
     if request.mimetype != "multipart/form-data":
         arguments["body"] = native_body(scope[INCOMING])
         return
+    _refuse_cut_form(request.mimetype_params.get("boundary", ""), scope[INCOMING].body)
     try:
         arguments["body"] = request.form.to_dict()
-        for field, part in request.files.items(multi=True):
+        for file in request.files.getlist(field):  # of several the last one counts, as in PocketBase
             arguments["upload"] = Upload(
-                field, part.filename or "", part.content_type or "", part.read()
+                field, file.filename or "", file.content_type or "", file.read()
             )
     except RequestEntityTooLarge as exc:
         raise PayloadTooLarge(str(exc)) from exc
+
+
+def _refuse_cut_form(boundary: str, body: bytes) -> None:
+    """Raise BadQuery for a form without its last boundary, of which Werkzeug would make an empty one."""
+    if not boundary or f"--{boundary}--".encode() not in body:
+        raise BadQuery("a multipart form cut short")
 
 
 def _file_response(value: FileReply | bytes) -> flask.Response:
@@ -201,16 +208,22 @@ def _file_response(value: FileReply | bytes) -> flask.Response:
         response = flask.Response(value, mimetype="application/json")
         response.add_etag()
         return response.make_conditional(flask.request)  # type: ignore[return-value]
-    response = flask.send_file(
-        value.path,
-        mimetype=value.content_type,
-        as_attachment=not value.inline,
-        download_name=value.download_name,
-        conditional=True,
-        etag=value.etag,
-        last_modified=value.mtime,
-        max_age=value.max_age_s,
-    )
+    asked = flask.request.range
+    if asked is None or asked.units != "bytes":
+        flask.request.environ.pop("HTTP_RANGE", None)  # what makes no sense is ignored (RFC 9110, 14.2)
+    try:
+        response = flask.send_file(
+            value.path,
+            mimetype=value.content_type,
+            as_attachment=not value.inline,
+            download_name=value.download_name,
+            conditional=True,
+            etag=value.etag,
+            last_modified=value.mtime,
+            max_age=value.max_age_s,
+        )
+    except RequestedRangeNotSatisfiable as exc:
+        raise RangeNotSatisfiable(exc.length or 0) from exc
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
     )
@@ -226,10 +239,11 @@ def _flask_response(reply: render.Reply) -> flask.Response:
 def _render_exception(request: ConnexionRequest, problem: Exception) -> ConnexionResponse:
     """Answer an exception of this lane as the compiled lane answers it."""
     operation: Operation | None = request.scope.get(OPERATION)
+    # Flask finds no route for a path whose decoded parts hold a slash.
+    known = NotFound() if isinstance(problem, HTTPException) else problem
     if operation is not None:
-        reply = operation.checked(operation.render_error(problem))
+        reply = operation.checked(operation.render_error(known))
     else:
-        known = NotFound() if isinstance(problem, HTTPException) else problem
         reply = render.error(
             render.family_of_unknown(request.scope["path"]), as_api_error(known, "no operation")
         )

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from errors import ApiError
+from errors import ApiError, Forbidden
 from server import render
 from server.limits import Limits
-from server.operation import Incoming, Operation
+from server.operation import JSON_LIMIT, Incoming, Operation, native_body
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import Routes
 
@@ -75,6 +75,8 @@ class Edge:
             self._limits.count(_client(scope))
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
+            if isinstance(problem, Forbidden):
+                problem = await _unreadable(scope, receive, headers) or problem
             family = render.family_of_unknown(scope["path"])
             await _send(send, render.error(family, problem), origin, has_body=method != "HEAD")
             return
@@ -150,6 +152,21 @@ async def _body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> by
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
+
+
+async def _unreadable(
+    scope: Scope, receive: Receive, headers: dict[bytes, bytes]
+) -> ApiError | None:
+    """Say what is wrong with the body of a refused request: PocketBase reads it before it refuses."""
+    incoming = Incoming({}, scope["query_string"], headers)
+    try:
+        incoming.body = await _body(receive, headers, JSON_LIMIT)
+        native_body(incoming)
+    except ClientGone:
+        return None
+    except ApiError as problem:
+        return problem
+    return None
 
 
 def _replay(body: bytes) -> Receive:

@@ -78,6 +78,12 @@ class Spec:
         return "multipart/form-data" in self._media and "application/json" not in self._media
 
     @property
+    def upload_field(self) -> str:
+        """The form field that holds the file."""
+        properties = self._media["multipart/form-data"]["schema"]["properties"]
+        return next(str(name) for name, p in properties.items() if p.get("format") == "binary")
+
+    @property
     def is_json(self) -> bool:
         """Whether the operation answers JSON that our closure can write."""
         return not self.is_upload and not self.answers_files
@@ -197,8 +203,10 @@ class Operation:
     def _body_reader(self, schemas: Schemas) -> Callable[[Incoming], Any] | None:
         if self.spec.is_upload:
             return _form_within_limit  # Flask parses it; see server/connexion_lane.py
-        if self.family is Family.NATIVE:
+        if self.spec.path.startswith(render.RECORDS_PREFIX):
             return native_body
+        if self.family is Family.NATIVE:
+            return None
         return _hook_body_reader(self.spec, schemas) if self.takes_body else None
 
 

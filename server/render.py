@@ -23,7 +23,8 @@ SECURITY_HEADERS: Headers = [
     (b"vary", b"Origin"),
 ]
 
-NATIVE_PREFIXES = ("/pb/api/collections/", "/pb/api/files/", "/pb/api/health", "/pb/api/openapi.json")
+RECORDS_PREFIX = "/pb/api/collections/"
+NATIVE_PREFIXES = (RECORDS_PREFIX, "/pb/api/files/", "/pb/api/health", "/pb/api/openapi.json")
 HOOK_PREFIXES = ("/pb/api/system/", "/pb/api/wechat/", "/pb/api/cart/", "/pb/api/order/")
 
 

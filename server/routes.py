@@ -10,9 +10,8 @@ from urllib.parse import unquote_to_bytes
 from errors import ApiError, Forbidden, MethodNotAllowed, NotFound
 from models.collections import COLLECTIONS
 from server.operation import Operation
-from server.render import Family, family_of_unknown
+from server.render import RECORDS_PREFIX, Family, family_of_unknown
 
-COLLECTIONS_PREFIX = "/pb/api/collections/"
 USERS = "tbl_auth_users"
 
 # What PocketBase routes below a collection, by the number of segments after its name.
@@ -65,8 +64,6 @@ class Routes:
     def _match(self, path: str) -> tuple[ByMethod | None, dict[str, str]]:
         """Match segment by segment; a collection may be named in any case or by its id."""
         segments = self._canonical(path)
-        if segments is None:
-            return None, {}
         if "/".join(segments) in self._fixed:
             return self._fixed["/".join(segments)], {}
         name, methods = self._below.get("/".join(segments[:-1]), ("", {}))
@@ -78,13 +75,10 @@ class Routes:
                 return by_method, values
         return None, {}
 
-    def _canonical(self, path: str) -> list[str] | None:
-        """Decode the segments; None when they are not UTF-8."""
-        try:
-            segments = [unquote_to_bytes(s).decode() if "%" in s else s for s in path.split("/")]
-        except UnicodeDecodeError:
-            return None
-        if path.startswith(COLLECTIONS_PREFIX):
+    def _canonical(self, path: str) -> list[str]:
+        """Decode the segments, and give the collection its own name."""
+        segments = [_decoded(s) if "%" in s else s for s in path.split("/")]
+        if path.startswith(RECORDS_PREFIX):
             name = segments[4]
             segments[4] = self._collection_names.get(name) or self._collection_names.get(
                 name.lower(), name
@@ -101,7 +95,7 @@ class Routes:
         if family_of_unknown(path) is Family.HOOK:
             return NotFound()
         segments = self._canonical(path)
-        if segments is None or not path.startswith(COLLECTIONS_PREFIX) or "" in segments[4:]:
+        if not path.startswith(RECORDS_PREFIX) or "" in segments[4:]:
             return _no_route(method)
         return self._outside_contract(method, segments[4], segments[5:])
 
@@ -116,6 +110,11 @@ class Routes:
         return NotFound(
             "Missing or invalid collection context." if method in ("POST", "PATCH") else missing
         )
+
+
+def _decoded(segment: str) -> str:
+    """Decode percent signs. An encoded slash separates nothing, and bad UTF-8 is in no name or id."""
+    return unquote_to_bytes(segment).decode(errors="replace").replace("/", "%2F")
 
 
 def _no_route(method: str) -> NotFound:

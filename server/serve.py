@@ -49,6 +49,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
         bundle = load_contract(settings.home)
         return Supervisor(settings, bundle, listener, workers).run()
     finally:
+        listener.close()
         if stand_in is not None:
             stand_in.terminate()
             stand_in.wait(DRAIN_S)

@@ -99,7 +99,7 @@ class Settings:
     def make_home(self) -> None:
         """Create the home. Raises: `SettingsError` when it cannot be written."""
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds keys
         except OSError as exc:
             raise SettingsError(f"BAI_WX_HOME {self.home} cannot be made: {exc.strerror}") from exc
         if not os.access(self.home, os.W_OK | os.X_OK):

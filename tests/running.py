@@ -23,9 +23,7 @@ STOP_S = 10
 class Server:
     """Starts the command line's `serve`, waits until it answers, and stops it."""
 
-    def __init__(
-        self, home: Path, *, workers: int = 1, demo: bool = True, **settings: str
-    ) -> None:
+    def __init__(self, home: Path, *, workers: int = 1, demo: bool = True, **settings: str) -> None:
         self.home = home
         self._workers, self._demo = workers, demo
         self._settings = {
@@ -94,6 +92,7 @@ class Server:
 
     def start(self, port: int = 0) -> Self:
         """Start on a port (0: any free one) and wait for the line that tells the address."""
+        self.home.parent.mkdir(parents=True, exist_ok=True)
         with (self.home.parent / f"{self.home.name}.log").open("a") as log:
             self.process = subprocess.Popen(
                 self.serving(port),

@@ -18,11 +18,13 @@ from models.database import connect, database
 from models.importer import ImportRefused
 from server.contract import ContractError
 from server.settings import Settings, SettingsError
+from wechat.standin import StandInRefused
 
 log = logging.getLogger("bai_wx.server")
 
 TOLD = (
     SettingsError,
+    StandInRefused,
     ContractError,
     ImportRefused,
     ApiError,

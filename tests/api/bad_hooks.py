@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from tests.api import tokens
 from tests.api.bad_inputs import ABSENT, OVERSIZE, Bad
-from tests.api.bundle import HOOKS, OPERATIONS, Op, methods_of
+from tests.api.bundle import HOOK_PREFIXES, HOOKS, OPERATIONS, Op, methods_of
 
 JSON = {"Content-Type": "application/json"}
 INVALID = "validation_failed"
@@ -21,7 +22,10 @@ GOOD_BODY: dict[str, dict[str, Any]] = {
     "cart_delete": {"cart_id": "$line"},
     "order_list": {},
     "order_detail": {"order_id": "$order"},
-    "order_create": {"order_source": "product", "items": [{"prod_list_id": "$product_id", "quantity": 1}]},
+    "order_create": {
+        "order_source": "product",
+        "items": [{"prod_list_id": "$product_id", "quantity": 1}],
+    },
     "order_update": {"order_id": "$order", "order_remark": "改"},
     "order_delete": {"order_id": "$order"},
 }
@@ -29,7 +33,14 @@ GOOD_BODY: dict[str, dict[str, Any]] = {
 
 WITH_BODY = [op for op in HOOKS if op.id in GOOD_BODY]
 
-BAD_TOKENS = ("nobody", "a disabled user", "a deleted user", *tokens.FORGED, *tokens.HEADERS, *tokens.MISUSED)
+BAD_TOKENS = (
+    "nobody",
+    "a disabled user",
+    "a deleted user",
+    *tokens.FORGED,
+    *tokens.HEADERS,
+    *tokens.MISUSED,
+)
 
 BROKEN_JSON: dict[str, bytes] = {
     "text that is no JSON": b"users_wx_code=demo-alice",
@@ -44,7 +55,7 @@ BROKEN_JSON: dict[str, bytes] = {
     "NaN": b'{"page": NaN}',
     "a trailing comma": b'{"page": 1,}',
     "JSON nested 100,000 deep": b"[" * 100_000 + b"]" * 100_000,
-    "a comment": b'{} // nothing',
+    "a comment": b"{} // nothing",
 }
 
 
@@ -126,20 +137,37 @@ def _paths() -> Iterator[Bad]:
             "two slashes in its path": op.path.replace("/api/", "/api//", 1),
             "its path in capitals": op.path[:8] + op.path[8:].upper(),
             "NUL in its path": f"{op.path}%00",
+            "an encoded slash in its path": "%2F".join(op.path.rsplit("/", 1)),
             "SQL text in its path": f"{op.path}'%20OR%201=1--",
         }.items():
             # A path that is no hook's prefix any more answers as PocketBase does.
-            native = not path.startswith(tuple(f"/pb/api/{n}/" for n in ("system", "wechat", "cart", "order")))
-            missing = "File not found." if op.method == "GET" else "The requested resource wasn't found."
+            native = not unquote(path).startswith(HOOK_PREFIXES)
+            missing = (
+                "File not found." if op.method == "GET" else "The requested resource wasn't found."
+            )
             code = missing if native else "not_found"
-            yield Bad(op.id, claim, 404, code, {} if native else (), path=path, body=GOOD_BODY.get(op.id, ABSENT))
+            yield Bad(
+                op.id,
+                claim,
+                404,
+                code,
+                {} if native else (),
+                path=path,
+                body=GOOD_BODY.get(op.id, ABSENT),
+            )
 
 
 def _bodies() -> Iterator[Bad]:
     for op in WITH_BODY:
         for claim, raw in BROKEN_JSON.items():
             yield Bad(op.id, f"{claim} for a body", 400, INVALID, (), raw=raw, headers=JSON)
-        for media in ("text/plain", "application/x-www-form-urlencoded", "application/xml", "multipart/form-data", ""):
+        for media in (
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/xml",
+            "multipart/form-data",
+            "",
+        ):
             yield Bad(
                 op.id,
                 f"a JSON body called {media or 'nothing'}",
@@ -150,7 +178,13 @@ def _bodies() -> Iterator[Bad]:
                 headers={"Content-Type": media} if media else {},
             )
         yield Bad(
-            op.id, "a body of 8 MiB and a byte", 413, "payload_too_large", (), raw=OVERSIZE, headers=JSON
+            op.id,
+            "a body of 8 MiB and a byte",
+            413,
+            "payload_too_large",
+            (),
+            raw=OVERSIZE,
+            headers=JSON,
         )
         yield Bad(
             op.id,
@@ -191,11 +225,43 @@ def _body_for(op: Op, name: str) -> dict[str, Any]:
 
 
 SERVER_MADE = {
-    "cart_create": ("cart_id", "cart_number", "cart_create", "cart_owner", "cart_at_price", "cart_status", "pb_id", "id", "is_delete", "created", "updated"),
+    "cart_create": (
+        "cart_id",
+        "cart_number",
+        "cart_create",
+        "cart_owner",
+        "cart_at_price",
+        "cart_status",
+        "pb_id",
+        "id",
+        "is_delete",
+        "created",
+        "updated",
+    ),
     "cart_update": ("cart_at_price", "cart_status", "cart_owner", "cart_product_id", "is_delete"),
-    "order_create": ("order_id", "order_number", "order_owner", "order_amount", "order_snap", "order_status", "order_source_id", "id", "is_delete"),
+    "order_create": (
+        "order_id",
+        "order_number",
+        "order_owner",
+        "order_amount",
+        "order_snap",
+        "order_status",
+        "order_source_id",
+        "id",
+        "is_delete",
+    ),
     "order_update": ("order_amount", "order_snap", "order_owner", "order_source", "is_delete"),
-    "wechat_profile": ("openid", "unionid", "users_id", "users_phone", "users_status", "users_rank_level", "users_type", "company", "token_key"),
+    "wechat_profile": (
+        "openid",
+        "unionid",
+        "users_id",
+        "users_phone",
+        "users_status",
+        "users_rank_level",
+        "users_type",
+        "company",
+        "token_key",
+    ),
 }
 
 
@@ -253,12 +319,16 @@ def _ids() -> Iterator[Bad]:
             for claim, name in BAD_IDS.items():
                 own = name.replace("line", "order") if thing == "order" else name
                 body = {**GOOD_BODY[f"{thing}_{verb}"], f"{thing}_id": own}
-                yield Bad(f"{thing}_{verb}", f"{claim} for {thing}_id", 404, "not_found", (), body=body)
+                yield Bad(
+                    f"{thing}_{verb}", f"{claim} for {thing}_id", 404, "not_found", (), body=body
+                )
 
 
 def _create(claim: str, status: int, code: str, problems: Any = None, **body: Any) -> Bad:
     """A hook cart create with other values than the good ones."""
-    return Bad("cart_create", claim, status, code, problems, body={**GOOD_BODY["cart_create"], **body})
+    return Bad(
+        "cart_create", claim, status, code, problems, body={**GOOD_BODY["cart_create"], **body}
+    )
 
 
 def _order(claim: str, status: int, code: str, problems: Any = None, **body: Any) -> Bad:
@@ -276,7 +346,14 @@ def _login(code: str, status: int, answer: str, claim: str) -> list[Bad]:
     return [
         Bad("wechat_login", claim, status, answer, (), who="nobody", body=body),
         Bad("refresh_token", claim, status, answer, (), who="nobody", body=body),
-        Bad("wechat_profile", f"{claim} for the phone", status, answer, (), body={"users_phone_code": code}),
+        Bad(
+            "wechat_profile",
+            f"{claim} for the phone",
+            status,
+            answer,
+            (),
+            body={"users_phone_code": code},
+        ),
     ]
 
 
@@ -284,10 +361,42 @@ BY_HAND = [
     # --- system
     Bad("refresh_token", "neither token nor code", 401, "unauthorized", (), who="nobody", body={}),
     Bad("refresh_token", "no body at all and no token", 401, "unauthorized", (), who="nobody"),
-    Bad("refresh_token", "an expired token and no code", 401, "unauthorized", (), who="an expired token", body={}),
-    Bad("refresh_token", "a disabled user's token and no code", 401, "unauthorized", (), who="a disabled user", body={}),
-    Bad("refresh_token", "a disabled user's code", 403, "user_disabled", (), who="nobody", body={"users_wx_code": "$disabled_code"}),
-    Bad("refresh_token", "an unsigned token and no code", 401, "unauthorized", (), who="an unsigned token (alg none)", body={}),
+    Bad(
+        "refresh_token",
+        "an expired token and no code",
+        401,
+        "unauthorized",
+        (),
+        who="an expired token",
+        body={},
+    ),
+    Bad(
+        "refresh_token",
+        "a disabled user's token and no code",
+        401,
+        "unauthorized",
+        (),
+        who="a disabled user",
+        body={},
+    ),
+    Bad(
+        "refresh_token",
+        "a disabled user's code",
+        403,
+        "user_disabled",
+        (),
+        who="nobody",
+        body={"users_wx_code": "$disabled_code"},
+    ),
+    Bad(
+        "refresh_token",
+        "an unsigned token and no code",
+        401,
+        "unauthorized",
+        (),
+        who="an unsigned token (alg none)",
+        body={},
+    ),
     # --- login and profile
     *_login("err-40029", 400, "wechat_code_invalid", "a code WeChat does not know"),
     *_login("nonsense", 400, "wechat_code_invalid", "a code of no kind"),
@@ -295,83 +404,414 @@ BY_HAND = [
     *_login("err-40163", 400, "wechat_code_used", "a code used before"),
     *_login("err-45011", 429, "wechat_busy", "a code while WeChat is busy"),
     *_login("err-40226", 403, "wechat_user_blocked", "a user WeChat blocks"),
-    Bad("wechat_login", "a disabled user", 403, "user_disabled", (), who="nobody", body={"users_wx_code": "$disabled_code"}),
-    Bad("wechat_login", "a deleted user", 403, "user_disabled", (), who="nobody", body={"users_wx_code": "$deleted_code"}),
+    Bad(
+        "wechat_login",
+        "a disabled user",
+        403,
+        "user_disabled",
+        (),
+        who="nobody",
+        body={"users_wx_code": "$disabled_code"},
+    ),
+    Bad(
+        "wechat_login",
+        "a deleted user",
+        403,
+        "user_disabled",
+        (),
+        who="nobody",
+        body={"users_wx_code": "$deleted_code"},
+    ),
     Bad("wechat_login", "an empty body", 400, INVALID, ("users_wx_code",), who="nobody"),
-    Bad("wechat_login", "the code in another case", 400, INVALID, None, who="nobody", body={"Users_Wx_Code": "demo-alice"}),
+    Bad(
+        "wechat_login",
+        "the code in another case",
+        400,
+        INVALID,
+        None,
+        who="nobody",
+        body={"Users_Wx_Code": "demo-alice"},
+    ),
     Bad("wechat_profile", "nothing to change", 400, INVALID, (), body={}),
     Bad("wechat_profile", "an empty body", 400, INVALID, ()),
-    Bad("wechat_profile", "a picture that is a path on the phone", 400, INVALID, ("users_picture",), body={"users_picture": "wxfile://tmp_7f.jpg"}),
-    Bad("wechat_profile", "a picture in the phone's http://tmp", 400, INVALID, ("users_picture",), body={"users_picture": "http://tmp/7f.jpg"}),
-    Bad("wechat_profile", "a picture that is a script", 400, INVALID, ("users_picture",), body={"users_picture": "javascript:alert(1)"}),
-    Bad("wechat_profile", "a picture that is data", 400, INVALID, ("users_picture",), body={"users_picture": "data:image/png;base64,AAAA"}),
-    Bad("wechat_profile", "an unknown company", 400, INVALID, ("company_id",), body={"company_id": "C-NONE"}),
-    Bad("wechat_profile", "a deleted company", 400, INVALID, ("company_id",), body={"company_id": "C-T-DELETED"}),
-    Bad("wechat_profile", "a company by its record id", 400, INVALID, ("company_id",), body={"company_id": "tcompanynobody0"}),
-    Bad("wechat_profile", "SQL text for a company", 400, INVALID, ("company_id",), body={"company_id": "' OR 1=1 --"}),
+    Bad(
+        "wechat_profile",
+        "a picture that is a path on the phone",
+        400,
+        INVALID,
+        ("users_picture",),
+        body={"users_picture": "wxfile://tmp_7f.jpg"},
+    ),
+    Bad(
+        "wechat_profile",
+        "a picture in the phone's http://tmp",
+        400,
+        INVALID,
+        ("users_picture",),
+        body={"users_picture": "http://tmp/7f.jpg"},
+    ),
+    Bad(
+        "wechat_profile",
+        "a picture that is a script",
+        400,
+        INVALID,
+        ("users_picture",),
+        body={"users_picture": "javascript:alert(1)"},
+    ),
+    Bad(
+        "wechat_profile",
+        "a picture that is data",
+        400,
+        INVALID,
+        ("users_picture",),
+        body={"users_picture": "data:image/png;base64,AAAA"},
+    ),
+    Bad(
+        "wechat_profile",
+        "an unknown company",
+        400,
+        INVALID,
+        ("company_id",),
+        body={"company_id": "C-NONE"},
+    ),
+    Bad(
+        "wechat_profile",
+        "a deleted company",
+        400,
+        INVALID,
+        ("company_id",),
+        body={"company_id": "C-T-DELETED"},
+    ),
+    Bad(
+        "wechat_profile",
+        "a company by its record id",
+        400,
+        INVALID,
+        ("company_id",),
+        body={"company_id": "tcompanynobody0"},
+    ),
+    Bad(
+        "wechat_profile",
+        "SQL text for a company",
+        400,
+        INVALID,
+        ("company_id",),
+        body={"company_id": "' OR 1=1 --"},
+    ),
     # --- cart
     _create("an unknown product", 400, "product_unavailable", (), cart_product_id="P-NONE"),
     _create("a product off sale", 400, "product_unavailable", (), cart_product_id="P-T-OFFSALE"),
-    _create("a product off sale by its record id", 400, "product_unavailable", (), cart_product_id="tproductoffsale"),
+    _create(
+        "a product off sale by its record id",
+        400,
+        "product_unavailable",
+        (),
+        cart_product_id="tproductoffsale",
+    ),
     _create("a deleted product", 400, "product_unavailable", (), cart_product_id="P-T-DELETED"),
-    _create("SQL text for a product", 400, "product_unavailable", (), cart_product_id="' OR 1=1 --"),
+    _create(
+        "SQL text for a product", 400, "product_unavailable", (), cart_product_id="' OR 1=1 --"
+    ),
     _create("NUL in a product", 400, "product_unavailable", (), cart_product_id="P\x00"),
     _create("a wildcard for a product", 400, "product_unavailable", (), cart_product_id="%"),
-    _create("quantity minus one", 400, INVALID, ("cart_product_quantity",), cart_product_quantity=-1),
-    _create("quantity as text", 400, INVALID, ("cart_product_quantity",), cart_product_quantity="2"),
-    _create("quantity past 9999 in all", 400, INVALID, ("cart_product_quantity",), cart_product_id="$line_product", cart_product_quantity=9999),
+    _create(
+        "quantity minus one", 400, INVALID, ("cart_product_quantity",), cart_product_quantity=-1
+    ),
+    _create(
+        "quantity as text", 400, INVALID, ("cart_product_quantity",), cart_product_quantity="2"
+    ),
+    _create(
+        "quantity past 9999 in all",
+        400,
+        INVALID,
+        ("cart_product_quantity",),
+        cart_product_id="$line_product",
+        cart_product_quantity=9999,
+    ),
     Bad("cart_create", "an empty body", 400, INVALID, ("cart_product_id", "cart_product_quantity")),
-    Bad("cart_create", "the last of two duplicate keys counts", 400, INVALID, ("cart_product_quantity",), raw=b'{"cart_product_id": "x", "cart_product_quantity": 1, "cart_product_quantity": 0}', headers=JSON),
-    Bad("cart_create", "a number beyond a double", 400, INVALID, None, raw=b'{"cart_product_id": "x", "cart_product_quantity": 1e999}', headers=JSON),
-    Bad("cart_create", "keys that differ in case", 400, INVALID, None, body={"Cart_Product_Id": "x", "cart_product_quantity": 1}),
-    Bad("cart_create", "prototype keys", 400, INVALID, ("__proto__",), body={**GOOD_BODY["cart_create"], "__proto__": {"a": 1}}),
+    Bad(
+        "cart_create",
+        "the last of two duplicate keys counts",
+        400,
+        INVALID,
+        ("cart_product_quantity",),
+        raw=b'{"cart_product_id": "x", "cart_product_quantity": 1, "cart_product_quantity": 0}',
+        headers=JSON,
+    ),
+    Bad(
+        "cart_create",
+        "a number beyond a double",
+        400,
+        INVALID,
+        None,
+        raw=b'{"cart_product_id": "x", "cart_product_quantity": 1e999}',
+        headers=JSON,
+    ),
+    Bad(
+        "cart_create",
+        "keys that differ in case",
+        400,
+        INVALID,
+        None,
+        body={"Cart_Product_Id": "x", "cart_product_quantity": 1},
+    ),
+    Bad(
+        "cart_create",
+        "prototype keys",
+        400,
+        INVALID,
+        ("__proto__",),
+        body={**GOOD_BODY["cart_create"], "__proto__": {"a": 1}},
+    ),
     Bad("cart_update", "nothing to change", 400, INVALID, (), body={"cart_id": "$line"}),
-    Bad("cart_update", "a line that is ordered", 409, "cart_already_ordered", (), body={"cart_id": "$ordered_line", "cart_product_quantity": 3}),
-    Bad("cart_update", "the remark of a line that is ordered", 409, "cart_already_ordered", (), body={"cart_id": "$ordered_line", "cart_remark": "晚了"}),
-    Bad("cart_update", "a state of the client's wish", 400, INVALID, ("cart_status",), body={"cart_id": "$line", "cart_status": "ordered"}),
+    Bad(
+        "cart_update",
+        "a line that is ordered",
+        409,
+        "cart_already_ordered",
+        (),
+        body={"cart_id": "$ordered_line", "cart_product_quantity": 3},
+    ),
+    Bad(
+        "cart_update",
+        "the remark of a line that is ordered",
+        409,
+        "cart_already_ordered",
+        (),
+        body={"cart_id": "$ordered_line", "cart_remark": "晚了"},
+    ),
+    Bad(
+        "cart_update",
+        "a state of the client's wish",
+        400,
+        INVALID,
+        ("cart_status",),
+        body={"cart_id": "$line", "cart_status": "ordered"},
+    ),
     Bad("cart_list", "page in text", 400, INVALID, ("page",), body={"page": "2"}),
     Bad("cart_list", "101 a page", 400, INVALID, ("perPage",), body={"perPage": 101}),
-    Bad("cart_list", "an order's state", 400, INVALID, ("cart_status",), body={"cart_status": "pending"}),
-    Bad("cart_list", "sorted by an unknown field", 400, INVALID, ("sort",), body={"sort": "colour"}),
+    Bad(
+        "cart_list",
+        "an order's state",
+        400,
+        INVALID,
+        ("cart_status",),
+        body={"cart_status": "pending"},
+    ),
+    Bad(
+        "cart_list", "sorted by an unknown field", 400, INVALID, ("sort",), body={"sort": "colour"}
+    ),
     Bad("cart_list", "sorted by a hidden column", 400, INVALID, ("sort",), body={"sort": "seq"}),
     Bad("cart_list", "sorted by nothing", 400, INVALID, ("sort",), body={"sort": ""}),
-    Bad("cart_list", "sorted by two minus signs", 400, INVALID, ("sort",), body={"sort": "--created"}),
-    Bad("cart_list", "a comma at the end of sort", 400, INVALID, ("sort",), body={"sort": "created,"}),
-    Bad("cart_list", "sorted by SQL", 400, INVALID, ("sort",), body={"sort": "created; DROP TABLE tbl_cart"}),
-    Bad("cart_list", "PocketBase's filter on a hook", 400, INVALID, ("filter",), body={"filter": "cart_owner!=''"}),
+    Bad(
+        "cart_list",
+        "sorted by two minus signs",
+        400,
+        INVALID,
+        ("sort",),
+        body={"sort": "--created"},
+    ),
+    Bad(
+        "cart_list",
+        "a comma at the end of sort",
+        400,
+        INVALID,
+        ("sort",),
+        body={"sort": "created,"},
+    ),
+    Bad(
+        "cart_list",
+        "sorted by SQL",
+        400,
+        INVALID,
+        ("sort",),
+        body={"sort": "created; DROP TABLE tbl_cart"},
+    ),
+    Bad(
+        "cart_list",
+        "PocketBase's filter on a hook",
+        400,
+        INVALID,
+        ("filter",),
+        body={"filter": "cart_owner!=''"},
+    ),
     # --- order
-    _order("both items and cart_ids", 400, INVALID, ("items",), order_source="cart", cart_ids=["$line"], items=[_item("$product_id")]),
-    _order("both, from products", 400, INVALID, ("cart_ids",), order_source="product", cart_ids=["$line"], items=[_item("$product_id")]),
+    _order(
+        "both items and cart_ids",
+        400,
+        INVALID,
+        ("items",),
+        order_source="cart",
+        cart_ids=["$line"],
+        items=[_item("$product_id")],
+    ),
+    _order(
+        "both, from products",
+        400,
+        INVALID,
+        ("cart_ids",),
+        order_source="product",
+        cart_ids=["$line"],
+        items=[_item("$product_id")],
+    ),
     _order("cart without cart_ids", 400, INVALID, ("cart_ids",), order_source="cart"),
     _order("product without items", 400, INVALID, ("items",), order_source="product"),
     _order("items without a source", 400, INVALID, ("order_source",), items=[_item("$product_id")]),
-    _order("the same line twice", 400, INVALID, ("cart_ids",), order_source="cart", cart_ids=["$line", "$line"]),
-    _order("201 lines", 400, INVALID, ("cart_ids",), order_source="cart", cart_ids=[f"CART-{n}" for n in range(201)]),
+    _order(
+        "the same line twice",
+        400,
+        INVALID,
+        ("cart_ids",),
+        order_source="cart",
+        cart_ids=["$line", "$line"],
+    ),
+    _order(
+        "201 lines",
+        400,
+        INVALID,
+        ("cart_ids",),
+        order_source="cart",
+        cart_ids=[f"CART-{n}" for n in range(201)],
+    ),
     _order("an empty list of lines", 400, INVALID, ("cart_ids",), order_source="cart", cart_ids=[]),
     _order("an empty id among lines", 400, INVALID, None, order_source="cart", cart_ids=[""]),
     _order("an unknown line", 404, "not_found", (), order_source="cart", cart_ids=["CART-NONE"]),
     _order("bob's line", 404, "not_found", (), order_source="cart", cart_ids=["$bob_line"]),
-    _order("bob's line beside one's own", 404, "not_found", (), order_source="cart", cart_ids=["$line", "$bob_line"]),
+    _order(
+        "bob's line beside one's own",
+        404,
+        "not_found",
+        (),
+        order_source="cart",
+        cart_ids=["$line", "$bob_line"],
+    ),
     _order("a deleted line", 404, "not_found", (), order_source="cart", cart_ids=["$deleted_line"]),
-    _order("a line ordered before", 409, "cart_already_ordered", (), order_source="cart", cart_ids=["$ordered_line"]),
-    _order("a line ordered before beside a good one", 409, "cart_already_ordered", (), order_source="cart", cart_ids=["$line", "$ordered_line"]),
-    _order("SQL text for a line", 404, "not_found", (), order_source="cart", cart_ids=["' OR 1=1 --"]),
-    _order("the same product twice", 400, INVALID, ("items",), order_source="product", items=[_item("P-T-DIME"), _item("P-T-DIME", 2)]),
-    _order("the same product by both its ids", 400, INVALID, ("items",), order_source="product", items=[_item("P-T-DIME"), _item("tproductdime000")]),
-    _order("201 products", 400, INVALID, ("items",), order_source="product", items=[_item(f"P-{n}") for n in range(201)]),
-    _order("an unknown product", 400, "product_unavailable", (), order_source="product", items=[_item("P-NONE")]),
-    _order("a product off sale", 400, "product_unavailable", (), order_source="product", items=[_item("P-T-OFFSALE")]),
-    _order("a deleted product", 400, "product_unavailable", (), order_source="product", items=[_item("P-T-DELETED")]),
-    _order("a good product beside one off sale", 400, "product_unavailable", (), order_source="product", items=[_item("P-T-DIME"), _item("P-T-OFFSALE")]),
-    _order("no pieces of a product", 400, INVALID, ("items.0.quantity",), order_source="product", items=[_item("P-T-DIME", 0)]),
-    _order("10,000 pieces", 400, INVALID, ("items.0.quantity",), order_source="product", items=[_item("P-T-DIME", 10_000)]),
-    _order("a price of the client's", 400, INVALID, ("items.0.at_price",), order_source="product", items=[{**_item("P-T-DIME"), "at_price": 0.01}]),
-    _order("more than an amount can hold", 400, INVALID, ("items",), order_source="product", items=[_item("P-T-DEAREST", 2)]),
-    _order("a source of the client's", 400, INVALID, None, order_source="gift", items=[_item("P-T-DIME")]),
+    _order(
+        "a line ordered before",
+        409,
+        "cart_already_ordered",
+        (),
+        order_source="cart",
+        cart_ids=["$ordered_line"],
+    ),
+    _order(
+        "a line ordered before beside a good one",
+        409,
+        "cart_already_ordered",
+        (),
+        order_source="cart",
+        cart_ids=["$line", "$ordered_line"],
+    ),
+    _order(
+        "SQL text for a line", 404, "not_found", (), order_source="cart", cart_ids=["' OR 1=1 --"]
+    ),
+    _order(
+        "the same product twice",
+        400,
+        INVALID,
+        ("items",),
+        order_source="product",
+        items=[_item("P-T-DIME"), _item("P-T-DIME", 2)],
+    ),
+    _order(
+        "the same product by both its ids",
+        400,
+        INVALID,
+        ("items",),
+        order_source="product",
+        items=[_item("P-T-DIME"), _item("tproductdime000")],
+    ),
+    _order(
+        "201 products",
+        400,
+        INVALID,
+        ("items",),
+        order_source="product",
+        items=[_item(f"P-{n}") for n in range(201)],
+    ),
+    _order(
+        "an unknown product",
+        400,
+        "product_unavailable",
+        (),
+        order_source="product",
+        items=[_item("P-NONE")],
+    ),
+    _order(
+        "a product off sale",
+        400,
+        "product_unavailable",
+        (),
+        order_source="product",
+        items=[_item("P-T-OFFSALE")],
+    ),
+    _order(
+        "a deleted product",
+        400,
+        "product_unavailable",
+        (),
+        order_source="product",
+        items=[_item("P-T-DELETED")],
+    ),
+    _order(
+        "a good product beside one off sale",
+        400,
+        "product_unavailable",
+        (),
+        order_source="product",
+        items=[_item("P-T-DIME"), _item("P-T-OFFSALE")],
+    ),
+    _order(
+        "no pieces of a product",
+        400,
+        INVALID,
+        ("items.0.quantity",),
+        order_source="product",
+        items=[_item("P-T-DIME", 0)],
+    ),
+    _order(
+        "10,000 pieces",
+        400,
+        INVALID,
+        ("items.0.quantity",),
+        order_source="product",
+        items=[_item("P-T-DIME", 10_000)],
+    ),
+    _order(
+        "a price of the client's",
+        400,
+        INVALID,
+        ("items.0.at_price",),
+        order_source="product",
+        items=[{**_item("P-T-DIME"), "at_price": 0.01}],
+    ),
+    _order(
+        "more than an amount can hold",
+        400,
+        INVALID,
+        ("items",),
+        order_source="product",
+        items=[_item("P-T-DEAREST", 2)],
+    ),
+    _order(
+        "a source of the client's",
+        400,
+        INVALID,
+        None,
+        order_source="gift",
+        items=[_item("P-T-DIME")],
+    ),
     Bad("order_create", "an empty body", 400, INVALID, ("order_source",)),
     Bad("order_update", "nothing to change", 400, INVALID, (), body={"order_id": "$order"}),
     *(
-        Bad("order_update", f"an owner's move from {state} to {move}", 409, "order_state_invalid", (), body={"order_id": f"${state}_order", "order_status": move})
+        Bad(
+            "order_update",
+            f"an owner's move from {state} to {move}",
+            409,
+            "order_state_invalid",
+            (),
+            body={"order_id": f"${state}_order", "order_status": move},
+        )
         for state, moves in {
             "pending": ("pending", "confirmed", "completed"),
             "confirmed": ("pending", "confirmed", "completed", "cancelled"),
@@ -381,21 +821,98 @@ BY_HAND = [
         for move in moves
     ),
     *(
-        Bad("order_update", f"the remark of a {state} order", 409, "order_state_invalid", (), body={"order_id": f"${state}_order", "order_remark": "晚了"})
+        Bad(
+            "order_update",
+            f"the remark of a {state} order",
+            409,
+            "order_state_invalid",
+            (),
+            body={"order_id": f"${state}_order", "order_remark": "晚了"},
+        )
         for state in ("confirmed", "completed", "cancelled")
     ),
-    Bad("order_update", "a good remark with a bad move changes neither", 409, "order_state_invalid", (), body={"order_id": "$order", "order_remark": "改", "order_status": "completed"}),
-    Bad("order_delete", "a confirmed order", 409, "order_in_progress", (), body={"order_id": "$confirmed_order"}),
-    Bad("order_list", "a cart line's state", 400, INVALID, ("order_status",), body={"order_status": "active"}),
-    Bad("order_list", "sorted by the snapshot", 400, INVALID, ("sort",), body={"sort": "order_snap"}),
-    Bad("order_list", "sorted by nine fields", 400, INVALID, ("sort",), body={"sort": ",".join(["created"] * 9)}),
+    Bad(
+        "order_update",
+        "a good remark with a bad move changes neither",
+        409,
+        "order_state_invalid",
+        (),
+        body={"order_id": "$order", "order_remark": "改", "order_status": "completed"},
+    ),
+    Bad(
+        "order_delete",
+        "a confirmed order",
+        409,
+        "order_in_progress",
+        (),
+        body={"order_id": "$confirmed_order"},
+    ),
+    Bad(
+        "order_list",
+        "a cart line's state",
+        400,
+        INVALID,
+        ("order_status",),
+        body={"order_status": "active"},
+    ),
+    Bad(
+        "order_list", "sorted by the snapshot", 400, INVALID, ("sort",), body={"sort": "order_snap"}
+    ),
+    Bad(
+        "order_list",
+        "sorted by nine fields",
+        400,
+        INVALID,
+        ("sort",),
+        body={"sort": ",".join(["created"] * 9)},
+    ),
     Bad("order_list", "page zero", 400, INVALID, ("page",), body={"page": 0}),
-    Bad("order_list", "a keyword of 101 characters", 400, INVALID, ("keyword",), body={"keyword": "键" * 101}),
+    Bad(
+        "order_list",
+        "a keyword of 101 characters",
+        400,
+        INVALID,
+        ("keyword",),
+        body={"keyword": "键" * 101},
+    ),
     # --- bodies that do not say how long they are
-    Bad("cart_create", "a chunked body past 8 MiB", 413, "payload_too_large", (), raw=(b" " * 2**20,) * 8 + (b"{}",), headers=JSON),
-    Bad("wechat_login", "a chunked body past 8 MiB", 413, "payload_too_large", (), who="nobody", raw=(b" " * 2**20,) * 8 + (b"{}",), headers=JSON),
-    Bad("cart_list", "a chunked body that is no JSON", 400, INVALID, (), raw=(b"{", b"bad"), headers=JSON),
-    Bad("order_list", "a media type that only begins like JSON", 415, "unsupported_media_type", (), raw=b"{}", headers={"Content-Type": "application/jsonx"}),
+    Bad(
+        "cart_create",
+        "a chunked body past 8 MiB",
+        413,
+        "payload_too_large",
+        (),
+        raw=(b" " * 2**20,) * 8 + (b"{}",),
+        headers=JSON,
+    ),
+    Bad(
+        "wechat_login",
+        "a chunked body past 8 MiB",
+        413,
+        "payload_too_large",
+        (),
+        who="nobody",
+        raw=(b" " * 2**20,) * 8 + (b"{}",),
+        headers=JSON,
+    ),
+    Bad(
+        "cart_list",
+        "a chunked body that is no JSON",
+        400,
+        INVALID,
+        (),
+        raw=(b"{", b"bad"),
+        headers=JSON,
+    ),
+    Bad(
+        "order_list",
+        "a media type that only begins like JSON",
+        415,
+        "unsupported_media_type",
+        (),
+        raw=b"{}",
+        headers={"Content-Type": "application/jsonx"},
+    ),
 ]
 
 ROWS = [

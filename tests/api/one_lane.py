@@ -7,30 +7,15 @@ stand-in on a free port, and says where, as `bai-wx serve` does.
 import socket
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import uvicorn
 
 from server.app import create_app, load_contract
 from server.settings import Settings
-from tests.running import Server
 from wechat.standin import StandIn
 from wechat.standin_desk import APPID, SECRET
 
 UNCOMPILED = "--uncompiled"
-
-
-class OneLane(Server):
-    """`Server`, but of one lane alone. Its home must be migrated."""
-
-    def __init__(self, home: Path, *, compiled: bool) -> None:
-        super().__init__(home)
-        self._compiled = compiled
-
-    def serving(self, port: int) -> list[str]:
-        """The command that serves this lane, on whatever port is free."""
-        command = [sys.executable, "-m", "tests.api.one_lane"]
-        return command if self._compiled else [*command, UNCOMPILED]
 
 
 def main(argv: list[str]) -> None:

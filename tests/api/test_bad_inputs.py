@@ -162,7 +162,9 @@ def _rows(world: World) -> dict[str, Any]:
     """Everything the two users own, as the database has it."""
     owners = (world.alice.openid, world.bob.openid)
     return {
-        table: world.server.rows(f"SELECT * FROM {table} WHERE {owner} IN (?, ?) ORDER BY seq", *owners)
+        table: world.server.rows(
+            f"SELECT * FROM {table} WHERE {owner} IN (?, ?) ORDER BY seq", *owners
+        )
         for table, owner in (
             ("tbl_cart", "cart_owner"),
             ("tbl_order", "order_owner"),
@@ -184,7 +186,9 @@ def test_bad_input_is_refused_as_the_table_says(world: World, row: Bad) -> None:
     assert answer.headers.get("Allow", "") == row.allow
     if row.verb == "HEAD":
         return
-    shape = _check_list if row.code == EMPTY_LIST else _check_hook if _is_hook(row) else _check_native
+    shape = (
+        _check_list if row.code == EMPTY_LIST else _check_hook if _is_hook(row) else _check_native
+    )
     shape(row, answer.json())
 
 

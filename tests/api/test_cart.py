@@ -83,7 +83,8 @@ def test_line_has_exactly_the_contracts_keys(buyer: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param("id", id="its record id"), pytest.param("prod_list_id", id="its prod_list_id")]
+    "name",
+    [pytest.param("id", id="its record id"), pytest.param("prod_list_id", id="its prod_list_id")],
 )
 def test_product_is_named_by(buyer: Client, name: str) -> None:
     """Either id names the product; the line keeps the record id."""
@@ -93,7 +94,9 @@ def test_product_is_named_by(buyer: Client, name: str) -> None:
 
 def test_price_is_the_products_and_exact(buyer: Client) -> None:
     """`cart_at_price` in yuan, as the product has it."""
-    assert [add(buyer, p)["cart_at_price"] for p in (shop.DIME, shop.ODD, shop.DEAREST, shop.FREE)] == [
+    assert [
+        add(buyer, p)["cart_at_price"] for p in (shop.DIME, shop.ODD, shop.DEAREST, shop.FREE)
+    ] == [
         0.1,
         19.99,
         9999999.99,
@@ -217,13 +220,17 @@ def test_product_off_sale_can_no_longer_be_added(server: Server, buyer: Client) 
         assert code(buyer.hook("/cart/create", body)) == (400, "product_unavailable")
         shown = buyer.data("/cart/detail", {"cart_id": line["cart_id"]})
         assert shown["product"]["prod_list_status"] == "off_sale"
-        bought = buyer.hook("/order/create", {"order_source": "cart", "cart_ids": [line["cart_id"]]})
+        bought = buyer.hook(
+            "/order/create", {"order_source": "cart", "cart_ids": [line["cart_id"]]}
+        )
         assert code(bought) == (400, "product_unavailable")
         server.change("tbl_product_list", shop.SHIFTY["id"], is_delete=1)
         assert buyer.data("/cart/detail", {"cart_id": line["cart_id"]})["product"] is None
         assert code(buyer.hook("/cart/create", body)) == (400, "product_unavailable")
     finally:
-        server.change("tbl_product_list", shop.SHIFTY["id"], prod_list_status="on_sale", is_delete=0)
+        server.change(
+            "tbl_product_list", shop.SHIFTY["id"], prod_list_status="on_sale", is_delete=0
+        )
 
 
 # --- update and delete -----------------------------------------------------------------------------------
@@ -233,7 +240,12 @@ def test_update_changes_quantity_and_remark_and_nothing_else(buyer: Client) -> N
     """Each alone or both; the price stays."""
     line = add(buyer, shop.DIME, 2)
     cart_id = line["cart_id"]
-    assert buyer.data("/cart/update", {"cart_id": cart_id, "cart_product_quantity": 7})["cart_product_quantity"] == 7
+    assert (
+        buyer.data("/cart/update", {"cart_id": cart_id, "cart_product_quantity": 7})[
+            "cart_product_quantity"
+        ]
+        == 7
+    )
     changed = buyer.data("/cart/update", {"cart_id": cart_id, "cart_remark": "快"})
     assert (changed["cart_product_quantity"], changed["cart_remark"]) == (7, "快")
     same = set(CART_RECORD) - {"cart_product_quantity", "cart_remark", "updated"}
@@ -290,8 +302,12 @@ FREE, ODD, PERCENT, DIME = "T-FREE", "T-ODD", "PCT_1%", "T-DIME"
         pytest.param({}, [DIME, PERCENT, ODD, FREE], id="newest first by default"),
         pytest.param({"sort": "created"}, [FREE, ODD, PERCENT, DIME], id="oldest first"),
         pytest.param({"sort": "cart_at_price"}, [FREE, DIME, PERCENT, ODD], id="by price"),
-        pytest.param({"sort": "-cart_product_quantity"}, [DIME, FREE, PERCENT, ODD], id="most pieces first"),
-        pytest.param({"sort": "cart_status,-cart_at_price"}, [ODD, PERCENT, FREE, DIME], id="by two fields"),
+        pytest.param(
+            {"sort": "-cart_product_quantity"}, [DIME, FREE, PERCENT, ODD], id="most pieces first"
+        ),
+        pytest.param(
+            {"sort": "cart_status,-cart_at_price"}, [ODD, PERCENT, FREE, DIME], id="by two fields"
+        ),
         pytest.param({"sort": "cart_number"}, [FREE, ODD, PERCENT, DIME], id="by number"),
         pytest.param({"cart_status": "active"}, [PERCENT, ODD, FREE], id="active ones"),
         pytest.param({"cart_status": "ordered"}, [DIME], id="ordered ones"),
@@ -306,7 +322,9 @@ FREE, ODD, PERCENT, DIME = "T-FREE", "T-ODD", "PCT_1%", "T-DIME"
         pytest.param({"keyword": ""}, [DIME, PERCENT, ODD, FREE], id="an empty keyword is none"),
         pytest.param({"keyword": "' OR 1=1 --"}, [], id="SQL for a keyword"),
         pytest.param({"keyword": "\\"}, [], id="a back-slash"),
-        pytest.param({"keyword": "t-", "cart_status": "active"}, [ODD, FREE], id="keyword and state"),
+        pytest.param(
+            {"keyword": "t-", "cart_status": "active"}, [ODD, FREE], id="keyword and state"
+        ),
         pytest.param({"page": 2, "perPage": 3}, [FREE], id="the second page"),
         pytest.param({"page": 99}, [], id="a page past the end"),
     ],
@@ -373,14 +391,22 @@ def test_native_create_ignores_server_made_and_unknown_keys(buyer: Client) -> No
 def test_native_create_takes_the_clients_id(buyer: Client) -> None:
     """15 characters of `a-z0-9`."""
     mine = f"mine{crc32(buyer.openid.encode()):011d}"
-    assert buyer.request("POST", RECORDS, json=record_of(buyer, shop.DIME, id=mine)).json()["id"] == mine
+    assert (
+        buyer.request("POST", RECORDS, json=record_of(buyer, shop.DIME, id=mine)).json()["id"]
+        == mine
+    )
 
 
 def test_native_update_takes_the_new_products_price(buyer: Client) -> None:
     """`cart_product_id`, quantity and remark may change; all else is ignored with 200."""
     line = add(buyer, shop.DIME)
     path = f"{RECORDS}/{line['pb_id']}"
-    body = {"cart_product_id": shop.ODD["id"], "cart_at_price": 0.01, "cart_status": "ordered", "x": 1}
+    body = {
+        "cart_product_id": shop.ODD["id"],
+        "cart_at_price": 0.01,
+        "cart_status": "ordered",
+        "x": 1,
+    }
     record = buyer.request("PATCH", path, json=body).json()
     assert (record["cart_product_id"], record["cart_at_price"]) == (shop.ODD["id"], 19.99)
     assert record["cart_status"] == "active"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -48,13 +47,17 @@ def order_record_create(client: Client, key: str, other: bool) -> requests.Respo
     """An order by record."""
     items = [{"prod_list_id": shop.DIME["prod_list_id"], "quantity": 2 if other else 1}]
     body = {"order_owner": client.openid, "order_source": "product", "order_snap": {"items": items}}
-    return client.request("POST", "/collections/tbl_order/records", json=body, headers=_headers(key))
+    return client.request(
+        "POST", "/collections/tbl_order/records", json=body, headers=_headers(key)
+    )
 
 
 def company_create(client: Client, key: str, other: bool) -> requests.Response:
     """A company."""
     body = {"company_name": "乙公司" if other else "甲公司"}
-    return client.request("POST", "/collections/tbl_company/records", json=body, headers=_headers(key))
+    return client.request(
+        "POST", "/collections/tbl_company/records", json=body, headers=_headers(key)
+    )
 
 
 def attachment_create(client: Client, key: str, other: bool) -> requests.Response:
@@ -104,7 +107,9 @@ def test_every_create_of_the_contract_takes_a_key() -> None:
 
 
 @EACH
-def test_repeat_answers_the_first_answer_again(server: Server, buyer: Client, operation: str) -> None:
+def test_repeat_answers_the_first_answer_again(
+    server: Server, buyer: Client, operation: str
+) -> None:
     """The same bytes, and one row."""
     send = CREATES[operation][0]
     first, second = send(buyer, "once", False), send(buyer, "once", False)
@@ -130,7 +135,9 @@ def test_another_body_is_refused(server: Server, buyer: Client, operation: str) 
 
 
 @EACH
-def test_eight_repeats_at_once_do_the_work_once(server: Server, buyer: Client, operation: str) -> None:
+def test_eight_repeats_at_once_do_the_work_once(
+    server: Server, buyer: Client, operation: str
+) -> None:
     """All get the same answer."""
     send = CREATES[operation][0]
     clients = [Client(buyer.url, buyer.token, buyer.openid) for _ in range(8)]
@@ -152,7 +159,9 @@ def test_merged_line_is_not_added_to_again(buyer: Client) -> None:
 def test_key_belongs_to_its_user(buyer: Client, guest: Client) -> None:
     """Another user with the same key does its own work."""
     other = guest.login(f"repeater-{uuid4().hex}")
-    mine, theirs = (order_create(client, "shared", False).json()["data"] for client in (buyer, other))
+    mine, theirs = (
+        order_create(client, "shared", False).json()["data"] for client in (buyer, other)
+    )
     assert mine["order_id"] != theirs["order_id"]
 
 

@@ -43,13 +43,19 @@ class Rows:
     """Alice's line, order and company, with the ids that name them."""
 
     def __init__(self, alice: Client) -> None:
-        body = {"cart_product_id": shop.DIME["id"], "cart_product_quantity": 2, "cart_remark": "爱丽丝的"}
+        body = {
+            "cart_product_id": shop.DIME["id"],
+            "cart_product_quantity": 2,
+            "cart_remark": "爱丽丝的",
+        }
         self.line = alice.data("/cart/create", body)
         items = [{"prod_list_id": shop.PERCENT["prod_list_id"], "quantity": 1}]
         self.order = alice.data(
             "/order/create", {"order_source": "product", "items": items, "order_remark": "爱丽丝的"}
         )
-        made = alice.request("POST", "/collections/tbl_company/records", json={"company_name": "爱丽丝公司"})
+        made = alice.request(
+            "POST", "/collections/tbl_company/records", json={"company_name": "爱丽丝公司"}
+        )
         self.company = made.json()
 
     def record_id(self, op: Op) -> str:
@@ -105,15 +111,25 @@ def stored(server: Server, rows: Rows) -> list[dict[str, Any]]:
 def test_walk_covers_every_operation_that_names_a_row() -> None:
     """Six hooks by business id, an order from lines, and the owned records by id."""
     assert {op.id for op in WALKED} == {
-        *(f"{thing}_{verb}" for thing in ("cart", "order") for verb in ("detail", "update", "delete")),
+        *(
+            f"{thing}_{verb}"
+            for thing in ("cart", "order")
+            for verb in ("detail", "update", "delete")
+        ),
         "order_create",
-        *(f"{thing}_record_{verb}" for thing in ("cart", "order") for verb in ("view", "update", "delete")),
+        *(
+            f"{thing}_record_{verb}"
+            for thing in ("cart", "order")
+            for verb in ("view", "update", "delete")
+        ),
         "company_update",
     }
 
 
 @pytest.mark.parametrize("op", [pytest.param(op, id=op.id) for op in WALKED])
-@pytest.mark.parametrize("who", [pytest.param("bob", id="another user"), pytest.param("guest", id="a guest")])
+@pytest.mark.parametrize(
+    "who", [pytest.param("bob", id="another user"), pytest.param("guest", id="a guest")]
+)
 def test_foreign_row_answers_byte_for_byte_as_a_missing_one(
     server: Server, rows: Rows, bob: Client, guest: Client, op: Op, who: str
 ) -> None:
@@ -148,8 +164,12 @@ def test_owner_sees_the_row(alice: Client, rows: Rows, op: Op) -> None:
         pytest.param({"perPage": 100}, id="a large page"),
     ],
 )
-@pytest.mark.parametrize("path", [pytest.param("/cart/list", id="cart"), pytest.param("/order/list", id="order")])
-def test_hook_lists_hold_only_ones_own(alice: Client, bob: Client, rows: Rows, path: str, body: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "path", [pytest.param("/cart/list", id="cart"), pytest.param("/order/list", id="order")]
+)
+def test_hook_lists_hold_only_ones_own(
+    alice: Client, bob: Client, rows: Rows, path: str, body: dict[str, Any]
+) -> None:
     """Neither rows nor their number."""
     assert alice.data(path, body)["totalItems"] >= 1
     found = bob.data(path, body)
@@ -168,7 +188,10 @@ FILTERS = {
 }
 
 
-@pytest.mark.parametrize(("path", "thing"), [pytest.param(CART, "cart", id="cart"), pytest.param(ORDERS, "order", id="order")])
+@pytest.mark.parametrize(
+    ("path", "thing"),
+    [pytest.param(CART, "cart", id="cart"), pytest.param(ORDERS, "order", id="order")],
+)
 @pytest.mark.parametrize("claim", [pytest.param(name, id=name) for name in FILTERS])
 def test_no_filter_reaches_anothers_rows(
     alice: Client, bob: Client, guest: Client, rows: Rows, path: str, thing: str, claim: str
@@ -200,10 +223,15 @@ def test_empty_owner_is_not_a_guests(server: Server, guest: Client, path: str) -
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        pytest.param(CART, {"cart_product_id": shop.DIME["id"], "cart_product_quantity": 1}, id="cart"),
+        pytest.param(
+            CART, {"cart_product_id": shop.DIME["id"], "cart_product_quantity": 1}, id="cart"
+        ),
         pytest.param(
             ORDERS,
-            {"order_source": "product", "order_snap": {"items": [{"prod_list_id": "P-T-DIME", "quantity": 1}]}},
+            {
+                "order_source": "product",
+                "order_snap": {"items": [{"prod_list_id": "P-T-DIME", "quantity": 1}]},
+            },
             id="order",
         ),
     ],
@@ -224,9 +252,12 @@ def test_native_create_in_anothers_name_is_400(
 
 
 @pytest.mark.parametrize(
-    ("path", "owner"), [pytest.param(CART, "cart_owner", id="cart"), pytest.param(ORDERS, "order_owner", id="order")]
+    ("path", "owner"),
+    [pytest.param(CART, "cart_owner", id="cart"), pytest.param(ORDERS, "order_owner", id="order")],
 )
-def test_own_row_cannot_be_given_away(server: Server, alice: Client, bob: Client, rows: Rows, path: str, owner: str) -> None:
+def test_own_row_cannot_be_given_away(
+    server: Server, alice: Client, bob: Client, rows: Rows, path: str, owner: str
+) -> None:
     """PATCH naming another owner is 404; naming oneself is fine."""
     row = rows.line if path == CART else rows.order
     table = path.split("/")[2]
@@ -234,12 +265,18 @@ def test_own_row_cannot_be_given_away(server: Server, alice: Client, bob: Client
     given = alice.request("PATCH", f"{path}/{row['pb_id']}", json={owner: bob.openid})
     assert given.status_code == 404
     assert server.row(table, row["pb_id"]) == before
-    assert alice.request("PATCH", f"{path}/{row['pb_id']}", json={owner: alice.openid}).status_code == 200
+    assert (
+        alice.request("PATCH", f"{path}/{row['pb_id']}", json={owner: alice.openid}).status_code
+        == 200
+    )
 
 
 def test_users_have_no_records_path(alice: Client, bob: Client) -> None:
     """Nobody lists or reads users, not even oneself."""
-    for path in ("/collections/tbl_auth_users/records", f"/collections/tbl_auth_users/records/{alice.user_id}"):
+    for path in (
+        "/collections/tbl_auth_users/records",
+        f"/collections/tbl_auth_users/records/{alice.user_id}",
+    ):
         for client in (alice, bob):
             assert client.get(path).status_code == 403
 
@@ -253,7 +290,9 @@ def test_expand_reaches_no_user_and_no_foreign_row(bob: Client, rows: Rows) -> N
     assert rows.line["cart_id"] not in answer.text
 
 
-def test_openid_of_another_user_is_in_no_public_answer(guest: Client, alice: Client, rows: Rows) -> None:
+def test_openid_of_another_user_is_in_no_public_answer(
+    guest: Client, alice: Client, rows: Rows
+) -> None:
     """Products, documents, companies: no owner shows."""
     for name in ("tbl_product_list", "tbl_document", "tbl_company"):
         assert alice.openid not in guest.get(f"/collections/{name}/records?perPage=1000").text

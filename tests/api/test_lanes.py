@@ -2,17 +2,18 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.api import shop
 from tests.api.bundle import OPERATIONS
-from tests.api.one_lane import OneLane
 from tests.api.pictures import PNG
-from tests.running import Answer, Client
+from tests.running import Answer, Client, Server
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "multipart/form-data; boundary=b"}
@@ -28,7 +29,7 @@ VARYING = [
     (re.compile(rb'"(cart|order)_number":"\d+"'), b'"number":"NUMBER"'),
     (re.compile(rb'"attachments_link":"[^"]*"'), b'"attachments_link":"STORED"'),
 ]
-# Connexion's Flask dates some answers and asks nobody; everything else must be the same.
+# A second may pass between the two; a body's length shows in the body.
 UNEQUAL_HEADERS = {"date", "content-length"}
 
 
@@ -71,8 +72,12 @@ ASKED = [
     Asked("wechat_login", "again", who="nobody", body={"users_wx_code": "demo-lanes"}),
     Asked("wechat_login", "without a code", who="nobody", body={}),
     Asked("wechat_login", "blocked", who="nobody", body={"users_wx_code": "err-40226"}),
-    Asked("wechat_login", "while WeChat is busy", who="nobody", body={"users_wx_code": "err-45011"}),
-    Asked("wechat_login", "as text", who="nobody", raw=b"hi", headers={"Content-Type": "text/plain"}),
+    Asked(
+        "wechat_login", "while WeChat is busy", who="nobody", body={"users_wx_code": "err-45011"}
+    ),
+    Asked(
+        "wechat_login", "as text", who="nobody", raw=b"hi", headers={"Content-Type": "text/plain"}
+    ),
     Asked("wechat_profile", "a name", body={"users_name": "车道"}),
     Asked("wechat_profile", "as a guest", who="nobody", body={"users_name": "车道"}),
     Asked("wechat_profile", "nothing", body={}),
@@ -95,7 +100,12 @@ ASKED = [
     Asked("attachment_create", "as a guest", who="nobody", raw=UPLOAD, headers=FORM),
     Asked("attachment_create", "no file"),
     Asked("product_list", "two of them", who="nobody", query="?perPage=2&filter=id~'tproduct%25'"),
-    Asked("product_list", "some fields", who="nobody", query="?fields=id&filter=prod_list_id='P-T-DIME'"),
+    Asked(
+        "product_list",
+        "some fields",
+        who="nobody",
+        query="?fields=id&filter=prod_list_id='P-T-DIME'",
+    ),
     Asked("product_list", "a bad page", who="nobody", query="?page=x"),
     Asked("product_view", "with its icon", record=shop.DIME["id"], query="?expand=prod_list_icon"),
     Asked("product_view", "off sale", record="tproductoffsale"),
@@ -110,7 +120,12 @@ ASKED = [
     Asked("cart_create", "another method", method="PUT", body=LINE),
     Asked("cart_create", "with a key", body=LINE, headers={"Idempotency-Key": "lane"}),
     Asked("cart_create", "with the same key", body=LINE, headers={"Idempotency-Key": "lane"}),
-    Asked("cart_create", "with the key of another body", body={**LINE, "cart_remark": "x"}, headers={"Idempotency-Key": "lane"}),
+    Asked(
+        "cart_create",
+        "with the key of another body",
+        body={**LINE, "cart_remark": "x"},
+        headers={"Idempotency-Key": "lane"},
+    ),
     Asked("cart_list", "one line", body={"sort": "-updated", "keyword": "t-dime"}),
     Asked("cart_detail", "a missing one", body={"cart_id": "CART-NONE"}),
     Asked("cart_update", "nothing", body={"cart_id": "CART-NONE"}),
@@ -122,12 +137,20 @@ ASKED = [
     Asked("cart_record_create", "in another's name", body={**OWN_LINE, "cart_owner": "x"}),
     Asked("cart_record_view", "a missing one"),
     Asked("cart_record_update", "a missing one", body={}),
-    Asked("cart_record_update", "by POST", method="POST", body={}, headers={"X-HTTP-Method-Override": "PATCH"}),
+    Asked(
+        "cart_record_update",
+        "by POST",
+        method="POST",
+        body={},
+        headers={"X-HTTP-Method-Override": "PATCH"},
+    ),
     Asked("cart_record_delete", "a missing one"),
     Asked("order_list", "empty", body={}),
     Asked("order_create", "a good one", body={"order_source": "product", "items": ITEMS}),
     Asked("order_create", "twice the same", body={"order_source": "product", "items": ITEMS * 2}),
-    Asked("order_create", "a missing line", body={"order_source": "cart", "cart_ids": ["CART-NONE"]}),
+    Asked(
+        "order_create", "a missing line", body={"order_source": "cart", "cart_ids": ["CART-NONE"]}
+    ),
     Asked("order_detail", "a missing one", body={"order_id": "O-NONE"}),
     Asked("order_update", "a missing one", body={"order_id": "O-NONE", "order_remark": "x"}),
     Asked("order_delete", "a missing one", body={"order_id": "O-NONE"}),
@@ -140,6 +163,19 @@ ASKED = [
     Asked("order_record_delete", "a missing one"),
     Asked("file_download", "a missing one", who="nobody"),
 ]
+
+
+class OneLane(Server):
+    """`Server`, but of one lane alone (`one_lane.py`). Its home must be migrated."""
+
+    def __init__(self, home: Path, *, compiled: bool) -> None:
+        super().__init__(home)
+        self._compiled = compiled
+
+    def serving(self, port: int) -> list[str]:
+        """The command that serves this lane, on whatever port is free."""
+        command = [sys.executable, "-m", "tests.api.one_lane"]
+        return command if self._compiled else [*command, "--uncompiled"]
 
 
 @dataclass(frozen=True)
@@ -161,7 +197,12 @@ class Lane:
             token = self.alice.token if asked.who == "alice" else asked.who
             headers["Authorization"] = f"Bearer {token}"
         client = Client(self.alice.url)
-        return client.raw(asked.method or op.method, path + asked.query.replace(" ", "%20"), headers=headers, body=body)
+        return client.raw(
+            asked.method or op.method,
+            path + asked.query.replace(" ", "%20"),
+            headers=headers,
+            body=body,
+        )
 
 
 def masked(answer: Answer) -> tuple[int, bytes, list[tuple[str, str]]]:

@@ -60,7 +60,11 @@ def test_new_user_is_empty_active_and_made_by_the_server(guest: Client) -> None:
     unset = {"users_name", "users_phone", "users_phone_masked", "users_picture", "company_id"}
     assert {user[name] for name in unset} == {""}
     assert user["company"] is None
-    assert (user["users_type"], user["users_status"], user["users_rank_level"]) == ("wechat", "active", 0)
+    assert (user["users_type"], user["users_status"], user["users_rank_level"]) == (
+        "wechat",
+        "active",
+        0,
+    )
     assert re.fullmatch(r"[a-z0-9]{15}", user["pb_id"])
     assert user["users_id"].startswith("U-")
     assert MOMENT.fullmatch(user["created"])
@@ -103,7 +107,9 @@ def test_code_of_wechat_works_once(guest: Client) -> None:
         pytest.param("redirect-a", 503, "wechat_unavailable", id="a redirect"),
     ],
 )
-def test_each_error_of_wechat_has_its_answer(guest: Client, wx_code: str, status: int, name: str) -> None:
+def test_each_error_of_wechat_has_its_answer(
+    guest: Client, wx_code: str, status: int, name: str
+) -> None:
     """WeChat's numbers and failures as a login answers them."""
     assert code(guest.hook(LOGIN, {"users_wx_code": wx_code})) == (status, name)
 
@@ -260,7 +266,9 @@ def test_refresh_with_a_bad_token_takes_the_code(guest: Client) -> None:
 def test_refresh_with_a_valid_token_leaves_the_code_alone(guest: Client, alice: Client) -> None:
     """The code was not spent, so it still logs its user in."""
     wx_code = {"users_wx_code": "code-unspent-1"}
-    assert tokens.claims_of(Client("", alice.data(REFRESH, wx_code)["token"]))["id"] == alice.user_id
+    assert (
+        tokens.claims_of(Client("", alice.data(REFRESH, wx_code)["token"]))["id"] == alice.user_id
+    )
     assert guest.hook(LOGIN, wx_code).status_code == 200
 
 
@@ -301,10 +309,14 @@ def test_auth_refresh_expands_and_picks_fields(guest: Client) -> None:
     ("phone_code", "phone", "masked"),
     [
         pytest.param("phone-13800138000", "13800138000", "138****8000", id="a mainland number"),
-        pytest.param("phone-+85291234567", "+85291234567", "+852****4567", id="a number of Hong Kong"),
+        pytest.param(
+            "phone-+85291234567", "+85291234567", "+852****4567", id="a number of Hong Kong"
+        ),
     ],
 )
-def test_profile_exchanges_the_phone_code(alice: Client, phone_code: str, phone: str, masked: str) -> None:
+def test_profile_exchanges_the_phone_code(
+    alice: Client, phone_code: str, phone: str, masked: str
+) -> None:
     """The whole number for its owner, and one to show."""
     user = alice.data(PROFILE, {"users_phone_code": phone_code})["user"]
     assert (user["users_phone"], user["users_phone_masked"]) == (phone, masked)
@@ -323,7 +335,9 @@ def test_profile_exchanges_the_phone_code(alice: Client, phone_code: str, phone:
         pytest.param("drop-a", 503, "wechat_unavailable", id="no answer"),
     ],
 )
-def test_phone_errors_answer_logins_codes(alice: Client, wx_code: str, status: int, name: str) -> None:
+def test_phone_errors_answer_logins_codes(
+    alice: Client, wx_code: str, status: int, name: str
+) -> None:
     """The phone exchange speaks login's codes."""
     assert code(alice.hook(PROFILE, {"users_phone_code": wx_code})) == (status, name)
 
@@ -331,7 +345,9 @@ def test_phone_errors_answer_logins_codes(alice: Client, wx_code: str, status: i
 def test_dropped_access_token_is_asked_for_once_more(alice: Client) -> None:
     """40001 drops the kept token and asks once more."""
     wx_code = "err-once-40001-13900139000"
-    assert alice.data(PROFILE, {"users_phone_code": wx_code})["user"]["users_phone"] == "13900139000"
+    assert (
+        alice.data(PROFILE, {"users_phone_code": wx_code})["user"]["users_phone"] == "13900139000"
+    )
 
 
 def test_failed_phone_exchange_changes_nothing(guest: Client) -> None:
@@ -351,7 +367,9 @@ def test_failed_phone_exchange_changes_nothing(guest: Client) -> None:
         pytest.param("王小明", "https://a.example/p.png", True, id="name and picture"),
     ],
 )
-def test_info_is_complete_with_name_and_picture(guest: Client, name: str, picture: str, complete: bool) -> None:
+def test_info_is_complete_with_name_and_picture(
+    guest: Client, name: str, picture: str, complete: bool
+) -> None:
     """No phone is demanded; the placeholder is no name."""
     who = f"info-{len(name)}-{len(picture)}-{complete}"
     user = guest.login(who)
@@ -396,9 +414,7 @@ def test_profile_joins_and_leaves_a_company_by_its_business_id(alice: Client) ->
         "updated",
         *(
             f"company_{name}"
-            for name in (
-                "id name type entity usci nationality province city postalcode add status level remark"
-            ).split()
+            for name in ["id", "name", "type", "entity", "usci", "nationality", "province", "city", "postalcode", "add", "status", "level", "remark"]
         ),
     }
     assert user["company"]["pb_id"] == shop.NOBODYS_COMPANY["id"]

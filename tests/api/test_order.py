@@ -83,7 +83,11 @@ def test_order_has_exactly_the_contracts_keys(buyer: Client) -> None:
     assert placed["order_id"].startswith("O-")
     assert re.match(r"20\d\d[01]\d[0-3]\d", placed["order_number"])
     assert placed["order_owner"] == buyer.openid
-    assert (placed["order_status"], placed["order_source"], placed["order_remark"]) == ("pending", "product", "")
+    assert (placed["order_status"], placed["order_source"], placed["order_remark"]) == (
+        "pending",
+        "product",
+        "",
+    )
     assert placed["order_source_id"] == shop.DIME["prod_list_id"]
 
 
@@ -131,7 +135,9 @@ def test_snapshot_says_the_goods_as_they_were(buyer: Client) -> None:
         pytest.param([(shop.ODD, 100), (shop.DIME, 1)], "1999.1", id="100 x 19.99 + 0.1"),
         pytest.param([(shop.FREE, 9999)], "0", id="nothing for free goods"),
         pytest.param([(shop.DEAREST, 1)], "9999999.99", id="the highest amount there is"),
-        pytest.param([(shop.DEAREST, 1), (shop.FREE, 5)], "9999999.99", id="the highest and free ones"),
+        pytest.param(
+            [(shop.DEAREST, 1), (shop.FREE, 5)], "9999999.99", id="the highest and free ones"
+        ),
     ],
 )
 def test_sums_are_exact(buyer: Client, bought: list[tuple[shop.Row, int]], amount: str) -> None:
@@ -169,7 +175,9 @@ def test_order_takes_price_and_name_of_now_and_keeps_them(server: Server, buyer:
     """The line's own price is old news; later changes do not reach the snapshot."""
     line = add(buyer, shop.SHIFTY)
     try:
-        server.change("tbl_product_list", shop.SHIFTY["id"], prod_list_basic_price=123, prod_list_name="新名")
+        server.change(
+            "tbl_product_list", shop.SHIFTY["id"], prod_list_basic_price=123, prod_list_name="新名"
+        )
         placed = buyer.data("/order/create", from_cart(line))
     finally:
         server.change(
@@ -193,7 +201,9 @@ def test_order_takes_price_and_name_of_now_and_keeps_them(server: Server, buyer:
         pytest.param("off sale", id="a line whose product went off sale"),
     ],
 )
-def test_one_bad_line_orders_nothing(server: Server, buyer: Client, bob: Client, spoil: str) -> None:
+def test_one_bad_line_orders_nothing(
+    server: Server, buyer: Client, bob: Client, spoil: str
+) -> None:
     """All or none: the good line stays active, no order appears."""
     good, other = add(buyer, shop.DIME), add(buyer, shop.SHIFTY)
     expected = (404, "not_found")
@@ -239,7 +249,9 @@ def test_sixteen_orders_of_the_same_lines_at_once_leave_one(buyer: Client) -> No
         pytest.param(["confirmed", "cancelled"], "cancelled", id="confirmed to cancelled"),
     ],
 )
-def test_operator_moves_an_order(server: Server, buyer: Client, moves: list[str], state: str) -> None:
+def test_operator_moves_an_order(
+    server: Server, buyer: Client, moves: list[str], state: str
+) -> None:
     """`bai-wx order move`, and the owner sees it in both families."""
     placed = buy(buyer, item(shop.DIME))
     for move in moves:
@@ -295,7 +307,10 @@ def test_only_a_confirmed_order_cannot_be_deleted(
         return
     path = f"{RECORDS}/{placed['pb_id']}"
     assert code(buyer.hook("/order/delete", body)) == (409, "order_in_progress")
-    for refused in (buyer.request("DELETE", path), buyer.request("PATCH", path, json={"is_delete": 1})):
+    for refused in (
+        buyer.request("DELETE", path),
+        buyer.request("PATCH", path, json={"is_delete": 1}),
+    ):
         assert refused.status_code == 409
         assert refused.json()["data"]["order_status"]["code"] == "order_in_progress"
     assert buyer.hook("/order/detail", body).status_code == 200
@@ -322,7 +337,9 @@ def regular(guest: Client) -> Client:
         pytest.param({"sort": "created"}, [19.99, 5, 0], id="oldest first"),
         pytest.param({"sort": "-order_amount"}, [19.99, 5, 0], id="dearest first"),
         pytest.param({"sort": "order_number"}, [19.99, 5, 0], id="by number"),
-        pytest.param({"sort": "order_status,order_amount"}, [19.99, 0, 5], id="by state, then amount"),
+        pytest.param(
+            {"sort": "order_status,order_amount"}, [19.99, 0, 5], id="by state, then amount"
+        ),
         pytest.param({"sort": "-updated"}, [19.99, 0, 5], id="last changed first"),
         pytest.param({"order_status": "pending"}, [0, 5], id="pending ones"),
         pytest.param({"order_status": "completed"}, [], id="completed ones"),
@@ -393,7 +410,9 @@ def test_native_snapshot_may_come_as_json_text(buyer: Client) -> None:
 def test_native_create_marks_no_cart_line(buyer: Client) -> None:
     """It is a plain record; `order_source_id` is the client's text."""
     line = add(buyer, shop.DIME)
-    record = native(buyer, item(shop.DIME), order_source="cart", order_source_id=line["cart_id"]).json()
+    record = native(
+        buyer, item(shop.DIME), order_source="cart", order_source_id=line["cart_id"]
+    ).json()
     assert record["order_source_id"] == line["cart_id"]
     assert buyer.data("/cart/detail", {"cart_id": line["cart_id"]})["cart_status"] == "active"
 
@@ -427,7 +446,10 @@ def test_native_cancel(buyer: Client) -> None:
     """`pending` to `cancelled`, once."""
     record = native(buyer, item(shop.DIME)).json()
     path = f"{RECORDS}/{record['id']}"
-    assert buyer.request("PATCH", path, json={"order_status": "cancelled"}).json()["order_status"] == "cancelled"
+    assert (
+        buyer.request("PATCH", path, json={"order_status": "cancelled"}).json()["order_status"]
+        == "cancelled"
+    )
     refused = buyer.request("PATCH", path, json={"order_status": "pending"})
     assert refused.json()["data"]["order_status"]["code"] == "validation_invalid_transition"
 

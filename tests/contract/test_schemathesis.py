@@ -7,6 +7,7 @@ The three run at once against two workers. A part of the requests is given ids t
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -26,22 +27,23 @@ ROOT = Path(__file__).parents[2]
 RUNS = ROOT / "docs" / "runs"
 GUEST, USERS = "guest", ("alice", "bob")
 VICTIM = "carol"  # whose ids the guest knows
+EXAMPLES = 25  # an operation, each time its turn in fuzzing comes
 SUCCESSES = 50  # of every operation, all actors together
 DOCUMENT = "openapi.json"  # a copy: given the address, Schemathesis leaves that operation out
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much to do, for each actor."""
+    """How much to do. A round runs every phase; fuzzing and stateful testing fill its time."""
 
-    examples: int  # of fuzzing, an operation
-    stories: int  # of stateful testing, all together
     requests: int  # at least, of all actors
-    seconds: int
+    round_s: int
+    rounds: int  # at most; another one only while there is too little
 
 
-CI = Size(examples=40, stories=100, requests=5_000, seconds=330)
-LONG = Size(examples=900, stories=3_000, requests=100_000, seconds=4 * 3600)
+CI = Size(requests=5_000, round_s=150, rounds=2)
+LONG = Size(requests=100_000, round_s=1_500, rounds=5)
+STARTING_S = 60  # beyond the time Schemathesis is given, to load and to report
 
 
 @dataclass
@@ -53,7 +55,8 @@ class Traffic:
     answered: Counter[str] = field(default_factory=Counter)  # "<operationId> <status>"
     probed: Counter[str] = field(default_factory=Counter)  # the same, other methods
     exempted: Counter[str] = field(default_factory=Counter)  # "<check>: <reason>"
-    failures: list[str] = field(default_factory=list)
+    links: Counter[str] = field(default_factory=Counter)  # covered, by actor: the best round's
+    failures: list[str] = field(default_factory=list)  # reports of runs that found something
 
     @property
     def requests(self) -> int:
@@ -73,9 +76,20 @@ class Traffic:
             if name == operation_id and status.startswith(first)
         }
 
-    def add(self, counts: Path) -> None:
+    def seldom(self, operations: list[str]) -> dict[str, int]:
+        """The operations that hardly ever succeeded."""
+        successes = {operation_id: self.successes(operation_id) for operation_id in operations}
+        return {name: times for name, times in successes.items() if times < SUCCESSES}
+
+    def is_enough(self, operations: list[str], size: Size) -> bool:
+        """Whether there were requests and successes enough."""
+        return self.requests >= size.requests and not self.seldom(operations)
+
+    def add(self, run: "Run") -> None:
         """Add what one run counted."""
-        counted = json.loads(counts.read_text("utf-8"))
+        counted = json.loads(run.counts.read_text("utf-8"))
+        covered = re.search(r"API Links: +(\d+) covered", run.report.read_text("utf-8"))
+        self.links[run.name] = max(self.links[run.name], int(covered[1]) if covered else 0)
         self.answered.update(counted["answered"])
         self.probed.update(counted["probed"])
         self.exempted.update(counted["exempted"])
@@ -111,99 +125,118 @@ def _order(client: Client) -> str:
     return order_id
 
 
-def drive(server: Server, folder: Path, size: Size) -> Traffic:
-    """Run Schemathesis as each actor at once and sum up what they counted."""
+def drive(server: Server, folder: Path, operations: list[str], size: Size) -> Traffic:
+    """Run Schemathesis as each actor at once until there is enough, and sum up what it counted."""
     traffic = Traffic(seed=random.SystemRandom().randrange(2**31))
     began = time.monotonic()
     logins = _logins(server, folder)
-    runs = {
-        name: _start(server, folder, size, name, logins, traffic.seed) for name in (GUEST, *USERS)
-    }
-    try:
-        for name, run in runs.items():
-            left = size.seconds - (time.monotonic() - began)
-            if run.wait(max(left, 1)) != 0:
-                traffic.failures.append((folder / f"{name}.txt").read_text("utf-8"))
-    finally:
-        for run in runs.values():
-            run.kill()
+    for number in range(size.rounds):
+        if traffic.is_enough(operations, size) or traffic.failures:
+            break
+        runs = [
+            Run(server, folder, name, logins, traffic.seed + number) for name in (GUEST, *USERS)
+        ]
+        for run in _finished(runs, size.round_s):
+            traffic.add(run)
+            if run.status != 0:
+                traffic.failures.append(run.report.read_text("utf-8"))
+        print(f"round {number + 1}: {traffic.requests} requests", flush=True)
     traffic.seconds = time.monotonic() - began
-    for name in runs:
-        traffic.add(folder / f"{name}.json")
     return traffic
 
 
 def _logins(server: Server, folder: Path) -> Path:
     """Write both users' tokens, so that each can be refused the other's rows."""
-    users = [(name, Client(server.url).login(name).token) for name in USERS]
-    headers = [
+    tokens = {name: Client(server.url).login(name).token for name in USERS}
+    logins = [
         {
             "name": name,
             "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {token}"}],
         }
-        for name, token in users
+        for name, token in tokens.items()
     ]
     path = folder / "logins.json"
-    path.write_text(json.dumps({"auth": headers}), encoding="utf-8")
+    path.write_text(json.dumps({"auth": logins}), encoding="utf-8")
     return path
 
 
-def _start(
-    server: Server, folder: Path, size: Size, name: str, logins: Path, seed: int
-) -> subprocess.Popen[bytes]:
-    """Start `schemathesis run` as this actor; its report goes to a file."""
-    owner = Client(server.url).login(VICTIM if name == GUEST else name)
-    errand = Errand(
-        url=server.url,
-        token=owner.token,
-        openid=owner.openid,
-        is_guest=name == GUEST,
-        seed=f"{seed}-{name}",
-        counts=str(folder / f"{name}.json"),
-    )
-    settings = folder / f"{name}.toml"
-    settings.write_text(
-        f"[phases.fuzzing.generation]\nmax-examples = {size.examples}\n"
-        f"[phases.stateful.generation]\nmax-examples = {size.stories}\n"
-    )
-    options = [
-        f"--url={server.url}",
-        "--phases=examples,coverage,fuzzing,stateful",
-        "--checks=all",
-        "--continue-on-failure",
-        f"--seed={seed}",
-        "--generation-database=none",
-        "--suppress-health-check=all",
-        "--warnings=off",
-        "--request-timeout=20",
-        "--no-color",
-    ]
-    if name != GUEST:
-        options += [f"--auth-wfc={logins}", f"--auth-wfc-user={name}"]
-    with (folder / f"{name}.txt").open("wb") as report:
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-m", "schemathesis.cli", f"--config-file={settings}"),
-                *("run", str(folder / DOCUMENT), *options),
-            ],
-            cwd=folder,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                "SCHEMATHESIS_HOOKS": "tests.contract.traffic",
-                "BAI_WX_TRAFFIC": errand.to_text(),
-                "NO_PROXY": "127.0.0.1",
-            },
-            stdout=report,
-            stderr=subprocess.STDOUT,
+class Run:
+    """One `schemathesis run` as one actor; its report and its counts go to files."""
+
+    def __init__(self, server: Server, folder: Path, name: str, logins: Path, seed: int) -> None:
+        self.name, self.status = name, -1
+        self.report = folder / f"{name}-{seed}.txt"
+        self.counts = folder / f"{name}-{seed}.json"
+        self._folder, self._url, self._logins, self._seed = folder, server.url, logins, seed
+
+    def start(self, seconds: int) -> subprocess.Popen[bytes]:
+        """Start it, to fill this time."""
+        with self.report.open("wb") as report:
+            return subprocess.Popen(
+                [sys.executable, "-m", "schemathesis.cli", "run", *self._options(seconds)],
+                cwd=self._folder,
+                env={
+                    **os.environ,
+                    "PYTHONPATH": str(ROOT),
+                    "SCHEMATHESIS_HOOKS": "tests.contract.traffic",
+                    "BAI_WX_TRAFFIC": self._errand().to_text(),
+                    "NO_PROXY": "127.0.0.1",
+                },
+                stdout=report,
+                stderr=subprocess.STDOUT,
+            )
+
+    def _errand(self) -> Errand:
+        is_guest = self.name == GUEST
+        owner = Client(self._url).login(VICTIM if is_guest else self.name)
+        return Errand(
+            url=self._url,
+            token=owner.token,
+            openid=owner.openid,
+            is_guest=is_guest,
+            seed=f"{self._seed}-{self.name}",
+            counts=str(self.counts),
         )
+
+    def _options(self, seconds: int) -> list[str]:
+        options = [
+            str(self._folder / DOCUMENT),
+            f"--url={self._url}",
+            "--phases=examples,coverage,fuzzing,stateful",
+            "--checks=all",
+            "--continue-on-failure",
+            f"--max-time={seconds}",
+            f"--max-examples={EXAMPLES}",
+            f"--seed={self._seed}",
+            "--generation-database=none",
+            "--suppress-health-check=all",
+            "--warnings=off",
+            "--request-timeout=20",
+            "--no-color",
+        ]
+        if self.name == GUEST:
+            return options
+        return [*options, f"--auth-wfc={self._logins}", f"--auth-wfc-user={self.name}"]
+
+
+def _finished(runs: list[Run], seconds: int) -> list[Run]:
+    """Let all run at once and wait for them; one that does not end in time fails."""
+    deadline = time.monotonic() + seconds + STARTING_S
+    started = [run.start(seconds) for run in runs]
+    try:
+        for run, process in zip(runs, started, strict=True):
+            run.status = process.wait(max(deadline - time.monotonic(), 1))
+    finally:
+        for process in started:
+            process.kill()
+    return runs
 
 
 def table(traffic: Traffic, operations: list[str]) -> str:
     """The answers by operation, and the exemptions that were used, in Markdown."""
-    lines = ["| operation | requests | 2xx | 3xx | 4xx |", "| --- | ---: | ---: | ---: | --- |"]
+    lines = ["| operation | requests | 2xx | 3xx | refused |", "| --- | ---: | ---: | ---: | --- |"]
     for operation_id in operations:
-        refused = traffic.statuses(operation_id, "4")
+        refused = {**traffic.statuses(operation_id, "4"), **traffic.statuses(operation_id, "5")}
         redirected = sum(traffic.statuses(operation_id, "3").values())
         lines.append(
             f"| {operation_id} | {sum(traffic.statuses(operation_id).values())} "
@@ -225,15 +258,16 @@ def judge(traffic: Traffic, operations: list[str], size: Size) -> None:
     """Fail for any failed check, too few requests, or an operation that hardly ever succeeded."""
     assert not traffic.failures, "\n".join(traffic.failures)
     assert traffic.requests >= size.requests
-    seldom = {o: traffic.successes(o) for o in operations if traffic.successes(o) < SUCCESSES}
+    seldom = traffic.seldom(operations)
     assert not seldom, f"answered 2xx fewer than {SUCCESSES} times: {seldom}"
 
 
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     """At least 5,000 requests, every operation 2xx at least 50 times, zero failures."""
     with shop(tmp_path) as (server, operations):
-        traffic = drive(server, tmp_path, CI)
-    print(f"\nseed {traffic.seed}, {traffic.seconds:.0f} s\n\n{table(traffic, operations)}")
+        traffic = drive(server, tmp_path, operations, CI)
+    print(f"\nseed {traffic.seed}, {traffic.seconds:.0f} s, links {dict(traffic.links)}\n")
+    print(table(traffic, operations))
     judge(traffic, operations, CI)
 
 
@@ -241,7 +275,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
 def test_schemathesis_finds_nothing_in_100000_requests(tmp_path: Path) -> None:
     """The same with 100,000 requests; the table goes to docs/runs."""
     with shop(tmp_path) as (server, operations):
-        traffic = drive(server, tmp_path, LONG)
+        traffic = drive(server, tmp_path, operations, LONG)
     RUNS.mkdir(parents=True, exist_ok=True)
     (RUNS / "schemathesis-100k.md").write_text(_page(traffic, operations), encoding="utf-8")
     judge(traffic, operations, LONG)
@@ -260,7 +294,8 @@ Written by `tox -e long -- tests/contract/test_schemathesis.py`
 on {time.strftime("%Y-%m-%d", time.gmtime())}, seed {traffic.seed}, in {traffic.seconds / 60:.0f} minutes.
 All phases (examples, coverage, fuzzing, stateful) and all checks, as a guest and two logged-in
 users at once, two workers, every answer checked against its schema.
-Runs with failures: {len(traffic.failures)}.
+Runs with failures: {len(traffic.failures)}. Links followed, of 79 in the contract and those
+Schemathesis infers: {", ".join(f"{name} {times}" for name, times in traffic.links.items())}.
 
 {table(traffic, operations)}
 """

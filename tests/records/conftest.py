@@ -1,0 +1,27 @@
+"""A SQLite file of each module's own, with the collection of `sample` beside the real ones."""
+
+from collections.abc import Iterator
+
+import pytest
+from peewee import Database
+
+from models import schema
+from models.database import connect
+from tests.records.sample import Sample
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Every table and no row."""
+    database = connect(f"sqlite:///{tmp_path_factory.mktemp('records')}/shop.db")
+    schema.migrate(database)
+    database.create_tables([Sample])
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def empty(database: Database) -> Database:
+    """The same without the samples of the tests before."""
+    Sample.delete().execute()
+    return database

@@ -1,0 +1,92 @@
+"""Filter, step two: shape to tree."""
+
+import time
+
+import pytest
+
+from errors import BadQuery
+from records.parse import All, Comparison, Either, Empty, Literal, Name, parse
+from records.scan import scan
+
+
+def equals(name: str, slot: int) -> Comparison:
+    """`name = <value at slot>`."""
+    return Comparison(Name(name), "=", Literal(slot))
+
+
+A, B, C = equals("a", 0), equals("b", 1), equals("c", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        pytest.param("a=1", A, id="one comparison"),
+        pytest.param("(((a=1)))", A, id="parentheses around one"),
+        pytest.param("a=1 && b=1 && c=1", All((A, B, C)), id="flat and"),
+        pytest.param("a=1 || b=1 && c=1", Either((A, All((B, C)))), id="and binds tighter"),
+        pytest.param("a=1 && b=1 || c=1", Either((All((A, B)), C)), id="and before or"),
+        pytest.param("(a=1 || b=1) && c=1", All((Either((A, B)), C)), id="group first"),
+        pytest.param("(a=1)(b=1)", All((A, B)), id="group without a join: and"),
+        pytest.param("a=1 || (b=1) (c=1)", Either((A, B, C)), id="group repeats the join"),
+        pytest.param("a?=''", Comparison(Name("a"), "=", Empty(), True), id="any-variant"),
+        pytest.param("1=null", Comparison(Literal(0), "=", Name("null")), id="value first"),
+    ],
+)
+def test_tokens_become_a_tree(text: str, tree: object) -> None:
+    """The tree says what joins what; values stay slots."""
+    assert parse(scan(text).shape) == tree
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("()", id="empty group"),
+        pytest.param("(a=1", id="open group"),
+        pytest.param("a=1)", id="closed too often"),
+        pytest.param("a=1 &&", id="join at the end"),
+        pytest.param("&& a=1", id="join at the start"),
+        pytest.param("a", id="a lone name"),
+        pytest.param("a=", id="no right side"),
+        pytest.param("a==1", id="doubled operator"),
+        pytest.param("a<>1", id="foreign operator"),
+        pytest.param("a=(1)", id="operand in parentheses"),
+        pytest.param("a=1 and b=1", id="word as a join"),
+        pytest.param("a=''''", id="doubled quote"),
+        pytest.param("a=1e1", id="exponent"),
+        pytest.param("lower(a)='x'", id="unknown function"),
+        pytest.param(" && ".join(["a=1"] * 201), id="201 comparisons"),
+        pytest.param("(a=1 && (b=1 || " * 26 + "c=1" + "))" * 26, id="too deep"),
+    ],
+)
+def test_what_is_no_filter_is_refused(text: str) -> None:
+    """The grammar has no other sentences."""
+    with pytest.raises(BadQuery):
+        parse(scan(text).shape)
+
+
+def test_limits_are_reached_and_not_passed() -> None:
+    """200 comparisons, 50 groups that matter and 1,700 that do not are all read."""
+    parse(scan("||".join(["a=1"] * 200)).shape)
+    parse(scan("(a=1 && (b=1 || " * 25 + "c=1" + "))" * 25).shape)
+    parse(scan("(" * 1700 + "a=1" + ")" * 1700).shape)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("(" * 3500, id="groups"),
+        pytest.param("a" * 3500, id="name"),
+        pytest.param("'" + "\\" * 3498, id="backslashes"),
+        pytest.param("a" + "." * 3499, id="points"),
+        pytest.param("//" * 1750, id="slashes"),
+        pytest.param(" " * 3499 + "a", id="spaces"),
+        pytest.param("=" * 3500, id="signs"),
+        pytest.param("1" * 3500, id="digits"),
+    ],
+)
+def test_hostile_texts_cost_little(text: str) -> None:
+    """No text of the longest allowed size takes 20 ms."""
+    started = time.process_time()
+    with pytest.raises(BadQuery):
+        parse(scan(text).shape)
+    assert time.process_time() - started < 0.02
