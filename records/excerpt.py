@@ -38,7 +38,8 @@ def excerpt(value: Any, max_length: int, has_ellipsis: bool) -> Any:
 
 
 def _plain(html: str, enough: int) -> str:
-    text = ""
+    """At least the first `enough` characters of the text, if there are as many."""
+    text = _Text()
     unseen = ""
     for piece in _PIECE.finditer(html):
         tag = (piece["tag"] or "").lower()
@@ -47,13 +48,24 @@ def _plain(html: str, enough: int) -> str:
         elif tag in _UNSEEN:
             unseen = "" if piece["close"] or tag in _VOID else tag
         elif tag:
-            text = _joined(text, "" if _INLINE.fullmatch(tag) else " ")
+            text.add("" if _INLINE.fullmatch(tag) else " ")
         elif piece["text"]:
-            text = _joined(text, _SPACES.sub(" ", unescape(piece["text"])))
-        if len(text) > enough:
+            text.add(_SPACES.sub(" ", unescape(piece["text"])))
+        if text.length > enough:
             break
-    return text.strip()
+    return "".join(text.parts).strip()
 
 
-def _joined(text: str, more: str) -> str:
-    return text + (more.lstrip(" ") if text.endswith(" ") else more)
+class _Text:
+    """Text that grows piece by piece, never with two spaces side by side."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+
+    def add(self, more: str) -> None:
+        if self.parts and self.parts[-1].endswith(" "):
+            more = more.lstrip(" ")
+        if more:
+            self.parts.append(more)
+            self.length += len(more)
