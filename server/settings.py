@@ -201,12 +201,11 @@ def _make_once(path: Path) -> None:
 
 
 def _database(address: str) -> str:
-    scheme = address.partition("://")[0]
-    if scheme == "sqlite" and address.startswith("sqlite:///") and len(address) > len("sqlite:///"):
+    if address.startswith("sqlite:///") and len(address) > len("sqlite:///"):
         return address
-    if scheme in ("postgresql", "postgres") and "://" in address:
-        return address
-    raise ValueError("is not understood; write sqlite:///path/to/file.db or postgresql://host/name")
+    if address.startswith(("postgresql://", "postgres://")):
+        raise ValueError("names PostgreSQL, which is not served yet; write sqlite:///path/to/file.db")
+    raise ValueError("is not understood; write sqlite:///path/to/file.db")
 
 
 def _web_address(address: str) -> str:

@@ -324,596 +324,218 @@ def _ids() -> Iterator[Bad]:
                 )
 
 
-def _create(claim: str, status: int, code: str, problems: Any = None, **body: Any) -> Bad:
-    """A hook cart create with other values than the good ones."""
-    return Bad(
-        "cart_create", claim, status, code, problems, body={**GOOD_BODY["cart_create"], **body}
-    )
-
-
-def _order(claim: str, status: int, code: str, problems: Any = None, **body: Any) -> Bad:
-    """A hook order create of exactly this body."""
-    return Bad("order_create", claim, status, code, problems, body=body)
-
-
-def _item(product: Any, quantity: Any = 1) -> dict[str, Any]:
-    return {"prod_list_id": product, "quantity": quantity}
+def _invalid(operation: str, claim: str, field: str, value: Any) -> Bad:
+    """A good body with one bad value, told by its field."""
+    body = {**GOOD_BODY[operation], field: value}
+    return Bad(operation, claim, 400, INVALID, (field,), body=body)
 
 
 def _login(code: str, status: int, answer: str, claim: str) -> list[Bad]:
     """The same WeChat code refused at login, at refresh and as a phone code."""
-    body = {"users_wx_code": code}
+    wx, phone = {"users_wx_code": code}, {"users_phone_code": code}
     return [
-        Bad("wechat_login", claim, status, answer, (), who="nobody", body=body),
-        Bad("refresh_token", claim, status, answer, (), who="nobody", body=body),
-        Bad(
-            "wechat_profile",
-            f"{claim} for the phone",
-            status,
-            answer,
-            (),
-            body={"users_phone_code": code},
-        ),
+        Bad("wechat_login", claim, status, answer, (), who="nobody", body=wx),
+        Bad("refresh_token", claim, status, answer, (), who="nobody", body=wx),
+        Bad("wechat_profile", f"{claim} for the phone", status, answer, (), body=phone),
     ]
 
 
-BY_HAND = [
-    # --- system
-    Bad("refresh_token", "neither token nor code", 401, "unauthorized", (), who="nobody", body={}),
-    Bad("refresh_token", "no body at all and no token", 401, "unauthorized", (), who="nobody"),
-    Bad(
-        "refresh_token",
-        "an expired token and no code",
-        401,
-        "unauthorized",
-        (),
-        who="an expired token",
-        body={},
-    ),
-    Bad(
-        "refresh_token",
-        "a disabled user's token and no code",
-        401,
-        "unauthorized",
-        (),
-        who="a disabled user",
-        body={},
-    ),
-    Bad(
-        "refresh_token",
-        "a disabled user's code",
-        403,
-        "user_disabled",
-        (),
-        who="nobody",
-        body={"users_wx_code": "$disabled_code"},
-    ),
-    Bad(
-        "refresh_token",
-        "an unsigned token and no code",
-        401,
-        "unauthorized",
-        (),
-        who="an unsigned token (alg none)",
-        body={},
-    ),
-    # --- login and profile
-    *_login("err-40029", 400, "wechat_code_invalid", "a code WeChat does not know"),
-    *_login("nonsense", 400, "wechat_code_invalid", "a code of no kind"),
-    *_login("' OR 1=1 --", 400, "wechat_code_invalid", "SQL text for a code"),
-    *_login("err-40163", 400, "wechat_code_used", "a code used before"),
-    *_login("err-45011", 429, "wechat_busy", "a code while WeChat is busy"),
-    *_login("err-40226", 403, "wechat_user_blocked", "a user WeChat blocks"),
-    Bad(
-        "wechat_login",
-        "a disabled user",
-        403,
-        "user_disabled",
-        (),
-        who="nobody",
-        body={"users_wx_code": "$disabled_code"},
-    ),
-    Bad(
-        "wechat_login",
-        "a deleted user",
-        403,
-        "user_disabled",
-        (),
-        who="nobody",
-        body={"users_wx_code": "$deleted_code"},
-    ),
-    Bad("wechat_login", "an empty body", 400, INVALID, ("users_wx_code",), who="nobody"),
-    Bad(
-        "wechat_login",
-        "the code in another case",
-        400,
-        INVALID,
-        None,
-        who="nobody",
-        body={"Users_Wx_Code": "demo-alice"},
-    ),
-    Bad("wechat_profile", "nothing to change", 400, INVALID, (), body={}),
-    Bad("wechat_profile", "an empty body", 400, INVALID, ()),
-    Bad(
-        "wechat_profile",
-        "a picture that is a path on the phone",
-        400,
-        INVALID,
-        ("users_picture",),
-        body={"users_picture": "wxfile://tmp_7f.jpg"},
-    ),
-    Bad(
-        "wechat_profile",
-        "a picture in the phone's http://tmp",
-        400,
-        INVALID,
-        ("users_picture",),
-        body={"users_picture": "http://tmp/7f.jpg"},
-    ),
-    Bad(
-        "wechat_profile",
-        "a picture that is a script",
-        400,
-        INVALID,
-        ("users_picture",),
-        body={"users_picture": "javascript:alert(1)"},
-    ),
-    Bad(
-        "wechat_profile",
-        "a picture that is data",
-        400,
-        INVALID,
-        ("users_picture",),
-        body={"users_picture": "data:image/png;base64,AAAA"},
-    ),
-    Bad(
-        "wechat_profile",
-        "an unknown company",
-        400,
-        INVALID,
-        ("company_id",),
-        body={"company_id": "C-NONE"},
-    ),
-    Bad(
-        "wechat_profile",
-        "a deleted company",
-        400,
-        INVALID,
-        ("company_id",),
-        body={"company_id": "C-T-DELETED"},
-    ),
-    Bad(
-        "wechat_profile",
-        "a company by its record id",
-        400,
-        INVALID,
-        ("company_id",),
-        body={"company_id": "tcompanynobody0"},
-    ),
-    Bad(
-        "wechat_profile",
-        "SQL text for a company",
-        400,
-        INVALID,
-        ("company_id",),
-        body={"company_id": "' OR 1=1 --"},
-    ),
-    # --- cart
-    _create("an unknown product", 400, "product_unavailable", (), cart_product_id="P-NONE"),
-    _create("a product off sale", 400, "product_unavailable", (), cart_product_id="P-T-OFFSALE"),
-    _create(
-        "a product off sale by its record id",
-        400,
-        "product_unavailable",
-        (),
-        cart_product_id="tproductoffsale",
-    ),
-    _create("a deleted product", 400, "product_unavailable", (), cart_product_id="P-T-DELETED"),
-    _create(
-        "SQL text for a product", 400, "product_unavailable", (), cart_product_id="' OR 1=1 --"
-    ),
-    _create("NUL in a product", 400, "product_unavailable", (), cart_product_id="P\x00"),
-    _create("a wildcard for a product", 400, "product_unavailable", (), cart_product_id="%"),
-    _create(
-        "quantity minus one", 400, INVALID, ("cart_product_quantity",), cart_product_quantity=-1
-    ),
-    _create(
-        "quantity as text", 400, INVALID, ("cart_product_quantity",), cart_product_quantity="2"
-    ),
-    _create(
-        "quantity past 9999 in all",
-        400,
-        INVALID,
-        ("cart_product_quantity",),
-        cart_product_id="$line_product",
-        cart_product_quantity=9999,
-    ),
-    Bad("cart_create", "an empty body", 400, INVALID, ("cart_product_id", "cart_product_quantity")),
-    Bad(
-        "cart_create",
-        "the last of two duplicate keys counts",
-        400,
-        INVALID,
-        ("cart_product_quantity",),
-        raw=b'{"cart_product_id": "x", "cart_product_quantity": 1, "cart_product_quantity": 0}',
-        headers=JSON,
-    ),
-    Bad(
-        "cart_create",
-        "a number beyond a double",
-        400,
-        INVALID,
-        None,
-        raw=b'{"cart_product_id": "x", "cart_product_quantity": 1e999}',
-        headers=JSON,
-    ),
-    Bad(
-        "cart_create",
-        "keys that differ in case",
-        400,
-        INVALID,
-        None,
-        body={"Cart_Product_Id": "x", "cart_product_quantity": 1},
-    ),
-    Bad(
-        "cart_create",
-        "prototype keys",
-        400,
-        INVALID,
-        ("__proto__",),
-        body={**GOOD_BODY["cart_create"], "__proto__": {"a": 1}},
-    ),
-    Bad("cart_update", "nothing to change", 400, INVALID, (), body={"cart_id": "$line"}),
-    Bad(
-        "cart_update",
-        "a line that is ordered",
+def _users() -> Iterator[Bad]:
+    """Login, refresh and profile."""
+    for code, status, answer, claim in (
+        ("err-40029", 400, "wechat_code_invalid", "a code WeChat does not know"),
+        ("nonsense", 400, "wechat_code_invalid", "a code of no kind"),
+        ("' OR 1=1 --", 400, "wechat_code_invalid", "SQL text for a code"),
+        ("err-40163", 400, "wechat_code_used", "a code used before"),
+        ("err-45011", 429, "wechat_busy", "a code while WeChat is busy"),
+        ("err-40226", 403, "wechat_user_blocked", "a user WeChat blocks"),
+    ):
+        yield from _login(code, status, answer, claim)
+    for who in ("nobody", "a disabled user", *tokens.FORGED, *tokens.HEADERS):
+        claim = f"the token of {who} and no code"
+        yield Bad("refresh_token", claim, 401, "unauthorized", (), who=who, body={})
+    for operation in ("wechat_login", "refresh_token"):
+        for word in ("disabled", "deleted"):
+            body = {"users_wx_code": f"${word}_code"}
+            yield Bad(
+                operation, f"a {word} user", 403, "user_disabled", (), who="nobody", body=body
+            )
+    for claim, field, value in (
+        ("a picture that is a path on the phone", "users_picture", "wxfile://tmp_7f.jpg"),
+        ("a picture in the phone's http://tmp", "users_picture", "http://tmp/7f.jpg"),
+        ("a picture that is a script", "users_picture", "javascript:alert(1)"),
+        ("a picture that is data", "users_picture", "data:image/png;base64,AAAA"),
+        ("an unknown company", "company_id", "C-NONE"),
+        ("a deleted company", "company_id", "C-T-DELETED"),
+        ("a company by its record id", "company_id", "tcompanynobody0"),
+        ("SQL text for a company", "company_id", "' OR 1=1 --"),
+    ):
+        yield _invalid("wechat_profile", claim, field, value)
+
+
+def _lists() -> Iterator[Bad]:
+    """The two hook lists."""
+    for claim, field, value in (
+        ("page zero", "page", 0),
+        ("page in text", "page", "2"),
+        ("101 a page", "perPage", 101),
+        ("a keyword of 101 characters", "keyword", "键" * 101),
+        ("sorted by an unknown field", "sort", "colour"),
+        ("sorted by a hidden column", "sort", "seq"),
+        ("sorted by another table's field", "sort", "users_name"),
+        ("sorted by nothing", "sort", ""),
+        ("sorted by two minus signs", "sort", "--created"),
+        ("a comma at the end of sort", "sort", "created,"),
+        ("sorted by nine fields", "sort", ",".join(["created"] * 9)),
+        ("sorted by SQL", "sort", "created; DROP TABLE tbl_cart"),
+        ("PocketBase's filter on a hook", "filter", "id!=''"),
+    ):
+        yield _invalid("cart_list", claim, field, value)
+        yield _invalid("order_list", claim, field, value)
+    yield _invalid("cart_list", "an order's state", "cart_status", "pending")
+    yield _invalid("order_list", "a cart line's state", "order_status", "active")
+    yield _invalid("order_list", "sorted by the snapshot", "sort", "order_snap")
+
+
+PRODUCTS_NOBODY_CAN_BUY = {
+    "an unknown product": "P-NONE",
+    "a product off sale": "P-T-OFFSALE",
+    "a product off sale by its record id": "tproductoffsale",
+    "a deleted product": "P-T-DELETED",
+    "SQL text for a product": "' OR 1=1 --",
+    "NUL in a product": "P\x00",
+    "a wildcard for a product": "%",
+}
+
+
+def _item(product: str, quantity: Any = 1, **more: Any) -> dict[str, Any]:
+    return {"prod_list_id": product, "quantity": quantity, **more}
+
+
+def _products() -> Iterator[Bad]:
+    for claim, product in PRODUCTS_NOBODY_CAN_BUY.items():
+        in_cart = {"cart_product_id": product, "cart_product_quantity": 1}
+        alone = {"order_source": "product", "items": [_item(product)]}
+        beside = {"order_source": "product", "items": [_item("P-T-DIME"), _item(product)]}
+        yield Bad("cart_create", claim, 400, "product_unavailable", (), body=in_cart)
+        yield Bad("order_create", claim, 400, "product_unavailable", (), body=alone)
+        claim = f"{claim} beside a good one"
+        yield Bad("order_create", claim, 400, "product_unavailable", (), body=beside)
+
+
+def _carts() -> Iterator[Bad]:
+    for claim, quantity in (("minus one piece", -1), ("text", "2"), ("half a piece", 0.5)):
+        yield _invalid("cart_create", f"{claim} for a quantity", "cart_product_quantity", quantity)
+    full = {"cart_product_id": "$line_product", "cart_product_quantity": 9999}
+    both = ("cart_product_id", "cart_product_quantity")
+    yield Bad(
+        "cart_create", "past 9999 in all", 400, INVALID, ("cart_product_quantity",), body=full
+    )
+    yield Bad("cart_create", "an empty body", 400, INVALID, both)
+    yield _invalid("cart_create", "a prototype's key", "__proto__", {"a": 1})
+    yield _invalid("cart_update", "a state of the client's wish", "cart_status", "ordered")
+    for claim, raw in {
+        "the last of two duplicate keys": b'{"cart_product_quantity": 1, "cart_product_quantity": 0}',
+        "a number beyond a double": b'{"cart_product_id": "x", "cart_product_quantity": 1e999}',
+        "keys in another case": b'{"Cart_Product_Id": "x", "cart_product_quantity": 1}',
+    }.items():
+        yield Bad("cart_create", claim, 400, INVALID, raw=raw, headers=JSON)
+    for field, value in (("cart_product_quantity", 3), ("cart_remark", "晚了")):
+        body = {"cart_id": "$ordered_line", field: value}
+        claim = f"{field} of a line that is ordered"
+        yield Bad("cart_update", claim, 409, "cart_already_ordered", (), body=body)
+    for thing in ("cart", "order"):
+        body = {f"{thing}_id": "$line" if thing == "cart" else "$order"}
+        yield Bad(f"{thing}_update", "nothing to change", 400, INVALID, (), body=body)
+
+
+LINES_NOBODY_CAN_ORDER: dict[str, tuple[int, str, list[str]]] = {
+    "an unknown line": (404, "not_found", ["CART-NONE"]),
+    "bob's line": (404, "not_found", ["$bob_line"]),
+    "bob's line beside one's own": (404, "not_found", ["$line", "$bob_line"]),
+    "a deleted line": (404, "not_found", ["$deleted_line"]),
+    "a deleted line beside a good one": (404, "not_found", ["$line", "$deleted_line"]),
+    "SQL text for a line": (404, "not_found", ["' OR 1=1 --"]),
+    "a line by its record id": (404, "not_found", ["$line_pb"]),
+    "a line ordered before": (409, "cart_already_ordered", ["$ordered_line"]),
+    "one ordered before beside a good one": (
         409,
         "cart_already_ordered",
-        (),
-        body={"cart_id": "$ordered_line", "cart_product_quantity": 3},
+        ["$line", "$ordered_line"],
     ),
-    Bad(
-        "cart_update",
-        "the remark of a line that is ordered",
-        409,
-        "cart_already_ordered",
-        (),
-        body={"cart_id": "$ordered_line", "cart_remark": "晚了"},
+}
+
+DIME = _item("P-T-DIME")
+
+BODIES_THAT_ARE_NO_ORDER: dict[str, tuple[str, dict[str, Any]]] = {
+    "lines and items": ("items", {"order_source": "cart", "cart_ids": ["$line"], "items": [DIME]}),
+    "items and lines": (
+        "cart_ids",
+        {"order_source": "product", "cart_ids": ["x"], "items": [DIME]},
     ),
-    Bad(
-        "cart_update",
-        "a state of the client's wish",
-        400,
-        INVALID,
-        ("cart_status",),
-        body={"cart_id": "$line", "cart_status": "ordered"},
-    ),
-    Bad("cart_list", "page in text", 400, INVALID, ("page",), body={"page": "2"}),
-    Bad("cart_list", "101 a page", 400, INVALID, ("perPage",), body={"perPage": 101}),
-    Bad(
-        "cart_list",
-        "an order's state",
-        400,
-        INVALID,
-        ("cart_status",),
-        body={"cart_status": "pending"},
-    ),
-    Bad(
-        "cart_list", "sorted by an unknown field", 400, INVALID, ("sort",), body={"sort": "colour"}
-    ),
-    Bad("cart_list", "sorted by a hidden column", 400, INVALID, ("sort",), body={"sort": "seq"}),
-    Bad("cart_list", "sorted by nothing", 400, INVALID, ("sort",), body={"sort": ""}),
-    Bad(
-        "cart_list",
-        "sorted by two minus signs",
-        400,
-        INVALID,
-        ("sort",),
-        body={"sort": "--created"},
-    ),
-    Bad(
-        "cart_list",
-        "a comma at the end of sort",
-        400,
-        INVALID,
-        ("sort",),
-        body={"sort": "created,"},
-    ),
-    Bad(
-        "cart_list",
-        "sorted by SQL",
-        400,
-        INVALID,
-        ("sort",),
-        body={"sort": "created; DROP TABLE tbl_cart"},
-    ),
-    Bad(
-        "cart_list",
-        "PocketBase's filter on a hook",
-        400,
-        INVALID,
-        ("filter",),
-        body={"filter": "cart_owner!=''"},
-    ),
-    # --- order
-    _order(
-        "both items and cart_ids",
-        400,
-        INVALID,
-        ("items",),
-        order_source="cart",
-        cart_ids=["$line"],
-        items=[_item("$product_id")],
-    ),
-    _order(
-        "both, from products",
-        400,
-        INVALID,
-        ("cart_ids",),
-        order_source="product",
-        cart_ids=["$line"],
-        items=[_item("$product_id")],
-    ),
-    _order("cart without cart_ids", 400, INVALID, ("cart_ids",), order_source="cart"),
-    _order("product without items", 400, INVALID, ("items",), order_source="product"),
-    _order("items without a source", 400, INVALID, ("order_source",), items=[_item("$product_id")]),
-    _order(
-        "the same line twice",
-        400,
-        INVALID,
-        ("cart_ids",),
-        order_source="cart",
-        cart_ids=["$line", "$line"],
-    ),
-    _order(
-        "201 lines",
-        400,
-        INVALID,
-        ("cart_ids",),
-        order_source="cart",
-        cart_ids=[f"CART-{n}" for n in range(201)],
-    ),
-    _order("an empty list of lines", 400, INVALID, ("cart_ids",), order_source="cart", cart_ids=[]),
-    _order("an empty id among lines", 400, INVALID, None, order_source="cart", cart_ids=[""]),
-    _order("an unknown line", 404, "not_found", (), order_source="cart", cart_ids=["CART-NONE"]),
-    _order("bob's line", 404, "not_found", (), order_source="cart", cart_ids=["$bob_line"]),
-    _order(
-        "bob's line beside one's own",
-        404,
-        "not_found",
-        (),
-        order_source="cart",
-        cart_ids=["$line", "$bob_line"],
-    ),
-    _order("a deleted line", 404, "not_found", (), order_source="cart", cart_ids=["$deleted_line"]),
-    _order(
-        "a line ordered before",
-        409,
-        "cart_already_ordered",
-        (),
-        order_source="cart",
-        cart_ids=["$ordered_line"],
-    ),
-    _order(
-        "a line ordered before beside a good one",
-        409,
-        "cart_already_ordered",
-        (),
-        order_source="cart",
-        cart_ids=["$line", "$ordered_line"],
-    ),
-    _order(
-        "SQL text for a line", 404, "not_found", (), order_source="cart", cart_ids=["' OR 1=1 --"]
-    ),
-    _order(
-        "the same product twice",
-        400,
-        INVALID,
-        ("items",),
-        order_source="product",
-        items=[_item("P-T-DIME"), _item("P-T-DIME", 2)],
-    ),
-    _order(
-        "the same product by both its ids",
-        400,
-        INVALID,
-        ("items",),
-        order_source="product",
-        items=[_item("P-T-DIME"), _item("tproductdime000")],
-    ),
-    _order(
-        "201 products",
-        400,
-        INVALID,
-        ("items",),
-        order_source="product",
-        items=[_item(f"P-{n}") for n in range(201)],
-    ),
-    _order(
-        "an unknown product",
-        400,
-        "product_unavailable",
-        (),
-        order_source="product",
-        items=[_item("P-NONE")],
-    ),
-    _order(
-        "a product off sale",
-        400,
-        "product_unavailable",
-        (),
-        order_source="product",
-        items=[_item("P-T-OFFSALE")],
-    ),
-    _order(
-        "a deleted product",
-        400,
-        "product_unavailable",
-        (),
-        order_source="product",
-        items=[_item("P-T-DELETED")],
-    ),
-    _order(
-        "a good product beside one off sale",
-        400,
-        "product_unavailable",
-        (),
-        order_source="product",
-        items=[_item("P-T-DIME"), _item("P-T-OFFSALE")],
-    ),
-    _order(
-        "no pieces of a product",
-        400,
-        INVALID,
-        ("items.0.quantity",),
-        order_source="product",
-        items=[_item("P-T-DIME", 0)],
-    ),
-    _order(
-        "10,000 pieces",
-        400,
-        INVALID,
-        ("items.0.quantity",),
-        order_source="product",
-        items=[_item("P-T-DIME", 10_000)],
-    ),
-    _order(
-        "a price of the client's",
-        400,
-        INVALID,
-        ("items.0.at_price",),
-        order_source="product",
-        items=[{**_item("P-T-DIME"), "at_price": 0.01}],
-    ),
-    _order(
-        "more than an amount can hold",
-        400,
-        INVALID,
-        ("items",),
-        order_source="product",
-        items=[_item("P-T-DEAREST", 2)],
-    ),
-    _order(
-        "a source of the client's",
-        400,
-        INVALID,
-        None,
-        order_source="gift",
-        items=[_item("P-T-DIME")],
-    ),
-    Bad("order_create", "an empty body", 400, INVALID, ("order_source",)),
-    Bad("order_update", "nothing to change", 400, INVALID, (), body={"order_id": "$order"}),
-    *(
-        Bad(
-            "order_update",
-            f"an owner's move from {state} to {move}",
-            409,
-            "order_state_invalid",
-            (),
-            body={"order_id": f"${state}_order", "order_status": move},
-        )
-        for state, moves in {
-            "pending": ("pending", "confirmed", "completed"),
-            "confirmed": ("pending", "confirmed", "completed", "cancelled"),
-            "completed": ("pending", "confirmed", "completed", "cancelled"),
-            "cancelled": ("pending", "confirmed", "completed", "cancelled"),
-        }.items()
-        for move in moves
-    ),
-    *(
-        Bad(
-            "order_update",
-            f"the remark of a {state} order",
-            409,
-            "order_state_invalid",
-            (),
-            body={"order_id": f"${state}_order", "order_remark": "晚了"},
-        )
-        for state in ("confirmed", "completed", "cancelled")
-    ),
-    Bad(
-        "order_update",
-        "a good remark with a bad move changes neither",
-        409,
-        "order_state_invalid",
-        (),
-        body={"order_id": "$order", "order_remark": "改", "order_status": "completed"},
-    ),
-    Bad(
-        "order_delete",
-        "a confirmed order",
-        409,
-        "order_in_progress",
-        (),
-        body={"order_id": "$confirmed_order"},
-    ),
-    Bad(
-        "order_list",
-        "a cart line's state",
-        400,
-        INVALID,
-        ("order_status",),
-        body={"order_status": "active"},
-    ),
-    Bad(
-        "order_list", "sorted by the snapshot", 400, INVALID, ("sort",), body={"sort": "order_snap"}
-    ),
-    Bad(
-        "order_list",
-        "sorted by nine fields",
-        400,
-        INVALID,
-        ("sort",),
-        body={"sort": ",".join(["created"] * 9)},
-    ),
-    Bad("order_list", "page zero", 400, INVALID, ("page",), body={"page": 0}),
-    Bad(
-        "order_list",
-        "a keyword of 101 characters",
-        400,
-        INVALID,
-        ("keyword",),
-        body={"keyword": "键" * 101},
-    ),
-    # --- bodies that do not say how long they are
-    Bad(
-        "cart_create",
-        "a chunked body past 8 MiB",
-        413,
-        "payload_too_large",
-        (),
-        raw=(b" " * 2**20,) * 8 + (b"{}",),
-        headers=JSON,
-    ),
-    Bad(
-        "wechat_login",
-        "a chunked body past 8 MiB",
-        413,
-        "payload_too_large",
-        (),
-        who="nobody",
-        raw=(b" " * 2**20,) * 8 + (b"{}",),
-        headers=JSON,
-    ),
-    Bad(
-        "cart_list",
-        "a chunked body that is no JSON",
-        400,
-        INVALID,
-        (),
-        raw=(b"{", b"bad"),
-        headers=JSON,
-    ),
-    Bad(
-        "order_list",
-        "a media type that only begins like JSON",
-        415,
-        "unsupported_media_type",
-        (),
-        raw=b"{}",
-        headers={"Content-Type": "application/jsonx"},
-    ),
-]
+    "no lines from a cart": ("cart_ids", {"order_source": "cart"}),
+    "no items from products": ("items", {"order_source": "product"}),
+    "items without a source": ("order_source", {"items": [DIME]}),
+    "an empty body": ("order_source", {}),
+    "the same line twice": ("cart_ids", {"order_source": "cart", "cart_ids": ["$line", "$line"]}),
+    "201 lines": ("cart_ids", {"order_source": "cart", "cart_ids": [f"C-{n}" for n in range(201)]}),
+    "no lines at all": ("cart_ids", {"order_source": "cart", "cart_ids": []}),
+    "an empty id for a line": ("cart_ids.0", {"order_source": "cart", "cart_ids": [""]}),
+}
+
+ITEMS_THAT_ARE_NO_ORDER: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "the same product twice": ("items", [DIME, _item("P-T-DIME", 2)]),
+    "the same product by both its ids": ("items", [DIME, _item("tproductdime000")]),
+    "201 products": ("items", [_item(f"P-{n}") for n in range(201)]),
+    "no pieces of a product": ("items.0.quantity", [_item("P-T-DIME", 0)]),
+    "10,000 pieces": ("items.0.quantity", [_item("P-T-DIME", 10_000)]),
+    "a quantity in text": ("items.0.quantity", [_item("P-T-DIME", "1")]),
+    "a price of the client's": ("items.0.at_price", [_item("P-T-DIME", 1, at_price=0.01)]),
+    "more than an amount can hold": ("items", [_item("P-T-DEAREST", 2)]),
+}
+
+STATES = ("pending", "confirmed", "completed", "cancelled")
+
+
+def _orders() -> Iterator[Bad]:
+    for claim, (status, code, cart_ids) in LINES_NOBODY_CAN_ORDER.items():
+        body: dict[str, Any] = {"order_source": "cart", "cart_ids": cart_ids}
+        yield Bad("order_create", claim, status, code, (), body=body)
+    for claim, (field, body) in BODIES_THAT_ARE_NO_ORDER.items():
+        yield Bad("order_create", claim, 400, INVALID, (field,), body=body)
+    for claim, (field, items) in ITEMS_THAT_ARE_NO_ORDER.items():
+        body = {"order_source": "product", "items": items}
+        yield Bad("order_create", claim, 400, INVALID, (field,), body=body)
+    for state in STATES:
+        named = {"order_id": f"${state}_order"}
+        for move in STATES:
+            if (state, move) != ("pending", "cancelled"):
+                claim, body = (
+                    f"an owner's move from {state} to {move}",
+                    {**named, "order_status": move},
+                )
+                yield Bad("order_update", claim, 409, "order_state_invalid", (), body=body)
+        if state != "pending":
+            body = {**named, "order_remark": "晚了"}
+            claim = f"the remark of a {state} order"
+            yield Bad("order_update", claim, 409, "order_state_invalid", (), body=body)
+    mixed = {"order_id": "$order", "order_remark": "改", "order_status": "completed"}
+    yield Bad(
+        "order_update", "a good remark with a bad move", 409, "order_state_invalid", (), body=mixed
+    )
+    confirmed = {"order_id": "$confirmed_order"}
+    yield Bad("order_delete", "a confirmed order", 409, "order_in_progress", (), body=confirmed)
+
+
+def _streams() -> Iterator[Bad]:
+    """Bodies that do not say how long they are."""
+    large = (b" " * 2**20,) * 8 + (b"{}",)
+    for op in WITH_BODY:
+        claim = "a chunked body past 8 MiB"
+        yield Bad(op.id, claim, 413, "payload_too_large", (), raw=large, headers=JSON)
+        claim = "a chunked body that is no JSON"
+        yield Bad(op.id, claim, 400, INVALID, (), raw=(b"{", b"bad"), headers=JSON)
+
 
 ROWS = [
     *_tokens(),
@@ -924,7 +546,12 @@ ROWS = [
     *_server_made(),
     *_keys(),
     *_ids(),
-    *BY_HAND,
+    *_users(),
+    *_lists(),
+    *_products(),
+    *_carts(),
+    *_orders(),
+    *_streams(),
 ]
 
 assert {op.id for op in WITH_BODY} == set(GOOD_BODY), "every hook with a body has a good one here"

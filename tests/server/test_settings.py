@@ -34,7 +34,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     settings = read(
         tmp_path,
         BAI_WX_HOME="/srv/home",
-        BAI_WX_DATABASE="postgresql://one,two/shop",
+        BAI_WX_DATABASE="sqlite:////srv/shop.db",
         BAI_WX_SECRET=STRONG,
         WECHAT_APPID="wx1",
         WECHAT_SECRET="s",
@@ -48,7 +48,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     )
     assert settings == Settings(
         home=Path("/srv/home"),
-        database="postgresql://one,two/shop",
+        database="sqlite:////srv/shop.db",
         given_secret=STRONG,
         wechat_appid="wx1",
         wechat_secret="s",
@@ -60,7 +60,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         log="debug",
         check_responses=True,
     )
-    assert settings.database_file is None
+    assert settings.database_file == Path("/srv/shop.db")
 
 
 def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
