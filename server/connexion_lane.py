@@ -188,7 +188,9 @@ def _read_form(scope: Scope, field: str, arguments: Arguments) -> None:
     _refuse_cut_form(request.mimetype_params.get("boundary", ""), scope[INCOMING].body)
     try:
         arguments["body"] = request.form.to_dict()
-        for file in request.files.getlist(field):  # of several the last one counts, as in PocketBase
+        for file in request.files.getlist(
+            field
+        ):  # of several the last one counts, as in PocketBase
             arguments["upload"] = Upload(
                 field, file.filename or "", file.content_type or "", file.read()
             )
@@ -198,7 +200,7 @@ def _read_form(scope: Scope, field: str, arguments: Arguments) -> None:
 
 def _refuse_cut_form(boundary: str, body: bytes) -> None:
     """Raise BadQuery for a form without its last boundary, of which Werkzeug would make an empty one."""
-    if not boundary or f"--{boundary}--".encode() not in body:
+    if body and (not boundary or f"--{boundary}--".encode() not in body):
         raise BadQuery("a multipart form cut short")
 
 
@@ -210,7 +212,9 @@ def _file_response(value: FileReply | bytes) -> flask.Response:
         return response.make_conditional(flask.request)  # type: ignore[return-value]
     asked = flask.request.range
     if asked is None or asked.units != "bytes":
-        flask.request.environ.pop("HTTP_RANGE", None)  # what makes no sense is ignored (RFC 9110, 14.2)
+        flask.request.environ.pop(
+            "HTTP_RANGE", None
+        )  # what makes no sense is ignored (RFC 9110, 14.2)
     try:
         response = flask.send_file(
             value.path,

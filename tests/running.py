@@ -69,12 +69,16 @@ class Server:
         (found,) = self.rows(f"SELECT * FROM {table} WHERE id = ?", record_id)
         return found
 
+    def write(self, sql: str, *values: Any) -> int:
+        """Write to the SQLite file itself. Returns: how many rows it met."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
+            return connection.execute(sql, values).rowcount
+
     def change(self, table: str, record_id: str, **values: Any) -> None:
         """Change columns of one row in the SQLite file, as the operator's console would."""
         columns = ", ".join(f"{name} = ?" for name in values)
-        with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
-            sql = f"UPDATE {table} SET {columns} WHERE id = ?"
-            assert connection.execute(sql, (*values.values(), record_id)).rowcount == 1
+        sql = f"UPDATE {table} SET {columns} WHERE id = ?"
+        assert self.write(sql, *values.values(), record_id) == 1
 
     def take(self, collections: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         """Import rows with the command line, collection by collection."""

@@ -10,10 +10,15 @@ from tests.running import Client, Server
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests that do not change it for others, with the tests' own goods."""
+    """One server for all tests that do not change it for others, with the tests' own goods.
+
+    Whatever the tests did to it, it never broke its contract nor failed by a defect of ours.
+    """
     with Server(tmp_path_factory.mktemp("api") / "home") as running:
         running.take(shop.ROWS)
         yield running
+        assert "against the contract" not in running.log
+        assert "Traceback" not in running.log
 
 
 @pytest.fixture(scope="module")

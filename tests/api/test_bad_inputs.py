@@ -98,6 +98,7 @@ class World:
         path = "/collections/tbl_company/records"
         other = self.bob.request("POST", path, json={"company_name": "乙", "company_usci": USCI})
         assert other.status_code == 200, other.text
+        self.names["bob_company_pb"] = other.json()["id"]
         mine = self.alice.request("POST", path, json={"company_name": "甲"})
         self.names["company_pb"] = mine.json()["id"]
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -207,6 +209,42 @@ def test_key_may_be(buyer: Client, key: str) -> None:
     first = order_create(buyer, key, False)
     assert first.status_code == 200
     assert order_create(buyer, key, False).content == first.content
+
+
+def test_key_is_forgotten_after_24_hours(server: Server, buyer: Client) -> None:
+    """A day later the same request is another piece of work; a little earlier it is not."""
+    aged = "UPDATE idempotency_key SET created = ? WHERE owner = ?"
+    first = order_create(buyer, "daily", False)
+    server.write(aged, _hours_ago(23.9), buyer.user_id)
+    assert order_create(buyer, "daily", False).content == first.content
+    server.write(aged, _hours_ago(24.1), buyer.user_id)
+    assert order_create(buyer, "daily", False).content != first.content
+    assert rows(server, buyer, "order_create") == 2
+
+
+def _hours_ago(hours: float) -> str:
+    moment = datetime.now(UTC) - timedelta(hours=hours)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.000Z"
+
+
+def test_temporary_failure_is_no_final_answer(buyer: Client) -> None:
+    """What was refused before any work was done may be sent again with the same key."""
+    headers = {**_headers("again"), "Content-Type": "text/plain"}
+    assert buyer.raw("POST", "/pb/api/cart/create", headers=headers, body=b"hi").status == 415
+    assert cart_create(buyer, "again", False).status_code == 200
+
+
+def test_repeats_to_two_workers_do_the_work_once(tmp_path: Path) -> None:
+    """The key lives in the database, so it does not matter who is asked."""
+    with Server(tmp_path / "home", workers=2) as server:
+        server.take(shop.ROWS)
+        user = Client(server.url).login("two-workers")
+        clients = [Client(server.url, user.token, user.openid) for _ in range(12)]
+        with ThreadPoolExecutor(12) as pool:
+            answers = list(pool.map(lambda c: order_create(c, "spread", False), clients))
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({answer.content for answer in answers}) == 1
+        assert rows(server, user, "order_create") == 1
 
 
 def test_key_of_a_guest_changes_nothing(guest: Client) -> None:

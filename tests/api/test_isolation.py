@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 import pytest
 
 from tests.api import shop
@@ -85,14 +86,8 @@ def send(client: Client, op: Op, record_id: str, body_id: Callable[[str], Any]) 
     names = [name for name in ID_PROPERTIES if name in op.properties]
     body = {name: body_id(name) for name in names} | EXTRAS.get(op.id, {})
     path = op.path.replace("{recordId}", record_id)
-    raw = b"" if op.method in ("GET", "DELETE") else _json(body)
+    raw = b"" if op.method in ("GET", "DELETE") else orjson.dumps(body)
     return client.raw(op.method, path, headers=JSON if raw else {}, body=raw)
-
-
-def _json(value: Any) -> bytes:
-    from orjson import dumps
-
-    return dumps(value)
 
 
 def _missing(name: str) -> Any:

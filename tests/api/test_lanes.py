@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -215,7 +214,7 @@ def masked(answer: Answer) -> tuple[int, bytes, list[tuple[str, str]]]:
 
 
 @pytest.fixture(scope="module")
-def lanes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Answer]]]:
+def lanes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Answer]]:
     """Every request's answer from each lane, from a server and a home of its own."""
     answers: dict[str, list[Answer]] = {}
     for name in ("compiled", "uncompiled"):
@@ -225,7 +224,7 @@ def lanes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[A
         with server:
             lane = Lane(Client(server.url).login("lanes"))
             answers[name] = [lane.send(asked) for asked in ASKED]
-    yield answers
+    return answers
 
 
 @pytest.mark.parametrize("number", [pytest.param(n, id=asked.id) for n, asked in enumerate(ASKED)])

@@ -414,7 +414,21 @@ def test_profile_joins_and_leaves_a_company_by_its_business_id(alice: Client) ->
         "updated",
         *(
             f"company_{name}"
-            for name in ["id", "name", "type", "entity", "usci", "nationality", "province", "city", "postalcode", "add", "status", "level", "remark"]
+            for name in [
+                "id",
+                "name",
+                "type",
+                "entity",
+                "usci",
+                "nationality",
+                "province",
+                "city",
+                "postalcode",
+                "add",
+                "status",
+                "level",
+                "remark",
+            ]
         ),
     }
     assert user["company"]["pb_id"] == shop.NOBODYS_COMPANY["id"]

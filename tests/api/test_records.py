@@ -312,6 +312,11 @@ def test_company_is_created_with_200_and_the_whole_record(alice: Client) -> None
     assert alice.openid not in answer.text
 
 
+def test_company_without_a_state_has_none(alice: Client) -> None:
+    """A native create leaves states other than cart's and order's `""`."""
+    assert found_company(alice).json()["company_status"] == ""
+
+
 def test_companys_server_made_fields_are_ignored(alice: Client) -> None:
     """In create and update alike, with 200."""
     forged = {

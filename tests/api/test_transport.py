@@ -437,6 +437,17 @@ def test_restart_finds_everything_again(tmp_path: Path) -> None:
         server.kill()
 
 
+def test_another_secret_ends_every_token(tmp_path: Path) -> None:
+    """`BAI_WX_SECRET` is part of every token's key."""
+    with Server(tmp_path / "home") as server:
+        token = Client(server.url).login("stayer").token
+    with Server(
+        tmp_path / "home", BAI_WX_SECRET="another-secret-of-48-characters-0a1b2c3d4e5f6g7h"
+    ) as server:
+        assert Client(server.url, token).hook("/cart/list").status_code == 401
+        assert Client(server.url).login("stayer").hook("/cart/list").status_code == 200
+
+
 def test_every_operation_of_the_contract_answers_something_declared(guest: Client) -> None:
     """A bare request of a guest to each: no 5xx, nothing undeclared."""
     for op in OPERATIONS.values():

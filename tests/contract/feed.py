@@ -10,7 +10,7 @@ from schemathesis.generation.meta import TestPhase
 
 from tests.contract.stock import PDF, PNG, Stock
 
-FED = 0.8  # of the parts that are valid anyway
+FED = 0.85  # of the parts that are valid anyway
 KEY = "Idempotency-Key"
 
 Values = dict[str, Any]

@@ -17,7 +17,7 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-REFRESHED_EVERY = 15  # draws; a row may be gone meanwhile, which is a case as well
+REFRESHED_EVERY = 5  # draws; a row may be gone meanwhile, which is a case as well
 FEWEST_ROWS = 5
 USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 

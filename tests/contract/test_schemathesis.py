@@ -42,7 +42,7 @@ class Size:
 
 
 CI = Size(requests=5_000, round_s=150, rounds=2)
-LONG = Size(requests=100_000, round_s=1_500, rounds=5)
+LONG = Size(requests=100_000, round_s=900, rounds=5)
 STARTING_S = 60  # beyond the time Schemathesis is given, to load and to report
 
 

@@ -6,6 +6,7 @@ Each story ends with a look into the database file, not only at the answers.
 import itertools
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,6 +193,30 @@ def test_the_same_idempotency_key_works_once(
     assert statuses(answers) == {200: 32}
     assert len({answer.content for answer in answers}) == 1
     assert [tuple(row.values()) for row in shop.rows(count, buyer.openid)] == [(7,)]
+
+
+def test_the_same_idempotency_key_uploads_once(shop: Server, buyer: Client) -> None:
+    """32 uploads at once with one key make one row and one file, and are all answered alike."""
+    before = stored_files(shop)
+    answers = all_at_once(
+        crowd(buyer, 32),
+        lambda client, number: client.request(
+            "POST",
+            "/collections/tbl_attachments/records",
+            files={"attachments_link": ("race.pdf", b"%PDF-1.4 race", "application/pdf")},
+            headers={"Idempotency-Key": "same-key"},
+        ),
+    )
+    assert statuses(answers) == {200: 32}
+    assert len({answer.content for answer in answers}) == 1
+    count = "SELECT id FROM tbl_attachments WHERE attachments_owner = ?"
+    assert len(shop.rows(count, buyer.openid)) == 1
+    assert len(stored_files(shop) - before) == 1
+
+
+def stored_files(server: Server) -> set[Path]:
+    """Every file the server keeps for attachments."""
+    return {path for path in (server.home / "files").rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
