@@ -124,9 +124,7 @@ class Ours(Peer):
         database = connect(settings.database)
         tokens = Tokens(settings.secret)
         try:
-            return [
-                tokens.issue(User.by_openid(dataset.openid(n))) for n in range(dataset.USERS)
-            ]
+            return [tokens.issue(User.by_openid(dataset.openid(n))) for n in range(dataset.USERS)]
         finally:
             database.close()
 
@@ -188,7 +186,10 @@ class PocketBase(Peer):
         for n in range(dataset.USERS):
             self._add_user(n)
         with ThreadPoolExecutor(8) as pool:
-            for name, rows in (("tbl_product_list", dataset.products()), ("tbl_order", dataset.orders())):
+            for name, rows in (
+                ("tbl_product_list", dataset.products()),
+                ("tbl_order", dataset.orders()),
+            ):
                 path = f"/collections/{name}/records"
                 list(pool.map(lambda row, path=path: self._call("POST", path, row), rows))
 
@@ -215,6 +216,7 @@ class PocketBase(Peer):
 
 def _collections() -> list[dict[str, Any]]:
     """The collections PocketBase needs, with the rules and indexes a careful user would give them."""
+
     def text(*names: str) -> list[dict[str, Any]]:
         return [{"name": name, "type": "text"} for name in names]
 

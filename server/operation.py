@@ -123,9 +123,7 @@ class Operation:
         self.reads_only = spec.method == "GET" or bool(spec.definition.get("x-read-only"))
         self.waits_outside = not self.wanted.isdisjoint({"wechat", "upload"})
         self._tokens: Tokens = collaborators["tokens"]
-        self._given = {
-            name: collaborators[name] for name in COLLABORATORS if name in self.wanted
-        }
+        self._given = {name: collaborators[name] for name in COLLABORATORS if name in self.wanted}
         self._demands_user, self._reads_user = _security(spec.definition)
         self._parameters = Parameters(spec, schemas, self.wanted)
         self._body = self._body_reader(schemas)

@@ -102,7 +102,11 @@ class Routes:
     def _outside_contract(self, method: str, collection: str, rest: list[str]) -> ApiError:
         """Answer what PocketBase has below a collection and our contract lacks."""
         routed = _POCKETBASE_METHODS.get(len(rest), frozenset())
-        if not rest or rest[0] != "records" or ("GET" if method == "HEAD" else method) not in routed:
+        if (
+            not rest
+            or rest[0] != "records"
+            or ("GET" if method == "HEAD" else method) not in routed
+        ):
             return _no_route(method)
         if collection in self._collection_names.values():
             return Forbidden()

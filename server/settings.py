@@ -204,7 +204,9 @@ def _database(address: str) -> str:
     if address.startswith("sqlite:///") and len(address) > len("sqlite:///"):
         return address
     if address.startswith(("postgresql://", "postgres://")):
-        raise ValueError("names PostgreSQL, which is not served yet; write sqlite:///path/to/file.db")
+        raise ValueError(
+            "names PostgreSQL, which is not served yet; write sqlite:///path/to/file.db"
+        )
     raise ValueError("is not understood; write sqlite:///path/to/file.db")
 
 

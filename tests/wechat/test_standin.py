@@ -298,7 +298,8 @@ class TestCommand:
 
     def test_stops_with_its_parents_pipe(self) -> None:
         with self.start("--watch-stdin") as process:
-            assert process.stdout is not None and process.stdin is not None
+            assert process.stdout is not None
+            assert process.stdin is not None
             assert process.stdout.readline().startswith("http://127.0.0.1:")
             process.stdin.close()
             assert process.wait(5) == 0
