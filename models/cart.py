@@ -192,7 +192,8 @@ class CartLine(Record):
         product_id = changes.get("cart_product_id", self.cart_product_id)
         if product_id != self.cart_product_id and "cart_product_id" not in problems:
             _price(changes, problems)
-            self._refuse_second_line(caller.openid, product_id, problems)
+            if "cart_product_id" not in problems:
+                self._refuse_second_line(caller.openid, product_id, problems)
 
     @classmethod
     def _refuse_second_line(cls, openid: str, product_id: str, problems: Problems) -> None:

@@ -6,22 +6,12 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final, TypedDict
 
-from peewee import (
-    OP,
-    SQL,
-    ColumnBase,
-    Expression,
-    ModelSelect,
-    NodeList,
-    Ordering,
-    TextField,
-    Value,
-    fn,
-)
+from peewee import SQL, ColumnBase, Expression, ModelSelect, Ordering, TextField, fn
 
 from errors import NotFound, ValidationFailed
 from models import clock
 from models.base import Caller, Record
+from models.database import fold
 from models.statement import Param, Statement
 
 DEFAULT_SORT: Final = "-created"
@@ -82,7 +72,7 @@ class HookList:
         page, per_page = int(ask.get("page", 1)), int(ask.get("perPage", DEFAULT_PER_PAGE))
         values = _values(caller) | {
             "status": ask.get(self.status.name, ""),
-            "keyword": literal_pattern(ask.get("keyword", "")),
+            "keyword": fold(ask.get("keyword", "")),
             "limit": per_page,
             "offset": min((page - 1) * per_page, MAX_OFFSET),
         }
@@ -144,7 +134,7 @@ class HookList:
         if shape.has_status:
             yield self.status == Param("status")
         if shape.has_keyword:
-            yield reduce(or_, (_like(column, Param("keyword")) for column in self.searched))
+            yield reduce(or_, (_holds(column, Param("keyword")) for column in self.searched))
 
     def _visible(self) -> Expression:
         return self.model.visible(self.model, Param("openid"), Param("now"))
@@ -156,17 +146,9 @@ class HookList:
         yield _ordered(self.model.seq, sort[-1])
 
 
-def literal_pattern(text: str) -> str:
-    """The LIKE pattern, with `\\` as its escape, of any text that contains this one."""
-    for special in ("\\", "%", "_"):
-        text = text.replace(special, "\\" + special)
-    return f"%{text}%"
-
-
-def _like(column: ColumnBase, pattern: Param) -> Expression:
-    # ILIKE is SQLite's LIKE in Peewee's words: A to Z in either case.
-    escaped = NodeList((pattern, SQL("ESCAPE"), Value("\\", converter=False)))
-    return Expression(column, OP.ILIKE, escaped)
+def _holds(column: ColumnBase, keyword: Param) -> Expression:
+    # Not LIKE: it knows case from A to Z alone and stops at a NUL.
+    return fn.INSTR(fn.bai_fold(column), keyword) > 0
 
 
 def _ordered(column: ColumnBase, key: str) -> Ordering:

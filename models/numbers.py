@@ -3,16 +3,15 @@
 import secrets
 import time
 
-CHINA_OFFSET_S = 8 * 3600  # the shop's clock: UTC+8, without summer time
 TAIL_DIGITS = 4
 
 
 def readable_number() -> str:
-    """Make a number such as `202611231615301234560042`: sortable by time, 24 digits.
+    """Make a number such as `202611230815301234560042`: sortable by time, 24 digits.
 
-    China's date and time to the microsecond (UTC+8, because shop and buyer read it), then four
-    random digits: two of the same microsecond still differ, and nobody can guess the next one.
+    Date and time to the microsecond, in UTC as all times are, then four random digits: two of the
+    same microsecond still differ, and nobody can guess the next one.
     """
     whole, microseconds = divmod(time.time_ns() // 1_000, 1_000_000)
-    moment = time.strftime("%Y%m%d%H%M%S", time.gmtime(whole + CHINA_OFFSET_S))
+    moment = time.strftime("%Y%m%d%H%M%S", time.gmtime(whole))
     return f"{moment}{microseconds:06d}{secrets.randbelow(10**TAIL_DIGITS):0{TAIL_DIGITS}d}"

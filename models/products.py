@@ -59,7 +59,8 @@ class Product(Record):
         wanted = list(references)
         by_either = (cls.id << wanted) | (cls.prod_list_id << wanted)
         rows = list(cls.visible_to(None).where(by_either))
-        found = {getattr(row, column): row for column in cls.BY_CLIENTS for row in rows}
+        # A record id wins over a business id of the same text: cart lines name products by it.
+        found = {getattr(row, name): row for name in reversed(cls.BY_CLIENTS) for row in rows}
         if missing := [reference for reference in wanted if reference not in found]:
             raise ProductUnavailable(f"not on sale: {', '.join(missing)}")
         return {reference: found[reference] for reference in wanted}

@@ -13,7 +13,7 @@ import orjson
 from errors import BadQuery
 from models.base import Record
 from models.fields import RecordField
-from models.money import MAX_FEN, fen_of
+from models.money import MAX_FEN, fen_of, yuan_of
 from records import layout
 from records.dates import date_of
 from records.numbers import number_of, text_of
@@ -68,7 +68,9 @@ def _fen(value: Any) -> int | float:
         return yuan
     if abs(yuan) > MAX_FEN:  # far beyond any amount; exactness no longer matters
         return int(yuan) * 100
-    return fen_of(yuan) or 0
+    fen = fen_of(yuan) or 0
+    # A third decimal is kept, so that a rule that compares amounts sees that this one differs.
+    return fen if yuan_of(fen) == yuan else yuan * 100
 
 
 def _single(value: Any) -> str:

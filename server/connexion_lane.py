@@ -211,10 +211,9 @@ def _file_response(value: FileReply | bytes) -> flask.Response:
         response.add_etag()
         return response.make_conditional(flask.request)  # type: ignore[return-value]
     asked = flask.request.range
-    if asked is None or asked.units != "bytes":
-        flask.request.environ.pop(
-            "HTTP_RANGE", None
-        )  # what makes no sense is ignored (RFC 9110, 14.2)
+    if asked is None or asked.units != "bytes" or len(asked.ranges) > 1:
+        # RFC 9110, 14.2: what makes no sense is ignored, and several ranges at once may be.
+        flask.request.environ.pop("HTTP_RANGE", None)
     try:
         response = flask.send_file(
             value.path,

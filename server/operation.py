@@ -8,7 +8,7 @@ same two halves on its own stack, so that both lanes mean the same.
 import hashlib
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ log = logging.getLogger("bai_wx.server")
 MEBIBYTE = 1024 * 1024
 JSON_LIMIT = 8 * MEBIBYTE
 UPLOAD_LIMIT = 11 * MEBIBYTE  # a file of 10 MiB and the form around it
+DEEPEST_JSON = 64  # levels of a hook's body; the contract's deepest has four
 DEFAULT_MESSAGE = "操作成功"
 RETRY_AFTER_S = 1
 COLLABORATORS = ("wechat", "tokens", "files", "document")
@@ -159,7 +160,8 @@ class Operation:
         user = arguments.get("user")
         if key is None or user is None:
             return self._written(self.spec.function(**arguments))
-        return self._once(user, key, arguments)
+        fingerprint = _fingerprint(self.id, arguments, incoming.body or b"")
+        return self._once(user, key, fingerprint, arguments)
 
     def render_error(self, problem: Exception) -> Reply:
         """Write any exception as this operation's family answers it; defects go to the log."""
@@ -184,10 +186,8 @@ class Operation:
         value, status = result if isinstance(result, tuple) else (result, 200)
         return render.success(self.family, value, status, self.message)
 
-    def _once(self, user: Caller, key: str, arguments: Arguments) -> Reply:
-        answer = run_once(
-            user.id, self.id, key, _fingerprint(self.id, arguments), lambda: self._answer(arguments)
-        )
+    def _once(self, user: Caller, key: str, fingerprint: str, arguments: Arguments) -> Reply:
+        answer = run_once(user.id, self.id, key, fingerprint, lambda: self._answer(arguments))
         return Reply(answer.status, answer.body)
 
     def _answer(self, arguments: Arguments) -> Answer:
@@ -269,8 +269,23 @@ def _hook_json(incoming: Incoming) -> Any:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError as exc:
         raise ValidationFailed({"": "不是有效的 JSON"}, str(exc)) from exc
+    if _depth(body) > DEEPEST_JSON:
+        raise ValidationFailed({"": "嵌套层数过多"})
     # JSON Schema calls 2.0 an integer; the handler shall get 2.
     return _whole(body) if b"." in raw or b"e" in raw or b"E" in raw else body
+
+
+def _depth(body: Any) -> int:
+    """How many lists and objects stand inside each other; counted without recursion."""
+    depth, level = 0, [body]
+    while level := [value for value in level if isinstance(value, (dict, list))]:
+        depth += 1
+        level = [inner for value in level for inner in _inside(value)]
+    return depth
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _whole(value: Any) -> Any:
@@ -283,11 +298,17 @@ def _whole(value: Any) -> Any:
     return value
 
 
-def _fingerprint(operation_id: str, arguments: Arguments) -> str:
+def _fingerprint(operation_id: str, arguments: Arguments, raw: bytes) -> str:
     """Digest what the client asked for, so that a key with another body is noticed."""
     upload = arguments.get("upload")
     asked = [operation_id, arguments.get("body"), arguments.get("query")]
-    digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
+    try:
+        digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
+    except (
+        orjson.JSONEncodeError
+    ):  # nested deeper than orjson writes: only the same bytes are the same
+        digest = hashlib.sha256(operation_id.encode() + raw)
     if upload is not None:
+        digest.update(upload.filename.encode(errors="surrogateescape"))
         digest.update(upload.data)
     return digest.hexdigest()

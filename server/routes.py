@@ -14,8 +14,20 @@ from server.render import RECORDS_PREFIX, Family, family_of_unknown
 
 USERS = "tbl_auth_users"
 
-# What PocketBase routes below a collection, by the number of segments after its name.
-_POCKETBASE_METHODS = {1: frozenset({"GET", "POST"}), 2: frozenset({"GET", "PATCH", "DELETE"})}
+NO_CONTEXT = "Missing or invalid collection context."
+
+# What PocketBase routes below a collection; `*` is any one segment.
+_RECORD = ["records", "*"]
+_POCKETBASE_PATHS: dict[str, list[list[str]]] = {
+    "GET": [[], ["records"], _RECORD],
+    "POST": [["records"]],
+    "PATCH": [[], _RECORD],
+    "DELETE": [[], ["truncate"], _RECORD],
+}
+_AUTH_PATHS: dict[str, list[list[str]]] = {
+    "GET": [["auth-methods"]],
+    "POST": [["auth-refresh"], ["auth-with-password"]],
+}
 
 ByMethod = dict[str, Operation]
 Found = tuple[Operation, dict[str, str]]
@@ -101,19 +113,24 @@ class Routes:
 
     def _outside_contract(self, method: str, collection: str, rest: list[str]) -> ApiError:
         """Answer what PocketBase has below a collection and our contract lacks."""
-        routed = _POCKETBASE_METHODS.get(len(rest), frozenset())
-        if (
-            not rest
-            or rest[0] != "records"
-            or ("GET" if method == "HEAD" else method) not in routed
-        ):
+        asked = "GET" if method == "HEAD" else method
+        is_known = collection in self._collection_names.values()
+        if rest in _AUTH_PATHS.get(asked, ()):
+            return _no_auth(collection, is_known=is_known)
+        shape = [*rest[:1], *("*" for _ in rest[1:])]
+        if shape not in _POCKETBASE_PATHS.get(asked, ()):
             return _no_route(method)
-        if collection in self._collection_names.values():
+        if is_known:
             return Forbidden()
-        missing = "Missing collection context."
-        return NotFound(
-            "Missing or invalid collection context." if method in ("POST", "PATCH") else missing
-        )
+        writes = method in ("POST", "PATCH") and rest
+        return NotFound(NO_CONTEXT if writes else "Missing collection context.")
+
+
+def _no_auth(collection: str, *, is_known: bool) -> ApiError:
+    """Answer a way to log in that only an auth collection has, and ours leaves to WeChat."""
+    if collection == USERS:
+        return Forbidden()
+    return NotFound("Missing or invalid auth collection context." if is_known else NO_CONTEXT)
 
 
 def _decoded(segment: str) -> str:

@@ -54,6 +54,9 @@ BROKEN_JSON: dict[str, bytes] = {
     "a lone surrogate": b'{"cart_id": "\\ud800"}',
     "NaN": b'{"page": NaN}',
     "a trailing comma": b'{"page": 1,}',
+    "JSON nested 70 deep": b"[" * 70 + b"]" * 70,
+    "JSON nested 400 deep within an object": b'{"x": ' + b"[" * 400 + b"]" * 400 + b"}",
+    "JSON nested 1,000 deep": b"[" * 1000 + b"]" * 1000,
     "JSON nested 100,000 deep": b"[" * 100_000 + b"]" * 100_000,
     "a comment": b"{} // nothing",
 }

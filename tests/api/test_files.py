@@ -146,6 +146,7 @@ def test_range_answers_a_part(
         pytest.param("bytes=zwei-", id="words"),
         pytest.param("lines=0-1", id="another unit"),
         pytest.param("bytes=9-5", id="from end to start"),
+        pytest.param("bytes=0-1,4-5", id="several at once"),
         pytest.param("", id="nothing"),
     ],
 )

@@ -194,6 +194,33 @@ def test_order_of_keys_in_the_body_does_not_matter(buyer: Client) -> None:
     assert buyer.hook("/cart/create", two, headers=_headers("order")).content == first.content
 
 
+def test_deep_unknown_key_is_no_obstacle(buyer: Client) -> None:
+    """Natively unknown keys are ignored however deep they are, with a key as without one."""
+    deep = '{"company_name": "深", "zz": ' + "[" * 400 + "]" * 400 + "}"
+    headers = {**_headers("deep"), "Content-Type": "application/json"}
+    first, second = (
+        buyer.request(
+            "POST", "/collections/tbl_company/records", data=deep.encode(), headers=headers
+        )
+        for _ in range(2)
+    )
+    assert (first.status_code, first.content) == (200, second.content)
+
+
+def test_another_file_name_is_another_body(buyer: Client) -> None:
+    """The same bytes under another name would be another attachment."""
+    answers = [
+        buyer.request(
+            "POST",
+            "/collections/tbl_attachments/records",
+            files={"attachments_link": (name, PNG, "image/png")},
+            headers=_headers("named"),
+        )
+        for name in ("a.png", "a.png", "b.png")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 422]
+
+
 @pytest.mark.parametrize(
     "key",
     [

@@ -391,9 +391,17 @@ def test_native_amount_that_agrees_is_accepted(buyer: Client) -> None:
     assert native(buyer, item(shop.DIME, 3), order_amount="0.30").status_code == 200
 
 
-def test_native_amount_that_differs_is_refused(buyer: Client) -> None:
+@pytest.mark.parametrize(
+    "amount",
+    [
+        pytest.param(0.2, id="less"),
+        pytest.param(0.304, id="a third decimal"),
+        pytest.param("0.2999", id="a text that would round to it"),
+    ],
+)
+def test_native_amount_that_differs_is_refused(buyer: Client, amount: object) -> None:
     """A client never sets a price."""
-    problem = native(buyer, item(shop.DIME, 3), order_amount=0.2).json()["data"]["order_amount"]
+    problem = native(buyer, item(shop.DIME, 3), order_amount=amount).json()["data"]["order_amount"]
     assert problem["code"] == "validation_amount_mismatch"
 
 

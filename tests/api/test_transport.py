@@ -26,6 +26,9 @@ SECURITY = {
 }
 ORIGIN = {"Origin": "https://shop.example.com"}
 
+SUPERUSERS = "Only superusers can perform this action."
+MISSING = "The requested resource wasn't found."
+
 
 def add(client: Client, quantity: int = 1) -> dict[str, Any]:
     """A line in the cart."""
@@ -454,3 +457,36 @@ def test_every_operation_of_the_contract_answers_something_declared(guest: Clien
         path = op.path.replace("{recordId}", "zzzzzzzzzzzzzzz")
         path = path.replace("{collection}", "tbl_attachments").replace("{filename}", "a.png")
         assert guest.raw(op.method, path).status in op.declared - {500, 503}, op.id
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "message"),
+    [
+        pytest.param("POST", "tbl_auth_users/auth-with-password", 403, SUPERUSERS, id="password"),
+        pytest.param("GET", "tbl_auth_users/auth-methods", 403, SUPERUSERS, id="auth methods"),
+        pytest.param("GET", "tbl_company", 403, SUPERUSERS, id="a collection's own page"),
+        pytest.param("DELETE", "tbl_company/truncate", 403, SUPERUSERS, id="truncate"),
+        pytest.param(
+            "POST",
+            "tbl_company/auth-refresh",
+            404,
+            "Missing or invalid auth collection context.",
+            id="refresh in a collection without users",
+        ),
+        pytest.param(
+            "POST",
+            "nothing/auth-refresh",
+            404,
+            "Missing or invalid collection context.",
+            id="refresh in no collection",
+        ),
+        pytest.param("PUT", "tbl_company/truncate", 404, MISSING, id="another method"),
+        pytest.param("POST", "tbl_company/nothing", 404, MISSING, id="no such page"),
+    ],
+)
+def test_what_pocketbase_routes_and_the_contract_lacks(
+    guest: Client, method: str, path: str, status: int, message: str
+) -> None:
+    """403 for what only superusers may do, PocketBase's 404 for the rest."""
+    answer = guest.request(method, f"/collections/{path}")
+    assert (answer.status_code, answer.json()["message"]) == (status, message)

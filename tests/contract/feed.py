@@ -1,12 +1,13 @@
 """Which part of which request is given what from the stock."""
 
 import uuid
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.generation.meta import TestPhase
+from schemathesis.generation.meta import CaseMetadata, TestPhase
 
 from tests.contract.stock import PDF, PNG, Stock
 
@@ -31,8 +32,18 @@ LISTS = {
 }
 
 
+_seen: deque[CaseMetadata] = deque(maxlen=100)
+
+
 def feed(case: Case, operation_id: str, stock: Stock) -> None:
-    """Give a case real ids where it may have them, with a probability."""
+    """Give a case real ids where it may have them, with a probability.
+
+    What a check sends again (as another user, without a token) shares the metadata of the first
+    request and stays as that was.
+    """
+    if case.meta is None or any(case.meta is seen for seen in _seen):
+        return
+    _seen.append(case.meta)
     if operation_id in PATHS and _may_change(case, ParameterLocation.PATH, stock):
         case.path_parameters = {**case.path_parameters, **PATHS[operation_id](stock)}
     if _may_change(case, ParameterLocation.QUERY, stock):

@@ -266,6 +266,8 @@ def test_an_icon_nobody_may_see_is_no_icon(columns: dict[str, Any]) -> None:
         pytest.param("_", set(), id="an underscore is itself"),
         pytest.param("\\", set(), id="a backslash is itself"),
         pytest.param("'; DROP TABLE tbl_cart; --", set(), id="text is never SQL"),
+        pytest.param("ÉCLAT", {"remark"}, id="case beyond A to Z"),
+        pytest.param("\x00", set(), id="a NUL is itself"),
         pytest.param("", {"name", "model", "remark", "number", "gone"}, id="nothing asked"),
     ],
 )
@@ -276,7 +278,7 @@ def test_keyword(keyword: str, found: set[str]) -> None:
     lines = {
         "name": make_cart_line(cart_product_id=make_product(prod_list_name="三键开关").id),
         "model": make_cart_line(cart_product_id=make_product(prod_list_modelnumber="SW-03").id),
-        "remark": make_cart_line(cart_product_id=plug.id, cart_remark="加急 100%"),
+        "remark": make_cart_line(cart_product_id=plug.id, cart_remark="加急 100% éclat"),
         "number": make_cart_line(
             cart_product_id=make_product(prod_list_name="灯").id, cart_number="CN-nr-7"
         ),
@@ -494,3 +496,11 @@ def test_products_a_line_cannot_change_to(columns: dict[str, Any], refused: dict
     problems: dict[str, Any] = {}
     make_cart_line().prepare_update({"cart_product_id": product.id}, ALICE, problems)
     assert {name: problem["code"] for name, problem in problems.items()} == refused
+
+
+def test_a_record_id_wins_over_a_business_id_of_the_same_text() -> None:
+    """An importer may bring a `prod_list_id` that is another product's record id."""
+    meant = make_product(prod_list_basic_price=1990)
+    make_product(prod_list_id=meant.id, prod_list_basic_price=500)
+    line = CartLine.add(ALICE, meant.id, 1, None)
+    assert (line["cart_product_id"], line["cart_at_price"]) == (meant.id, 19.9)
