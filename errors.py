@@ -15,6 +15,7 @@ ApiError
 ├── WechatUserBlocked         403 wechat_user_blocked
 ├── NotFound                  404 not_found               missing, deleted and somebody else's row alike
 ├── MethodNotAllowed          405 method_not_allowed
+├── RequestTimeout            408 request_timeout         the body did not arrive in time
 ├── CartFull                  409 cart_full
 ├── CartAlreadyOrdered        409 cart_already_ordered
 ├── OrderInProgress           409 order_in_progress
@@ -236,6 +237,17 @@ class MethodNotAllowed(ApiError):
     @property
     def headers(self) -> list[tuple[str, str]]:
         return [("Allow", ", ".join(self.allowed))]
+
+
+class RequestTimeout(ApiError):
+    """The body stopped arriving; the connection is closed."""
+
+    status, code, errmsg = 408, "request_timeout", "网络太慢，请重试"
+    message = "The request body did not arrive in time."
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        return [("Connection", "close")]
 
 
 class CartFull(ApiError):

@@ -1,6 +1,9 @@
 """The database behind the models, chosen once by its address."""
 
-from typing import TypeVar
+import math
+import threading
+import time
+from typing import Any, TypeVar
 
 from peewee import Database, DatabaseProxy, Model, ModelSelect, SqliteDatabase
 
@@ -16,11 +19,41 @@ SQLITE_PRAGMAS = {
     "temp_store": "memory",
     "mmap_size": 268_435_456,
 }
-BUSY_TIMEOUT_S = 10
+BUSY_TIMEOUT_S = 5
+STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's machine; a look at the clock costs nothing beside them
+INTERRUPTED = "interrupted"
+"""What SQLite says of a statement that was stopped."""
 
 
-def connect(url: str) -> Database:
-    """Point the models at `sqlite:///path`. Connections open by themselves, one a thread."""
+class TimedSqlite(SqliteDatabase):
+    """SQLite that stops a statement outside a transaction after `limit_s`, with `INTERRUPTED`."""
+
+    def __init__(self, path: str, *, limit_s: float | None = None, **options: Any) -> None:
+        self._limit_s = limit_s
+        self._until = threading.local()
+        super().__init__(path, **options)
+
+    def execute_sql(self, *arguments: Any, **options: Any) -> Any:
+        """Run a statement; the time of a write is its transaction's business."""
+        if self._limit_s is not None:
+            is_read = not self.in_transaction()
+            self._until.moment = time.monotonic() + self._limit_s if is_read else math.inf
+        return super().execute_sql(*arguments, **options)  # type: ignore[no-untyped-call]
+
+    def _add_conn_hooks(self, conn: Any) -> None:
+        super()._add_conn_hooks(conn)  # type: ignore[misc]  # Peewee's stubs leave it out
+        if self._limit_s is not None:
+            conn.set_progress_handler(self._is_late, STEPS_BETWEEN_LOOKS)
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > getattr(self._until, "moment", math.inf)
+
+
+def connect(url: str, *, limit_s: float | None = None) -> Database:
+    """Point the models at `sqlite:///path`. Connections open by themselves, one a thread.
+
+    `limit_s` bounds a single statement outside a transaction, in seconds.
+    """
     # sqlite:///a.db is relative and sqlite:////srv/a.db absolute, as in SQLAlchemy.
     scheme, _, path = url.partition(":///")
     if scheme != "sqlite" or not path:
@@ -28,8 +61,9 @@ def connect(url: str) -> Database:
             f"BAI_WX_DATABASE {url!r} is not understood; write sqlite:///path/to/file.db"
         )
     # Every write transaction takes the write lock first: no upgrade from a read can fail half-way.
-    chosen = SqliteDatabase(
+    chosen = TimedSqlite(
         path,
+        limit_s=limit_s,
         pragmas=SQLITE_PRAGMAS,
         timeout=BUSY_TIMEOUT_S,
         lock_type="IMMEDIATE",
@@ -39,9 +73,9 @@ def connect(url: str) -> Database:
     return chosen
 
 
-def fold(text: str) -> str:
-    """Take case out of a text, in every alphabet; `bai_fold` in SQL."""
-    return text.casefold()
+def fold(text: str | None) -> str:
+    """Take case out of a text, in every alphabet; `bai_fold` in SQL. No text, as of an outer join, is `""`."""
+    return (text or "").casefold()
 
 
 def locks_rows() -> bool:

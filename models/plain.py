@@ -29,6 +29,7 @@ from models.fields import (
     Url,
 )
 
+MAX_INT = 2**53 - 1  # what JSON's readers keep exactly
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _RECORD_ID = re.compile(r"[a-z0-9]{15}")
 
@@ -88,6 +89,8 @@ def _int(field: Int, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
         raise Unfit("must be a whole number")
     number = int(value)
+    if abs(number) > MAX_INT:
+        raise Unfit(f"must be between -{MAX_INT} and {MAX_INT}")
     low, high = field.minimum, field.maximum
     below = low is not None and number < low
     above = high is not None and number > high
@@ -123,7 +126,10 @@ def _select(field: Select, value: Any) -> str:
 
 
 def _json(field: RecordField, value: Any) -> str:
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError as exc:
+        raise Unfit(f"cannot be kept: {exc}") from exc
 
 
 def _relation(field: Relation, value: Any) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from errors import BadQuery
 
+MOST_PAIRS = 1000
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -26,6 +27,8 @@ def pairs(raw: bytes) -> list[tuple[str, str]]:
         raise BadQuery("a raw ; in a query; write %3B")
     if _BROKEN_ESCAPE.search(raw):
         raise BadQuery("a % in a query that begins no escape; write %25")
+    if raw.count(b"&") > MOST_PAIRS:
+        raise BadQuery(f"more than {MOST_PAIRS} pairs")
     return [_pair(part) for part in raw.split(b"&") if part]
 
 

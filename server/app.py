@@ -23,6 +23,7 @@ from server.settings import Settings
 from server.tokens import Tokens
 from wechat.client import WeChatClient
 
+READ_LIMIT_S = 2.0  # an honest list takes milliseconds; a hostile filter could take minutes
 CONTROLLER = "x-openapi-router-controller"
 
 
@@ -33,7 +34,7 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
     compare the two lanes. Raises ContractError naming operations and functions without their other half.
     """
     check_handlers(bundle)
-    database = connect(settings.database)
+    database = connect(settings.database, limit_s=READ_LIMIT_S)
     collaborators = {
         "wechat": WeChatClient(
             settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base

@@ -242,8 +242,7 @@ def _flask_response(reply: render.Reply) -> flask.Response:
 def _render_exception(request: ConnexionRequest, problem: Exception) -> ConnexionResponse:
     """Answer an exception of this lane as the compiled lane answers it."""
     operation: Operation | None = request.scope.get(OPERATION)
-    # Flask finds no route for a path whose decoded parts hold a slash.
-    known = NotFound() if isinstance(problem, HTTPException) else problem
+    known = _named(problem) if isinstance(problem, HTTPException) else problem
     if operation is not None:
         reply = operation.checked(operation.render_error(known))
     else:
@@ -257,3 +256,10 @@ def _render_exception(request: ConnexionRequest, problem: Exception) -> Connexio
         headers={k.decode(): v.decode() for k, v in reply.headers},
         body=reply.body,
     )
+
+
+def _named(problem: HTTPException) -> Exception:
+    """Name what Flask refused. It finds no route for a path whose decoded parts hold a slash."""
+    if problem.status_code == PayloadTooLarge.status:
+        return PayloadTooLarge(str(problem))
+    return NotFound() if problem.status_code == NotFound.status else BadQuery(str(problem))

@@ -5,11 +5,12 @@ A compiled operation is answered here; the others go on to Connexion with the re
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from errors import ApiError, Forbidden
+from errors import ApiError, Forbidden, RequestTimeout, ServiceUnavailable
 from server import render
 from server.limits import Limits
 from server.operation import JSON_LIMIT, Incoming, Operation, native_body
@@ -27,7 +28,10 @@ INCOMING = "bai_wx.incoming"
 OVERRIDES = (b"x-http-method-override", b"x-http-method")
 OVERRIDDEN = {b"PATCH": "PATCH", b"DELETE": "DELETE"}
 API_METHODS = b"GET,HEAD,PUT,PATCH,POST,DELETE"
-OUTSIDE_THREADS = 32
+OUTSIDE_THREADS = 64
+BODY_TIMEOUT_S = 30
+QUEUE_LIMIT_S = 5  # a write that waited longer behind others is refused before it begins
+LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
 
 
 class ClientGone(Exception):
@@ -76,7 +80,7 @@ class Edge:
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
             if isinstance(problem, Forbidden):
-                problem = await _unreadable(scope, receive, headers) or problem
+                problem = await self._unreadable(scope, receive, headers) or problem
             family = render.family_of_unknown(scope["path"])
             await _send(send, render.error(family, problem), origin, has_body=method != "HEAD")
             return
@@ -84,6 +88,9 @@ class Edge:
         try:
             incoming.body = await _body(receive, headers, operation.body_limit)
         except ClientGone:
+            return
+        except ApiError as problem:
+            await _send(send, render.error(operation.family, problem), origin, has_body=True)
             return
         if self._compiled and operation.spec.is_json:
             reply = await self._run(operation, incoming)
@@ -96,10 +103,28 @@ class Edge:
 
     async def _run(self, operation: Operation, incoming: Incoming) -> Reply:
         """Run where waiting hurts nobody: short reads here, writes and calls to WeChat in threads."""
-        if operation.reads_only and self._reads_inline:
+        if operation.reads_only and self._reads_inline and not _may_take_long(incoming):
             return operation(incoming)
-        pool = self._outside if operation.waits_outside or operation.reads_only else self._writer
-        return await asyncio.get_running_loop().run_in_executor(pool, operation, incoming)
+        loop = asyncio.get_running_loop()
+        if operation.reads_only or operation.waits_outside:
+            return await loop.run_in_executor(self._outside, operation, incoming)
+        latest = time.monotonic() + QUEUE_LIMIT_S
+        return await loop.run_in_executor(self._writer, _in_time, operation, incoming, latest)
+
+    async def _unreadable(
+        self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
+    ) -> ApiError | None:
+        """Say what is wrong with a refused request's body: PocketBase reads it before it refuses."""
+        incoming = Incoming({}, scope["query_string"], headers)
+        try:
+            incoming.body = await _body(receive, headers, JSON_LIMIT)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._outside, native_body, incoming)
+        except ClientGone:
+            return None
+        except ApiError as problem:
+            return problem
+        return None
 
     def _allowed_origin(self, headers: dict[bytes, bytes]) -> bytes | None:
         """Return what Access-Control-Allow-Origin says, or None when it is not sent."""
@@ -132,6 +157,19 @@ def _raw_path(scope: Scope) -> bytes:
     return raw
 
 
+def _may_take_long(incoming: Incoming) -> bool:
+    """Whether a read might hold up everybody: it looks into texts (`~`), or has much to parse."""
+    return b"~" in incoming.query_string or len(incoming.body or b"") > LARGE
+
+
+def _in_time(operation: Operation, incoming: Incoming, latest: float) -> Reply:
+    """Run a write unless it waited too long: its client has given up, and those behind it wait too."""
+    if time.monotonic() > latest:
+        late = ServiceUnavailable("waited too long behind other writes", retry_after_s=1)
+        return operation.checked(operation.render_error(late))
+    return operation(incoming)
+
+
 async def _body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes | None:
     """Read the whole body; None as soon as it is known to be larger than `limit` bytes."""
     length = headers.get(b"content-length")
@@ -139,6 +177,14 @@ async def _body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> by
         return b""
     if length is not None and int(length) > limit:
         return None
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            return await _whole_body(receive, limit)
+    except TimeoutError as exc:
+        raise RequestTimeout from exc
+
+
+async def _whole_body(receive: Receive, limit: int) -> bytes | None:
     parts: list[bytes] = []
     size = 0
     while True:
@@ -152,21 +198,6 @@ async def _body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> by
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
-
-
-async def _unreadable(
-    scope: Scope, receive: Receive, headers: dict[bytes, bytes]
-) -> ApiError | None:
-    """Say what is wrong with the body of a refused request: PocketBase reads it before it refuses."""
-    incoming = Incoming({}, scope["query_string"], headers)
-    try:
-        incoming.body = await _body(receive, headers, JSON_LIMIT)
-        native_body(incoming)
-    except ClientGone:
-        return None
-    except ApiError as problem:
-        return problem
-    return None
 
 
 def _replay(body: bytes) -> Receive:
@@ -188,7 +219,8 @@ def _decorated(send: Send, origin: bytes | None) -> Send:
 
     async def decorated(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *SECURITY_HEADERS, *_cors(origin)]
+            kept = [h for h in message["headers"] if h[0] != b"date"]  # the server below writes it
+            message["headers"] = [*kept, *SECURITY_HEADERS, *_cors(origin)]
         await send(message)
 
     return decorated

@@ -1,5 +1,8 @@
 """How often one client may ask. Counted in this process's memory by the `limits` library."""
 
+import math
+import time
+
 from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
@@ -21,4 +24,6 @@ class Limits:
         """Count one request. Raises TooManyRequests with the seconds after which to try again."""
         for rule in self._rules:
             if not self._limiter.hit(rule, client):
-                raise TooManyRequests(client, retry_after_s=rule.get_expiry())
+                resets_at = self._limiter.get_window_stats(rule, client).reset_time
+                wait_s = max(1, math.ceil(resets_at - time.time()))
+                raise TooManyRequests(client, retry_after_s=wait_s)

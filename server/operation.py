@@ -5,6 +5,7 @@ does the rest; calling the operation does all of it and answers every error. Con
 same two halves on its own stack, so that both lanes mean the same.
 """
 
+import errno
 import hashlib
 import inspect
 import logging
@@ -18,6 +19,7 @@ from peewee import InterfaceError, OperationalError
 import records
 from errors import (
     ApiError,
+    BadQuery,
     InternalError,
     PayloadTooLarge,
     ServiceUnavailable,
@@ -26,7 +28,7 @@ from errors import (
     ValidationFailed,
 )
 from models.base import Caller
-from models.database import database
+from models.database import INTERRUPTED, database
 from models.idempotency import Answer, run_once
 from server import render
 from server.parameters import IDEMPOTENCY_KEY, Parameters, idempotency_key
@@ -43,6 +45,8 @@ UPLOAD_LIMIT = 11 * MEBIBYTE  # a file of 10 MiB and the form around it
 DEEPEST_JSON = 64  # levels of a hook's body; the contract's deepest has four
 DEFAULT_MESSAGE = "操作成功"
 RETRY_AFTER_S = 1
+LOGGED_DETAIL = 500  # characters
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 COLLABORATORS = ("wechat", "tokens", "files", "document")
 
 Arguments = dict[str, Any]
@@ -212,8 +216,14 @@ def as_api_error(problem: Exception, operation_id: str) -> ApiError:
     """Name an exception as the caller may see it. What is a defect of ours is logged with its trace."""
     if isinstance(problem, ApiError):
         if problem.status >= 500 or problem.detail:
-            log.info("%s: %s %s", operation_id, problem.code, problem.detail)
+            # Written as ASCII: what a client sent must not begin a line of its own in the log.
+            log.info("%s: %s %s", operation_id, problem.code, ascii(problem.detail)[:LOGGED_DETAIL])
         return problem
+    if isinstance(problem, OperationalError) and str(problem) == INTERRUPTED:
+        return BadQuery("the statement was stopped: it ran too long")
+    if isinstance(problem, OSError) and problem.errno in NO_ROOM:
+        log.error("%s: no room to write", operation_id, exc_info=problem)
+        return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
     if isinstance(problem, (OperationalError, InterfaceError)):
         log.error("%s: the database failed", operation_id, exc_info=problem)
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)

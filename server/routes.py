@@ -122,7 +122,9 @@ class Routes:
             return _no_route(method)
         if is_known:
             return Forbidden()
-        writes = method in ("POST", "PATCH") and rest
+        if not rest or rest[0] != "records":
+            return _no_route(method)
+        writes = method in ("POST", "PATCH")
         return NotFound(NO_CONTEXT if writes else "Missing collection context.")
 
 

@@ -1,11 +1,15 @@
 """Validators of the contract's schemas: JSON Schema Draft 2020-12, built once, with Chinese findings."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 CONTRACT_URI = "urn:bai-wx:contract"
+
+MOST_FINDINGS = 20  # a client that sends a thousand wrong keys learns enough from these
+LONGEST_NAME = 200  # characters of a path that are told
 
 Say = Callable[[Any], str]
 
@@ -56,9 +60,9 @@ class Schemas:
 def findings(validator: jsonschema_rs.Draft202012Validator, value: Any) -> dict[str, str]:
     """Say what is wrong with a value: a dotted path (`""` the whole) to a short Chinese text."""
     found: dict[str, str] = {}
-    for error in validator.iter_errors(value):
-        for name, text in _explain(error):
-            found.setdefault(name, text)
+    explained = (pair for error in validator.iter_errors(value) for pair in _explain(error))
+    for name, text in islice(explained, MOST_FINDINGS):
+        found.setdefault(name[:LONGEST_NAME], text)
     return found
 
 

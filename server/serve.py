@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from models import schema
 from models.database import connect
@@ -31,9 +32,15 @@ log = logging.getLogger("bai_wx.server")
 
 BACKLOG = 2048
 DRAIN_S = 4  # requests in flight get this long after SIGTERM; the promise is 5 s in all
+KILL_AFTER_S = 4.6
 PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 RESPAWN_PAUSE_S = 0.5
+LARGEST_HEAD = 256 * 1024  # bytes; a filter has at most 3,500, a token about 260
+HEAD_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"Connection: close\r\nContent-Length: 0\r\n\r\n"
+)
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> int:
@@ -53,6 +60,29 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
         if stand_in is not None:
             stand_in.terminate()
             stand_in.wait(DRAIN_S)
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """Uvicorn's protocol with a limit on the size of a request's head, which it lacks."""
+
+    _head_bytes = 0
+    _in_head = True
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came; close the connection when the head goes on for too long."""
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
+            self.transport.write(HEAD_TOO_LARGE)
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_head, self._head_bytes = True, 0
+        super().on_message_complete()
 
 
 class Supervisor:
@@ -96,8 +126,15 @@ class Supervisor:
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self._stopping = True
         self._listener.close()
+        signal.signal(signal.SIGALRM, self._kill)
+        signal.setitimer(signal.ITIMER_REAL, KILL_AFTER_S)
         for pid in self._workers:
             os.kill(pid, signal.SIGTERM)
+
+    def _kill(self, signum: int, frame: FrameType | None) -> None:
+        """End the workers that could not drain: a stuck one must not break the promise of 5 s."""
+        for pid in self._workers:
+            os.kill(pid, signal.SIGKILL)
 
     def _fork(self) -> int:
         """Start a worker; signals wait meanwhile, so that none meets a child with the parent's handler."""
@@ -126,8 +163,9 @@ class Supervisor:
 def _uvicorn_config(settings: Settings, bundle: dict[str, Any]) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(settings, bundle),
-        http="httptools",
+        http=BoundedHttp,
         lifespan="off",
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,

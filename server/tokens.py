@@ -5,6 +5,7 @@ HS256 with a pinned algorithm; the claims are exactly PocketBase's five; the key
 A signature is checked once a token; the expiry and the user's row are checked on every request.
 """
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ ALGORITHM = "HS256"
 LIFETIME_S = 7 * 24 * 3600
 LONGEST_TOKEN = 2048  # characters; ours have about 260
 REMEMBERED_TOKENS = 20_000
+_RECORD_ID = re.compile(r"[a-z0-9]{15}")
 REQUIRED_CLAIMS = ["id", "type", "collectionId", "exp"]
 
 
@@ -107,11 +109,16 @@ def _claimed_user(token: str) -> str:
     except jwt.InvalidTokenError:
         return ""
     user_id = claims.get("id")
-    return user_id if isinstance(user_id, str) else ""
+    return user_id if isinstance(user_id, str) and _RECORD_ID.fullmatch(user_id) else ""
 
 
 def _is_ours(claims: dict[str, Any]) -> bool:
-    return claims["type"] == "auth" and claims["collectionId"] in (
-        User.collection_id(),
-        User.collection(),
+    return (
+        isinstance(claims["exp"], int)
+        and claims["type"] == "auth"
+        and claims["collectionId"]
+        in (
+            User.collection_id(),
+            User.collection(),
+        )
     )

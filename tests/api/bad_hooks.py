@@ -42,6 +42,13 @@ BAD_TOKENS = (
     *tokens.MISUSED,
 )
 
+DEEP_JSON: dict[str, bytes] = {
+    "JSON nested 70 deep": b"[" * 70 + b"]" * 70,
+    "JSON nested 400 deep within an object": b'{"x": ' + b"[" * 400 + b"]" * 400 + b"}",
+    "JSON nested 1,000 deep": b"[" * 1000 + b"]" * 1000,
+}
+"""Natively such a body may be fine: PocketBase ignores an unknown key however deep it is."""
+
 BROKEN_JSON: dict[str, bytes] = {
     "text that is no JSON": b"users_wx_code=demo-alice",
     "JSON cut short": b'{"cart_id": "CART',
@@ -54,9 +61,6 @@ BROKEN_JSON: dict[str, bytes] = {
     "a lone surrogate": b'{"cart_id": "\\ud800"}',
     "NaN": b'{"page": NaN}',
     "a trailing comma": b'{"page": 1,}',
-    "JSON nested 70 deep": b"[" * 70 + b"]" * 70,
-    "JSON nested 400 deep within an object": b'{"x": ' + b"[" * 400 + b"]" * 400 + b"}",
-    "JSON nested 1,000 deep": b"[" * 1000 + b"]" * 1000,
     "JSON nested 100,000 deep": b"[" * 100_000 + b"]" * 100_000,
     "a comment": b"{} // nothing",
 }
@@ -162,7 +166,7 @@ def _paths() -> Iterator[Bad]:
 
 def _bodies() -> Iterator[Bad]:
     for op in WITH_BODY:
-        for claim, raw in BROKEN_JSON.items():
+        for claim, raw in {**BROKEN_JSON, **DEEP_JSON}.items():
             yield Bad(op.id, f"{claim} for a body", 400, INVALID, (), raw=raw, headers=JSON)
         for media in (
             "text/plain",

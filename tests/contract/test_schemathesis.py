@@ -129,13 +129,11 @@ def drive(server: Server, folder: Path, operations: list[str], size: Size) -> Tr
     """Run Schemathesis as each actor at once until there is enough, and sum up what it counted."""
     traffic = Traffic(seed=random.SystemRandom().randrange(2**31))
     began = time.monotonic()
-    logins = _logins(server, folder)
+    _settings(server, folder)
     for number in range(size.rounds):
         if traffic.is_enough(operations, size) or traffic.failures:
             break
-        runs = [
-            Run(server, folder, name, logins, traffic.seed + number) for name in (GUEST, *USERS)
-        ]
+        runs = [Run(server, folder, name, traffic.seed + number) for name in (GUEST, *USERS)]
         for run in _finished(runs, size.round_s):
             traffic.add(run)
             if run.status != 0:
@@ -145,8 +143,8 @@ def drive(server: Server, folder: Path, operations: list[str], size: Size) -> Tr
     return traffic
 
 
-def _logins(server: Server, folder: Path) -> Path:
-    """Write both users' tokens, so that each can be refused the other's rows."""
+def _settings(server: Server, folder: Path) -> None:
+    """Write Schemathesis' settings for each actor; each user is to be refused the other's rows."""
     tokens = {name: Client(server.url).login(name).token for name in USERS}
     logins = [
         {
@@ -155,25 +153,28 @@ def _logins(server: Server, folder: Path) -> Path:
         }
         for name, token in tokens.items()
     ]
-    path = folder / "logins.json"
-    path.write_text(json.dumps({"auth": logins}), encoding="utf-8")
-    return path
+    (folder / "logins.json").write_text(json.dumps({"auth": logins}), encoding="utf-8")
+    (folder / f"{GUEST}.toml").write_text("[auth]\nauto-signup = false\n")
+    for name in USERS:
+        (folder / f"{name}.toml").write_text(
+            f'[auth.wfc]\npath = "logins.json"\nuser = "{name}"\npeers = {list(USERS)}\n'
+        )
 
 
 class Run:
     """One `schemathesis run` as one actor; its report and its counts go to files."""
 
-    def __init__(self, server: Server, folder: Path, name: str, logins: Path, seed: int) -> None:
+    def __init__(self, server: Server, folder: Path, name: str, seed: int) -> None:
         self.name, self.status = name, -1
         self.report = folder / f"{name}-{seed}.txt"
         self.counts = folder / f"{name}-{seed}.json"
-        self._folder, self._url, self._logins, self._seed = folder, server.url, logins, seed
+        self._folder, self._url, self._seed = folder, server.url, seed
 
     def start(self, seconds: int) -> subprocess.Popen[bytes]:
         """Start it, to fill this time."""
         with self.report.open("wb") as report:
             return subprocess.Popen(
-                [sys.executable, "-m", "schemathesis.cli", "run", *self._options(seconds)],
+                [sys.executable, "-m", "schemathesis.cli", *self._options(seconds)],
                 cwd=self._folder,
                 env={
                     **os.environ,
@@ -199,8 +200,10 @@ class Run:
         )
 
     def _options(self, seconds: int) -> list[str]:
-        options = [
-            str(self._folder / DOCUMENT),
+        return [
+            f"--config-file={self.name}.toml",
+            "run",
+            DOCUMENT,
             f"--url={self._url}",
             "--phases=examples,coverage,fuzzing,stateful",
             "--checks=all",
@@ -214,9 +217,6 @@ class Run:
             "--request-timeout=20",
             "--no-color",
         ]
-        if self.name == GUEST:
-            return options
-        return [*options, f"--auth-wfc={self._logins}", f"--auth-wfc-user={self.name}"]
 
 
 def _finished(runs: list[Run], seconds: int) -> list[Run]:

@@ -15,7 +15,7 @@ from errors import ApiError
 from records import body, query
 from tests.records.sample import ALICE, BOB, Sample, make_sample, valid
 
-CPU_LIMIT_S = 0.05  # of one filter; the fuzzer's machine is shared
+CPU_LIMIT_S = 2.0  # of one filter: bounded work, whatever else the machine is doing
 
 NAMES = [*Sample.record_fields(), "data.a.0", "title:lower", "pictures:length", "company.id"]
 NAMES.remove("secret")
