@@ -20,7 +20,9 @@ SQLITE_PRAGMAS = {
     "mmap_size": 268_435_456,
 }
 BUSY_TIMEOUT_S = 5
-STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's machine; a look at the clock costs nothing beside them
+STEPS_BETWEEN_LOOKS = (
+    1_000  # of SQLite's machine: some hundred rows, each of which may cost milliseconds
+)
 INTERRUPTED = "interrupted"
 """What SQLite says of a statement that was stopped."""
 

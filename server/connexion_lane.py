@@ -187,7 +187,8 @@ def _read_form(scope: Scope, field: str, arguments: Arguments) -> None:
         return
     _refuse_cut_form(request.mimetype_params.get("boundary", ""), scope[INCOMING].body)
     try:
-        arguments["body"] = request.form.to_dict()
+        # Werkzeug names a part None whose name it cannot read; that is no field of ours.
+        arguments["body"] = {name: text for name, text in request.form.items() if name}
         for file in request.files.getlist(
             field
         ):  # of several the last one counts, as in PocketBase

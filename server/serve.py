@@ -31,8 +31,8 @@ from wechat.standin_desk import APPID, SECRET
 log = logging.getLogger("bai_wx.server")
 
 BACKLOG = 2048
-DRAIN_S = 4  # requests in flight get this long after SIGTERM; the promise is 5 s in all
-KILL_AFTER_S = 4.6
+DRAIN_S = 3  # requests in flight get this long after SIGTERM; the promise is 5 s in all
+KILL_AFTER_S = 4
 PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 RESPAWN_PAUSE_S = 0.5

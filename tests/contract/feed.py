@@ -61,10 +61,11 @@ def _may_change(case: Case, location: ParameterLocation, stock: Stock) -> bool:
         return False
     if location is ParameterLocation.BODY and not isinstance(case.body, dict):
         return False
-    if meta.phase.name is TestPhase.STATEFUL:
-        is_linked = bool(getattr(case._override, location.container_name))
-        return not is_linked
-    return stock.random.random() < FED
+    if meta.phase.name is not TestPhase.STATEFUL:
+        return stock.random.random() < FED
+    # Steps before this one fill paths and bodies; headers differ by the token, which is no step's.
+    is_linked = bool(getattr(case._override, location.container_name))
+    return location is ParameterLocation.HEADER or not is_linked
 
 
 def _asked(case: Case, field: str, stock: Stock) -> Values:
