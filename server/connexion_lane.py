@@ -34,10 +34,12 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable, RequestEntityTooLa
 from errors import BadQuery, NotFound, PayloadTooLarge, RangeNotSatisfiable
 from models.files import FileReply, Upload
 from server import render
+from server.bodies import native_body
 from server.contract import ContractError
 from server.edge import INCOMING, OPERATION, App, Edge, Receive, Scope, Send
-from server.operation import Arguments, Operation, Spec, as_api_error, native_body
+from server.operation import Operation, as_api_error
 from server.schemas import Schemas
+from server.spec import Arguments, Spec
 
 METHODS = ("get", "put", "post", "patch", "delete")
 PREPARED = "bai_wx.prepared"

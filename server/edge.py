@@ -12,8 +12,10 @@ from typing import Any
 
 from errors import ApiError, Forbidden, RequestTimeout, ServiceUnavailable
 from server import render
+from server.bodies import JSON_LIMIT, native_body
+from server.incoming import Incoming
 from server.limits import Limits
-from server.operation import JSON_LIMIT, Incoming, Operation, native_body
+from server.operation import Operation
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import Routes
 

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs
 
 import records
 from errors import ValidationFailed
+from server.incoming import Incoming
 from server.render import Family
 from server.schemas import Schemas, findings
-
-if TYPE_CHECKING:
-    from server.operation import Arguments, Incoming, Spec
+from server.spec import Arguments, Spec
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 _KEY_HEADER = IDEMPOTENCY_KEY.lower().encode()
@@ -23,7 +22,7 @@ Raw = list[str]
 class Parameters:
     """Reads the parameters one operation declares and its handler asks for."""
 
-    def __init__(self, spec: "Spec", schemas: Schemas, wanted: frozenset[str]) -> None:
+    def __init__(self, spec: Spec, schemas: Schemas, wanted: frozenset[str]) -> None:
         declared = {(p["in"], p["name"]): p for p in spec.definition.get("parameters", ())}
         self._path = [(name, snake_case(name)) for where, name in declared if where == "path"]
         self._path = [(name, python) for name, python in self._path if python in wanted]
@@ -36,7 +35,7 @@ class Parameters:
         self._typed = [p for p in self._typed if p.name != IDEMPOTENCY_KEY]
         self._wanted = wanted
 
-    def read(self, incoming: "Incoming", arguments: "Arguments") -> None:
+    def read(self, incoming: Incoming, arguments: Arguments) -> None:
         """Add the parameters to the handler's arguments. Raises ValidationFailed for a bad one."""
         for name, python in self._path:
             arguments[python] = incoming.path_params[name]
@@ -47,7 +46,7 @@ class Parameters:
         if self._typed:
             self._read_typed(incoming, arguments)
 
-    def _read_typed(self, incoming: "Incoming", arguments: "Arguments") -> None:
+    def _read_typed(self, incoming: Incoming, arguments: Arguments) -> None:
         query = parse_qs(incoming.query_string.decode("latin-1"), keep_blank_values=True)
         problems: dict[str, str] = {}
         for parameter in self._typed:
@@ -73,7 +72,7 @@ class _Typed:
         self._cast = _CASTS.get(kind, str)
         self._validator = schemas.validator(schema)
 
-    def value(self, incoming: "Incoming", query: dict[str, Raw], problems: dict[str, str]) -> Any:
+    def value(self, incoming: Incoming, query: dict[str, Raw], problems: dict[str, str]) -> Any:
         """Return the typed value, the default, or nothing; note a problem under the name."""
         raw = self._raw(incoming, query)
         if not raw:
@@ -89,7 +88,7 @@ class _Typed:
             problems.setdefault(self.name, text)
         return value
 
-    def _raw(self, incoming: "Incoming", query: dict[str, Raw]) -> Raw:
+    def _raw(self, incoming: Incoming, query: dict[str, Raw]) -> Raw:
         if self.where == "path":
             return [incoming.path_params[self.name]]
         if self.where == "header":

@@ -1,21 +1,19 @@
 """Whether an answer is one the contract declares. On in every test, off in production."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from server.render import Reply
 from server.schemas import Schemas, findings
-
-if TYPE_CHECKING:
-    from server.operation import Spec
+from server.spec import Spec
 
 
 class Responses:
     """The declared answers of one operation."""
 
-    def __init__(self, spec: "Spec", schemas: Schemas) -> None:
+    def __init__(self, spec: Spec, schemas: Schemas) -> None:
         self._declared: dict[str, Any] = spec.definition["responses"]
         self._validator = cache(lambda status: schemas.validator(self._schema(status)))
 

@@ -12,10 +12,15 @@ from schemathesis.generation.meta import CaseMetadata, TestPhase
 from tests.contract.stock import PDF, PNG, Stock
 
 FED = 0.85  # of the parts that are valid anyway; in stories all, or they end too soon
-KEY = "Idempotency-Key"
 
 Values = dict[str, Any]
 
+HEADERS: dict[str, Callable[[Stock], str]] = {
+    # Generated keys are few, and soon used for something else.
+    "Idempotency-Key": lambda stock: str(uuid.uuid4()),
+    "Range": lambda stock: stock.random.choice(["bytes=0-9", "bytes=-5", "bytes=999999-"]),
+    "If-None-Match": lambda stock: stock.random.choice(["*", '"another"']),
+}
 PUBLIC_VIEWS = {
     "company_view": "tbl_company",
     "attachment_view": "tbl_attachments",
@@ -48,8 +53,8 @@ def feed(case: Case, operation_id: str, stock: Stock) -> None:
         case.path_parameters = {**case.path_parameters, **PATHS[operation_id](stock)}
     if _may_change(case, ParameterLocation.QUERY, stock):
         case.query = _asked(case, LISTS.get(operation_id, ""), stock)
-    if _may_change(case, ParameterLocation.HEADER, stock) and KEY in case.headers:
-        case.headers[KEY] = str(uuid.uuid4())  # generated ones are few, and soon used
+    if _may_change(case, ParameterLocation.HEADER, stock):
+        case.headers.update({name: HEADERS[name](stock) for name in HEADERS.keys() & case.headers})
     if operation_id in BODIES and _may_change(case, ParameterLocation.BODY, stock):
         case.body = BODIES[operation_id](stock, dict(case.body))
 
