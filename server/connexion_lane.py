@@ -262,7 +262,7 @@ def _render_exception(request: ConnexionRequest, problem: Exception) -> Connexio
 
 
 def _named(problem: HTTPException) -> Exception:
-    """Name what Flask refused. It finds no route for a path whose decoded parts hold a slash."""
+    """Name what Flask refused."""
     if problem.status_code == PayloadTooLarge.status:
         return PayloadTooLarge(str(problem))
     return NotFound() if problem.status_code == NotFound.status else BadQuery(str(problem))

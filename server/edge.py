@@ -99,7 +99,8 @@ class Edge:
             await _send(send, reply, origin, has_body=method != "HEAD")
             return
         scope["method"] = method
-        scope["path"] = operation.spec.path.format_map(path_params)
+        # The route is found; what a client put into it could only lead the next routers astray.
+        scope["path"] = operation.spec.path.format_map(dict.fromkeys(path_params, "_"))
         scope[OPERATION], scope[INCOMING] = operation, incoming
         await self._fallback(scope, _replay(incoming.body or b""), _decorated(send, origin))
 

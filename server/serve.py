@@ -15,14 +15,17 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from http import HTTPStatus
 from types import FrameType
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from errors import ApiError, PayloadTooLarge, ValidationFailed
 from models import schema
 from models.database import connect
+from server import render
 from server.app import check_handlers, create_app, load_contract
 from server.settings import Settings, SettingsError
 from wechat.standin import refuse_beside_real_app
@@ -37,10 +40,6 @@ PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 RESPAWN_PAUSE_S = 0.5
 LARGEST_HEAD = 256 * 1024  # bytes; a filter has at most 3,500, a token about 260
-HEAD_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"Connection: close\r\nContent-Length: 0\r\n\r\n"
-)
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> int:
@@ -73,8 +72,22 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_bytes += len(data)
         super().data_received(data)
         if self._in_head and self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
-            self.transport.write(HEAD_TOO_LARGE)
-            self.transport.close()
+            self._refuse(PayloadTooLarge())
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, or an address beyond 64 KiB, in the shape of the path."""
+        self._refuse(ValidationFailed({"": "请求格式不正确"}, msg))
+
+    def _refuse(self, problem: ApiError) -> None:
+        path = getattr(self, "url", b"").decode("latin-1")
+        reply = render.error(render.family_of_unknown(path), problem)
+        reason = HTTPStatus(reply.status).phrase
+        head = (
+            f"HTTP/1.1 {reply.status} {reason}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(reply.body)}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + reply.body)
+        self.transport.close()
 
     def on_headers_complete(self) -> None:
         self._in_head = False

@@ -291,6 +291,8 @@ BAD_FILES: dict[str, tuple[str, str]] = {
     "a name of dots": (f"{PICTURE}/%2e%2e", MISSING),
     "a name with NUL": (f"{PICTURE}/a%00.png", MISSING),
     "a name that is not UTF-8": (f"{PICTURE}/a%ff.png", MISSING),
+    "a name of a line feed": (f"{PICTURE}/%0A", MISSING),
+    "a record of a line feed": (f"{FILES}/tbl_attachments/%0A/a.png", MISSING),
     "a name of 3,000 letters": (f"{PICTURE}/{'a' * 3000}", MISSING),
     "the database's file": (f"{PICTURE}/bai-wx.db", MISSING),
     "no name": (f"{PICTURE}/", NO_FILE),

@@ -119,7 +119,7 @@ def test_key_cannot_write_a_line_of_the_log(server: Server, alice: Client) -> No
 
 
 def test_endless_head_is_cut(server: Server) -> None:
-    """431, then the connection is closed."""
+    """413, then the connection is closed."""
     host, port = urlsplit(server.url).netloc.split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(b"GET /pb/api/health HTTP/1.1\r\nHost: x\r\n")
@@ -133,4 +133,20 @@ def test_endless_head_is_cut(server: Server) -> None:
             answer = connection.recv(100)
         except ConnectionError:
             return  # the close overtook the answer
-    assert answer.startswith(b"HTTP/1.1 431 ")
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "key"),
+    [
+        pytest.param("/cart/list", 400, "errMsg", id="hook"),
+        pytest.param("/collections/tbl_company/records", 400, "message", id="native"),
+    ],
+)
+def test_address_beyond_64_kib_is_refused_in_shape(
+    guest: Client, path: str, status: int, key: str
+) -> None:
+    """By the HTTP server itself, before anything is routed."""
+    answer = guest.get(f"{path}?x={'a' * 70_000}")
+    assert answer.status_code == status
+    assert answer.json()[key]
