@@ -1,7 +1,8 @@
 """The same handlers under Connexion's FlaskApp as it comes: its middlewares, validators and Flask.
 
-Two things are ours, because without them it would not run at all: the 3.1 document is taken without
-Connexion's 3.0 check, and a wrapper hands native handlers the raw query they ask for.
+Three things are ours, because without them it would not run at all: the 3.1 document is taken without
+Connexion's 3.0 check, a wrapper hands native handlers the raw query they ask for, and its JSON learns
+what an `orjson.Fragment` is. Routing, security, validation, parameters, JSON and Flask are Connexion's.
 """
 
 import inspect
@@ -10,6 +11,7 @@ from typing import Any
 import connexion
 import flask
 import orjson
+from connexion.frameworks.flask import FlaskJSONProvider
 from connexion.middleware.main import API
 from connexion.resolver import Resolver
 
@@ -42,9 +44,18 @@ class _Handlers(Resolver):
             if "user" in wanted:
                 arguments["user"] = user
             given = {k: v for k, v in arguments.items() if k in wanted}
-            return flask.Response(orjson.dumps(function(**given)), mimetype="application/json")
+            return function(**given)
 
         return serve
+
+
+class _Json(FlaskJSONProvider):
+    """Connexion's JSON, which meets stored JSON that our handlers pass on unparsed."""
+
+    def default(self, o: Any) -> Any:
+        return (
+            orjson.loads(orjson.dumps(o)) if isinstance(o, orjson.Fragment) else super().default(o)
+        )
 
 
 def create_app() -> connexion.FlaskApp:
@@ -57,6 +68,7 @@ def create_app() -> connexion.FlaskApp:
         "bench.stock.bearer_info"
     )
     app = connexion.FlaskApp("stock", resolver=_Handlers(), pythonic_params=True)
+    app.app.json = _Json(app.app)
     app.middleware.apis.append(
         API(
             ContractSpecification(bundle),

@@ -58,16 +58,18 @@ _OPENED: Final[ValueOf] = {"money": yuan_of, "json": _opened, "relations": _open
 def _encoder(
     model: type[Record], fields: Mapping[str, RecordField], value_of: ValueOf
 ) -> Callable[[Row], Json]:
-    constant = {"collectionId": model.collection_id(), "collectionName": model.collection()}
-    template = {name: constant.get(name) for name in sorted({*fields, *constant})}
-    names = tuple(fields)
-    changed = [(name, value_of[f.kind]) for name, f in fields.items() if f.kind in value_of]
+    """Write a function that makes a row a record, `lambda row: {"created": row[0], …}`, and compile it.
 
-    def encode(row: Row) -> Json:
-        record: Json = template.copy()
-        record.update(zip(names, row, strict=True))
-        for name, change in changed:
-            record[name] = change(record[name])
-        return record
-
+    A list spends most of its time here, and a dict display is twice as fast as filling a dict. The
+    text holds nothing but the names of our own fields.
+    """
+    parts = {
+        "collectionId": repr(model.collection_id()),
+        "collectionName": repr(model.collection()),
+    }
+    for position, (name, field) in enumerate(fields.items()):
+        value = f"row[{position}]"
+        parts[name] = f"{field.kind}({value})" if field.kind in value_of else value
+    display = ", ".join(f"{name!r}: {parts[name]}" for name in sorted(parts))
+    encode: Callable[[Row], Json] = eval(f"lambda row: {{{display}}}", dict(value_of))
     return encode

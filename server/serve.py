@@ -39,6 +39,7 @@ KILL_AFTER_S = 4
 PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 RESPAWN_PAUSE_S = 0.5
+COLLECTED_AFTER = (20_000, 20, 20)  # new objects, and collections of younger ones
 LARGEST_HEAD = 256 * 1024  # bytes; a filter has at most 3,500, a token about 260
 
 
@@ -169,6 +170,9 @@ class Supervisor:
 
     def _work(self) -> int:
         server = uvicorn.Server(_uvicorn_config(self._settings, self._bundle))
+        gc.freeze()
+        # A request makes some hundred objects and leaves no cycle: looking for one that often is waste.
+        gc.set_threshold(*COLLECTED_AFTER)
         server.run(sockets=[self._listener])
         return 0 if server.started else 1
 

@@ -29,6 +29,7 @@ class Stock:
         self._client = client
         self._kept: dict[str, tuple[int, list[Item]]] = {}
         self.openid = client.openid
+        self.gone: set[str] = set()  # record ids that were deleted on the way
         self.random = random.Random(seed)
 
     def any_of(self, collection: str) -> Item:
@@ -48,13 +49,16 @@ class Stock:
         return self._draw("order", self._orders)
 
     def product_not_in_cart(self) -> Item:
-        """A product without an active line: its line is deleted if there is one."""
-        product = self.any_of("tbl_product_list")
-        active = self._client.data("/cart/list", {"perPage": 100, "cart_status": "active"})
-        for line in active["items"]:
-            if line["cart_product_id"] == product["id"]:
-                self._client.hook("/cart/delete", {"cart_id": line["cart_id"]})
-        return product
+        """A product without an active line; the oldest line goes if every product has one."""
+        asked = {"perPage": 100, "cart_status": "active", "sort": "created"}
+        lines = self._client.data("/cart/list", asked)["items"]
+        taken = {line["cart_product_id"] for line in lines}
+        free = [p for p in self._listed("tbl_product_list") if p["id"] not in taken]
+        if free:
+            return self.random.choice(free)
+        self._client.hook("/cart/delete", {"cart_id": lines[0]["cart_id"]})
+        self.gone.add(lines[0]["pb_id"])
+        return {"id": lines[0]["cart_product_id"]}
 
     def new_lines(self) -> list[str]:
         """The `cart_id`s of one to three lines, active until somebody orders or deletes them."""

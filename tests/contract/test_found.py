@@ -19,3 +19,10 @@ def test_a_part_whose_name_cannot_be_read_is_ignored(alice: Client) -> None:
     )
     assert answer.status_code == 200, answer.text
     assert answer.json()["attachments_remark"] == "kept"
+
+
+def test_a_line_break_in_a_file_name_is_no_file(guest: Client) -> None:
+    """Routers that end a pattern with `$` disagree about it."""
+    answer = guest.get("/files/tbl_attachments/xwzyny5981p6byn/%0A")
+    assert answer.status_code == 404, answer.text
+    assert answer.json()["status"] == 404
