@@ -1,6 +1,7 @@
 """Time has one home: UTC, written `2026-11-23 08:15:30.123Z`, compared as that text."""
 
 import time
+from functools import lru_cache
 
 TIMESTAMP = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}Z"
 
@@ -8,8 +9,12 @@ TIMESTAMP = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}Z"
 def text_of(unix_s: float) -> str:
     """Write a Unix time, in seconds, the way records hold it: UTC, millisecond digits, a final Z."""
     whole, milliseconds = divmod(int(unix_s * 1000), 1000)
-    moment = time.gmtime(whole)
-    return time.strftime("%Y-%m-%d %H:%M:%S", moment) + f".{milliseconds:03d}Z"
+    return f"{_second(whole)}.{milliseconds:03d}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(unix_s: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(unix_s))
 
 
 def now() -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from peewee import BaseQuery, Value
 
-from models.database import database
+from models.database import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Statement:
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run it with the named values and return every row as a tuple."""
-        return database.execute_sql(*self.prepare(values)).fetchall()  # type: ignore[no-any-return]
+        return run(*self.prepare(values)).fetchall()  # type: ignore[no-any-return]
 
     def row(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Run it with the named values and return the first row, if any."""
-        return database.execute_sql(*self.prepare(values)).fetchone()  # type: ignore[no-any-return]
+        return run(*self.prepare(values)).fetchone()  # type: ignore[no-any-return]

@@ -94,7 +94,7 @@ class Edge:
         except ApiError as problem:
             await _send(send, render.error(operation.family, problem), origin, has_body=True)
             return
-        if self._compiled and operation.spec.is_json:
+        if self._compiled and operation.is_json:
             reply = await self._run(operation, incoming)
             await _send(send, reply, origin, has_body=method != "HEAD")
             return

@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from peewee import InterfaceError, OperationalError
 
 from errors import ApiError, BadQuery, InternalError, ServiceUnavailable, Unauthorized
 from models.base import Caller
-from models.database import INTERRUPTED, database
+from models.database import FAILURES, INTERRUPTED, database
 from models.idempotency import Answer, run_once
 from server import render
 from server.bodies import JSON_LIMIT, UPLOAD_LIMIT, body_reader
@@ -43,7 +42,7 @@ class Operation:
 
     def __init__(self, spec: Spec, schemas: Schemas, collaborators: Mapping[str, Any]) -> None:
         self.spec = spec
-        self.id, self.family = spec.id, spec.family
+        self.id, self.family, self.is_json = spec.id, spec.family, spec.is_json
         self.wanted = frozenset(inspect.signature(spec.function).parameters)
         self.message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
         self.body_limit = UPLOAD_LIMIT if spec.is_upload else JSON_LIMIT
@@ -132,12 +131,12 @@ def as_api_error(problem: Exception, operation_id: str) -> ApiError:
             # Written as ASCII: what a client sent must not begin a line of its own in the log.
             log.info("%s: %s %s", operation_id, problem.code, ascii(problem.detail)[:LOGGED_DETAIL])
         return problem
-    if isinstance(problem, OperationalError) and str(problem) == INTERRUPTED:
+    if isinstance(problem, FAILURES) and str(problem) == INTERRUPTED:
         return BadQuery("the statement was stopped: it ran too long")
     if isinstance(problem, OSError) and problem.errno in NO_ROOM:
         log.error("%s: no room to write", operation_id, exc_info=problem)
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
-    if isinstance(problem, (OperationalError, InterfaceError)):
+    if isinstance(problem, FAILURES):
         log.error("%s: the database failed", operation_id, exc_info=problem)
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
     log.error("%s failed", operation_id, exc_info=problem)

@@ -26,11 +26,16 @@ class Stock:
     """Draws ids of one user's rows; replenishes the cart and the orders when they run low."""
 
     def __init__(self, client: Client, seed: str) -> None:
-        self._client = client
+        self._known = client
         self._kept: dict[str, tuple[int, list[Item]]] = {}
         self.openid = client.openid
         self.gone: set[str] = set()  # record ids that were deleted on the way
         self.random = random.Random(seed)
+
+    @property
+    def _client(self) -> Client:
+        """On a connection of its own: one kept for later may have been closed meanwhile."""
+        return Client(self._known.url, self._known.token, self._known.openid)
 
     def any_of(self, collection: str) -> Item:
         """A row of a public collection."""
