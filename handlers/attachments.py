@@ -9,14 +9,14 @@ from models.files import FileStore, Upload
 from records import uploads
 
 
-def attachment_list(query: dict[str, str]) -> dict[str, Any]:
+def attachment_list(query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """List the valid attachments."""
-    return records.list_page(Attachment, query, None)
+    return records.list_page(Attachment, query, user)
 
 
-def attachment_view(record_id: str, query: dict[str, str]) -> dict[str, Any]:
+def attachment_view(record_id: str, query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """Show one valid attachment."""
-    return records.view(Attachment, record_id, query, None)
+    return records.view(Attachment, record_id, query, user)
 
 
 def attachment_create(

@@ -38,6 +38,9 @@ class Record(Model):
     OWNER: ClassVar[str | None] = None
     """The column that holds the owner's openid."""
 
+    LISTED: ClassVar[bool] = True
+    """Whether clients may list the collection, and so look into it through relations."""
+
     COLLECTION_TYPE: ClassVar[str] = "base"
     """PocketBase's type of the collection: `base` or `auth`."""
 
@@ -77,12 +80,18 @@ class Record(Model):
 
         `openid` is None for a guest, who owns nothing; it and `now` may be values or parameters.
         """
+        condition = cls.present(rows, openid)
+        own = cls.shown(rows, _bound(now))
+        return condition if own is None else condition & own
+
+    @classmethod
+    def present(cls, rows: Any, openid: Any) -> Expression:
+        """The condition under which `rows` are there at all for a caller: its own, undeleted."""
         condition: Expression = rows.is_delete == 0
         if cls.OWNER is not None:
             # `= NULL` is never true, while `== None` would become IS NULL: hence the Value.
             condition &= getattr(rows, cls.OWNER) == _bound(openid)
-        own = cls.shown(rows, _bound(now))
-        return condition if own is None else condition & own
+        return condition
 
     @classmethod
     def visible_to(cls, caller: Caller | None) -> "ModelSelect[Self]":

@@ -56,6 +56,7 @@ class User(Record):
 
     OWNER: ClassVar[str | None] = "openid"
     COLLECTION_TYPE: ClassVar[str] = "auth"
+    LISTED: ClassVar[bool] = False
 
     class Meta:
         table_name = "tbl_auth_users"

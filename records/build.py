@@ -1,21 +1,21 @@
 """Filter, step three: the tree to a condition on a model. Knows the allowed fields, binds values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
 from peewee import SQL, Node, NodeList
 
-from models.base import Record
 from models.statement import Param
-from records import layout
+from records import functions, layout
 from records.macros import MACROS
-from records.operands import column_of
+from records.operands import Column
 from records.operators import OPERATORS, Given, Nothing, Side
-from records.parse import All, Comparison, Empty, Name, Operand
+from records.parse import All, Argument, Call, Comparison, Empty, Name, Operand
 from records.parse import Literal as Slot
 from records.parse import Node as Tree
+from records.paths import Joins, from_joined
 from records.scan import Literal
 
 Values = tuple[Literal, ...]
@@ -38,26 +38,48 @@ class Filter:
             into[name] = read(values, now)
 
 
-def build(tree: Tree, model: type[Record]) -> Filter:
-    """Make the condition. Raises: `BadQuery` for a name the model does not show."""
-    builder = _Builder(model)
+def build(tree: Tree, joins: Joins) -> Filter:
+    """Make the condition, of the rows and what it joins them with.
+
+    Raises: `BadQuery` for a name the model does not show.
+    """
+    builder = _Builder(joins)
     return Filter(builder.condition(tree), builder.reads)
 
 
 class _Builder:
-    def __init__(self, model: type[Record]) -> None:
-        self._model = model
+    def __init__(self, joins: Joins) -> None:
+        self._joins = joins
+        self._fields = layout.of(joins.root.model).fields
         self.reads: dict[str, Read] = {}
 
     def condition(self, tree: Tree) -> Node:
         if isinstance(tree, Comparison):
-            left, right = self._side(tree.left), self._side(tree.right)
-            return OPERATORS[tree.operator](left, right)
+            return self._comparison(tree)
         glue = " AND " if isinstance(tree, All) else " OR "
         # A flat list: SQLite and Peewee both recurse into nested pairs.
         return NodeList([self.condition(term) for term in tree.terms], glue, parens=True)
 
+    def _comparison(self, tree: Comparison) -> Node:
+        left, right = self._side(tree.left), self._side(tree.right)
+        compare = OPERATORS[tree.operator]
+        held = compare(left, right)
+        clauses = [*_clauses(left), *_clauses(right)]
+        if tree.of_any or not clauses:
+            return held
+        # Of several values all must match, beside the one that is looked at with its neighbours.
+        is_lone = not (_clauses(left) and _clauses(right))
+        failed = compare(_each_of(left, is_lone), _each_of(right, is_lone))
+        none_fails = (SQL("NOT EXISTS (SELECT 1"), from_joined(clauses), SQL("WHERE NOT"), failed)
+        return NodeList((held, SQL("AND"), *none_fails, SQL(")")), parens=True)
+
     def _side(self, operand: Operand) -> Side:
+        if isinstance(operand, Call):
+            sides = [self._argument(argument) for argument in operand.arguments]
+            return functions.call(operand.function, operand.arguments, sides)
+        return self._argument(operand)
+
+    def _argument(self, operand: Argument) -> Side:
         if isinstance(operand, Slot):
             return self._given(partial(_written, operand.slot))
         if isinstance(operand, Empty):
@@ -68,13 +90,13 @@ class _Builder:
         if name.text in MACROS:
             return self._given(partial(_of_moment, MACROS[name.text]))
         constant = name.text.lower()
-        if name.text in layout.of(self._model).fields:
-            return column_of(self._model, name.text)
+        if name.text in self._fields:
+            return self._joins.column(name.text)
         if constant == "null":
             return Nothing(SQL("NULL"), is_null=True)
         if constant in CONSTANTS:
             return self._given(partial(_constant, CONSTANTS[constant]))
-        return column_of(self._model, name.text)
+        return self._joins.column(name.text)
 
     def _given(self, read: Read) -> Given:
         return Given(partial(self._bound, read))
@@ -83,6 +105,19 @@ class _Builder:
         name = f"filter{len(self.reads)}"
         self.reads[name] = partial(_converted, read, convert)
         return Param(name)
+
+
+def _clauses(side: Side) -> tuple[Node, ...]:
+    return side.several.clauses if isinstance(side, Column) and side.several else ()
+
+
+def _each_of(side: Side, is_lone: bool) -> Side:
+    """The side as it stands among all values. Beside it, JSON loses its strictness, as in PocketBase."""
+    if not isinstance(side, Column):
+        return side
+    if side.several:
+        return replace(side.several.column, is_nullable=True)
+    return replace(side, is_strict=False) if is_lone else side
 
 
 def _written(slot: int, values: Values, now: str) -> Literal:

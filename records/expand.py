@@ -1,21 +1,34 @@
-"""Related rows inside a record: `expand=cart_product_id.prod_list_icon`.
+"""Related rows inside a record: `expand=cart_product_id.prod_list_icon`, or rows that point at it,
+`expand=tbl_product_list_via_prod_list_icon`.
 
 A path that names no relation is ignored, as in PocketBase, and a bad tail takes its whole path with
 it. Each related row is shown only to those who may see it by itself.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+from itertools import chain
 from typing import Any, Final
 
+from errors import BadQuery
 from models.base import Record
 from models.collections import COLLECTIONS
 from models.fields import Relation, Relations
+from models.statement import Statement
 from records import layout, plans
 from records.layout import Json
+from records.paths import back_relation
 
 MAX_LEVELS: Final = 6
+MAX_BACK: Final = 1000
+"""Rows that one record shows of those that point at it; PocketBase's number too."""
+MAX_EXPANDED: Final = 100_000
+"""Related rows in one answer: back and forth over one relation, each level multiplies them."""
 _AT_ONCE: Final = 512  # ids in one statement
+
+_OLD_BACK = re.compile(r"^(\w+)\((\w+)\)$", re.ASCII)
+"""How clients once wrote a back relation; PocketBase still reads it."""
 
 Paths = dict[str, Any]
 """Names to the paths that go on from there."""
@@ -38,6 +51,8 @@ def attach(
     """Put what `expand` asks for into the records, under `expand`."""
     if text and records:
         _attach(model, records, read(text), viewer, level=1)
+        if sum(map(_Weights().of, records)) > MAX_EXPANDED:
+            raise BadQuery(f"expand answers more than {MAX_EXPANDED} related rows")
 
 
 def _attach(
@@ -66,16 +81,24 @@ def _attach_one(
     level: int,
 ) -> bool:
     field = layout.of(model).fields.get(name)
-    if not isinstance(field, (Relation, Relations)):
-        return False
-    target = COLLECTIONS[field.target]
-    ids = (record_id for record in records for record_id in _ids(record[name]))
-    related = _related(target, ids, viewer)
+    if isinstance(field, (Relation, Relations)):
+        target = COLLECTIONS[field.target]
+        ids = [_ids(record[name]) for record in records]
+        related = _by_id(target, chain.from_iterable(ids), viewer)
+    else:
+        back = back_relation(model, _OLD_BACK.sub(r"\1_via_\2", name))
+        if back is None or not back[0].LISTED:
+            return False
+        target, by = back
+        found = _pointing_at(target, by, [record["id"] for record in records], viewer)
+        related = {record["id"]: record for rows in found.values() for record in rows}
+        ids = [[row["id"] for row in found.get(record["id"], ())[:MAX_BACK]] for record in records]
     below = list(related.values())
     if further and below and not _attach(target, below, further, viewer, level + 1):
         return False
-    for record in records:
-        _put(record, field, related)
+    for record, its_ids in zip(records, ids, strict=True):
+        shown = [related[id_] for id_ in its_ids if id_ in related]
+        _put(record, name, shown[0] if shown and isinstance(field, Relation) else shown)
     return True
 
 
@@ -83,14 +106,34 @@ def _ids(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value] if value else []
 
 
-def _related(target: type[Record], ids: Iterable[str], viewer: plans.Parameters) -> dict[str, Json]:
-    encode = layout.of(target).encode_open
-    rows = (
-        encode(row)
-        for part in _parts(list(dict.fromkeys(ids)))
-        for row in _rows(target, part, viewer)
-    )
+def _by_id(target: type[Record], ids: Iterable[str], viewer: plans.Parameters) -> dict[str, Json]:
+    rows = _fetched(target, plans.by_ids, ids, viewer)
     return {record["id"]: record for record in rows}
+
+
+def _pointing_at(
+    source: type[Record], by: Relation | Relations, ids: list[str], viewer: plans.Parameters
+) -> dict[str, list[Json]]:
+    """The rows of `source` by the ids they point at."""
+    found: dict[str, list[Json]] = {}
+    statements = partial(plans.by_relation, by_name=by.name)
+    wanted = set(ids)
+    for row in _fetched(source, statements, ids, viewer):
+        for id_ in wanted.intersection(_ids(row[by.name])):
+            found.setdefault(id_, []).append(row)
+    return found
+
+
+def _fetched(
+    model: type[Record],
+    statements: Callable[[type[Record], int], Statement],
+    ids: Iterable[str],
+    viewer: plans.Parameters,
+) -> list[Json]:
+    encode = layout.of(model).encode_open
+    parts = _parts(list(dict.fromkeys(ids)))
+    rows = chain.from_iterable(_rows(model, statements, part, viewer) for part in parts)
+    return list(map(encode, dict.fromkeys(rows)))  # a row may point at ids of two parts
 
 
 def _parts(ids: list[str]) -> Iterator[list[str]]:
@@ -98,19 +141,40 @@ def _parts(ids: list[str]) -> Iterator[list[str]]:
         yield ids[start : start + _AT_ONCE]
 
 
-def _rows(target: type[Record], ids: list[str], viewer: plans.Parameters) -> list[tuple[Any, ...]]:
+def _rows(
+    model: type[Record],
+    statements: Callable[[type[Record], int], Statement],
+    ids: list[str],
+    viewer: plans.Parameters,
+) -> list[tuple[Any, ...]]:
     # Filled up to a power of two, so that few statements serve every number of ids.
     number = 1 << (len(ids) - 1).bit_length()
     filled = ids + ids[-1:] * (number - len(ids))
     parameters = viewer | {f"id{place}": id_ for place, id_ in enumerate(filled)}
-    return plans.by_ids(target, number).rows(parameters)
+    return statements(model, number).rows(parameters)
 
 
-def _put(record: Json, field: Relation | Relations, related: dict[str, Json]) -> None:
-    shown = [related[id_] for id_ in _ids(record[field.name]) if id_ in related]
+def _put(record: Json, name: str, shown: Json | list[Json]) -> None:
     expanded = record.setdefault("expand", {})
     if shown:
-        expanded[field.name] = shown if isinstance(field, Relations) else shown[0]
+        expanded[name] = shown
+
+
+class _Weights:
+    """How many related rows a record holds, all levels counted; rows may be shared."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, int] = {}
+
+    def of(self, record: Json) -> int:
+        known = self._known.get(id(record))
+        if known is None:
+            related = chain.from_iterable(
+                value if isinstance(value, list) else [value]
+                for value in record.get("expand", {}).values()
+            )
+            known = self._known[id(record)] = sum(1 + self.of(row) for row in related)
+        return known
 
 
 def _sort_keys(record: Json) -> None:

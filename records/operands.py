@@ -1,16 +1,14 @@
 """What a name in a filter or a sort means as SQL."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from peewee import SQL, Case, Cast, Field, Node, Value, fn
 
 from errors import BadQuery
-from models.base import Record
 from models.fields import RecordField
-from records import layout
 
 _JSON_KEY = re.compile(r"[A-Za-z0-9_:]+", re.ASCII)
 _JSON_INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -22,43 +20,55 @@ class Column:
 
     `fen` is the bare column of an amount: compared with a literal it needs no arithmetic, so an
     index on it can be used. `is_strict`: values inside JSON, where null is not the empty text.
+    `is_nullable`: may be NULL, as everything of a row that was joined. `is_joined`: not of the
+    list's own row. `several`: set where the row looked at is one of several.
     """
 
     node: Node
     fen: Field | None = None
     is_strict: bool = False
+    is_nullable: bool = False
+    is_joined: bool = False
+    is_pattern: bool = False
+    several: "Several | None" = None
 
 
-def column_of(model: type[Record], name: str) -> Column:
-    """Find what a name with its modifier means on a model. Raises: `BadQuery`."""
-    first, *inside = name.split(".")
-    plain_name, colon, modifier = first.partition(":")
-    fields = layout.of(model).fields
-    field = fields.get(plain_name)
-    if field is None or (colon and inside):
-        raise BadQuery(f"{name!r} is no field of {model.collection()}: {', '.join(fields)}")
-    if inside:
-        return _inside(field, inside)
-    if modifier not in _MODIFIERS:
-        raise BadQuery(f"unknown modifier in {name!r}; there are {', '.join(_MODIFIERS)}")
-    return _MODIFIERS[modifier](field, _whole(field))
+@dataclass(frozen=True)
+class Several:
+    """All the values a path leads to: the joins that find them, and the value in a joined row."""
+
+    clauses: tuple[Node, ...]
+    column: Column
 
 
-def _whole(field: Any) -> Column:
+def whole(rows: Any, field: RecordField, is_joined: bool) -> Column:
+    """A field's value in these rows, the model or an alias of it."""
+    column = getattr(rows, field.name)
     if field.kind == "json":
-        return _inside(field, [])
+        return inside(rows, field, [], is_joined)
     if field.kind == "money":
-        return Column(_yuan(field), field)
-    return Column(field)
+        return Column(_yuan(column), column, is_nullable=is_joined, is_joined=is_joined)
+    return Column(column, is_nullable=is_joined, is_joined=is_joined)
 
 
-def _inside(field: Any, path: list[str]) -> Column:
-    if field.kind == "json":
-        json_path = Value(_json_path(path), converter=False)
-        return Column(fn.json_extract(_valid(field, "null"), json_path), is_strict=True)
-    if field.kind == "relation" and path == ["id"]:  # which is the relation itself
-        return Column(field)
-    raise BadQuery(f"{field.name} has no {'.'.join(path)!r}")
+def inside(rows: Any, field: RecordField, path: Sequence[str], is_joined: bool) -> Column:
+    """What is at a path inside a JSON field. Raises: `BadQuery` for a key that cannot be one."""
+    json = getattr(rows, field.name)
+    json_path = Value(_json_path(path), converter=False)
+    found = fn.json_extract(_valid(json, "null"), json_path)
+    return Column(found, is_strict=True, is_nullable=True, is_joined=is_joined)
+
+
+def modified(field: RecordField, column: Column, modifier: str) -> Column:
+    """The value with its modifier, if any. Raises: `BadQuery` for one that is unknown."""
+    if modifier not in _MODIFIERS:
+        raise BadQuery(f"unknown modifier {modifier!r}; there are {', '.join(_MODIFIERS)}")
+    return _MODIFIERS[modifier](field, column)
+
+
+def items_of(ids: Any) -> Node:
+    """The ids of a relation to many, as a table of rows with a `value`."""
+    return fn.json_each(_valid(ids, "[]"))
 
 
 def _yuan(fen: Any) -> Node:
@@ -75,7 +85,7 @@ def _valid(json: Any, otherwise: str) -> Node:
     return Case(None, ((fn.json_valid(json), json),), otherwise)
 
 
-def _json_path(keys: list[str]) -> str:
+def _json_path(keys: Sequence[str]) -> str:
     return "$" + "".join(map(_json_step, keys))
 
 
@@ -90,23 +100,26 @@ def _as_it_is(field: RecordField, column: Column) -> Column:
 
 
 def _lower(field: RecordField, column: Column) -> Column:
-    return column if column.is_strict else Column(fn.LOWER(column.node))
+    return column if column.is_strict else replace(column, node=fn.LOWER(column.node), fen=None)
 
 
 def _length(field: RecordField, column: Column) -> Column:
     count = _LENGTHS.get(field.kind)
-    return Column(count(column.node)) if count else column
+    return replace(column, node=count(column.node), is_nullable=False) if count else column
 
 
 def _each(field: RecordField, column: Column) -> Column:
-    if field.kind in _LENGTHS:
-        raise BadQuery(f"{field.name}:each is not understood")
-    return column
+    if field.kind not in _LENGTHS:
+        return column
+    # The items of a single value are that value; an item has no type of its own in SQLite.
+    return replace(column, node=fn.COALESCE(column.node, SQL("NULL")))
 
 
 _LENGTHS: Final[Mapping[str, Callable[[Any], Node]]] = {
     "relations": lambda ids: fn.json_array_length(_valid(ids, "[]")),
-    **dict.fromkeys(("relation", "select", "file"), lambda single: single != ""),
+    **dict.fromkeys(
+        ("relation", "select", "file"), lambda single: fn.COALESCE(single, SQL("''")) != SQL("''")
+    ),
 }
 """By kind of field that can hold several items: how many there are."""
 

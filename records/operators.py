@@ -1,7 +1,7 @@
 """What each operator means as SQL. A new one is a new row of `OPERATORS`.
 
-Columns are never NULL (see `models.fields`); values inside JSON can be, and the constant `null` is.
-`null` and the empty text are one, except towards JSON.
+A list's own columns are never NULL (see `models.fields`); those of joined rows and values inside
+JSON can be, and the constant `null` is. `null` and the empty text are one, except towards JSON.
 """
 
 from collections.abc import Callable, Mapping
@@ -75,7 +75,18 @@ def _equal(operator: str, strict_operator: str, left: Side, right: Side) -> Node
         # Not a bare comparison of columns: that would make a number of a text.
         return Expression(fn.COALESCE(left.node, ""), operator, fn.COALESCE(right.node, ""))
     a, b = _sides(left, right)
-    return Expression(_folded(left, a), operator, _folded(right, b))
+    compared = Expression(_folded(left, a), operator, _folded(right, b))
+    for side, other in ((left, right), (right, left)):
+        if isinstance(side, Column) and side.is_nullable and isinstance(other, Nothing):
+            return _or_null(compared, side.node, operator)
+    return compared
+
+
+def _or_null(compared: Node, node: Node, operator: str) -> Node:
+    """Take NULL for the empty text too."""
+    if operator == OP.EQ:
+        return NodeList((compared, SQL("OR"), node, SQL("IS NULL")), parens=True)
+    return NodeList((compared, SQL("AND"), node, SQL("IS NOT NULL")), parens=True)
 
 
 def _folded(side: Side, node: Node) -> Node:
@@ -101,6 +112,8 @@ def _pattern(side: Side) -> Node:
         return side.bound(pattern_of)
     if isinstance(side, Nothing):
         return side.node if side.is_null else SQL("'%%'")
+    if side.is_pattern:
+        return side.node
     text = fn.SUBSTR(side.node, 1, LONGEST_PATTERN)
     return NodeList((SQL("'%' ||"), text, SQL("|| '%'")), parens=True)
 

@@ -3,12 +3,12 @@
 ```
 filter  := term { join term }        join := "&&" | "||", && binds tighter
 term    := "(" filter ")" | operand operator operand
-operand := text | number | name
+operand := text | number | name | name "(" [ operand { "," operand } ] ")"
 ```
 A group without a join before it takes the join before that, at first `&&`, as in PocketBase.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from errors import BadQuery
@@ -20,7 +20,6 @@ MAX_DEPTH = 50  # groups that matter, one in another; parentheses around one ter
 OPERATORS = frozenset({"=", "!=", ">", ">=", "<", "<=", "~", "!~"})
 ANY_OPERATORS = frozenset("?" + operator for operator in OPERATORS)
 _AND, _OR = "&&", "||"
-_SYMBOLS = OPERATORS | ANY_OPERATORS | {_AND, _OR, "(", ")"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Literal:
     """The text or number at `slot` of the scanned values."""
 
     slot: int
+    is_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,16 @@ class Name:
     text: str
 
 
-Operand = Literal | Empty | Name
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of plain operands: `strftime('%Y', created)`."""
+
+    function: str
+    arguments: tuple["Argument", ...]
+
+
+Argument = Literal | Empty | Name
+Operand = Argument | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +169,27 @@ class _Parser:
 
     def _operand(self) -> Operand:
         token = self._next()
+        if token.endswith("(") and _begins_name(token):
+            return Call(token[:-1], tuple(self._arguments()))
+        return self._argument(token)
+
+    def _arguments(self) -> Iterator[Argument]:
+        token = self._next()
+        while token != ")":
+            yield self._argument(token)
+            token = self._next()
+            if token == ",":
+                token = self._next()
+            elif token != ")":
+                raise BadQuery(f"{token!r} where , or ) should be")
+
+    def _argument(self, token: str) -> Argument:
         if token in (TEXT, NUMBER):
             self._slot += 1
-            return Literal(self._slot - 1)
+            return Literal(self._slot - 1, token == TEXT)
         if token == EMPTY:
             return Empty()
-        if token in _SYMBOLS or not _begins_name(token):
+        if not _begins_name(token) or token.endswith("("):
             raise BadQuery(f"{token!r} where a field or a value should be")
         return Name(token)
 

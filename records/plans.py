@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from peewee import SQL, ModelSelect, fn
+from peewee import SQL, Entity, ModelSelect, NodeList, fn
 
 from models import clock
 from models.base import Caller, Record
+from models.fields import Relations
 from models.statement import Param, Statement
 from records import layout, sort
 from records.build import Filter, build
+from records.operands import items_of
 from records.parse import parse
+from records.paths import Joins
 from records.scan import Shape
 
 MAX_LISTS: Final = 512
@@ -44,9 +47,14 @@ def listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
 
 
 def _made_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
-    found = build(parse(shape), model) if shape else None
-    conditions = [_visible(model)] + ([found.condition] if found else [])
-    rows = _select(model).where(*conditions).order_by(*sort.ordering(model, keys))
+    joins = Joins(model)
+    found = build(parse(shape), joins) if shape else None
+    condition = found.condition if found else None
+    order = sort.ordering(joins, keys, condition)
+    if joins.clauses:
+        condition = fn.EXISTS(joins.selected(SQL("1"), condition))
+    conditions = [_visible(model), *([condition] if condition else [])]
+    rows = _select(model).where(*conditions).order_by(*order)
     count = model.select(fn.COUNT(SQL("*"))).where(*conditions)
     page = rows.limit(Param("limit")).offset(Param("offset"))
     return ListPlan(Statement(page), Statement(count), found)
@@ -72,6 +80,20 @@ def by_ids(model: type[Record], number: int) -> Statement:
     """Reads the visible rows among `id0`, `id1` … so many."""
     ids = [Param(f"id{place}") for place in range(number)]
     return Statement(_select(model).where(model.id << ids, _visible(model)))
+
+
+@cache
+def by_relation(model: type[Record], number: int, by_name: str) -> Statement:
+    """Reads the visible rows that point by one relation at `id0`, `id1` … so many."""
+    ids = [Param(f"id{place}") for place in range(number)]
+    column = getattr(model, by_name)
+    if isinstance(column, Relations):
+        item = Entity("item", "value")
+        items = (SQL("SELECT 1 FROM"), items_of(column), SQL("AS item WHERE"), item << ids)
+        points_here = fn.EXISTS(NodeList(items))
+    else:
+        points_here = column << ids
+    return Statement(_select(model).where(points_here, _visible(model)).order_by(model.seq))
 
 
 def _select(model: type[Record]) -> "ModelSelect[Any]":

@@ -2,11 +2,11 @@
 
 from typing import Final, NamedTuple
 
-from peewee import Node, Ordering, fn
+from peewee import SQL, Node, NodeList, Ordering, fn
 
 from errors import BadQuery
-from models.base import Record
-from records.operands import column_of
+from records.operands import Column
+from records.paths import Joins
 from records.scan import refuse_superuser_terms
 
 MAX_KEYS: Final = 8
@@ -43,21 +43,34 @@ def _key(text: str) -> Key:
     return Key(text.removeprefix("+"), False)
 
 
-def ordering(model: type[Record], keys: Keys) -> list[Node]:
-    """The ORDER BY of a list; by insertion without keys. Raises: `BadQuery` for unknown names."""
-    terms = [_ordered(_term(model, key.name), key.is_descending) for key in keys]
+def ordering(joins: Joins, keys: Keys, condition: Node | None) -> list[Node]:
+    """The ORDER BY of a list; by insertion without keys. Raises: `BadQuery` for unknown names.
+
+    What is joined is sorted by its first row that meets the list's condition.
+    """
+    terms = [joins.column(key.name) if _is_path(key.name) else None for key in keys]
+    nodes = [
+        _term(joins, key.name, column, condition) for key, column in zip(keys, terms, strict=True)
+    ]
     # Rows that are equal keep one order, so that pages do not overlap. It runs in the direction of
     # the last key, because an index that ends in `seq` can then be walked either way.
-    return [*terms, _ordered(model.seq, bool(keys) and keys[-1].is_descending)]
+    ordered = [_ordered(node, key.is_descending) for node, key in zip(nodes, keys, strict=True)]
+    seq = joins.root.rows.seq
+    return [*ordered, _ordered(seq, bool(keys) and keys[-1].is_descending)]
 
 
-def _term(model: type[Record], name: str) -> Node:
-    if name == RANDOM:
-        return fn.RANDOM()
-    if name == ROWID:
-        return model.seq
-    column = column_of(model, name)
-    return column.node if column.fen is None else column.fen
+def _is_path(name: str) -> bool:
+    return name not in (RANDOM, ROWID)
+
+
+def _term(joins: Joins, name: str, column: Column | None, condition: Node | None) -> Node:
+    if column is None:
+        return fn.RANDOM() if name == RANDOM else joins.root.rows.seq
+    node = column.node if column.fen is None else column.fen
+    if not column.is_joined:
+        return node
+    # Written when all joins are known: another key may have added some.
+    return NodeList((SQL("("), joins.selected(node, condition), SQL("LIMIT 1)")))
 
 
 def _ordered(node: Node, is_descending: bool) -> Ordering:

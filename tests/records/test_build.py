@@ -8,6 +8,7 @@ from peewee import Database
 from errors import BadQuery
 from records.build import build
 from records.parse import parse
+from records.paths import Joins
 from records.scan import scan
 from tests.records.sample import Sample
 
@@ -25,7 +26,7 @@ JSON = 'json_extract(CASE WHEN json_valid("t1"."data") THEN "t1"."data" ELSE ? E
 def sql_of(text: str) -> tuple[str, list[Any]]:
     """The condition's SQL and its parameters, bound."""
     scanned = scan(text)
-    made = build(parse(scanned.shape), Sample)
+    made = build(parse(scanned.shape), Joins(Sample))
     sql, parameters = Sample.select(Sample.seq).where(made.condition).sql()
     bound: dict[str, Any] = {}
     made.bind(scanned.values, NOW, bound)

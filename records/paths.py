@@ -1,0 +1,185 @@
+"""Names that may lead through relations: `cart_product_id.prod_list_icon.attachments_filename`.
+
+A step is a relation of the rows one is at, or rows that point back: `tbl_cart_via_cart_product_id`.
+Each step is a LEFT JOIN, made once however many terms of a filter and a sort go that way, so that
+they speak of the same related row. As in PocketBase, a query that is joined with related rows shows
+only what comes with related rows this caller may list, or with none at all.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any, Final
+
+from peewee import SQL, Entity, Node, NodeList
+
+from errors import BadQuery
+from models.base import Record
+from models.collections import COLLECTIONS, find
+from models.fields import Relation, Relations
+from models.statement import Param
+from records import layout, operands
+from records.operands import Column, Several
+
+MAX_STEPS: Final = 6  # PocketBase, core/record_field_resolver_runner.go, maxNestedRels
+
+_BACK = re.compile(r"([A-Za-z0-9_]+)_via_([A-Za-z0-9_]+)", re.ASCII)
+_ONE_ROW: Final = SQL("(SELECT 1) AS one")
+
+Rule = Callable[[type[Record], Any], Node]
+"""Which related rows are joined at all, given the model and its rows."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a path has come to: the list's own rows, or rows joined to them."""
+
+    model: type[Record]
+    rows: Any
+    """The model or an alias of it."""
+    steps: tuple[str, ...] = ()
+
+
+class Joins:
+    """What the rows of one query are joined with."""
+
+    def __init__(self, model: type[Record], label: str = "j", rule: Rule | None = None) -> None:
+        self.root = Place(model, model)
+        self.clauses: list[Node] = []
+        self.conditions: list[Node] = []
+        self._label, self._rule = label, rule
+        self._places: dict[tuple[str, ...], Any] = {}
+        self._apart = count()
+
+    def column(self, name: str) -> Column:
+        """What a name with its modifier means. Raises: `BadQuery`."""
+        column, is_many = self._resolve(name)
+        if not is_many:
+            return column
+        # Beside the one related row that is looked at, all there are (see `build`).
+        apart = Joins(self.root.model, f"{self._label}{next(self._apart)}_", _presence)
+        all_of_them, _ = apart._resolve(name)
+        return replace(column, several=Several(tuple(apart.clauses), all_of_them))
+
+    def selected(self, what: Node, condition: Node | None) -> Node:
+        """Select something of the joined rows that meet the condition, as a subquery's text."""
+        conditions = [*([condition] if condition else []), *self.conditions]
+        where = [SQL("WHERE"), NodeList(conditions, " AND ")] if conditions else []
+        return NodeList((SQL("SELECT"), what, from_joined(self.clauses), *where))
+
+    def _resolve(self, name: str) -> tuple[Column, bool]:
+        place, is_many = self.root, False
+        *steps, last = name.split(".")
+        for number, step in enumerate(steps):
+            field = layout.of(place.model).fields.get(step)
+            rest = [*steps[number + 1 :], last]
+            if field is not None and field.kind == "json":
+                return operands.inside(place.rows, field, rest, bool(place.steps)), is_many
+            if number >= MAX_STEPS:
+                raise BadQuery(f"more than {MAX_STEPS} relations in {name!r}")
+            if isinstance(field, Relation) and rest == ["id"]:  # which is the relation itself
+                return operands.whole(place.rows, field, bool(place.steps)), is_many
+            place, leads_to_many = self._follow(place, step)
+            is_many = is_many or leads_to_many
+        return self._last(place, last, is_many)
+
+    def _last(self, place: Place, name: str, is_many: bool) -> tuple[Column, bool]:
+        plain_name, _, modifier = name.partition(":")
+        field = layout.of(place.model).fields.get(plain_name)
+        if field is None:
+            known = ", ".join(layout.of(place.model).fields)
+            raise BadQuery(f"{name!r} is no field of {place.model.collection()}: {known}")
+        if modifier == "each" and isinstance(field, Relations):
+            item = self._items((*place.steps, plain_name), getattr(place.rows, plain_name))
+            return Column(item, is_nullable=True, is_joined=True), True
+        column = operands.whole(place.rows, field, bool(place.steps))
+        return operands.modified(field, column, modifier), is_many
+
+    def _follow(self, place: Place, step: str) -> tuple[Place, bool]:
+        """Go one step. Returns: where it leads, and whether to several rows."""
+        field = layout.of(place.model).fields.get(step)
+        if isinstance(field, Relation):
+            target = COLLECTIONS[field.target]
+            return self._joined(place, step, target, getattr(place.rows, step)), False
+        if isinstance(field, Relations):
+            target = COLLECTIONS[field.target]
+            item = self._items((*place.steps, step), getattr(place.rows, step))
+            return self._joined(place, step, target, item), True
+        back = back_relation(place.model, step) if field is None else None
+        if back is None:
+            raise BadQuery(f"{step!r} is no relation of {place.model.collection()}")
+        source, back_field = back
+        return self._joined_back(place, step, source, back_field), True
+
+    def _joined(self, place: Place, step: str, target: type[Record], id_: Any) -> Place:
+        return self._join(place, step, target, lambda rows: rows.id == id_)
+
+    def _joined_back(
+        self, place: Place, step: str, source: type[Record], field: Relation | Relations
+    ) -> Place:
+        def points_here(rows: Any) -> Node:
+            column = getattr(rows, field.name)
+            if isinstance(field, Relation):
+                return column == place.rows.id  # type: ignore[no-any-return]
+            items = NodeList((SQL("(SELECT value FROM"), operands.items_of(column), SQL(")")))
+            return NodeList((place.rows.id, SQL("IN"), items))
+
+        return self._join(place, step, source, points_here)
+
+    def _join(
+        self, place: Place, step: str, model: type[Record], on: Callable[[Any], Node]
+    ) -> Place:
+        steps = (*place.steps, step)
+        if steps not in self._places:
+            if not model.LISTED:
+                raise BadQuery(f"{model.collection()} is not to be looked into")
+            rows = model.alias(f"{self._label}{len(self.clauses)}")
+            self._places[steps] = Place(model, rows, steps)
+            condition = on(rows)
+            if self._rule:
+                condition = NodeList((condition, SQL("AND"), self._rule(model, rows)))
+            else:
+                self.conditions.append(_listed_or_none(model, rows))
+            source = NodeList((Entity(model._meta.table_name), SQL("AS"), Entity(rows.alias)))
+            self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON"), condition)))
+        return self._places[steps]  # type: ignore[no-any-return]
+
+    def _items(self, steps: tuple[str, ...], ids: Any) -> Node:
+        """Join the single ids of a relation to many. Returns: the id of a joined row."""
+        key = (*steps, "")
+        if key not in self._places:
+            name = f"{self._label}{len(self.clauses)}"
+            self._places[key] = Entity(name, "value")
+            source = NodeList((operands.items_of(ids), SQL("AS"), Entity(name)))
+            self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON TRUE"))))
+        return self._places[key]  # type: ignore[no-any-return]
+
+
+def from_joined(clauses: Sequence[Node]) -> Node:
+    """FROM the row in question and what is joined to it."""
+    return NodeList((SQL("FROM"), _ONE_ROW, *clauses))
+
+
+def back_relation(
+    model: type[Record], step: str
+) -> tuple[type[Record], Relation | Relations] | None:
+    """The rows that point at this model's, and the field they do it by: `tbl_cart_via_cart_product_id`."""
+    found = _BACK.fullmatch(step)
+    source = find(found[1]) if found else None
+    if found is None or source is None:
+        return None
+    field = layout.of(source).fields.get(found[2])
+    is_back = isinstance(field, (Relation, Relations)) and field.target == model.collection()
+    return (source, field) if is_back else None  # type: ignore[return-value]
+
+
+def _listed_or_none(model: type[Record], rows: Any) -> Node:
+    visible = model.visible(rows, Param("openid"), Param("now"))
+    return NodeList((rows.id.is_null(), SQL("OR"), visible), parens=True)
+
+
+def _presence(model: type[Record], rows: Any) -> Node:
+    # PocketBase asks "do all match?" of rows this caller may not list as well, which tells of
+    # other people's rows. Ours have not been there (docs/pocketbase-differences.md).
+    return model.present(rows, Param("openid"))
