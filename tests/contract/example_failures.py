@@ -1,0 +1,76 @@
+"""What goes wrong outside alice's hands: WeChat, a full cart, defects, a database that fails, limits."""
+
+from typing import Any
+
+from tests.contract.example_refusals import BAD_CODES, SWITCH, line_of
+from tests.contract.example_session import Session
+from tests.running import Client, Server
+
+LINES = 200  # a cart's most
+GOODS: dict[str, Any] = {
+    "prod_list_name": "散货",
+    "prod_list_status": "on_sale",
+    "prod_list_basic_price": 1,
+}
+
+
+def be_refused_by_wechat(session: Session, guest: Client, server: Server) -> None:
+    """The stand-in speaks WeChat's errors by the code's own name."""
+    guest.data("/wechat/login", {"users_wx_code": "code-bob-1"})
+    for code, name in BAD_CODES:
+        body = {"users_wx_code": code}
+        headers = ("RetryAfter",) if "TooMany" in name else ()
+        session.refused(name, "wechat_login", guest, json=body, headers_shown=headers)
+    session.refused("HookWechatCodeRefused validationFailed", "wechat_login", guest, json={})
+    mallory = guest.login("mallory")
+    server.command("user", "disable", mallory.openid)
+    session.refused(
+        "HookUserForbidden userDisabled",
+        "wechat_login",
+        guest,
+        json={"users_wx_code": "demo-mallory"},
+    )
+
+
+def fill_cart_to_the_brim(session: Session, server: Server) -> None:
+    """More products than a cart has lines for."""
+    goods = [{**GOODS, "id": f"bulk{n:011d}", "prod_list_id": f"P-{n}"} for n in range(LINES + 1)]
+    server.take({"tbl_product_list": goods})
+    hoarder = Client(server.url).login("hoarder")
+    for product in goods[:LINES]:
+        hoarder.data("/cart/create", line_of(product["id"]))
+    body = line_of(goods[LINES]["id"])
+    session.refused("CartFull", "cart_create", hoarder, json=body)
+    session.refused(
+        "CartRecordCreateRefused cartFull",
+        "cart_record_create",
+        hoarder,
+        json={**body, "cart_owner": hoarder.openid},
+    )
+
+
+def meet_failures(session: Session, guest: Client, alice: Client, server: Server) -> None:
+    """Bytes where the contract has text are a defect; tables that are gone, a failing database."""
+    alice.data("/cart/create", line_of(SWITCH))
+    for table, column in (("tbl_product_list", "prod_list_name"), ("tbl_auth_users", "users_name")):
+        server.write(f"UPDATE {table} SET {column} = x'ff'")
+    switch = {"recordId": SWITCH}
+    session.refused("HookInternalError", "cart_list", alice, example="active")
+    session.refused("NativeInternalError", "product_view", guest, switch)
+    session.refused("HookWechatInternalError internalError", "wechat_login", guest)
+    for table in ("tbl_cart", "tbl_product_list"):
+        server.write(f"ALTER TABLE {table} RENAME TO {table}_gone")
+    wait = ("RetryAfterOptional",)
+    session.refused("HookUnavailable", "cart_list", alice, example="active", headers_shown=wait)
+    session.refused("NativeUnavailable", "product_view", guest, switch, headers_shown=wait)
+    server.write("ALTER TABLE tbl_auth_users RENAME TO tbl_auth_users_gone")
+    session.refused(
+        "HookWechatUnavailable serviceUnavailable", "wechat_login", guest, headers_shown=wait
+    )
+
+
+def ask_too_often(session: Session, guest: Client) -> None:
+    """The start of the server asked once already, which is all this one allows."""
+    session.refused("HookTooManyRequests", "users_count", guest)
+    session.refused("NativeTooManyRequests", "health", guest)
+    session.refused("HookWechatTooManyRequests tooManyRequests", "wechat_login", guest)
