@@ -64,6 +64,7 @@ class CartLine(Record):
             (("cart_owner", "is_delete", "seq"), False),
             (("cart_owner", "is_delete", "created", "seq"), False),
             (("cart_owner", "is_delete", "cart_status", "created", "seq"), False),
+            (("cart_product_id",), False),
         )
 
     @classmethod

@@ -61,6 +61,13 @@ class TimedSqlite(SqliteDatabase):
             self._until.moment = time.monotonic() + self._limit_s if is_read else math.inf
         return connection.execute(sql, values)
 
+    def _connect(self) -> Any:
+        try:
+            return super()._connect()  # type: ignore[misc]  # Peewee's stubs leave it out
+        except sqlite3.Error as exc:
+            # SQLite says what it could not do, and not to which file.
+            raise type(exc)(f"BAI_WX_DATABASE {self.database}: {exc}") from exc
+
     def _add_conn_hooks(self, conn: Any) -> None:
         super()._add_conn_hooks(conn)  # type: ignore[misc]  # Peewee's stubs leave it out
         if self._limit_s is not None:

@@ -30,7 +30,9 @@ from models.fields import (
 )
 
 MAX_INT = 2**53 - 1  # what JSON's readers keep exactly
+LONGEST_NAME = 255  # bytes; what a file system takes
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+_NOT_IN_A_NAME = re.compile(r"[/\\\x00-\x1f\x7f]")
 _RECORD_ID = re.compile(r"[a-z0-9]{15}")
 
 
@@ -149,8 +151,8 @@ def _relations(field: Relations, value: Any) -> str:
 
 def _file(field: File, value: Any) -> str:
     name = _string(value)
-    if "/" in name or "\\" in name:
-        raise Unfit("must be a stored file name")
+    if name in (".", "..") or _NOT_IN_A_NAME.search(name) or len(name.encode()) > LONGEST_NAME:
+        raise Unfit(f"must be the plain name of a stored file, at most {LONGEST_NAME} bytes")
     return name
 
 

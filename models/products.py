@@ -36,9 +36,12 @@ class Product(Record):
 
     class Meta:
         table_name = "tbl_product_list"
-        indexes = tuple(
-            (("prod_list_status", "is_delete", *sort, "seq"), False)
-            for sort in ((), ("prod_list_sort",), ("created",), ("prod_list_basic_price",))
+        indexes = (
+            *(
+                (("prod_list_status", "is_delete", *sort, "seq"), False)
+                for sort in ((), ("prod_list_sort",), ("created",), ("prod_list_basic_price",))
+            ),
+            (("prod_list_icon",), False),
         )
 
     BY_CLIENTS: ClassVar[tuple[str, str]] = ("id", "prod_list_id")

@@ -27,9 +27,6 @@ MAX_STEPS: Final = 6  # PocketBase, core/record_field_resolver_runner.go, maxNes
 _BACK = re.compile(r"([A-Za-z0-9_]+)_via_([A-Za-z0-9_]+)", re.ASCII)
 _ONE_ROW: Final = SQL("(SELECT 1) AS one")
 
-Rule = Callable[[type[Record], Any], Node]
-"""Which related rows are joined at all, given the model and its rows."""
-
 
 @dataclass(frozen=True)
 class Place:
@@ -44,11 +41,11 @@ class Place:
 class Joins:
     """What the rows of one query are joined with."""
 
-    def __init__(self, model: type[Record], label: str = "j", rule: Rule | None = None) -> None:
+    def __init__(self, model: type[Record], label: str = "j", is_apart: bool = False) -> None:
         self.root = Place(model, model)
         self.clauses: list[Node] = []
         self.conditions: list[Node] = []
-        self._label, self._rule = label, rule
+        self._label, self._is_apart = label, is_apart
         self._places: dict[tuple[str, ...], Any] = {}
         self._apart = count()
 
@@ -58,7 +55,7 @@ class Joins:
         if not is_many:
             return column
         # Beside the one related row that is looked at, all there are (see `build`).
-        apart = Joins(self.root.model, f"{self._label}{next(self._apart)}_", _presence)
+        apart = Joins(self.root.model, f"{self._label}{next(self._apart)}_", is_apart=True)
         all_of_them, _ = apart._resolve(name)
         return replace(column, several=Several(tuple(apart.clauses), all_of_them))
 
@@ -137,9 +134,9 @@ class Joins:
             rows = model.alias(f"{self._label}{len(self.clauses)}")
             self._places[steps] = Place(model, rows, steps)
             condition = on(rows)
-            if self._rule:
-                condition = NodeList((condition, SQL("AND"), self._rule(model, rows)))
-            else:
+            if self._is_apart or model.OWNER:
+                condition = NodeList((condition, SQL("AND"), _present(model, rows)))
+            if not self._is_apart:
                 self.conditions.append(_listed_or_none(model, rows))
             source = NodeList((Entity(model._meta.table_name), SQL("AS"), Entity(rows.alias)))
             self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON"), condition)))
@@ -179,7 +176,8 @@ def _listed_or_none(model: type[Record], rows: Any) -> Node:
     return NodeList((rows.id.is_null(), SQL("OR"), visible), parens=True)
 
 
-def _presence(model: type[Record], rows: Any) -> Node:
-    # PocketBase asks "do all match?" of rows this caller may not list as well, which tells of
-    # other people's rows. Ours have not been there (docs/pocketbase-differences.md).
+def _present(model: type[Record], rows: Any) -> Node:
+    # PocketBase hides a list's rows for other people's rows that point at them, and asks of those
+    # too whether all match: both tell of them. To us they are not there
+    # (docs/pocketbase-differences.md).
     return model.present(rows, Param("openid"))

@@ -15,6 +15,9 @@ from models.orders import ORDER_LIST, Order
 from models.products import Product
 from models.statement import Param, Statement
 from models.users import User
+from records import plans
+from records.scan import scan
+from records.sort import read
 from tests.factories import ALICE, make_cart_line, make_order, make_user
 
 VALUES: dict[str, Any] = {
@@ -31,9 +34,9 @@ VALUES: dict[str, Any] = {
 LISTS = {"cart": CART_LIST, "order": ORDER_LIST}
 
 
-def plan(database: Database, statement: Statement) -> str:
+def plan(database: Database, statement: Statement, values: dict[str, Any] = VALUES) -> str:
     """How SQLite would run it."""
-    sql, parameters = statement.prepare(VALUES)
+    sql, parameters = statement.prepare(values)
     rows = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
     return "\n".join(str(row[3]) for row in rows)
 
@@ -113,6 +116,57 @@ def test_native_lists_walk_an_index_in_their_order(
     assert "USING" in explained
     assert "SCAN" not in explained
     assert "TEMP B-TREE" not in explained
+
+
+ICON = "prod_list_icon.attachments_filename~'a'"
+LINES = "tbl_cart_via_cart_product_id.cart_product_quantity?>1"
+SEARCHED = [
+    ("two of a company", Company, "company_type='a' && company_city='b'", "company_name"),
+    ("two of a product", Product, "prod_list_category='a' && prod_list_sort>1", "-created"),
+    ("two of a document", Document, "document_type='a' && document_title~'b'", "-created"),
+    (
+        "two of an attachment",
+        Attachment,
+        "attachments_filetype='a' && attachments_size>1",
+        "-created",
+    ),
+    ("two of a cart line", CartLine, "cart_status='active' && cart_at_price>1", "-created"),
+    ("two of an order", Order, "order_status='pending' && order_amount>1", "-created"),
+    ("through a relation", Product, ICON, "prod_list_sort"),
+    ("through two relations", CartLine, f"cart_product_id.{ICON}", "-created"),
+    (
+        "sorted through a relation",
+        CartLine,
+        "cart_status='active'",
+        "cart_product_id.prod_list_sort",
+    ),
+    ("back along a relation", Product, LINES, "prod_list_sort"),
+    (
+        "back along the icon",
+        Attachment,
+        "tbl_product_list_via_prod_list_icon.prod_list_name='a'",
+        "-created",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "sort"), [pytest.param(*rest, id=name) for name, *rest in SEARCHED]
+)
+def test_filtered_native_lists_search_every_table_they_read(
+    database: Database, model: type[Record], text: str, sort: str
+) -> None:
+    """The statements that lists with this filter and sort run: their rows and their number."""
+    scanned = scan(text)
+    made = plans.listing(model, scanned.shape, read(sort))
+    assert made.filter is not None
+    bound = dict(VALUES)
+    made.filter.bind(scanned.values, VALUES["now"], bound)
+    for statement in (made.rows, made.count):
+        steps = plan(database, statement, bound).splitlines()
+        scans = {step for step in steps if step.startswith("SCAN")}
+        assert scans <= {"SCAN one", "SCAN CONSTANT ROW"}  # the row that relations are joined to
+        assert any("SEARCH t1 USING" in step for step in steps)
 
 
 @pytest.mark.parametrize("model", [Company, Attachment, Product, Document, CartLine, Order, User])

@@ -30,7 +30,7 @@ EVERYWHERE = {413, 429, 500, 503}
 STATUSES = {
     "users_count": {200},
     "refresh_token": {200, 400, 401, 403, 415},
-    "health": {200},
+    "health": {200, 400},
     "openapi_document": {200, 304},
     "wechat_login": {200, 400, 403, 415},
     "wechat_profile": {200, 400, 401, 403, 415},
@@ -333,20 +333,20 @@ def test_creates_take_an_idempotency_key() -> None:
         ),
         pytest.param(
             ["refresh_token", "company_create", "company_update", "attachment_create"]
-            + [f"{kind}_record_{verb}" for kind in ("cart", "order") for verb in NATIVE_VERBS],
+            + [f"{kind}_record_{verb}" for kind in ("cart", "order") for verb in NATIVE_VERBS]
+            + [f"{kind}_{verb}" for kind in READABLE for verb in ("list", "view")],
             OPTIONAL_TOKEN,
             id="token optional",
         ),
         pytest.param(
-            ["users_count", "health", "openapi_document", "wechat_login", "file_download"]
-            + [f"{kind}_{verb}" for kind in READABLE for verb in ("list", "view")],
+            ["users_count", "health", "openapi_document", "wechat_login", "file_download"],
             NO_TOKEN,
             id="no token",
         ),
     ],
 )
 def test_who_needs_a_token(names: list[str], security: list[Any]) -> None:
-    """Hooks demand a token, native paths treat a guest as PocketBase does, the rest is open."""
+    """Hooks demand a token, native paths know a guest from a user as PocketBase does, the rest is open."""
     assert {name: OPERATIONS[name][2]["security"] for name in names} == dict.fromkeys(
         names, security
     )
@@ -588,6 +588,38 @@ def spec(tmp_path: Path) -> Path:
             "openapi-wx/company.yaml#/components/parameters/PerPage/schema/maximum:",
             "not a JSON Schema",
             id="bad schema of a parameter",
+        ),
+        pytest.param(
+            "openapi-wx/company.yaml",
+            "maximum: 1000, default: 30}",
+            "maximum: 1000, pattern: '(', default: 30}",
+            "openapi-wx/company.yaml#/components/parameters/PerPage/schema/pattern:",
+            "not a JSON Schema",
+            id="bad pattern",
+        ),
+        pytest.param(
+            "openapi-wx/company.yaml",
+            "maximum: 1000, default: 30}",
+            "maximum: 1000, items: {discriminator: {mapping: {}}}, default: 30}",
+            "openapi-wx/company.yaml#/components/parameters/PerPage/schema/items/discriminator:",
+            "not a JSON Schema",
+            id="bad word of OpenAPI's own, further down",
+        ),
+        pytest.param(
+            "openapi-wx/company.yaml",
+            "maximum: 1000, default: 30}",
+            "maximum: 1000, $schema: 'urn:other', default: 30}",
+            "openapi-wx",
+            "Unknown JSON Schema dialect",
+            id="another dialect",
+        ),
+        pytest.param(
+            "openapi-wx/company.yaml",
+            "maximum: 1000, default: 30}",
+            "maximum: 1000, default: many}",
+            "openapi-wx",
+            "not OpenAPI 3.1",
+            id="default of another type",
         ),
         pytest.param(
             "openapi-wx/files.yaml",
