@@ -1,4 +1,4 @@
-"""The rows both servers get: 50 users with 200 orders each, 200 products. Made the same way each time."""
+"""The rows all servers get: users with their orders, and 200 products. Made the same way each time."""
 
 import json
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ def openid(number: int) -> str:
     return f"oBENCH{number:022d}"
 
 
-def users() -> Iterator[Row]:
+def users(number: int = USERS) -> Iterator[Row]:
     """The users, as `bai-wx import` takes them."""
-    for n in range(USERS):
+    for n in range(number):
         yield {"id": record_id("u", n), "openid": openid(n), "users_name": f"用户{n}"}
 
 
@@ -46,9 +46,9 @@ def products() -> Iterator[Row]:
         }
 
 
-def orders() -> Iterator[Row]:
+def orders(owners: int = USERS, each: int = ORDERS_EACH) -> Iterator[Row]:
     """The orders, owners interleaved, as time would leave them."""
-    for n in range(USERS * ORDERS_EACH):
+    for n in range(owners * each):
         price, quantity = n % PRODUCTS + 0.5, n % 5 + 1
         item = {
             "prod_list_id": f"P-{n % PRODUCTS:06d}",
@@ -64,7 +64,7 @@ def orders() -> Iterator[Row]:
             "order_id": f"O-{n:08d}",
             "order_number": f"20260101{n:08d}",
             "order_create": stamp,
-            "order_owner": openid(n % USERS),
+            "order_owner": openid(n % owners),
             "order_source": "product",
             "order_source_id": item["prod_list_id"],
             "order_status": "pending",
@@ -76,13 +76,13 @@ def orders() -> Iterator[Row]:
         }
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, owners: int = USERS, each: int = ORDERS_EACH) -> None:
     """Write the rows as the files `bai-wx import` reads."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in (
-        ("tbl_auth_users", users()),
+        ("tbl_auth_users", users(owners)),
         ("tbl_product_list", products()),
-        ("tbl_order", orders()),
+        ("tbl_order", orders(owners, each)),
     ):
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -7,7 +7,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -41,7 +43,7 @@ class Peer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.tokens: list[str] = []
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     def command(self) -> list[str]:
         """The command that serves."""
@@ -55,9 +57,13 @@ class Peer:
         """Load the rows and get the users' tokens."""
 
     def start(self) -> None:
-        """Start and wait until the health path answers."""
+        """Start and wait until the health path answers.
+
+        Raises: `ChildProcessError` when it ends instead, `TimeoutError` when it does neither; then it
+        may still run.
+        """
         with (self.folder / f"{self.name}.log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self.process = process = subprocess.Popen(
                 self.command(),
                 env=self.environment(),
                 stdout=log,
@@ -66,27 +72,35 @@ class Peer:
             )
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
-            try:
+            if process.poll() is not None:
+                raise ChildProcessError(f"{self.name} ended as it started; see {self.folder}")
+            with suppress(requests.RequestException):
                 if requests.get(f"{self.url}{self.prefix}/api/health", timeout=1).ok:
                     return
-            except requests.RequestException:
-                time.sleep(0.05)
+            time.sleep(0.05)
         raise TimeoutError(f"{self.name} did not start; see {self.folder}")
 
     def stop(self) -> None:
-        """Stop its process group."""
-        assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGTERM)
+        """Stop its process group, if one was started."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            os.killpg(process.pid, signal.SIGTERM)
         try:
-            self._process.wait(10)
+            process.wait(10)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait(10)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.fill()
-        self.start()
+        try:
+            self.fill()
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -97,6 +111,7 @@ class Ours(Peer):
     """bai-wx itself."""
 
     name = "bai-wx"
+    workers: ClassVar[int] = WORKERS
 
     def environment(self) -> dict[str, str]:
         return {
@@ -108,23 +123,27 @@ class Ours(Peer):
         }
 
     def command(self) -> list[str]:
-        options = ["--port", str(self.port), "--workers", str(WORKERS)]
+        options = ["--port", str(self.port), "--workers", str(self.workers)]
         return [sys.executable, "-m", "server.cli", "serve", *options]
 
     def fill(self) -> None:
+        self.load(dataset.USERS, dataset.ORDERS_EACH)
+        self.tokens = self.issue_tokens(range(dataset.USERS))
+
+    def load(self, owners: int, each: int) -> None:
+        """Make the database, with so many orders of so many users."""
         rows = self.folder / "rows"
-        dataset.write(rows)
+        dataset.write(rows, owners, each)
         self._bai_wx("migrate")
         self._bai_wx("import", str(rows))
-        self.tokens = self._issue_tokens()
 
-    def _issue_tokens(self) -> list[str]:
-        """Sign the tokens here: fifty starts of `bai-wx token` would take longer than the bench."""
+    def issue_tokens(self, users: Iterable[int]) -> list[str]:
+        """Sign tokens here: fifty starts of `bai-wx token` would take longer than the bench."""
         settings = Settings.from_environment(self.environment())
         database = connect(settings.database)
         tokens = Tokens(settings.secret)
         try:
-            return [tokens.issue(User.by_openid(dataset.openid(n))) for n in range(dataset.USERS)]
+            return [tokens.issue(User.by_openid(dataset.openid(n))) for n in users]
         finally:
             database.close()
 
