@@ -375,12 +375,12 @@ def _check_mappings(bundle: Mapping[str, Any], bundler: _Bundler) -> None:
 
 def _validate(bundle: dict[str, Any], bundler: _Bundler) -> None:
     """Raise for the first thing OpenAPI 3.1 does not allow."""
-    _check_schemas(bundle, bundler)
     # Imported here: it takes longer than all of the rest, and most starts do not need it.
-    from openapi_spec_validator import OpenAPIV31SpecValidator
+    from server import openapi
 
+    _check_schemas(bundle, bundler, openapi.schema_object)
     try:
-        error = next(iter(OpenAPIV31SpecValidator(bundle).iter_errors()), None)
+        error = next(openapi.errors(bundle), None)
     except (AttributeError, KeyError, TypeError, ValueError) as exc:
         # The validator itself stumbles over some defects, such as a list among the required names.
         raise _defect(bundler.root, f"not OpenAPI 3.1: {exc}") from exc
@@ -390,11 +390,13 @@ def _validate(bundle: dict[str, Any], bundler: _Bundler) -> None:
         raise _defect(place, f"not OpenAPI 3.1: {best.message[:300]}")
 
 
-def _check_schemas(bundle: Mapping[str, Any], bundler: _Bundler) -> None:
-    """Every schema is one. The OpenAPI validator sees this too, and cannot say where."""
+def _check_schemas(
+    bundle: Mapping[str, Any], bundler: _Bundler, schema_object: jsonschema_rs.Draft202012Validator
+) -> None:
+    """Every schema is one."""
     for pointer, schema in _schemas(bundle, ()):
         try:
-            jsonschema_rs.meta.validate(schema)
+            schema_object.validate(schema)
         except jsonschema_rs.ValidationError as exc:
             place = bundler.source_of((*pointer, *(str(part) for part in exc.instance_path)))
             raise _defect(place, f"not a JSON Schema: {exc.message[:300]}") from exc

@@ -37,8 +37,9 @@ def load_demo_shop(settings: Settings) -> bool:
     with database.atomic():
         if not _is_empty():
             return False
-        _store_icons(FileStore(settings.files))
-        load(_sources())
+        pictures = {key: icon(key, colour) for key, *_, colour in ICONS}
+        _store_icons(FileStore(settings.files), pictures)
+        load(_sources(pictures))
     return True
 
 
@@ -47,15 +48,15 @@ def _is_empty() -> bool:
     return not any(model.select(model.seq).exists() for model in models)
 
 
-def _store_icons(files: FileStore) -> None:
-    for key, record_id, stored, _, colour in ICONS:
-        files.put("tbl_attachments", record_id, f"{stored}.png", icon(key, colour))
+def _store_icons(files: FileStore, pictures: dict[str, bytes]) -> None:
+    for key, record_id, stored, _, _ in ICONS:
+        files.put("tbl_attachments", record_id, f"{stored}.png", pictures[key])
 
 
-def _sources() -> list[Source]:
+def _sources(pictures: dict[str, bytes]) -> list[Source]:
     tables = {
         "tbl_company": [COMPANY],
-        "tbl_attachments": [_attachment(*each) for each in ICONS],
+        "tbl_attachments": [_attachment(*each[:4], pictures[each[0]]) for each in ICONS],
         "tbl_product_list": [_product(sort, each) for sort, each in enumerate(PRODUCTS, 1)],
         "tbl_document": list(DOCUMENTS),
     }
@@ -71,8 +72,7 @@ def _dated(line: int, values: Values) -> Row:
     return Row(line, {**values, "created": written, "updated": written})
 
 
-def _attachment(key: str, record_id: str, stored: str, business_id: str, colour: str) -> Values:
-    data = icon(key, colour)
+def _attachment(key: str, record_id: str, stored: str, business_id: str, data: bytes) -> Values:
     return {
         "id": record_id,
         "attachments_id": business_id,

@@ -140,7 +140,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
 def _reached(settings: Settings) -> Iterator[peewee.Database]:
     file = settings.database_file
     if file and not file.exists():
-        raise Unfit(f"there is none at {file}; `bai-wx migrate` makes it")
+        raise Unfit(f"BAI_WX_DATABASE {file}: no such file; `bai-wx migrate` makes it")
     chosen = connect(settings.database)
     try:
         yield chosen

@@ -65,16 +65,24 @@ def _table(path: Path) -> Iterator[Row]:
     csv.field_size_limit(LARGEST_CELL)
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.reader(file, strict=True)
-        header, line = next(table, []), table.line_num + 1
-        if len(set(header)) < len(header):
-            raise _unreadable(path, 1, "names a column twice")
+        line = 1
         try:
+            header = _header(path, next(table, []))
+            line = table.line_num + 1
             for cells in table:
                 if cells:
                     yield Row(line, _cells(path, line, header, cells))
                 line = table.line_num + 1
         except csv.Error as exc:
             raise _unreadable(path, line, f"is not CSV: {exc}") from exc
+
+
+def _header(path: Path, names: list[str]) -> list[str]:
+    if not names:
+        raise _unreadable(path, 1, "has no header row; write the names of the fields there")
+    if len(set(names)) < len(names):
+        raise _unreadable(path, 1, "names a column twice")
+    return names
 
 
 def _cells(path: Path, line: int, header: list[str], cells: list[str]) -> dict[str, object]:

@@ -20,6 +20,7 @@ from server.render import Family, family_of
 
 CONTROLLER = "x-openapi-router-controller"
 TEST_FILE = "test_scaffolded.py"
+NOT_WRITTEN = {"501", "5XX", "default"}  # the responses that may stand for a stub's answer
 SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 
 NEW_TESTS = '''"""Operations that `bai-wx scaffold` wrote a stub for.
@@ -89,8 +90,12 @@ class Scaffolder:
         )
 
     def write(self) -> list[Planned]:
-        """Write a stub and a test row for each operation without a function, and return those."""
+        """Write a stub and a test row for each operation without a function, and return those.
+
+        Raises: `ContractError`, before anything is written, when one cannot answer 501.
+        """
         missing = self.check().missing
+        _refuse_undeclared(missing)
         for each in missing:
             path = self.handlers / f"{each.module}.py"
             text = path.read_text("utf-8") if path.exists() else _new_module(each)
@@ -113,6 +118,20 @@ class Scaffolder:
         for path, method, definition in contract.operations(self.bundle):
             module = definition[CONTROLLER].rpartition(".")[2]
             yield Planned(definition["operationId"], module, method.upper(), path, definition)
+
+
+def _refuse_undeclared(planned: list[Planned]) -> None:
+    """A stub answers 501, so the contract must say so."""
+    undeclared = [
+        f"{each.id} ({each.method} {each.path})"
+        for each in planned
+        if not NOT_WRITTEN & each.definition["responses"].keys()
+    ]
+    if undeclared:
+        raise contract.ContractError(
+            f"{', '.join(undeclared)} declares no answer for what is not written yet;"
+            " add a `501` response to it"
+        )
 
 
 class _Names:

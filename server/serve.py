@@ -48,18 +48,18 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
     listener = _listen(host, port)
     stand_in = _start_stand_in(settings) if demo else None
     try:
-        if stand_in is not None:
-            settings = _beside(settings, stand_in)
-        elif not settings.wechat_appid:
+        if stand_in is None and not settings.wechat_appid:
             raise SettingsError("WECHAT_APPID is not set; set it, or serve the demo shop: --demo")
         _prepare(settings, demo=demo)
         bundle = load_contract(settings.home)
+        if stand_in is not None:  # it started meanwhile
+            settings = _beside(settings, stand_in)
         return Supervisor(settings, bundle, listener, workers).run()
     finally:
         listener.close()
         if stand_in is not None:
-            stand_in.terminate()
-            stand_in.wait(DRAIN_S)
+            with stand_in:  # closes its pipes, and waits for it
+                stand_in.kill()
 
 
 class BoundedHttp(HttpToolsProtocol):

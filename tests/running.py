@@ -95,7 +95,20 @@ class Server:
         return [*command, "--workers", str(self._workers), *(["--demo"] if self._demo else [])]
 
     def start(self, port: int = 0) -> Self:
-        """Start on a port (0: any free one) and wait for the line that tells the address."""
+        """Start on a port (0: any free one) and wait until it is healthy.
+
+        Raises: `AssertionError` with the log when it is not; nothing runs then.
+        """
+        self.spawn(port)
+        try:
+            self._await_health()
+        except Exception as exc:
+            self.kill()
+            raise AssertionError(f"serve did not start: {exc}; its log:\n{self.log}") from exc
+        return self
+
+    def spawn(self, port: int = 0) -> None:
+        """Start on a port, and wait for nothing."""
         self.home.parent.mkdir(parents=True, exist_ok=True)
         with (self.home.parent / f"{self.home.name}.log").open("a") as log:
             self.process = subprocess.Popen(
@@ -105,12 +118,16 @@ class Server:
                 stderr=log,
                 text=True,
             )
+
+    def _await_health(self) -> None:
+        """Wait for the line that tells the address, and ask there."""
+        assert self.process is not None
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        assert "http://" in line, f"serve said {line!r}; its log:\n{self.log}"
+        assert "http://" in line, f"it said {line!r}"
         self.url = "http://" + line.split("http://")[1].split()[0]
-        assert requests.get(f"{self.url}/pb/api/health", timeout=START_S).status_code == 200
-        return self
+        status = requests.get(f"{self.url}/pb/api/health", timeout=START_S).status_code
+        assert status == 200, f"its health is {status}"
 
     def kill(self) -> None:
         """Kill the parent with -9, as a power cut would; its workers go with it."""

@@ -81,7 +81,7 @@ def opened(settings: Settings) -> Iterator[peewee.Database]:
     """
     file = settings.database_file
     if file and not file.exists():
-        raise SettingsError(f"there is no database at {file}; `bai-wx migrate` makes one")
+        raise SettingsError(f"BAI_WX_DATABASE {file}: no such file; `bai-wx migrate` makes it")
     with _connected(settings) as chosen:
         if schema.pending(chosen):
             raise SettingsError("the database has pending migrations; run `bai-wx migrate`")
@@ -92,8 +92,6 @@ def opened(settings: Settings) -> Iterator[peewee.Database]:
 def migrated(settings: Settings) -> Iterator[tuple[peewee.Database, list[str]]]:
     """Open the database, made and brought up to date where needed; with the migrations applied."""
     settings.make_home()
-    if file := settings.database_file:
-        file.parent.mkdir(parents=True, exist_ok=True)
     with _connected(settings) as chosen:
         yield chosen, schema.migrate(chosen)
 

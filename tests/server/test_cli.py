@@ -88,6 +88,15 @@ def table(settings: Settings, collection: str) -> Rows:
 # --- help and failures ---
 
 
+DATABASE_COMMANDS = [
+    ("serve", "--demo", "--port", "0"),
+    ("migrate",),
+    ("import", "rows"),
+    ("export", "out"),
+    ("token", ALICE),
+    ("doctor",),
+]
+
 COMMANDS = [
     ("serve",),
     ("migrate",),
@@ -172,6 +181,30 @@ def test_serve_refuses_to_start(
 def test_a_bad_setting_stops_every_command(run: Run) -> None:
     """The setting is named."""
     assert "BAI_WX_SECRET" in refused(run("migrate", BAI_WX_SECRET="short"))
+
+
+@pytest.mark.parametrize("arguments", DATABASE_COMMANDS, ids=lambda a: a[0])
+@pytest.mark.parametrize("place", ["missing/dir/x.db", "words.db", "folder.db"])
+def test_a_database_that_cannot_be_opened_is_named(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], place: str
+) -> None:
+    """In a folder that is missing, a file that is no database, a folder: one line each."""
+    (tmp_path / "words.db").write_bytes(b"not a database, not a database" * 200)
+    (tmp_path / "folder.db").mkdir()
+    (tmp_path / "rows").mkdir()
+    (tmp_path / "rows" / "tbl_company.jsonl").touch()
+    file = tmp_path / place
+    result = run(*arguments, BAI_WX_DATABASE=f"sqlite:///{file}")
+    assert result.exit_code == 1
+    lines = [line for line in result.output.splitlines() if "BAI_WX_DATABASE" in line]
+    told = ("FAIL database", "FAIL migrations", "FAIL schema")
+    assert [line.partition(":")[0] for line in lines] == (
+        list(told) if arguments == ("doctor",) else ["Error"]
+    )
+    assert all(str(file) in line for line in lines)
+    assert "Traceback" not in result.output
+    assert arguments == ("doctor",) or result.output == f"{lines[0]}\n"
+    assert not file.parent.exists() or file.parent == tmp_path
 
 
 # --- migrate, doctor ---
@@ -342,6 +375,23 @@ BAD_ROWS = [
         "tbl_document", {"document_title": "乙", "is_delete": 2}, "is_delete must", id="is_delete"
     ),
     pytest.param("tbl_document", {"document_title": 5}, "document_title must be a text", id="type"),
+    *(
+        pytest.param(
+            "tbl_attachments",
+            {"attachments_link": name},
+            "attachments_link must be the plain name of a stored file",
+            id=f"file name {meaning}",
+        )
+        for meaning, name in {
+            "of this folder": ".",
+            "of the folder above": "..",
+            "of another folder": "../bai-wx.db",
+            "with a backslash": "a\\b.png",
+            "with a NUL": "a.png\0.exe",
+            "with a line break": "a\n.png",
+            "beyond 255 bytes": "图" * 84 + ".png",
+        }.items()
+    ),
 ]
 
 
@@ -350,8 +400,12 @@ def test_import_names_file_line_and_field(
     bring: Any, settings: Settings, collection: str, row: dict[str, Any], said: str
 ) -> None:
     """One bad row among good ones: it is told where, and none of them is written."""
-    good = {"tbl_company": {"company_name": "好"}, "tbl_document": {"document_title": "好"}}
-    first = good.get(collection, {"prod_list_name": "好"})
+    good = {
+        "tbl_company": {"company_name": "好"},
+        "tbl_document": {"document_title": "好"},
+        "tbl_product_list": {"prod_list_name": "好"},
+    }
+    first = good.get(collection, {})
     told = refused(bring(**{"tbl_attachments": [{}], collection: [first, row]}))
     assert f"{collection}.jsonl:2: {said}" in told
     assert table(settings, collection) == table(settings, "tbl_attachments") == []
@@ -425,6 +479,9 @@ def test_a_row_that_is_there_is_not_replaced(bring: Any) -> None:
             id="a number cell",
         ),
         pytest.param({"tbl_company.csv": "a,a\n1,2"}, "names a column twice", id="twice a column"),
+        pytest.param({"tbl_company.csv": ""}, "csv:1: has no header row", id="an empty table"),
+        pytest.param({"tbl_company.csv": "\n甲"}, "csv:1: has no header row", id="no header"),
+        pytest.param({"tbl_company.csv": '"a"b\n'}, "csv:1: is not CSV", id="a broken header"),
     ],
 )
 def test_unreadable_files_are_named(
@@ -436,6 +493,11 @@ def test_unreadable_files_are_named(
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
     assert said in refused(run("import", str(folder)))
+
+
+def test_an_empty_jsonl_file_has_no_rows(bring: Any) -> None:
+    """It needs no header to say so."""
+    assert done(bring(tbl_company=[])) == {"imported": {"tbl_company": 0}}
 
 
 def test_csv_as_spreadsheets_write_it(run: Run, settings: Settings, tmp_path: Path) -> None:

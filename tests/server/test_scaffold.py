@@ -147,6 +147,17 @@ def scaffold(tree: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["scaffold", *places, *arguments])
 
 
+def _planned(folder: Path, answer: str) -> Scaffolder:
+    """The scaffolder of one operation, which declares this answer beside its 200."""
+    definition: dict[str, Any] = {
+        "operationId": "a_b",
+        "x-openapi-router-controller": "handlers.a",
+        "responses": {"200": {}, answer: {}},
+    }
+    bundle = {"paths": {"/pb/api/a/b": {"post": definition}}, "components": {"schemas": {}}}
+    return Scaffolder(bundle, folder, folder)
+
+
 def _texts(tree: Path) -> dict[Path, str]:
     return {p: p.read_text("utf-8") for p in tree.rglob("*.py")}
 
@@ -244,6 +255,28 @@ def test_scaffolded_server_starts_and_answers_501(original: Path, tmp_path: Path
     assert "2 passed" in ran.stdout
 
 
+@pytest.mark.parametrize("declared", ["501", "5XX", "default"])
+def test_an_answer_may_be_declared_by_its_kind(tmp_path: Path, declared: str) -> None:
+    """As OpenAPI allows."""
+    assert _planned(tmp_path, declared).write()
+
+
+def test_an_operation_without_501_gets_no_stub(original: Path, tmp_path: Path) -> None:
+    """What a stub answers must be in the contract: the operation is named, nothing is written."""
+    copy = shutil.copytree(original, tmp_path / "copy")
+    cart = copy / "spec" / "openapi-wx" / "cart.yaml"
+    before, _, remind = cart.read_text("utf-8").partition(REMIND.strip("\n"))
+    cart.write_text(before + REMIND.strip("\n").replace("'501'", "'409'") + remind, "utf-8")
+    texts = _texts(copy)
+    result = scaffold(copy)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "Error: cart_remind (POST /pb/api/cart/remind) declares no answer for what is not written"
+        " yet; add a `501` response to it\n"
+    )
+    assert _texts(copy) == texts
+
+
 @pytest.mark.parametrize(
     ("text", "added", "expected"),
     [
@@ -279,15 +312,9 @@ def test_imports_stand_where_they_belong(text: str, added: list[str], expected: 
 
 def test_an_import_that_would_double_is_said_by_its_module(tmp_path: Path) -> None:
     """`from errors import NotFound` stays as it is; the stub says `errors.NotImplementedYet`."""
-    definition: dict[str, Any] = {
-        "operationId": "a_b",
-        "x-openapi-router-controller": "handlers.a",
-        "responses": {"200": {}},
-    }
-    bundle = {"paths": {"/pb/api/a/b": {"post": definition}}, "components": {"schemas": {}}}
     module = tmp_path / "a.py"
     module.write_text('"""A."""\n\nfrom errors import NotFound\n\nX = NotFound\n')
-    assert [each.id for each in Scaffolder(bundle, tmp_path, tmp_path).write()] == ["a_b"]
+    assert [each.id for each in _planned(tmp_path, "501").write()] == ["a_b"]
     text = module.read_text()
     assert "import errors\nfrom errors import NotFound\n" in text
     assert "raise errors.NotImplementedYet" in text

@@ -1,4 +1,4 @@
-"""`kill -9` at random moments under clients that fill carts and order them.
+"""`kill -9` at random moments, of starting too, under clients that fill carts and order them.
 
 What a client was told is there afterwards, exactly as told, once, and nothing is half done.
 """
@@ -6,12 +6,14 @@ What a client was told is there afterwards, exactly as told, once, and nothing i
 import json
 import os
 import random
+import shutil
 import signal
 import threading
 import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,11 @@ from tests.running import Client, Server
 CLIENTS = 16
 WORKERS = 2
 LONGEST_LIFE_S = 1.2  # from the server's first answer to its end
+LONGEST_START_S = 1.0  # from its process to its end, healthy or not
+STARTS_KILLED = 0.25  # of the starts after a kill
+FIRST_STARTS = 4  # on an empty home, killed; half of them as soon as there is a database
+LONGEST_FILLING_S = 0.15  # from the database's file to the end: migration, demo shop, contract
+DEMO_PRODUCTS = 10  # on sale
 PATIENCE_S = 60  # for one request to be acknowledged, across restarts
 RETRY_PAUSE_S = 0.03
 RUNS = Path(__file__).parents[2] / "docs" / "runs"
@@ -129,6 +136,7 @@ class Outcome:
     """What was told and what was found. Lost, half-made and duplicated are empty, or it failed."""
 
     kills: int
+    killed_starts: int
     seed: int
     seconds: float = 0.0
     acknowledged: int = 0
@@ -144,7 +152,7 @@ class Outcome:
         return (
             f"acknowledged {self.acknowledged}, found {self.found}, lost {len(self.lost)}, "
             f"half-made {len(self.half_made)}, duplicated {len(self.duplicated)}, "
-            f"kills {self.kills}"
+            f"kills {self.kills}, during start-up {self.killed_starts}"
         )
 
     @property
@@ -155,12 +163,17 @@ class Outcome:
 
 
 def drill(home: Path, kills: int) -> Outcome:
-    """Kill the server `kills` times under load, then compare the journals with what is there."""
+    """Kill the server `kills` times under load, then compare the journals with what is there.
+
+    A share of the starts after a kill is killed as well, and so are the first ones on an empty home.
+    """
     seed = random.SystemRandom().randrange(2**32)
     chance = random.Random(seed)
     print(f"\nseed {seed}")
     began = time.monotonic()
-    server = Server(home, workers=WORKERS).start()
+    server = Server(home, workers=WORKERS)
+    killed_starts = _kill_first_starts(server, chance)
+    server.start()
     port = int(server.url.rpartition(":")[2])
     stop = threading.Event()
     shoppers = [_shopper(server.url, number, stop, seed) for number in range(CLIENTS)]
@@ -170,6 +183,9 @@ def drill(home: Path, kills: int) -> Outcome:
             for number in range(kills):
                 time.sleep(chance.uniform(0, LONGEST_LIFE_S))
                 _kill(server, chance)
+                if chance.random() < STARTS_KILLED:
+                    _kill_starting(server, chance, port)
+                    killed_starts += 1
                 server.start(port)
                 if (number + 1) % 20 == 0:
                     print(f"{number + 1} kills, {time.monotonic() - began:.0f} s", flush=True)
@@ -177,11 +193,36 @@ def drill(home: Path, kills: int) -> Outcome:
             stop.set()
         for done in shopping:
             done.result(PATIENCE_S)
-    outcome = _compare(server, shoppers, kills, seed)
+    outcome = Outcome(kills, killed_starts, seed)
+    _compare(outcome, server, shoppers)
     outcome.seconds = time.monotonic() - began
     assert server.stop() == 0
     print(f"{outcome} (cut off {outcome.cut_off}, repeated {outcome.retries})", flush=True)
     return outcome
+
+
+def _kill_first_starts(server: Server, chance: random.Random) -> int:
+    """Kill starts on an empty home; the next one must come up with the whole shop."""
+    for number in range(FIRST_STARTS):
+        shutil.rmtree(server.home, ignore_errors=True)
+        _kill_starting(server, chance, filling=number % 2 == 0)
+        with server:
+            listed = Client(server.url).get("/collections/tbl_product_list/records").json()
+            assert listed["totalItems"] == DEMO_PRODUCTS, "the demo shop is whole"
+    return FIRST_STARTS
+
+
+def _kill_starting(
+    server: Server, chance: random.Random, port: int = 0, *, filling: bool = False
+) -> None:
+    """Start, and kill at a random moment; `filling` waits for the database's file first."""
+    server.spawn(port)
+    deadline = time.monotonic() + PATIENCE_S
+    while filling and not server.database.exists():
+        assert time.monotonic() < deadline, "no database was made"
+        time.sleep(0.001)
+    time.sleep(chance.uniform(0, LONGEST_FILLING_S if filling else LONGEST_START_S))
+    _kill(server, chance)
 
 
 def _shopper(url: str, number: int, stop: threading.Event, seed: int) -> Shopper:
@@ -196,7 +237,8 @@ def _kill(server: Server, chance: random.Random) -> None:
     pids = [server.process.pid, *_children(server.process.pid)]
     chance.shuffle(pids)
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # a child ends with its parent
+            os.kill(pid, signal.SIGKILL)
     server.kill()
     deadline = time.monotonic() + PATIENCE_S
     while any(_is_running(pid) for pid in pids):
@@ -216,8 +258,7 @@ def _is_running(pid: int) -> bool:
     return state not in "ZX"  # a zombie has let go of its files and sockets
 
 
-def _compare(server: Server, shoppers: list[Shopper], kills: int, seed: int) -> Outcome:
-    outcome = Outcome(kills, seed)
+def _compare(outcome: Outcome, server: Server, shoppers: list[Shopper]) -> None:
     for shopper in shoppers:
         journal = shopper.journal
         outcome.retries += journal.retries
@@ -228,7 +269,6 @@ def _compare(server: Server, shoppers: list[Shopper], kills: int, seed: int) -> 
     outcome.integrity = ", ".join(
         row["integrity_check"] for row in server.rows("PRAGMA integrity_check")
     )
-    return outcome
 
 
 def _compare_rows(
@@ -292,7 +332,9 @@ def half_made(server: Server) -> list[str]:
 
 
 def test_nothing_is_lost_or_half_made_after_20_kills(tmp_path: Path) -> None:
-    """Twenty kills under 16 clients: every acknowledged row is there, as told, once."""
+    """Twenty kills under 16 clients, and some of starting: every acknowledged row is there, as told,
+    once.
+    """
     outcome = drill(tmp_path / "home", kills=20)
     assert outcome.acknowledged > 20 * CLIENTS
     assert outcome.cut_off > 0, "no kill hit a request"
@@ -315,9 +357,11 @@ Written by `tox -e long -- tests/stories/test_kill.py` ({time.strftime("%Y-%m-%d
 
 {CLIENTS} clients filled carts and ordered them; the parent and its {WORKERS} workers were killed
 with `kill -9` at random moments, up to {LONGEST_LIFE_S} s after each start, and started again on
-the same port and database. Every client repeated what was not acknowledged, creates with their
-`Idempotency-Key`. Afterwards everything the clients had been told was compared with the lists they
-see, and the database with itself.
+the same port and database. About one in {1 / STARTS_KILLED:.0f} of these starts was killed too, up to
+{LONGEST_START_S} s after its process began, and before all of them {FIRST_STARTS} first starts on an
+empty home, half of these while the database was being made and filled. Every client repeated what
+was not acknowledged, creates with their `Idempotency-Key`. Afterwards everything the clients had
+been told was compared with the lists they see, and the database with itself.
 
 ```
 {outcome}
