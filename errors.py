@@ -184,7 +184,7 @@ class Unauthorized(ApiError):
 
 
 class Forbidden(ApiError):
-    """A native path that only PocketBase's superusers may use."""
+    """A native path that only PocketBase's superusers, or users of another collection, may use."""
 
     status, code, errmsg = 403, "forbidden", "没有权限"
     message = "Only superusers can perform this action."

@@ -5,6 +5,7 @@ from typing import Any, NotRequired, Protocol, TypedDict
 from errors import Unauthorized
 from models.base import Caller
 from models.users import User
+from records import fields
 from wechat.client import WeChatClient
 
 
@@ -13,6 +14,9 @@ class Tokens(Protocol):
 
     def issue(self, user: User) -> str:
         """Sign a new token for this user."""
+
+    def refresh(self, token: str, user: User) -> str:
+        """Sign a new token for the user behind this one, or answer the same if it may not be."""
 
 
 class RefreshBody(TypedDict):
@@ -42,9 +46,10 @@ def refresh_token(
     return {"token": tokens.issue(logged_in)}
 
 
-def health() -> dict[str, Any]:
+def health(query: dict[str, str]) -> dict[str, Any]:
     """Say that the server answers, in PocketBase's words."""
-    return {"code": 200, "message": "API is healthy.", "data": {}}
+    answer = {"code": 200, "message": "API is healthy.", "data": {}}
+    return fields.pick(answer, fields.read(query.get("fields", "")))  # type: ignore[no-any-return]
 
 
 def openapi_document(document: bytes) -> bytes:

@@ -58,9 +58,9 @@ def _profile(body: ProfileBody) -> users.Profile:
     return profile
 
 
-def auth_refresh(user: Caller, tokens: Tokens, query: dict[str, str]) -> dict[str, Any]:
+def auth_refresh(user: Caller, token: str, tokens: Tokens, query: dict[str, str]) -> dict[str, Any]:
     """Give an SDK a new token and its user's record."""
     picks = fields.read(query.get("fields", ""))  # of the whole answer, not of the record alone
     record = records.view(User, user.id, {**query, "fields": fields.EVERYTHING}, user)
-    answer: dict[str, Any] = {"token": tokens.issue(User.of(user)), "record": record}
+    answer: dict[str, Any] = {"token": tokens.refresh(token, User.of(user)), "record": record}
     return fields.pick(answer, picks)  # type: ignore[no-any-return]

@@ -67,7 +67,7 @@ class EdgeMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion is not 
     def __init__(
         self, app: App, *, schemas: Schemas, collaborators: Mapping[str, Any], **edge: Any
     ) -> None:
-        self._edge = Edge(app, **edge)
+        self._edge = Edge(app, tokens=collaborators["tokens"], **edge)
         self._schemas, self._collaborators = schemas, collaborators
 
     def add_api(self, specification: Specification, *, resolver: Resolver, **_: Any) -> None:

@@ -10,14 +10,15 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from errors import ApiError, Forbidden, RequestTimeout, ServiceUnavailable
+from errors import ApiError, Forbidden, RequestTimeout, ServiceUnavailable, Unauthorized
 from server import render
 from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
 from server.limits import Limits
 from server.operation import Operation
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
-from server.routes import Routes
+from server.routes import USERS, Routes
+from server.tokens import Tokens, bearer
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -47,12 +48,14 @@ class Edge:
         self,
         fallback: App,
         *,
+        tokens: Tokens,
         limits: Limits,
         cors_origins: tuple[str, ...],
         reads_inline: bool,
         compiled: bool,
     ) -> None:
         self._fallback = fallback
+        self._tokens = tokens
         self._limits = limits
         self._cors_origins = frozenset(origin.encode() for origin in cors_origins)
         self._reads_inline = reads_inline
@@ -83,6 +86,8 @@ class Edge:
         except ApiError as problem:
             if isinstance(problem, Forbidden):
                 problem = await self._unreadable(scope, receive, headers) or problem
+            if isinstance(problem, Unauthorized):
+                problem = await self._elsewhere(headers) or problem
             family = render.family_of_unknown(scope["path"])
             await _send(send, render.error(family, problem), origin, has_body=method != "HEAD")
             return
@@ -129,10 +134,18 @@ class Edge:
             return problem
         return None
 
+    async def _elsewhere(self, headers: dict[bytes, bytes]) -> ApiError | None:
+        """Tell a user who means a collection without users where its token belongs."""
+        token = bearer(headers.get(b"authorization")) or ""
+        loop = asyncio.get_running_loop()
+        if await loop.run_in_executor(self._outside, self._tokens.caller, token) is None:
+            return None
+        return Forbidden(f"The request requires auth record from {USERS} collection.")
+
     def _allowed_origin(self, headers: dict[bytes, bytes]) -> bytes | None:
         """Return what Access-Control-Allow-Origin says, or None when it is not sent."""
         origin = headers.get(b"origin")
-        if origin is None or not self._cors_origins:
+        if not origin or not self._cors_origins:
             return None
         if b"*" in self._cors_origins:
             return b"*"

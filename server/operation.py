@@ -69,9 +69,12 @@ class Operation:
     def prepare(self, incoming: Incoming) -> Arguments:
         """Check credentials, parameters and body. Returns the handler's keyword arguments."""
         arguments = dict(self._given)
-        user = self._user(incoming) if self._reads_user else None
+        token = bearer(incoming.headers.get(b"authorization")) if self._reads_user else None
+        user = self._user(token) if self._reads_user else None
         if "user" in self.wanted:
             arguments["user"] = user
+        if "token" in self.wanted:
+            arguments["token"] = token
         self._parameters.read(incoming, arguments)
         if self._body is not None:
             body = self._body(incoming)
@@ -100,8 +103,7 @@ class Operation:
         log.error("%s answered %s against the contract: %s", self.id, reply.status, mismatch)
         return render.error(self.family, InternalError(mismatch))
 
-    def _user(self, incoming: Incoming) -> Caller | None:
-        token = bearer(incoming.headers.get(b"authorization"))
+    def _user(self, token: str | None) -> Caller | None:
         caller = self._tokens.caller(token) if token else None
         if caller is None and self._demands_user:
             raise Unauthorized

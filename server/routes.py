@@ -7,7 +7,7 @@ superusers may do, 404 for everything else.
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
-from errors import ApiError, Forbidden, MethodNotAllowed, NotFound
+from errors import ApiError, Forbidden, MethodNotAllowed, NotFound, Unauthorized
 from models.collections import COLLECTIONS
 from server.operation import Operation
 from server.render import RECORDS_PREFIX, Family, family_of_unknown
@@ -20,14 +20,21 @@ NO_CONTEXT = "Missing or invalid collection context."
 _RECORD = ["records", "*"]
 _POCKETBASE_PATHS: dict[str, list[list[str]]] = {
     "GET": [[], ["records"], _RECORD],
-    "POST": [["records"]],
+    "POST": [["records"], ["impersonate", "*"]],
     "PATCH": [[], _RECORD],
     "DELETE": [[], ["truncate"], _RECORD],
 }
-_AUTH_PATHS: dict[str, list[list[str]]] = {
-    "GET": [["auth-methods"]],
-    "POST": [["auth-refresh"], ["auth-with-password"]],
+_AUTH_ONLY: dict[str, frozenset[str]] = {
+    "GET": frozenset({"auth-methods"}),
+    "POST": frozenset(
+        {"auth-refresh", "auth-with-password", "auth-with-oauth2", "auth-with-otp", "request-otp"}
+        | {"request-password-reset", "confirm-password-reset", "request-verification"}
+        | {"confirm-verification", "request-email-change", "confirm-email-change"}
+    ),
 }
+"""What only a collection of users has."""
+_TOKEN_FIRST = frozenset({"auth-refresh", "request-email-change"})
+_BATCH = "/pb/api/batch"
 
 ByMethod = dict[str, Operation]
 Found = tuple[Operation, dict[str, str]]
@@ -106,6 +113,8 @@ class Routes:
     def _unrouted(self, method: str, path: str) -> ApiError:
         if family_of_unknown(path) is Family.HOOK:
             return NotFound()
+        if method == "POST" and path == _BATCH:
+            return Forbidden("Batch requests are not allowed.")
         segments = self._canonical(path)
         if not path.startswith(RECORDS_PREFIX) or "" in segments[4:]:
             return _no_route(method)
@@ -115,8 +124,8 @@ class Routes:
         """Answer what PocketBase has below a collection and our contract lacks."""
         asked = "GET" if method == "HEAD" else method
         is_known = collection in self._collection_names.values()
-        if rest in _AUTH_PATHS.get(asked, ()):
-            return _no_auth(collection, is_known=is_known)
+        if len(rest) == 1 and rest[0] in _AUTH_ONLY.get(asked, ()):
+            return _no_auth(collection, rest[0]) if is_known else NotFound(NO_CONTEXT)
         shape = [*rest[:1], *("*" for _ in rest[1:])]
         if shape not in _POCKETBASE_PATHS.get(asked, ()):
             return _no_route(method)
@@ -128,11 +137,16 @@ class Routes:
         return NotFound(NO_CONTEXT if writes else "Missing collection context.")
 
 
-def _no_auth(collection: str, *, is_known: bool) -> ApiError:
-    """Answer a way to log in that only an auth collection has, and ours leaves to WeChat."""
+def _no_auth(collection: str, asked: str) -> ApiError:
+    """Answer what only an auth collection has; ours leaves logging in to WeChat.
+
+    Some ask for a token before they look at the collection.
+    """
     if collection == USERS:
         return Forbidden()
-    return NotFound("Missing or invalid auth collection context." if is_known else NO_CONTEXT)
+    if asked in _TOKEN_FIRST:
+        return Unauthorized("a collection that has no users")
+    return NotFound("Missing or invalid auth collection context.")
 
 
 def _decoded(segment: str) -> str:

@@ -19,6 +19,7 @@ ALGORITHM = "HS256"
 LIFETIME_S = 7 * 24 * 3600
 LONGEST_TOKEN = 2048  # characters; ours have about 260
 REMEMBERED_TOKENS = 20_000
+_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)  # unpadded, or one token had many texts
 _RECORD_ID = re.compile(r"[a-z0-9]{15}")
 REQUIRED_CLAIMS = ["id", "type", "collectionId", "exp"]
 
@@ -51,6 +52,15 @@ class Tokens:
         }
         return jwt.encode(claims, user.token_key + self._secret, algorithm=ALGORITHM)
 
+    def refresh(self, token: str, user: User) -> str:
+        """Sign a new token for the user behind a token that holds.
+
+        Returns: the same token if it says that it is not refreshable, so that it ends when it was
+        meant to, as PocketBase's impersonation tokens do.
+        """
+        is_refreshable = _claims(token).get("refreshable") is True
+        return self.issue(user) if is_refreshable else token
+
     def caller(self, token: str) -> Caller | None:
         """Return the active user behind a token, or None when the token or its user does not hold."""
         known = self._verified.get(token)
@@ -66,7 +76,7 @@ class Tokens:
         return _caller(known.user_id, standing)
 
     def _verify(self, token: str) -> Caller | None:
-        user_id = _claimed_user(token)
+        user_id = _claimed_user(token) if _TOKEN.fullmatch(token) else ""
         standing = User.standing(user_id) if user_id else None
         if standing is None:
             return None
@@ -94,7 +104,7 @@ def bearer(header: bytes | None) -> str | None:
     """Read the Authorization header as PocketBase does: `TOKEN`, or `Bearer TOKEN` with one space."""
     if not header or len(header) > LONGEST_TOKEN:
         return None
-    text = header.decode("latin-1")
+    text = header.strip(b" \t").decode("latin-1")
     return text[7:] if text[:7].lower() == "bearer " else text
 
 
@@ -102,13 +112,17 @@ def _caller(user_id: str, standing: Standing) -> Caller | None:
     return Caller(user_id, standing.openid) if standing.users_status == ACTIVE else None
 
 
+def _claims(token: str) -> dict[str, Any]:
+    """Read what a token claims, its signature not checked; nothing of what is no token."""
+    try:
+        return jwt.decode(token, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        return {}
+
+
 def _claimed_user(token: str) -> str:
     """Read the user id a token claims, to find the key its signature is checked with."""
-    try:
-        claims = jwt.decode(token, options={"verify_signature": False})
-    except jwt.InvalidTokenError:
-        return ""
-    user_id = claims.get("id")
+    user_id = _claims(token).get("id")
     return user_id if isinstance(user_id, str) and _RECORD_ID.fullmatch(user_id) else ""
 
 

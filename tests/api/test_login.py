@@ -291,6 +291,23 @@ def test_auth_refresh_gives_the_sdk_a_token_and_the_record(alice: Client) -> Non
     assert record["is_delete"] == 0
 
 
+def test_auth_refresh_gives_a_token_back_that_is_not_refreshable(
+    server: Server, alice: Client
+) -> None:
+    """It ends when it was meant to, however often it is refreshed."""
+    claims = tokens.claims_of(alice) | {"refreshable": False}
+    token = tokens.signed(claims, tokens.key_of(server, alice.user_id))
+    answer = Client(alice.url, token).request("POST", "/collections/tbl_auth_users/auth-refresh")
+    assert answer.json()["token"] == token
+
+
+def test_auth_refresh_elsewhere_names_the_collection_of_the_token(alice: Client) -> None:
+    """403, as PocketBase answers a user who asks a collection that is not the token's."""
+    answer = alice.request("POST", "/collections/tbl_company/auth-refresh")
+    message = "The request requires auth record from tbl_auth_users collection."
+    assert (answer.status_code, answer.json()["message"]) == (403, message)
+
+
 def test_auth_refresh_expands_and_picks_fields(guest: Client) -> None:
     """`expand=company` and `fields` work on it, as in PocketBase."""
     user = guest.login("expander")

@@ -469,8 +469,8 @@ def test_every_operation_of_the_contract_answers_something_declared(guest: Clien
         pytest.param(
             "POST",
             "tbl_company/auth-refresh",
-            404,
-            "Missing or invalid auth collection context.",
+            401,
+            "The request requires valid record authorization token.",
             id="refresh in a collection without users",
         ),
         pytest.param(
@@ -487,6 +487,6 @@ def test_every_operation_of_the_contract_answers_something_declared(guest: Clien
 def test_what_pocketbase_routes_and_the_contract_lacks(
     guest: Client, method: str, path: str, status: int, message: str
 ) -> None:
-    """403 for what only superusers may do, PocketBase's 404 for the rest."""
+    """403 for what only superusers may do, 401 for a refresh, PocketBase's 404 for the rest."""
     answer = guest.request(method, f"/collections/{path}")
     assert (answer.status_code, answer.json()["message"]) == (status, message)
