@@ -26,7 +26,7 @@ SQLITE_PRAGMAS = {
     "foreign_keys": 1,
     "cache_size": -16_000,  # KiB a connection, and each thread has one
     "temp_store": "memory",
-    "mmap_size": 268_435_456,
+    "mmap_size": 2_147_418_112,  # the most SQLite maps; the system takes pages back as it needs them
 }
 BUSY_TIMEOUT_S = 5
 STEPS_BETWEEN_LOOKS = (
