@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from peewee import Expression
 
 from models import ids
-from models.base import Record
+from models.base import Record, index_newest_first
 from models.fields import File, Int, Select, Text
 
 VALID, INVALID = "valid", "invalid"
@@ -32,10 +32,7 @@ class Attachment(Record):
 
     class Meta:
         table_name = "tbl_attachments"
-        indexes = (
-            (("attachments_status", "is_delete", "seq"), False),
-            (("attachments_status", "is_delete", "created", "seq"), False),
-        )
+        indexes = ((("attachments_status", "is_delete", "seq"), False),)
 
     @classmethod
     def shown(cls, rows: Any, now: Any) -> Expression:
@@ -46,3 +43,6 @@ class Attachment(Record):
 def file_url(record_id: str | None, link: str | None) -> str:
     """The path an attachment's file is served at, `""` when there is none."""
     return f"/pb/api/files/tbl_attachments/{record_id}/{link}" if record_id and link else ""
+
+
+index_newest_first(Attachment, "attachments_status", "is_delete")

@@ -156,5 +156,12 @@ class Record(Model):
         return True
 
 
+def index_newest_first(model: type[Record], *names: str) -> None:
+    """Index rows by these columns for lists with the newest first; equals by insertion."""
+    columns = [getattr(model, name) for name in names]
+    label = "_".join((model.collection(), *names, "newest"))
+    model.add_index(model.index(*columns, model.created.desc(), model.seq, name=label))
+
+
 def _bound(value: Any) -> Any:
     return value if isinstance(value, Value) else Value(value, converter=False)

@@ -8,7 +8,7 @@ from peewee import JOIN, ModelSelect
 from errors import CartAlreadyOrdered, CartFull, NotFound, ValidationFailed
 from models import clock, ids
 from models.attachments import Attachment, file_url
-from models.base import Caller, Record
+from models.base import Caller, Record, index_newest_first
 from models.database import database
 from models.fields import Date, Int, Money, Relation, Select, Text
 from models.listing import HookList, ListAsk, ListPage
@@ -62,8 +62,6 @@ class CartLine(Record):
         table_name = "tbl_cart"
         indexes = (
             (("cart_owner", "is_delete", "seq"), False),
-            (("cart_owner", "is_delete", "created", "seq"), False),
-            (("cart_owner", "is_delete", "cart_status", "created", "seq"), False),
             (("cart_product_id",), False),
         )
 
@@ -177,10 +175,10 @@ class CartLine(Record):
         hold(caller.openid)
         if "cart_product_id" not in problems:
             _price(values, problems)
-        if "cart_product_id" not in problems:
-            cls._refuse_second_line(caller.openid, values["cart_product_id"], problems)
         if "cart_owner" not in problems and cls._is_full(caller.openid):
             problems["cart_owner"] = CART_FULL
+        if not problems:
+            cls._refuse_second_line(caller.openid, values["cart_product_id"], problems)
 
     def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
         """Deleting is all that can be done to an ordered line; another product brings its price."""
@@ -193,7 +191,7 @@ class CartLine(Record):
         product_id = changes.get("cart_product_id", self.cart_product_id)
         if product_id != self.cart_product_id and "cart_product_id" not in problems:
             _price(changes, problems)
-            if "cart_product_id" not in problems:
+            if not problems:
                 self._refuse_second_line(caller.openid, product_id, problems)
 
     @classmethod
@@ -203,6 +201,8 @@ class CartLine(Record):
 
 
 # The rule that no path around these functions can break.
+index_newest_first(CartLine, "cart_owner", "is_delete")
+index_newest_first(CartLine, "cart_owner", "is_delete", "cart_status")
 CartLine.add_index(
     CartLine.index(
         CartLine.cart_owner,

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from models import ids
-from models.base import Caller, Record
+from models.base import Caller, Record, index_newest_first
 from models.fields import Select, Text
 from models.problems import INVALID_FORMAT, NOT_UNIQUE, Problems
 
@@ -68,7 +68,6 @@ class Company(Record):
         table_name = "tbl_company"
         indexes = (
             (("is_delete", "seq"), False),
-            (("is_delete", "created", "seq"), False),
             (("is_delete", "company_name", "seq"), False),
         )
 
@@ -111,6 +110,7 @@ class Company(Record):
 
 
 # A deleted company does not keep its code from the next one, and many have none.
+index_newest_first(Company, "is_delete")
 Company.add_index(
     Company.index(Company.company_usci, unique=True, name="tbl_company_usci_unique").where(
         (Company.is_delete == 0) & (Company.company_usci != "")
@@ -119,11 +119,12 @@ Company.add_index(
 
 
 def _check_usci(usci: str, own_seq: int | None, problems: Problems) -> None:
-    if not usci or "company_usci" in problems:
+    if not usci:
         return
     if not usci_is_valid(usci):
         problems["company_usci"] = INVALID_FORMAT
-        return
+    if problems:
+        return  # as PocketBase, which learns of another row when it writes, after all else is well
     others = Company.visible_to(None).where(Company.company_usci == usci)
     if own_seq is not None:
         others = others.where(Company.seq != own_seq)

@@ -6,7 +6,7 @@ from typing import Any
 from peewee import Expression
 
 from models import ids
-from models.base import Record
+from models.base import Record, index_newest_first
 from models.fields import Date, Editor, Int, Json, Relations, Select, Text
 
 DRAFT, PUBLISHED = "draft", "published"
@@ -42,7 +42,6 @@ class Document(Record):
         # With effect and expiry in them these answer COUNT(*) without touching the rows.
         indexes = (
             (("document_status", "is_delete", "seq", "document_effect", "document_expiry"), False),
-            (("document_status", "is_delete", "created", "seq"), False),
         )
 
     @classmethod
@@ -53,3 +52,6 @@ class Document(Record):
             (rows.document_expiry == "") | (rows.document_expiry > now)
         )
         return published & in_force  # type: ignore[no-any-return]
+
+
+index_newest_first(Document, "document_status", "is_delete")

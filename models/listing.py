@@ -142,8 +142,8 @@ class HookList:
     def _ordering(self, sort: tuple[str, ...]) -> Iterable[Ordering]:
         for key in sort:
             yield _ordered(self.sortable[key.removeprefix("-")], key)
-        # Rows of the same moment keep one order; the last key's direction lets an index be walked.
-        yield _ordered(self.model.seq, sort[-1])
+        # Rows that are equal come in the order of insertion, so that pages do not overlap.
+        yield self.model.seq.asc()
 
 
 def _holds(column: ColumnBase, keyword: Param) -> Expression:

@@ -20,7 +20,7 @@ from errors import (
     ValidationFailed,
 )
 from models import cart, clock, ids
-from models.base import Caller, Record
+from models.base import Caller, Record, index_newest_first
 from models.cart import MAX_QUANTITY, CartLine
 from models.database import database, locked
 from models.fields import Date, Json, Money, Select, Text
@@ -182,11 +182,7 @@ class Order(Record):
 
     class Meta:
         table_name = "tbl_order"
-        indexes = (
-            (("order_owner", "is_delete", "seq"), False),
-            (("order_owner", "is_delete", "created", "seq"), False),
-            (("order_owner", "is_delete", "order_status", "created", "seq"), False),
-        )
+        indexes = ((("order_owner", "is_delete", "seq"), False),)
 
     @classmethod
     def place_from_cart(
@@ -490,3 +486,7 @@ ORDER_LIST = HookList(
     status=Order.order_status,
     named_by=Order.order_id,
 )
+
+
+index_newest_first(Order, "order_owner", "is_delete")
+index_newest_first(Order, "order_owner", "is_delete", "order_status")

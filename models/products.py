@@ -8,7 +8,7 @@ from peewee import Expression
 
 from errors import ProductUnavailable
 from models import ids
-from models.base import Record
+from models.base import Record, index_newest_first
 from models.fields import Int, Json, Money, Relation, Select, Text
 
 ON_SALE, OFF_SALE = "on_sale", "off_sale"
@@ -39,7 +39,7 @@ class Product(Record):
         indexes = (
             *(
                 (("prod_list_status", "is_delete", *sort, "seq"), False)
-                for sort in ((), ("prod_list_sort",), ("created",), ("prod_list_basic_price",))
+                for sort in ((), ("prod_list_sort",), ("prod_list_basic_price",))
             ),
             (("prod_list_icon",), False),
         )
@@ -72,3 +72,6 @@ class Product(Record):
     def is_on_sale(cls, record_id: str) -> bool:
         """Whether the product of this record id can be bought now."""
         return bool(cls.visible_to(None).where(cls.id == record_id).exists())
+
+
+index_newest_first(Product, "prod_list_status", "is_delete")

@@ -99,13 +99,13 @@ def native_list(model: type[Record], *order: Any) -> Statement:
         pytest.param(Product, [], id="products"),
         pytest.param(Product, [Product.prod_list_sort], id="products by their place"),
         pytest.param(Product, [Product.prod_list_basic_price], id="products by price"),
-        pytest.param(Product, [Product.created], id="products by age"),
+        pytest.param(Product, [Product.created.desc()], id="products by age"),
         pytest.param(Document, [], id="documents"),
-        pytest.param(Document, [Document.created], id="documents by age"),
+        pytest.param(Document, [Document.created.desc()], id="documents by age"),
         pytest.param(CartLine, [], id="cart lines"),
-        pytest.param(CartLine, [CartLine.created], id="cart lines by age"),
+        pytest.param(CartLine, [CartLine.created.desc()], id="cart lines by age"),
         pytest.param(Order, [], id="orders"),
-        pytest.param(Order, [Order.created], id="orders by age"),
+        pytest.param(Order, [Order.created.desc()], id="orders by age"),
     ],
 )
 def test_native_lists_walk_an_index_in_their_order(

@@ -12,7 +12,7 @@ from models.database import connect
 from tests.factories import make_product
 
 ROOT = Path(__file__).parents[2]
-STEPS = ["0001_first_tables", "0002_relations_indexed"]
+STEPS = ["0001_first_tables", "0002_lists_indexed"]
 MIGRATE = """
 import sys
 from models import schema
