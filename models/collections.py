@@ -14,12 +14,9 @@ COLLECTIONS: dict[str, type[Record]] = {
     for model in (User, Company, Attachment, Product, Document, CartLine, Order)
 }
 
-_BY_NAME_OR_ID = {
-    **{name.lower(): model for name, model in COLLECTIONS.items()},
-    **{model.collection_id(): model for model in COLLECTIONS.values()},
-}
+_BY_ID = {model.collection_id(): model for model in COLLECTIONS.values()}
 
 
 def find(name_or_id: str) -> type[Record] | None:
     """Find a collection by its name, in any case, or by its id."""
-    return _BY_NAME_OR_ID.get(name_or_id) or _BY_NAME_OR_ID.get(name_or_id.lower())
+    return _BY_ID.get(name_or_id) or COLLECTIONS.get(name_or_id.lower())

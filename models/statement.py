@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import BaseQuery, Value
+from peewee import BaseQuery, Context, Node, Value, WrappedNode
 
 from models.database import run
 
@@ -26,6 +26,26 @@ class Param(Value):
 
     def __init__(self, name: str) -> None:
         super().__init__(Slot(name), converter=False, unpack=False)
+
+
+class Once(WrappedNode):
+    """A part of a query that stands in it, or in its sister, more than once: it is written once.
+
+    Wherever it stands its tables must have the same aliases.
+    """
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)
+        self._written: Context | None = None
+
+    def __sql__(self, ctx: Context) -> Context:
+        if self._written is None:
+            part = ctx.as_new()
+            part.alias_manager, part.state = ctx.alias_manager, ctx.state
+            part.sql(self.node)  # type: ignore[no-untyped-call]
+            self._written = part
+        # A context is written as what is in it.
+        return ctx.sql(self._written)  # type: ignore[no-untyped-call, no-any-return]
 
 
 class Statement:

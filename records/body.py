@@ -4,7 +4,8 @@ Ours differs from PocketBase on three points: the media type may be in any case,
 object is refused, and of duplicate keys the last counts.
 """
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import orjson
 
@@ -13,11 +14,20 @@ from records import multipart
 from records.numbers import inferred
 from records.query import pairs
 
-JSON_PAYLOAD = "@jsonPayload"
+FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
+JSON_PAYLOAD: Final = "@jsonPayload"
 """The form part whose JSON object joins the body as it is, without guessing at types."""
 
 
-def parse(content_type: str, raw: bytes, query: dict[str, str]) -> dict[str, Any]:
+_TOKEN: Final = r"[!#$%&'*+.^_`{|}~0-9A-Za-z-]+"
+_PARAMETER: Final = re.compile(rf'\s*;\s*({_TOKEN})\s*=\s*({_TOKEN}|"(?:[^"\\]|\\.)*")')
+_MEDIA_TYPE: Final = re.compile(
+    rf"\s*(?P<name>{_TOKEN}/{_TOKEN})(?P<parameters>(?:{_PARAMETER.pattern})*)\s*;?\s*"
+)
+
+
+def parse(content_type: str, raw: bytes, query: list[tuple[str, str]]) -> dict[str, Any]:
     """Parse a body; an empty one and JSON's `null` are `{}`.
 
     A form takes the query's values into the body too, as PocketBase does; its files are left out.
@@ -28,13 +38,28 @@ def parse(content_type: str, raw: bytes, query: dict[str, str]) -> dict[str, Any
     media = content_type.strip().lower()
     if media.startswith("application/json"):
         return _json_object(raw)
-    if media.startswith("application/x-www-form-urlencoded"):
-        return _form(pairs(raw), query)
-    if media.startswith("multipart/form-data"):
-        return _form(multipart.fields(content_type, raw), query)
+    if media.startswith(FORM):
+        # A longer name is let through as well, but nothing reads such a body.
+        return form([*(pairs(raw) if _media_type(content_type) == FORM else ()), *query])
+    if media.startswith(MULTIPART):
+        if _media_type(content_type) != MULTIPART:
+            raise BadQuery("not a multipart form")
+        return form([*query, *multipart.fields(content_type, raw)])
     if media.startswith(("application/xml", "text/xml")):
         raise BadQuery("an XML body")
     raise UnsupportedContentType(content_type)
+
+
+def _media_type(content_type: str) -> str:
+    """The media type's name. Raises: `BadQuery` for parameters that cannot be read."""
+    found = _MEDIA_TYPE.fullmatch(content_type)
+    if found is None:
+        raise BadQuery("a Content-Type that cannot be read")
+    parameters: dict[str, str] = {}
+    for name, value in _PARAMETER.findall(found["parameters"]):
+        if parameters.setdefault(name.lower(), value) != value:
+            raise BadQuery("a parameter twice in the Content-Type")
+    return found["name"].lower()
 
 
 def _json_object(raw: bytes | str) -> dict[str, Any]:
@@ -49,17 +74,17 @@ def _json_object(raw: bytes | str) -> dict[str, Any]:
     return value
 
 
-def _form(sent: list[tuple[str, str]], query: dict[str, str]) -> dict[str, Any]:
+def form(sent: list[tuple[str, str]]) -> dict[str, Any]:
+    """The body a form's texts make, those of the query among them. Raises: `BadQuery`."""
     texts: dict[str, list[str]] = {}
-    payload: dict[str, Any] = {}
     for name, text in sent:
-        if name == JSON_PAYLOAD:
-            payload.update(_json_object(text))
-        else:
-            texts.setdefault(name, []).append(text)
-    for name, text in query.items():
         texts.setdefault(name, []).append(text)
-    return {name: _values(found) for name, found in texts.items()} | payload
+    payloads = texts.pop(JSON_PAYLOAD, [])
+    body = {name: _values(found) for name, found in texts.items()}
+    for payload in payloads:
+        # As in PocketBase, `null` is no value, and takes the others' place all the same.
+        body = {} if payload.strip() == "null" else body | _json_object(payload)
+    return body
 
 
 def _values(texts: list[str]) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
-from peewee import SQL, Node, NodeList
+from peewee import SQL, Node, NodeList, fn
 
 from models.statement import Param
 from records import functions, layout
@@ -23,6 +23,9 @@ Read = Callable[[Values, str], Literal]
 """Finds a parameter's value in the scanned values and the present moment."""
 
 CONSTANTS: Final[Mapping[str, int]] = {"true": 1, "false": 0}
+
+MAX_NESTED: Final = 8
+"""Groups, one in another, that are written as they are: SQLite's parser fails at about 25."""
 
 
 @dataclass
@@ -56,47 +59,66 @@ class _Builder:
     def condition(self, tree: Tree) -> Node:
         if isinstance(tree, Comparison):
             return self._comparison(tree)
+        if tree.depth > MAX_NESTED:
+            return self._decided(tree)
         glue = " AND " if isinstance(tree, All) else " OR "
         # A flat list: SQLite and Peewee both recurse into nested pairs.
         return NodeList([self.condition(term) for term in tree.terms], glue, parens=True)
 
+    def _decided(self, tree: Tree) -> Node:
+        """A deep tree as one list of decisions: at each level all but the largest term decide first.
+
+        What is nested still is at most half as large each time, so that no filter is too deep.
+        """
+        decisions: list[Node] = []
+        while not isinstance(tree, Comparison):
+            *others, largest = sorted(tree.terms, key=lambda term: term.size)
+            for condition in map(self.condition, others):
+                if isinstance(tree, All):
+                    failed = (SQL("WHEN NOT"), fn.COALESCE(condition, SQL("0")), SQL("THEN 0"))
+                    decisions.extend(failed)
+                else:
+                    decisions.extend((SQL("WHEN"), condition, SQL("THEN 1")))
+            tree = largest
+        return NodeList((SQL("CASE"), *decisions, SQL("ELSE"), self._comparison(tree), SQL("END")))
+
     def _comparison(self, tree: Comparison) -> Node:
-        left, right = self._side(tree.left), self._side(tree.right)
+        left, right = self._side(tree.left, "l"), self._side(tree.right, "r")
         compare = OPERATORS[tree.operator]
-        held = compare(left, right)
         clauses = [*_clauses(left), *_clauses(right)]
         if tree.of_any or not clauses:
-            return held
+            return compare(left, right)
+        held = compare(left, _written_out(right))
         # Of several values all must match, beside the one that is looked at with its neighbours.
         is_lone = not (_clauses(left) and _clauses(right))
         failed = compare(_each_of(left, is_lone), _each_of(right, is_lone))
         none_fails = (SQL("NOT EXISTS (SELECT 1"), from_joined(clauses), SQL("WHERE NOT"), failed)
         return NodeList((held, SQL("AND"), *none_fails, SQL(")")), parens=True)
 
-    def _side(self, operand: Operand) -> Side:
+    def _side(self, operand: Operand, side: str) -> Side:
         if isinstance(operand, Call):
-            sides = [self._argument(argument) for argument in operand.arguments]
+            sides = [self._argument(argument, side) for argument in operand.arguments]
             return functions.call(operand.function, operand.arguments, sides)
-        return self._argument(operand)
+        return self._argument(operand, side)
 
-    def _argument(self, operand: Argument) -> Side:
+    def _argument(self, operand: Argument, side: str) -> Side:
         if isinstance(operand, Slot):
             return self._given(partial(_written, operand.slot))
         if isinstance(operand, Empty):
             return Nothing(SQL("''"), is_null=False)
-        return self._named(operand)
+        return self._named(operand, side)
 
-    def _named(self, name: Name) -> Side:
+    def _named(self, name: Name, side: str) -> Side:
         if name.text in MACROS:
             return self._given(partial(_of_moment, MACROS[name.text]))
         constant = name.text.lower()
         if name.text in self._fields:
-            return self._joins.column(name.text)
+            return self._joins.column(name.text, side)
         if constant == "null":
             return Nothing(SQL("NULL"), is_null=True)
         if constant in CONSTANTS:
             return self._given(partial(_constant, CONSTANTS[constant]))
-        return self._joins.column(name.text)
+        return self._joins.column(name.text, side)
 
     def _given(self, read: Read) -> Given:
         return Given(partial(self._bound, read))
@@ -116,8 +138,15 @@ def _each_of(side: Side, is_lone: bool) -> Side:
     if not isinstance(side, Column):
         return side
     if side.several:
-        return replace(side.several.column, is_nullable=True)
+        return replace(side.several.column, is_nullable=True, pattern=None)
     return replace(side, is_strict=False) if is_lone else side
+
+
+def _written_out(side: Side) -> Side:
+    """The side as its SQL says: of all of several values PocketBase makes no patterns of a call's."""
+    if isinstance(side, Column) and side.pattern is not None and side.several:
+        return replace(side, pattern=side.node)
+    return side
 
 
 def _written(slot: int, values: Values, now: str) -> Literal:

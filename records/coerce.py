@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from errors import BadQuery
+from models import ids
 from models.base import Record
 from models.fields import RecordField
 from models.money import MAX_FEN, fen_of, yuan_of
@@ -24,41 +25,38 @@ Values = dict[str, Any]
 def coerced(model: type[Record], body: Mapping[str, Any], stored: Mapping[str, Any]) -> Values:
     """Read every visible field of the body; unknown keys are left out.
 
-    `number+` and `number-` add to what `stored` holds, or to what the same body sets. Keys are read
-    shortest first. Raises: `BadQuery` for JSON that is nested too deeply to be kept.
+    A key with a modifier, as `number+`, changes what `stored` holds, or what the same body sets.
+    Keys are read shortest first. Raises: `BadQuery` for JSON that is nested too deeply to be kept.
     """
     fields = layout.of(model).fields
     values: Values = {}
     for key in sorted(body, key=len):
         if key in fields:
             values[key] = _COERCIONS[fields[key].kind](body[key])
-        elif _changes_number(key, fields):
-            _change_number(key, fields, body[key], values, stored)
+            continue
+        name, modifier = _modified(key)
+        change = _MODIFIERS.get(fields[name].kind, {}).get(modifier) if name in fields else None
+        if change is not None:
+            present = values.get(name, stored.get(name, fields[name].zero))
+            values[name] = change(fields[name], present, body[key])
     return values
 
 
-def _changes_number(key: str, fields: Mapping[str, RecordField]) -> bool:
-    return key[-1:] in ("+", "-") and key[:-1] in fields and fields[key[:-1]].kind in _NUMBERS
-
-
-def _change_number(
-    key: str,
-    fields: Mapping[str, RecordField],
-    change: Any,
-    values: Values,
-    stored: Mapping[str, Any],
-) -> None:
-    name = key[:-1]
-    present = values.get(name, stored.get(name, 0))
-    amount = _COERCIONS[fields[name].kind](change)
-    values[name] = present + amount if key[-1] == "+" else present - amount
+def _modified(key: str) -> tuple[str, str]:
+    """The field and the modifier of a key: `views+` is `views` and `f+`."""
+    if key.startswith("+"):
+        return key[1:], "+f"
+    if key.endswith(("+", "-")):
+        return key[:-1], f"f{key[-1]}"
+    name, _, modifier = key.partition(":")
+    return name, f"f:{modifier}"
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return text_of(value)
+        return text_of(float(value))  # PocketBase keeps every number of a body as a float
     return value if isinstance(value, str) else ""
 
 
@@ -67,10 +65,13 @@ def _fen(value: Any) -> int | float:
     if not isfinite(yuan):
         return yuan
     if abs(yuan) > MAX_FEN:  # far beyond any amount; exactness no longer matters
-        return int(yuan) * 100
+        return int(max(-_FARTHEST, min(_FARTHEST, yuan))) * 100
     fen = fen_of(yuan) or 0
     # A third decimal is kept, so that a rule that compares amounts sees that this one differs.
     return fen if yuan_of(fen) == yuan else yuan * 100
+
+
+_FARTHEST: Final = 1e300  # an integer beyond a float's range cannot be compared with floats
 
 
 def _single(value: Any) -> str:
@@ -79,15 +80,23 @@ def _single(value: Any) -> str:
 
 
 def _many(value: Any) -> str:
-    return orjson.dumps(list(dict.fromkeys(_items(value)))).decode()
+    return orjson.dumps(_items(value)).decode()
 
 
 def _items(value: Any) -> list[str]:
-    """The texts of a list, of a list in JSON text, or of a lone value; empty ones are left out."""
-    if isinstance(value, str) and value[:1] == "[":
-        value = _loaded(value, value)
+    """The texts of a list, of a list of texts in JSON, or of a lone value: each once, none empty."""
+    if isinstance(value, str) and "[" in value:
+        value = _texts(value)
     items = value if isinstance(value, list) else [value]
-    return [text for text in map(_text, items) if text]
+    return list(dict.fromkeys(text for text in map(_text, items) if text))
+
+
+def _texts(text: str) -> Any:
+    """What a text with a `[` lists; the text itself where that is no list of texts."""
+    items = _loaded(text, None)
+    if not isinstance(items, list):
+        return text
+    return items if all(item is None or isinstance(item, str) for item in items) else text
 
 
 def _json(value: Any) -> str:
@@ -114,8 +123,6 @@ def _loaded(text: str, otherwise: Any) -> Any:
         return otherwise
 
 
-_NUMBERS: Final = frozenset({"number", "money"})
-
 _COERCIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "text": _text,
     "url": _text,
@@ -130,3 +137,43 @@ _COERCIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "file": _single,
 }
 """By kind of field."""
+
+
+def _plus(field: RecordField, present: Any, sent: Any) -> Any:
+    return present + _COERCIONS[field.kind](sent)
+
+
+def _minus(field: RecordField, present: Any, sent: Any) -> Any:
+    return present - _COERCIONS[field.kind](sent)
+
+
+def _after(field: RecordField, present: Any, sent: Any) -> Any:
+    return _COERCIONS[field.kind](_items([*_items(present), *_items(sent)]))
+
+
+def _before(field: RecordField, present: Any, sent: Any) -> Any:
+    return _COERCIONS[field.kind](_items([*_items(sent), *_items(present)]))
+
+
+def _without(field: RecordField, present: Any, sent: Any) -> Any:
+    removed = _items(sent)
+    return _COERCIONS[field.kind]([item for item in _items(present) if item not in removed])
+
+
+def _completed(field: RecordField, present: Any, sent: Any) -> str:
+    # Of all texts only an id has a pattern to generate the rest by.
+    return _text(sent) + (ids.record_id() if field.name == "id" else "")
+
+
+_OF_NUMBERS: Final = {"f+": _plus, "f-": _minus}
+_OF_CHOICES: Final = {"f+": _after, "+f": _before, "f-": _without}
+
+_MODIFIERS: Final[Mapping[str, Mapping[str, Callable[[RecordField, Any, Any], Any]]]] = {
+    "number": _OF_NUMBERS,
+    "money": _OF_NUMBERS,
+    "select": _OF_CHOICES,
+    "relation": _OF_CHOICES,
+    "relations": _OF_CHOICES,
+    "text": {"f:autogenerate": _completed},
+}
+"""By kind of field and modifier: the new value, of the present one and what is sent."""

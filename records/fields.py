@@ -1,14 +1,21 @@
 """Which parts of a record the answer holds: `fields=id,expand.company.company_name,*`."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
 from errors import BadQuery
+from records import numbers
 from records.excerpt import excerpt
 
 EVERYTHING: Final = "*"
+
+_QUOTES: Final = ("'", '"', "`")
+_SPACES: Final = " \t\n\v\f\r\x85\xa0"
+_LAST_DOT: Final = re.compile(r"(?<!\*)\.\Z")  # it names the same key, except after a star
+_NUL: Final = "\0"
 
 Modify = Callable[[Any], Any]
 
@@ -32,9 +39,9 @@ def read(text: str) -> Picks:
     Nobody may change what it returns.
     """
     picks: Picks = {}
-    for item in filter(None, map(str.strip, _split(text))):
-        path, colon, modifier = item.partition(":")
-        pick = _at(picks, path.split("."))
+    for item in _tokens(text, ",", has_groups=True):
+        path, colon, modifier = item.strip().partition(":")
+        pick = _at(picks, _LAST_DOT.sub("", path).split("."))
         pick.is_whole = True
         pick.modify = _modifier(modifier) if colon else None
     return picks
@@ -46,27 +53,36 @@ def _at(picks: Picks, keys: list[str]) -> Pick:
     return picks.setdefault(keys[-1], Pick())
 
 
-def _split(text: str) -> list[str]:
-    """Split at commas outside of parentheses."""
-    parts, depth = [""], 0
-    for piece in text.split(","):
-        parts[-1] += ("," if depth else "") + piece
-        depth = max(depth + piece.count("(") - piece.count(")"), 0)
-        if not depth:
-            parts.append("")
-    if depth:
-        raise BadQuery("a ( without its ) in fields")
-    return parts
+def _tokens(text: str, separators: str, *, has_groups: bool) -> list[str]:
+    """Split at separators outside of quotes and, where they group, of parentheses.
+
+    Source: PocketBase, tools/tokenizer/tokenizer.go, to which a NUL is the end of a token.
+    """
+    tokens, token, depth, quote = [], "", 0, ""
+    for char in f"{text}{_NUL}":
+        if char in _QUOTES and quote in ("", char) and not (quote and token.endswith("\\")):
+            quote = "" if quote else char
+        elif has_groups and not quote:
+            depth = max(depth + (char == "(") - (char == ")"), 0)
+        is_open = bool(quote or depth)
+        if char == _NUL and is_open:
+            raise BadQuery("a quote or a ( without its end in fields")
+        if char == _NUL or (char in separators and not is_open):
+            tokens.append(token.strip(_SPACES))
+            token = ""
+        else:
+            token += char
+    return list(filter(None, tokens))
 
 
 def _modifier(text: str) -> Modify:
-    name, *arguments = text.replace("(", " ").replace(")", " ").replace(",", " ").split() or [""]
+    name, *arguments = _tokens(text, "(), ", has_groups=False) or [""]
     if name != "excerpt" or not 1 <= len(arguments) <= 2:
         raise BadQuery(f"unknown modifier {text!r}; there is excerpt(max, withEllipsis)")
-    if not arguments[0].isascii() or not arguments[0].isdigit() or not int(arguments[0][:18]):
+    max_length = numbers.whole_of(arguments[0])
+    if max_length <= 0:
         raise BadQuery("excerpt needs a number of characters")
-    max_length = int(arguments[0][:18])
-    has_ellipsis = arguments[1:] == ["true"] or arguments[1:] == ["1"]
+    has_ellipsis = len(arguments) == 2 and numbers.truth_of(arguments[1]) is True
     return lambda value: excerpt(value, max_length, has_ellipsis)
 
 

@@ -25,7 +25,7 @@ def fields(content_type: str, raw: bytes) -> list[tuple[str, str]]:
         parser.finalize()
         if parser.state != MultipartState.END:
             raise BadQuery("a multipart form cut short")
-        return [part.text() for part in parts.ended if not part.is_file]
+        return [part.text() for part in parts.ended if part.is_field]
     except (FormParserError, UnicodeDecodeError) as exc:
         raise BadQuery(f"not a multipart form: {exc}") from exc
 
@@ -39,11 +39,17 @@ class _Part:
 
     @property
     def is_file(self) -> bool:
-        return b"filename" in self.disposition
+        return bool(self.disposition.get(b"filename"))
+
+    @property
+    def is_field(self) -> bool:
+        """Whether it counts: as PocketBase, whatever is no form-data is left out."""
+        return not self.is_file and b"name" in self.disposition
 
     def end_header(self) -> None:
         if self.header.lower() == b"content-disposition":
-            _, self.disposition = parse_options_header(self.value)
+            kind, options = parse_options_header(self.value)
+            self.disposition = options if kind == b"form-data" else {}
         self.header = self.value = b""
 
     def text(self) -> tuple[str, str]:

@@ -4,10 +4,24 @@ import math
 import re
 from decimal import Decimal
 
+_DIGITS = "[0-9](?:_?[0-9])*"
+_HEX_DIGITS = "[0-9A-Fa-f](?:_?[0-9A-Fa-f])*"
 _NUMERIC = re.compile(
-    r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII
+    rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?", re.ASCII
 )
+_HEXADECIMAL = re.compile(
+    rf"[+-]?0[xX](?:_?{_HEX_DIGITS}(?:\.(?:{_HEX_DIGITS})?)?|\.{_HEX_DIGITS})[pP][+-]?{_DIGITS}",
+    re.ASCII,
+)
+_WHOLE = re.compile(r"[+-]?[0-9][0-9A-Za-z_]*", re.ASCII)
+_DECIMAL = re.compile(r"([+-]?[0-9]+)\.[0-9]*", re.ASCII)
+_OCTAL = re.compile(r"^([+-]?0)(?=_?[0-7])", re.ASCII)
+_TRUTHS = {
+    **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
+    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
+}
 _NOT_FINITE = re.compile(r"nan|[+-]?inf(?:inity)?", re.ASCII | re.IGNORECASE)
+_EXPONENT_FROM = 6  # digits after the first
 _LARGEST_INTEGER = 2**63 - 1  # what an integer column holds
 
 
@@ -16,6 +30,15 @@ def text_of(number: float) -> str:
     if not math.isfinite(number):
         return {math.inf: "+Inf", -math.inf: "-Inf"}.get(number, "NaN")
     return format(Decimal(repr(number)), "f").removesuffix(".0")
+
+
+def printed(number: float) -> str:
+    """Write a number as Go prints it, from a million on with an exponent: `9.99999999e+06`."""
+    exact = Decimal(repr(float(number))).normalize()
+    if -4 <= exact.adjusted() < _EXPONENT_FROM:
+        return text_of(number)
+    digits, _, exponent = f"{exact:e}".partition("e")
+    return f"{digits}e{int(exponent):+03d}"
 
 
 def number_of(value: object) -> int | float:
@@ -27,15 +50,48 @@ def number_of(value: object) -> int | float:
         return _whole(value)
     if not isinstance(value, str):
         return 0
-    if _NUMERIC.fullmatch(value):
-        number = float(value.replace("_", ""))
-        return _whole(number) if math.isfinite(number) else 0
-    return float(value) if _NOT_FINITE.fullmatch(value) else 0
+    if _NOT_FINITE.fullmatch(value):
+        return float(value)
+    number = _float_of(value)
+    return _whole(number) if math.isfinite(number) else 0
+
+
+def _float_of(text: str) -> float:
+    """Read a number as Go writes them, `1_000.5e3` or `0x1.8p4`; 0 for what is none."""
+    digits = text.replace("_", "")
+    if _NUMERIC.fullmatch(text):
+        return float(digits)
+    if not _HEXADECIMAL.fullmatch(text):
+        return 0
+    try:
+        return float.fromhex(digits)
+    except OverflowError:
+        return math.inf
 
 
 def is_numeric(text: str) -> bool:
     """Whether a text is a number to a numeric column of the database."""
     return "_" not in text and _NUMERIC.fullmatch(text) is not None
+
+
+def whole_of(text: str) -> int:
+    """Read a whole number as Go writes them: `12`, `0x1F`, `017`, `1_000`; decimals are cut off.
+
+    Returns: 0 for what is none, or none of 64 bits.
+    """
+    text = _DECIMAL.sub(r"\1", text) if _DECIMAL.fullmatch(text) else text
+    if not _WHOLE.fullmatch(text):
+        return 0
+    try:
+        number = int(_OCTAL.sub(r"\1o", text), 0)
+    except ValueError:
+        return 0
+    return number if abs(number) <= _LARGEST_INTEGER else 0
+
+
+def truth_of(text: str) -> bool | None:
+    """Read a truth as Go does, `true`, `T`, `1` …; None for what is neither true nor false."""
+    return _TRUTHS.get(text)
 
 
 def inferred(raw: str) -> str | bool | int | float:

@@ -21,7 +21,8 @@ class Column:
     `fen` is the bare column of an amount: compared with a literal it needs no arithmetic, so an
     index on it can be used. `is_strict`: values inside JSON, where null is not the empty text.
     `is_nullable`: may be NULL, as everything of a row that was joined. `is_joined`: not of the
-    list's own row. `several`: set where the row looked at is one of several.
+    list's own row. `pattern`: what it stands for right of a `~`, if that is not looking for its text.
+    `several`: set where the row looked at is one of several.
     """
 
     node: Node
@@ -29,7 +30,7 @@ class Column:
     is_strict: bool = False
     is_nullable: bool = False
     is_joined: bool = False
-    is_pattern: bool = False
+    pattern: Node | None = None
     several: "Several | None" = None
 
 
@@ -100,7 +101,7 @@ def _as_it_is(field: RecordField, column: Column) -> Column:
 
 
 def _lower(field: RecordField, column: Column) -> Column:
-    return column if column.is_strict else replace(column, node=fn.LOWER(column.node), fen=None)
+    return replace(column, node=fn.LOWER(column.node), fen=None)
 
 
 def _length(field: RecordField, column: Column) -> Column:

@@ -19,6 +19,9 @@ from records.scan import Literal
 LONGEST_PATTERN: Final = 12_000
 """Characters of a column that serve as a pattern; SQLite refuses patterns above 50,000 bytes."""
 
+SQL_SPACES: Final = " \t\n\v\f\r"
+"""What SQLite passes over around a number in a text."""
+
 _ESCAPE_CLAUSE: Final = SQL("ESCAPE '\\'")
 
 
@@ -61,11 +64,14 @@ def _sides(left: Side, right: Side) -> tuple[Node, Node]:
 
 def fen_of(value: Literal) -> Literal:
     """Turn a value compared with an amount from yuan into fen, exactly; no number stays a text."""
-    if isinstance(value, str) and not is_numeric(value.strip(" ")):
+    text = value.strip(SQL_SPACES) if isinstance(value, str) else str(value)
+    if not is_numeric(text):
         return value
-    fen = Decimal(str(value).strip(" ")) * 100
-    whole = int(fen) if fen.is_finite() and abs(fen) < 2**63 else None
-    return whole if whole is not None and whole == fen else float(fen)
+    if not 1e-300 < abs(float(text)) < 2**56:  # beyond, exactness is lost, and Decimal fails
+        return float(text) * 100
+    fen = Decimal(text) * 100
+    whole = int(fen)
+    return whole if whole == fen else float(fen)
 
 
 def _equal(operator: str, strict_operator: str, left: Side, right: Side) -> Node:
@@ -100,20 +106,21 @@ def _ordered(operator: str, left: Side, right: Side) -> Node:
 
 def _like(left: Side, right: Side) -> Node:
     # ILIKE is SQLite's LIKE in Peewee's words: A to Z in either case.
-    return Expression(left.node, OP.ILIKE, NodeList((_pattern(right), _ESCAPE_CLAUSE)))
+    return Expression(left.node, OP.ILIKE, NodeList((pattern(right), _ESCAPE_CLAUSE)))
 
 
 def _not_like(left: Side, right: Side) -> Node:
     return NodeList((SQL("NOT"), _like(left, right)))
 
 
-def _pattern(side: Side) -> Node:
+def pattern(side: Side) -> Node:
+    """What a side stands for right of a `~`."""
     if isinstance(side, Given):
         return side.bound(pattern_of)
     if isinstance(side, Nothing):
         return side.node if side.is_null else SQL("'%%'")
-    if side.is_pattern:
-        return side.node
+    if side.pattern is not None:
+        return side.pattern
     text = fn.SUBSTR(side.node, 1, LONGEST_PATTERN)
     return NodeList((SQL("'%' ||"), text, SQL("|| '%'")), parens=True)
 

@@ -4,17 +4,14 @@ import re
 from typing import Final, NamedTuple
 
 from errors import BadQuery
+from records.numbers import truth_of
 
 DEFAULT_SIZE: Final = 30
 MAX_SIZE: Final = 1000
 MAX_OFFSET: Final = 2**62  # rows; beyond it a page number no longer fits the database's integers
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,30}", re.ASCII)
+_INTEGER = re.compile(r"([+-]?)0*([0-9]{1,19})", re.ASCII)
 _INT64: Final = range(-(2**63), 2**63)
-_TRUTHS: Final = {
-    **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
-    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
-}
 
 
 class Page(NamedTuple):
@@ -44,12 +41,15 @@ def read(query: dict[str, str]) -> Page:
 
 
 def _integer(text: str) -> int:
-    if not _INTEGER.fullmatch(text) or int(text) not in _INT64:
+    found = _INTEGER.fullmatch(text)
+    number = int(found[1] + found[2]) if found else 0
+    if not found or number not in _INT64:
         raise BadQuery(f"{text[:40]!r} is no whole number")
-    return int(text)
+    return number
 
 
 def _truth(text: str) -> bool:
-    if text not in _TRUTHS:
+    truth = truth_of(text)
+    if truth is None:
         raise BadQuery(f"{text[:40]!r} is neither true nor false")
-    return _TRUTHS[text]
+    return truth

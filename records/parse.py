@@ -5,17 +5,18 @@ filter  := term { join term }        join := "&&" | "||", && binds tighter
 term    := "(" filter ")" | operand operator operand
 operand := text | number | name | name "(" [ operand { "," operand } ] ")"
 ```
-A group without a join before it takes the join before that, at first `&&`, as in PocketBase.
+A group without a join before it takes the join before that, at first `&&`, as in PocketBase. So does
+a group after half a comparison, which is then dropped: `a = (b=1)` is `b=1`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from errors import BadQuery
 from records.scan import EMPTY, NUMBER, TEXT, Shape
 
 MAX_COMPARISONS = 200
-MAX_DEPTH = 50  # groups that matter, one in another; parentheses around one term are free
 
 OPERATORS = frozenset({"=", "!=", ">", ">=", "<", "<=", "~", "!~"})
 ANY_OPERATORS = frozenset("?" + operator for operator in OPERATORS)
@@ -63,19 +64,29 @@ class Comparison:
     right: Operand
     of_any: bool = False
 
+    depth: ClassVar[int] = 0
+    size: ClassVar[int] = 1
+
 
 @dataclass(frozen=True, slots=True)
-class All:
+class _Junction:
+    """Terms that are joined: how deep their groups go, and how many comparisons they hold."""
+
+    terms: tuple["Node", ...]
+    depth: int = field(default=1, compare=False)
+    size: int = field(default=1, compare=False)
+
+
+class All(_Junction):
     """Terms that must all hold."""
 
-    terms: tuple["Node", ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(_Junction):
     """Terms of which one must hold."""
 
-    terms: tuple["Node", ...]
+    __slots__ = ()
 
 
 Node = Comparison | All | Either
@@ -90,18 +101,17 @@ def parse(shape: Shape) -> Node:
 class _Group:
     """An open group: alternatives, each a list of terms joined by `&&`."""
 
-    alternatives: list[list[tuple[Node, int]]] = field(default_factory=lambda: [[]])
+    alternatives: list[list[Node]] = field(default_factory=lambda: [[]])
     join: str = _AND
 
-    def add(self, term: Node, depth: int) -> None:
+    def add(self, term: Node) -> None:
         if self.join == _OR and self.alternatives[-1]:
             self.alternatives.append([])
-        self.alternatives[-1].append((term, depth))
+        self.alternatives[-1].append(term)
 
-    def closed(self) -> tuple[Node, int]:
-        """The group as a node, and how deep it goes."""
-        made = [_joined(All, terms) for terms in self.alternatives]
-        return _joined(Either, made)
+    def closed(self) -> Node:
+        """The group as a node."""
+        return _joined(Either, [_joined(All, terms) for terms in self.alternatives])
 
 
 class _Parser:
@@ -120,7 +130,7 @@ class _Parser:
             self._step(self._shape[self._place])
         if self._wants_term or len(self._open) > 1:
             raise BadQuery("an unfinished filter")
-        return self._open[0].closed()[0]
+        return self._open[0].closed()
 
     def _step(self, token: str) -> None:
         if token == "(":
@@ -128,8 +138,7 @@ class _Parser:
             self._open.append(_Group())
             self._wants_term = True
         elif self._wants_term:
-            self._open[-1].add(self._comparison(), 0)
-            self._wants_term = False
+            self._term()
         elif token == ")":
             self._place += 1
             self._close()
@@ -143,17 +152,24 @@ class _Parser:
     def _close(self) -> None:
         if len(self._open) == 1:
             raise BadQuery("a ) too many")
-        term, depth = self._open.pop().closed()
-        if depth > MAX_DEPTH:
-            raise BadQuery(f"groups more than {MAX_DEPTH} deep")
-        self._open[-1].add(term, depth)
+        term = self._open.pop().closed()
+        self._open[-1].add(term)
 
-    def _comparison(self) -> Comparison:
+    def _term(self) -> None:
+        left = self._operand()
+        operator = "" if self._at_group() else self._operator()
+        if self._at_group():
+            return
+        right = self._operand()
         self._comparisons += 1
         if self._comparisons > MAX_COMPARISONS:
             raise BadQuery(f"more than {MAX_COMPARISONS} comparisons")
-        left, operator, right = self._operand(), self._operator(), self._operand()
-        return Comparison(left, operator.removeprefix("?"), right, operator in ANY_OPERATORS)
+        is_any = operator in ANY_OPERATORS
+        self._open[-1].add(Comparison(left, operator.removeprefix("?"), right, is_any))
+        self._wants_term = False
+
+    def _at_group(self) -> bool:
+        return self._place < len(self._shape) and self._shape[self._place] == "("
 
     def _next(self) -> str:
         if self._place == len(self._shape):
@@ -198,9 +214,8 @@ def _begins_name(token: str) -> bool:
     return token[0].isalpha() or token[0] in "_@#"
 
 
-def _joined(
-    junction: type[All] | type[Either], found: Sequence[tuple[Node, int]]
-) -> tuple[Node, int]:
-    if len(found) == 1:
-        return found[0]
-    return junction(tuple(term for term, _ in found)), 1 + max(depth for _, depth in found)
+def _joined(junction: type[All] | type[Either], terms: Sequence[Node]) -> Node:
+    if len(terms) == 1:
+        return terms[0]
+    depth = 1 + max(term.depth for term in terms)
+    return junction(tuple(terms), depth, sum(term.size for term in terms))

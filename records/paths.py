@@ -9,7 +9,6 @@ only what comes with related rows this caller may list, or with none at all.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Any, Final
 
 from peewee import SQL, Entity, Node, NodeList
@@ -18,7 +17,7 @@ from errors import BadQuery
 from models.base import Record
 from models.collections import COLLECTIONS, find
 from models.fields import Relation, Relations
-from models.statement import Param
+from models.statement import Once, Param
 from records import layout, operands
 from records.operands import Column, Several
 
@@ -47,17 +46,28 @@ class Joins:
         self.conditions: list[Node] = []
         self._label, self._is_apart = label, is_apart
         self._places: dict[tuple[str, ...], Any] = {}
-        self._apart = count()
+        self._columns: dict[tuple[str, str], Column] = {}
 
-    def column(self, name: str) -> Column:
-        """What a name with its modifier means. Raises: `BadQuery`."""
+    def column(self, name: str, side: str = "") -> Column:
+        """What a name with its modifier means. Raises: `BadQuery`.
+
+        Args: `side` tells the operands of one comparison apart, whose names may be the same.
+        """
+        if (name, side) not in self._columns:
+            self._columns[name, side] = self._found(name, side)
+        return self._columns[name, side]
+
+    def _found(self, name: str, side: str) -> Column:
         column, is_many = self._resolve(name)
+        column = replace(column, node=Once(column.node))
         if not is_many:
             return column
         # Beside the one related row that is looked at, all there are (see `build`).
-        apart = Joins(self.root.model, f"{self._label}{next(self._apart)}_", is_apart=True)
+        label = f"{self._label}{len(self._columns)}_"
+        apart = Joins(self.root.model, label, is_apart=True)
         all_of_them, _ = apart._resolve(name)
-        return replace(column, several=Several(tuple(apart.clauses), all_of_them))
+        all_of_them = replace(all_of_them, node=Once(all_of_them.node))
+        return replace(column, several=Several(tuple(map(Once, apart.clauses)), all_of_them))
 
     def selected(self, what: Node, condition: Node | None) -> Node:
         """Select something of the joined rows that meet the condition, as a subquery's text."""

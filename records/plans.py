@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from peewee import SQL, Entity, ModelSelect, NodeList, fn
+from peewee import SQL, Entity, ModelSelect, Node, NodeList, fn
 
 from models import clock
 from models.base import Caller, Record
 from models.fields import Relations
-from models.statement import Param, Statement
+from models.statement import Once, Param, Statement
 from records import layout, sort
 from records.build import Filter, build
 from records.operands import items_of
@@ -42,14 +42,15 @@ def viewer(caller: Caller | None) -> Parameters:
 def listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
     """The plan of lists with a filter of this shape and this sort. Raises: `BadQuery`."""
     if len(shape) > LONGEST_REMEMBERED:
-        return _made_listing(model, shape, keys)
+        return make_listing(model, shape, keys)
     return _remembered_listing(model, shape, keys)
 
 
-def _made_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
+def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
+    """The same, made anew."""
     joins = Joins(model)
     found = build(parse(shape), joins) if shape else None
-    condition = found.condition if found else None
+    condition: Node | None = Once(found.condition) if found else None
     order = sort.ordering(joins, keys, condition)
     if joins.clauses:
         condition = fn.EXISTS(joins.selected(SQL("1"), condition))
@@ -60,7 +61,7 @@ def _made_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPla
     return ListPlan(Statement(page), Statement(count), found)
 
 
-_remembered_listing = lru_cache(MAX_LISTS)(_made_listing)
+_remembered_listing = lru_cache(MAX_LISTS)(make_listing)
 
 
 @cache

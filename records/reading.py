@@ -17,8 +17,10 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
     `skipTotal` asks not to count.
     Raises: `BadQuery`, `Forbidden` for a filter or sort that looks at what only rules may.
     """
-    keys = sort.read(query.get("sort", ""))
-    asked = scan.scan(query.get("filter", ""))
+    filter_text, sort_text = query.get("filter", ""), query.get("sort", "")
+    scan.refuse_superuser_terms(filter_text, sort_text)
+    keys = sort.read(sort_text)
+    asked = scan.scan(filter_text)
     page = paging.read(query)
     picks = fields.read(query.get("fields", ""))
     plan = plans.listing(model, asked.shape, keys)
@@ -38,12 +40,11 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
 
 def view(model: type[Record], record_id: str, query: Query, caller: Caller | None) -> Json:
     """One row by its record id. Raises: `NotFound` also for a row this caller may not see."""
-    picks = fields.read(query.get("fields", ""))
     parameters = plans.viewer(caller) | {"id": record_id}
     row = plans.by_id(model).row(parameters) if record_id.isascii() else None
     if row is None:
         raise NotFound
-    return answer(model, row, query, picks, parameters)
+    return answer(model, row, query, fields.read(query.get("fields", "")), parameters)
 
 
 def answer(

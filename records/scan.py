@@ -6,6 +6,7 @@ aside. Two filters of one shape need the same SQL, so the shape is what the rest
 
 import re
 from collections.abc import Iterator
+from math import isfinite
 from typing import NamedTuple
 
 from errors import BadQuery, Forbidden
@@ -18,12 +19,12 @@ TEXT, EMPTY, NUMBER = "'…'", "''", "0"
 Shape = tuple[str, ...]
 Literal = str | float
 
-SUPERUSER_TERMS = ("@request.", "@collection.")
+SUPERUSER_TERMS = ("@collection.", "@request.")
 
 _TOKEN = re.compile(
     r"""(?P<space>(?:[ \t\n]|//[^\n]*)++)
       | (?P<text>'(?>[^'\\]+|\\.)*'|"(?>[^"\\]+|\\.)*")
-      | (?P<number>-?[0-9]+(?:\.[0-9]+)?)
+      | (?P<number>-?[0-9]+(?:\.[0-9]+)?|-\.[0-9]+)
       | (?P<call>[A-Za-z_@\#][A-Za-z0-9_.:]*\()
       | (?P<name>[A-Za-z_@\#][A-Za-z0-9_.:]*(?<![.:]))
       | (?P<symbol>[=!<>~?]+|&&|\|\||[(),])
@@ -46,12 +47,14 @@ NO_FILTER = Scanned((), ())
 
 
 def scan(text: str) -> Scanned:
-    """Split a filter into its tokens. Raises: `BadQuery`, `Forbidden`."""
+    """Split a filter into its tokens. Raises: `BadQuery`."""
     if not text:
         return NO_FILTER
-    refuse_superuser_terms(text)
     if _size(text) > MAX_BYTES:
         raise BadQuery(f"a filter of more than {MAX_BYTES} bytes")
+    if "\0" in text:
+        # PocketBase's scanner takes it for the end and drops the conditions after it.
+        raise BadQuery("a NUL in a filter")
     values: list[Literal] = []
     shape = tuple(_tokens(text, values))
     if not shape:
@@ -59,11 +62,12 @@ def scan(text: str) -> Scanned:
     return Scanned(shape, tuple(values))
 
 
-def refuse_superuser_terms(text: str) -> None:
-    """Refuse a text that mentions, even in a literal, what only rules may look at."""
-    for term in SUPERUSER_TERMS:
-        if term in text:
-            raise Forbidden(f"Only superusers can filter by {term}")
+def refuse_superuser_terms(*texts: str) -> None:
+    """Refuse texts that mention, even in a literal, what only rules may look at."""
+    for text in texts:
+        for term in SUPERUSER_TERMS:
+            if term in text:
+                raise Forbidden(f"Only superusers can filter by {term}")
 
 
 def _size(text: str) -> int:
@@ -79,12 +83,17 @@ def _tokens(text: str, values: list[Literal]) -> Iterator[str]:
         if kind == "text":
             yield _text(token, values)
         elif kind == "number":
-            values.append(float(token))
+            values.append(_number(token))
             yield NUMBER
         elif kind == "unknown":
             raise BadQuery(f"{token!r} has no meaning in a filter")
         elif kind != "space":
             yield token
+
+
+def _number(token: str) -> float:
+    number = float(token)
+    return number if isfinite(number) else 0.0  # as PocketBase reads what no float holds
 
 
 def _text(token: str, values: list[Literal]) -> str:

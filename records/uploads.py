@@ -35,24 +35,28 @@ def create(
     Raises: `RecordInvalid`, without any field for a guest; `BadQuery` for `fields` that cannot be
     read, before anything is written.
     """
-    fields.read(query.get("fields", ""))
     if caller is None:
         raise RecordInvalid
     values = coerce.coerced(Attachment, form, {})
     record_id = values.get("id", "")
     given = {n: v for n, v in values.items() if n in Attachment.CREATABLE and n != FILE_FIELD}
-    problems = _problems(record_id, given, upload)
+    problems = _problems(record_id, given, upload, values.get(FILE_FIELD, ""))
     if problems or upload is None:
         raise RecordInvalid(problems)
+    fields.read(query.get("fields", ""))
     row = {**given, "id": record_id or ids.record_id(), **_described(upload, caller)}
     _write(row, upload, files)
     return view(Attachment, row["id"], query, caller)
 
 
-def _problems(record_id: str, given: Mapping[str, Any], upload: Upload | None) -> Problems:
+def _problems(
+    record_id: str, given: Mapping[str, Any], upload: Upload | None, named: str
+) -> Problems:
     problems = validate.of_new(Attachment, given)
-    sent = upload is not None and upload.field == FILE_FIELD
-    refused = refusal(upload) if upload is not None and sent else REQUIRED
+    if upload is not None and upload.field == FILE_FIELD:
+        refused = refusal(upload)
+    else:
+        refused = validate.of_new_file(named) if named else REQUIRED
     if refused is not None:
         problems[FILE_FIELD] = refused
     if record_id and (problem := validate.of_id(record_id)) is not None:

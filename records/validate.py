@@ -16,7 +16,7 @@ from models.fields import Int, RecordField, Relation, Relations, Select, Text
 from models.money import MAX_FEN, yuan_of
 from models.problems import INVALID_FORMAT, MISSING_RELATION, REQUIRED, Problems
 from records import layout
-from records.numbers import text_of
+from records.numbers import printed
 
 MAX_JSON_BYTES: Final = 1_048_576
 MAX_EDITOR_BYTES: Final = 5_242_880
@@ -55,6 +55,15 @@ def of_id(record_id: str) -> FieldProblem | None:
     if length > ids.RECORD_ID_LENGTH:
         return _at_most(ids.RECORD_ID_LENGTH)
     return None if set(record_id) <= set(ids.RECORD_ID_ALPHABET) else INVALID_FORMAT
+
+
+def of_new_file(name: str) -> FieldProblem:
+    """What is wrong with a text where a file is expected: no row holds a file of this name."""
+    return FieldProblem(
+        code="validation_invalid_file",
+        message=f"Invalid new files: [{name}].",
+        params={"invalidFiles": [name]},
+    )
 
 
 def _missing(model: type[Record], values: Mapping[str, Any]) -> Problems:
@@ -111,7 +120,7 @@ def _content_limit(value: str, max_bytes: int, code: str, what: str) -> FieldPro
 def _number(field: Int, value: float) -> FieldProblem | None:
     if not isfinite(value):
         return NOT_A_NUMBER
-    if not isinstance(value, int) and not value.is_integer():
+    if not float(value).is_integer() or not -(2**63) <= value < 2**63:
         return ONLY_INT
     minimum = -MAX_WHOLE if field.minimum is None else field.minimum
     return _in_range(value, minimum, MAX_WHOLE if field.maximum is None else field.maximum)
@@ -136,7 +145,7 @@ def _in_range(
 def _bound(end: str, comparison: str, limit: float) -> FieldProblem:
     return FieldProblem(
         code=f"validation_{end}_number_constraint",
-        message=f"Must be {comparison} or equal than {text_of(limit)}.",
+        message=f"Must be {comparison} or equal than {printed(limit)}.",
         params={end: limit},
     )
 
@@ -162,9 +171,15 @@ def _select(field: Select, value: str) -> FieldProblem | None:
         return None
     return FieldProblem(
         code="validation_invalid_value",
-        message=f"Invalid value {value}.",
+        message=_sentence(f"Invalid value {value}"),
         params={"value": value},
     )
+
+
+def _sentence(text: str) -> str:
+    """End a text that quotes a client's value as PocketBase ends its messages."""
+    text = text.strip()
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _relation(field: Relation, value: str) -> FieldProblem | None:

@@ -26,7 +26,6 @@ def create(model: type[Record], body: Body, query: Query, caller: Caller | None)
     Raises: `RecordInvalid`, without any field when the caller may not create this; `BadQuery` for
     `fields` that cannot be read, before anything is written.
     """
-    picks = fields.read(query.get("fields", ""))
     values = coerce.coerced(model, body, {})
     record_id = values.get("id", "")
     values = {name: value for name, value in values.items() if name in model.CREATABLE}
@@ -36,6 +35,7 @@ def create(model: type[Record], body: Body, query: Query, caller: Caller | None)
         _take_id(record_id, values, problems := validate.of_new(model, values))
         model.prepare_create(values, caller, problems)
         _refuse(problems, CREATE_FAILED)
+        picks = fields.read(query.get("fields", ""))
         row = model.create(**values)
         return _stored(row, query, picks, caller)
 
@@ -48,7 +48,6 @@ def update(
     Raises: `NotFound` for a row that is missing or not the caller's to change, `RecordInvalid`,
     `BadQuery` as `create` does.
     """
-    picks = fields.read(query.get("fields", ""))
     with _refused_by_index(model, UPDATE_FAILED), database.atomic():
         row = _visible(model, record_id, caller)
         values = coerce.coerced(model, body, row.__data__)
@@ -57,6 +56,7 @@ def update(
         changes, problems = _changes(row, values)
         row.prepare_update(changes, caller, problems)
         _refuse(problems, UPDATE_FAILED)
+        picks = fields.read(query.get("fields", ""))
         if changes.get("is_delete") == 1:
             row.prepare_delete()
         _write(row, changes)

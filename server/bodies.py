@@ -44,7 +44,7 @@ def native_body(incoming: Incoming) -> dict[str, Any]:
     if not incoming.body:
         return {}
     content_type = incoming.headers.get(b"content-type", b"").decode("latin-1")
-    query = records.query.parse(incoming.query_string)
+    query = records.query.pairs(incoming.query_string)
     return records.body.parse(content_type, incoming.body, query)
 
 

@@ -29,8 +29,10 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 from connexion.spec import OpenAPISpecification, Specification
 from starlette.exceptions import HTTPException
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestedRangeNotSatisfiable, RequestEntityTooLarge
 
+import records
 from errors import BadQuery, NotFound, PayloadTooLarge, RangeNotSatisfiable
 from models.files import FileReply, Upload
 from server import render
@@ -190,15 +192,21 @@ def _read_form(scope: Scope, field: str, arguments: Arguments) -> None:
     _refuse_cut_form(request.mimetype_params.get("boundary", ""), scope[INCOMING].body)
     try:
         # Werkzeug names a part None whose name it cannot read; that is no field of ours.
-        arguments["body"] = {name: text for name, text in request.form.items() if name}
-        for file in request.files.getlist(
-            field
-        ):  # of several the last one counts, as in PocketBase
+        texts = [(name, text) for name, text in request.form.items(multi=True) if name]
+        query = records.query.pairs(scope[INCOMING].query_string)
+        arguments["body"] = records.body.form([*query, *texts])
+        for file in _files(field):  # of several the last one counts, as in PocketBase
             arguments["upload"] = Upload(
                 field, file.filename or "", file.content_type or "", file.read()
             )
     except RequestEntityTooLarge as exc:
         raise PayloadTooLarge(str(exc)) from exc
+
+
+def _files(field: str) -> Iterator[FileStorage]:
+    """The files for a field that holds one: appended or prepended they take its place as well."""
+    for name in (field, f"{field}+", f"+{field}"):
+        yield from (file for file in flask.request.files.getlist(name) if file.filename)
 
 
 def _refuse_cut_form(boundary: str, body: bytes) -> None:

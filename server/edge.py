@@ -31,6 +31,10 @@ INCOMING = "bai_wx.incoming"
 OVERRIDES = (b"x-http-method-override", b"x-http-method")
 OVERRIDDEN = {b"PATCH": "PATCH", b"DELETE": "DELETE"}
 API_METHODS = b"GET,HEAD,PUT,PATCH,POST,DELETE"
+_PREFLIGHT_VARIES: Headers = [
+    (b"vary", b"Access-Control-Request-Method"),
+    (b"vary", b"Access-Control-Request-Headers"),
+]
 OUTSIDE_THREADS = 64
 BODY_TIMEOUT_S = 30
 QUEUE_LIMIT_S = 5  # a write that waited longer behind others is refused before it begins
@@ -255,7 +259,7 @@ def _preflight(headers: dict[bytes, bytes], origin: bytes | None) -> Reply:
     """Answer OPTIONS on any path, as PocketBase does."""
     if origin is None:
         return Reply(204, b"")
-    allowed: Headers = [(b"access-control-allow-methods", API_METHODS)]
+    allowed: Headers = [*_PREFLIGHT_VARIES, (b"access-control-allow-methods", API_METHODS)]
     asked = headers.get(b"access-control-request-headers")
     if asked:
         allowed.append((b"access-control-allow-headers", asked))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
 from errors import ApiError, Forbidden, MethodNotAllowed, NotFound, Unauthorized
-from models.collections import COLLECTIONS
+from models import collections
 from server.operation import Operation
 from server.render import RECORDS_PREFIX, Family, family_of_unknown
 
@@ -47,10 +47,6 @@ class Routes:
         self._fixed: dict[str, ByMethod] = {}
         self._below: dict[str, tuple[str, ByMethod]] = {}  # fixed but for the last segment
         self._shaped: dict[tuple[str, ...], ByMethod] = {}
-        self._collection_names = {
-            **{name: name for name in (*COLLECTIONS, USERS)},
-            **{model.collection_id(): name for name, model in COLLECTIONS.items()},
-        }
         for operation in operations:
             self._add(operation)
 
@@ -98,10 +94,8 @@ class Routes:
         """Decode the segments, and give the collection its own name."""
         segments = [_decoded(s) if "%" in s else s for s in path.split("/")]
         if path.startswith(RECORDS_PREFIX):
-            name = segments[4]
-            segments[4] = self._collection_names.get(name) or self._collection_names.get(
-                name.lower(), name
-            )
+            model = collections.find(segments[4])
+            segments[4] = model.collection() if model else segments[4]
         return segments
 
     def _refused(self, method: str, path: str, methods: ByMethod) -> ApiError:
@@ -123,7 +117,7 @@ class Routes:
     def _outside_contract(self, method: str, collection: str, rest: list[str]) -> ApiError:
         """Answer what PocketBase has below a collection and our contract lacks."""
         asked = "GET" if method == "HEAD" else method
-        is_known = collection in self._collection_names.values()
+        is_known = collection in collections.COLLECTIONS
         if len(rest) == 1 and rest[0] in _AUTH_ONLY.get(asked, ()):
             return _no_auth(collection, rest[0]) if is_known else NotFound(NO_CONTEXT)
         shape = [*rest[:1], *("*" for _ in rest[1:])]

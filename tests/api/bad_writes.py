@@ -223,7 +223,7 @@ BAD_QUANTITIES: dict[str, tuple[Any, str]] = {
     "no pieces": (0, REQUIRED),
     "minus one piece": (-1, TOO_SMALL),
     "10,000 pieces": (10_000, TOO_BIG),
-    "10^30 pieces": (10**30, TOO_BIG),
+    "10^30 pieces": (10**30, NOT_WHOLE),
     "one and a half pieces": (1.5, NOT_WHOLE),
     "a word for a quantity": ("two", REQUIRED),
     "null for a quantity": (None, REQUIRED),
@@ -338,6 +338,7 @@ def _orders() -> Iterator[Bad]:
 
 MEBIBYTE = 1024 * 1024
 MIME = "validation_invalid_mime_type"
+NO_FILE = "validation_invalid_file"
 TOO_HEAVY = "validation_file_size_limit"
 LINK = "attachments_link"
 
@@ -374,7 +375,7 @@ REFUSED_FORMS: dict[str, tuple[Problems | None, bytes]] = {
     "an empty form": ({LINK: REQUIRED}, form()),
     "an empty file": (None, form(part(LINK, b"", "a.png", "image/png"))),
     "a file under another name": ({LINK: REQUIRED}, form(part("file", PNG, "a.png"))),
-    "a text instead of a file": (None, form(part(LINK, b"a.png"))),
+    "a text instead of a file": ({LINK: NO_FILE}, form(part(LINK, b"a.png"))),
     "a remark of 1,001 characters": (
         {"attachments_remark": TOO_LONG},
         form(GOOD_PART, part("attachments_remark", b"x" * 1001)),

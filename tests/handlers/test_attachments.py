@@ -84,8 +84,8 @@ def test_the_server_describes_the_file_itself(files: FileStore) -> None:
     path = files.path("tbl_attachments", record["id"], record["attachments_link"])
     assert path is not None
     assert path.read_bytes() == PNG
-    assert attachment_view(record["id"], {}) == record
-    assert attachment_list({})["items"] == [record]
+    assert attachment_view(record["id"], {}, None) == record
+    assert attachment_list({}, None)["items"] == [record]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ YUAN = (
 )
 JSON = 'json_extract(CASE WHEN json_valid("t1"."data") THEN "t1"."data" ELSE ? END, ?)'
 
+ITEMS = 'json_each(CASE WHEN json_valid("t1"."pictures") THEN "t1"."pictures" ELSE ? END)'
+
 
 def sql_of(text: str) -> tuple[str, list[Any]]:
     """The condition's SQL and its parameters, bound."""
@@ -91,6 +93,59 @@ def sql_of(text: str) -> tuple[str, list[Any]]:
             ["a", 1.0, 2.0],
             id="joined",
         ),
+        pytest.param(
+            "strftime('%Y',due,'+1 day')!='2025'",
+            '(STRFTIME(?, "t1"."due", ?) IS NOT ?)',
+            ["%Y", "+1 day", "2025"],
+            id="function",
+        ),
+        pytest.param(
+            "company.company_name='x'", '("j0"."company_name" = ?)', ["x"], id="joined row"
+        ),
+        pytest.param(
+            "company.company_name!=''",
+            '(("j0"."company_name" IS NOT \'\') AND "j0"."company_name" IS NOT NULL)',
+            [],
+            id="joined row, set",
+        ),
+        pytest.param(
+            "product.prod_list_icon.attachments_size>1",
+            '("j1"."attachments_size" > ?)',
+            [1.0],
+            id="two joins",
+        ),
+        pytest.param(
+            "pictures.attachments_size?>3",
+            '("j1"."attachments_size" > ?)',
+            [3.0],
+            id="any of several",
+        ),
+        pytest.param(
+            "pictures.attachments_size>3",
+            '(("j1"."attachments_size" > ?) AND NOT EXISTS (SELECT 1 FROM (SELECT 1) AS one'
+            f' LEFT JOIN {ITEMS} AS "j0_0" ON TRUE'
+            ' LEFT JOIN "tbl_attachments" AS "j0_1" ON ("j0_1"."id" = "j0_0"."value")'
+            ' AND ("j0_1"."is_delete" = ?)'
+            ' WHERE NOT ("j0_1"."attachments_size" > ?) ))',
+            [3.0, "[]", 0, 3.0],
+            id="all of several",
+        ),
+        pytest.param(
+            "pictures:each!='x'",
+            '(("j0"."value" IS NOT ?) AND NOT EXISTS (SELECT 1 FROM (SELECT 1) AS one'
+            f' LEFT JOIN {ITEMS} AS "j0_0" ON TRUE WHERE NOT ("j0_0"."value" IS NOT ?) ))',
+            ["x", "[]", "x"],
+            id="all items",
+        ),
+        pytest.param(
+            "(views>1 && (views=2 || " * 4 + "views=3" + "))" * 4 + " || views=4",
+            "CASE"
+            ' WHEN ("t1"."views" = ?) THEN 1'
+            + ' WHEN NOT COALESCE(("t1"."views" > ?), 0) THEN 0 WHEN ("t1"."views" = ?) THEN 1' * 4
+            + ' ELSE ("t1"."views" = ?) END',
+            [4.0, *[1.0, 2.0] * 4, 3.0],
+            id="nine groups, one in another",
+        ),
         pytest.param('title="\' OR 1=1 --"', '("t1"."title" = ?)', ["' OR 1=1 --"], id="hostile"),
     ],
 )
@@ -114,6 +169,13 @@ def test_filter_becomes_sql(text: str, sql: str, parameters: list[Any]) -> None:
         pytest.param("@now:lower='x'", id="modifier on a macro"),
         pytest.param("@nope=1", id="unknown macro"),
         pytest.param("@random=1", id="a sort key"),
+        pytest.param("lower(title)='x'", id="unknown function"),
+        pytest.param("strftime()='x'", id="strftime of nothing"),
+        pytest.param("strftime(title,due)='x'", id="a field as strftime's format"),
+        pytest.param("geoDistance(1,2,3)>1", id="geoDistance of three"),
+        pytest.param("geoDistance('1',2,3,4)>1", id="geoDistance of a text"),
+        pytest.param("company.nope='x'", id="unknown field of a relation"),
+        pytest.param("tbl_cart_via_cart_product_id.id=''", id="another's back relation"),
     ],
 )
 def test_unknown_names_are_refused(text: str) -> None:

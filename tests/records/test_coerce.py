@@ -15,6 +15,7 @@ from tests.records.sample import Sample
         ("title", 123, "123"),
         ("title", 12.5, "12.5"),
         ("title", 1e21, "1" + "0" * 21),
+        ("title", 2**53 + 1, str(2**53)),  # every number is a float
         ("title", True, "true"),
         ("title", None, ""),
         ("title", ["x"], ""),
@@ -31,6 +32,11 @@ from tests.records.sample import Sample
         ("views", "abc", 0),
         ("views", " 3 ", 0),
         ("views", "0x10", 0),
+        ("views", "0x1.8p+4", 24),
+        ("views", "-0X_1_0p0", -16),
+        ("views", "0x1p99999", 0),
+        ("views", "1_0.0_0e0_1", 100),
+        ("views", "1__0", 0),
         ("views", "1e999", 0),
         ("views", [1], 0),
         ("price", 19.9, 1990),
@@ -40,6 +46,12 @@ from tests.records.sample import Sample
         ("price", "abc", 0),
         ("kind", ["a", "b"], "b"),
         ("kind", '["x","y"]', "y"),
+        ("kind", ["b", "a", "b"], "a"),  # each once, and then the last
+        ("kind", ' ["x"]', "x"),
+        ("kind", '["x",null]', "x"),
+        ("kind", '["x",1]', '["x",1]'),
+        ("kind", "[broken", "[broken"),
+        ("kind", '{"a":["x"]}', '{"a":["x"]}'),
         ("kind", None, ""),
         ("kind", {"a": 1}, ""),
         ("company", ["one", "two"], "two"),
@@ -87,11 +99,32 @@ def test_value_is_coerced(field: str, sent: Any, held: Any) -> None:
         pytest.param({"views+": "abc"}, {"views": 10}, id="no number adds nothing"),
         pytest.param({"title+": "x", "nope": 1, "Title": 2, "secret": 3}, {}, id="unknown keys"),
         pytest.param({"+": 1, "": 2, "collectionId": "x"}, {}, id="odd keys"),
+        pytest.param({"+views": 1, "views++": 1, "+views+": 1}, {}, id="no such modifiers"),
+        pytest.param({"kind+": "b"}, {"kind": "b"}, id="an appended choice replaces"),
+        pytest.param({"+kind": "b"}, {"kind": "a"}, id="a prepended one does not"),
+        pytest.param({"+kind": ["a", "b"]}, {"kind": "b"}, id="unless the present one comes too"),
+        pytest.param({"kind-": ["b", "a"]}, {"kind": ""}, id="a choice taken away"),
+        pytest.param({"kind-": "b"}, {"kind": "a"}, id="not a choice that is not there"),
+        pytest.param({"kind": "b", "kind-": "b"}, {"kind": ""}, id="set, then taken away"),
+        pytest.param({"company+": "two"}, {"company": "two"}, id="another row"),
+        pytest.param({"+company": "two"}, {"company": "one"}, id="the same row"),
+        pytest.param({"pictures+": ["b", "c"]}, {"pictures": '["a","b","c"]'}, id="append"),
+        pytest.param({"+pictures": "c"}, {"pictures": '["c","a","b"]'}, id="prepend"),
+        pytest.param({"pictures-": "a"}, {"pictures": '["b"]'}, id="take away"),
+        pytest.param({"title:autogenerate": 3}, {"title": "3"}, id="no pattern to generate by"),
+        pytest.param({"views:autogenerate": 3, "title:each": 1}, {}, id="not for this kind"),
     ],
 )
 def test_keys_are_read(body: dict[str, Any], held: dict[str, Any]) -> None:
     """Modifiers work on what is stored; what is no visible field is left out."""
-    assert coerced(Sample, body, {"views": 10, "price": 100}) == held
+    stored = {"views": 10, "price": 100, "kind": "a", "company": "one", "pictures": '["a","b"]'}
+    assert coerced(Sample, body, stored) == held
+
+
+def test_an_id_is_generated_on_demand() -> None:
+    """Behind what is sent; a whole one if nothing is."""
+    assert len(coerced(Sample, {"id:autogenerate": ""}, {})["id"]) == 15
+    assert coerced(Sample, {"id:autogenerate": "x"}, {})["id"].startswith("x")
 
 
 def test_json_too_deep_to_answer_is_refused() -> None:

@@ -8,8 +8,24 @@ import pytest
 from peewee import Database
 
 import records
-from tests.factories import make_attachment, make_company, make_product
-from tests.records.sample import ALICE, Sample, make_sample
+from errors import BadQuery
+from models.attachments import Attachment
+from models.base import Caller
+from models.cart import CartLine
+from models.company import Company
+from models.products import Product
+from records.expand import MAX_BACK, MAX_EXPANDED
+from tests.factories import (
+    make_attachment,
+    make_cart_line,
+    make_company,
+    make_document,
+    make_product,
+    make_user,
+)
+from tests.records.sample import ALICE, BOB, Sample, make_sample
+
+CAROL = Caller("carol0000000000", "openid-carol")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -97,3 +113,138 @@ def test_many_ids_take_few_statements() -> None:
         make_attachment(id=number)
     make_sample(first="many", pictures=orjson.dumps(ids).decode())
     assert [row["id"] for row in expanded("many", "pictures")["pictures"]] == ids[::100]
+
+
+@pytest.fixture(scope="module")
+def shop(database: Database) -> str:
+    """A product in two carts, with a line that is gone, and in the pictures of a document.
+
+    Returns: the product's id.
+    """
+    icon, product = "backicon0000000", "back00000000000"
+    make_attachment(id=icon)
+    make_product(id=product, prod_list_icon=icon)
+    for owner in (ALICE, BOB):
+        make_cart_line(owner, cart_product_id=product, cart_remark=owner.openid)
+    make_cart_line(ALICE, cart_product_id=product, cart_status="ordered", is_delete=1)
+    make_document(document_title="with", document_image=f'["{icon}"]')
+    make_document(document_title="draft", document_image=f'["{icon}"]', document_status="draft")
+    make_document(document_title="without", document_image='["other0000000000"]')
+    return product
+
+
+LINES = "tbl_cart_via_cart_product_id"
+
+
+@pytest.mark.parametrize(
+    ("caller", "expand", "name", "remarks"),
+    [
+        pytest.param(ALICE, LINES, LINES, [ALICE.openid], id="one's own"),
+        pytest.param(BOB, LINES, LINES, [BOB.openid], id="another's own"),
+        pytest.param(CAROL, LINES, LINES, None, id="nobody's"),
+        pytest.param(None, LINES, LINES, None, id="a guest's"),
+        pytest.param(
+            ALICE,
+            "tbl_cart(cart_product_id)",
+            "tbl_cart(cart_product_id)",
+            [ALICE.openid],
+            id="as once written",
+        ),
+        pytest.param(
+            ALICE,
+            f"{CartLine.collection_id()}_via_cart_product_id",
+            f"{CartLine.collection_id()}_via_cart_product_id",
+            [ALICE.openid],
+            id="by id",
+        ),
+        pytest.param(
+            ALICE,
+            "TBL_Cart_via_cart_product_id",
+            "TBL_Cart_via_cart_product_id",
+            [ALICE.openid],
+            id="in another case",
+        ),
+    ],
+)
+def test_rows_that_point_back(
+    shop: str, caller: Caller | None, expand: str, name: str, remarks: list[str] | None
+) -> None:
+    """A list of those the caller may see, under the name asked; nothing where there are none."""
+    record = records.view(Product, shop, {"expand": expand}, caller)
+    found = record["expand"].get(name)
+    assert (found and [line["cart_remark"] for line in found]) == remarks
+
+
+@pytest.mark.parametrize(
+    "expand",
+    [
+        pytest.param("tbl_cart_via_cart_owner", id="by a text"),
+        pytest.param("tbl_cart_via_nope", id="by nothing"),
+        pytest.param("tbl_nope_via_cart_product_id", id="of no collection"),
+        pytest.param("tbl_document_via_document_image", id="to another collection"),
+        pytest.param("tbl_cart_via_CART_PRODUCT_ID", id="field in capitals"),
+        pytest.param(f"{LINES}.nope", id="bad tail"),
+        pytest.param("tbl_cart()", id="empty parentheses"),
+        pytest.param("_via_cart_product_id", id="no name"),
+    ],
+)
+def test_what_does_not_point_back_is_ignored(shop: str, expand: str) -> None:
+    """Without a trace, like any name that is no relation."""
+    assert "expand" not in records.view(Product, shop, {"expand": expand}, ALICE)
+
+
+def test_users_are_in_no_expand(database: Database) -> None:
+    """Their collection's rule is null."""
+    company = make_company().id
+    make_user(company=company)
+    asked = {"expand": "tbl_auth_users_via_company"}
+    assert "expand" not in records.view(Company, company, asked, ALICE)
+
+
+def test_back_over_a_relation_to_many(shop: str) -> None:
+    """Each row that has the id among its own."""
+    expand = "prod_list_icon.tbl_document_via_document_image"
+    icon = records.view(Product, shop, {"expand": expand}, None)["expand"]["prod_list_icon"]
+    documents = icon["expand"]["tbl_document_via_document_image"]
+    assert [document["document_title"] for document in documents] == ["with"]
+
+
+@pytest.fixture(scope="module")
+def crowd(database: Database) -> str:
+    """An icon of so many products that one record cannot show all of them. Returns: its id."""
+    icon = "crowded00000000"
+    make_attachment(id=icon)
+    with database.atomic():
+        for _ in range(MAX_BACK + 1):
+            make_product(prod_list_icon=icon)
+    return icon
+
+
+def test_a_record_shows_so_many_that_point_back(crowd: str) -> None:
+    """The first ones."""
+    name = "tbl_product_list_via_prod_list_icon"
+    shown = records.view(Attachment, crowd, {"expand": name}, None)["expand"][name]
+    asked = {"filter": f"prod_list_icon = '{crowd}'", "perPage": str(MAX_BACK)}
+    first = records.list_page(Product, asked, None)["items"]
+    assert [row["id"] for row in shown] == [row["id"] for row in first]
+    assert len(shown) == MAX_BACK
+
+
+@pytest.mark.parametrize(
+    ("deeper", "weight"),
+    [
+        pytest.param("", 1 + MAX_BACK, id="two levels"),
+        pytest.param(".prod_list_icon", 1 + 2 * MAX_BACK, id="three levels"),
+    ],
+)
+def test_an_answer_holds_so_many_related_rows(crowd: str, deeper: str, weight: int) -> None:
+    """Each product of the page shows an icon, and that a thousand products: a page may be too long."""
+    asked = {
+        "filter": f"prod_list_icon = '{crowd}'",
+        "expand": f"prod_list_icon.tbl_product_list_via_prod_list_icon{deeper}",
+    }
+    most = MAX_EXPANDED // weight
+    page = records.list_page(Product, {**asked, "perPage": str(most)}, None)
+    assert len(page["items"]) == most
+    with pytest.raises(BadQuery, match=str(MAX_EXPANDED)):
+        records.list_page(Product, {**asked, "perPage": str(most + 1)}, None)

@@ -42,6 +42,13 @@ RECORD: dict[str, Any] = {
         ),
         pytest.param("title:excerpt(2)", {"title": "Ti"}, id="excerpt"),
         pytest.param("title:excerpt( 2 , true )", {"title": "Ti..."}, id="ellipsis"),
+        pytest.param("title:excerpt(0x3,T)", {"title": "Tit..."}, id="numbers as Go writes them"),
+        pytest.param("title:excerpt(2.9)", {"title": "Ti"}, id="decimals are cut"),
+        pytest.param("data.", {"data": RECORD["data"]}, id="dot at the end"),
+        pytest.param("*.", {}, id="star and a dot"),
+        pytest.param("'id,title',id", {"id": "x"}, id="comma in quotes"),
+        pytest.param("(id,title),id", {"id": "x"}, id="comma in parentheses"),
+        pytest.param("'(',id", {"id": "x"}, id="parenthesis in quotes"),
         pytest.param("views:excerpt(2)", {"views": 12345}, id="excerpt of a number"),
         pytest.param("data.s:excerpt(1)", {"data": {"s": "t"}}, id="excerpt inside"),
     ],
@@ -58,6 +65,8 @@ def test_pick(asked: str, picked: dict[str, Any]) -> None:
     [
         *("id:", "id:nope(1)", "id:excerpt", "id:excerpt()", "id:excerpt(0)", "id:excerpt(x)"),
         *("id:excerpt(-1)", "id:excerpt(1,true,2)", "id:excerpt(1", "(id"),
+        *("id:excerpt('1')", "id:excerpt(08)", "id:excerpt(9223372036854775808)", "it's"),
+        *("id:excerpt(1\ttrue)", "`id", "id:Excerpt(1)", "id:excerpt(0.9)"),
     ],
 )
 def test_unknown_modifier_is_refused(asked: str) -> None:
@@ -86,7 +95,26 @@ def test_excerpt_is_plain_text(html: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<", "<a", '<a "', "<a '\"", "<!--", "&", "<script>", "</", "a "]
+    ("html", "max_length", "text"),
+    [
+        pytest.param("<p>ab <i>cd</i> ef</p>", 1, "a...", id="letters"),
+        pytest.param("<p>一二 <i>三</i> 四</p>", 4, "一二 四", id="an element left out"),
+        pytest.param("<p>一二</p><p>三</p>", 4, "一二", id="a paragraph left out"),
+        pytest.param("<p>一二 <i>三<b>四</b></i> 五</p>", 8, "一二 三 五", id="and what is in it"),
+        pytest.param("<p>一二 <i>三</p>四", 4, "一二 四", id="one that is not closed"),
+        pytest.param("<p>一二 <br>三</p>", 4, "一二 三", id="a tag without an end"),
+        pytest.param("&nbsp;" * 9 + "ab", 1, "a...", id="spaces that do not collapse"),
+        pytest.param("a</p>b</i>c", 9, "a bc", id="ends without a beginning"),
+    ],
+)
+def test_excerpt_is_cut(html: str, max_length: int, text: str) -> None:
+    """By characters, but no element is begun behind so many bytes."""
+    assert excerpt(html, max_length, has_ellipsis=True) == text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<", "<a", '<a "', "<a '\"", "<!--", "&", "<script>", "</", "a ", "<b>", "<i><b></i>", "</b>"],
 )
 def test_broken_markup_costs_little(piece: str) -> None:
     """Twice as much takes twice as long, not four times."""

@@ -127,8 +127,8 @@ def test_any_body_is_written_or_refused(sent: dict[str, Any]) -> None:
 def test_any_bytes_as_body_and_query(raw: bytes, content_type: str) -> None:
     """Read or refused."""
     with contextlib.suppress(ApiError):
-        body.parse(content_type, raw, {})
+        body.parse(content_type, raw, [])
     with contextlib.suppress(ApiError):
-        body.parse(content_type, b"--x\r\n" + raw + b"\r\n--x--", {})
+        body.parse(content_type, b"--x\r\n" + raw + b"\r\n--x--", [])
     with contextlib.suppress(ApiError):
         query.parse(raw)

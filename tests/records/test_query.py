@@ -62,6 +62,29 @@ def parts(*contents: str) -> bytes:
             {"a": "3", "kind": "q"},
             id="payload as it is",
         ),
+        pytest.param(f"{FORM}x", b"a=1", {"kind": "q"}, id="a longer name reads nothing"),
+        pytest.param(f"{FORM};", b"kind=p", {"kind": ["p", "q"]}, id="the query comes last"),
+        pytest.param(
+            MULTIPART, parts('name="kind"\r\n\r\np'), {"kind": ["q", "p"]}, id="the query first"
+        ),
+        pytest.param(
+            FORM,
+            b"a=1&%40jsonPayload=null&%40jsonPayload=%7B%22b%22%3A2%7D",
+            {"b": 2},
+            id="a payload of null takes the place of all before",
+        ),
+        pytest.param(
+            MULTIPART,
+            parts('name="a"; filename=""\r\n\r\n7'),
+            {"a": 7, "kind": "q"},
+            id="a file without a name is a text",
+        ),
+        pytest.param(
+            MULTIPART,
+            parts('name="a"\r\n\r\n7').replace(b"form-data", b"attachment"),
+            {"kind": "q"},
+            id="a part that is no form's",
+        ),
         pytest.param(
             MULTIPART,
             parts('name="a"\r\n\r\n7', 'name="f"; filename="x"\r\n\r\nbytes'),
@@ -72,7 +95,7 @@ def parts(*contents: str) -> bytes:
 )
 def test_body_is_parsed(content_type: str, raw: bytes, values: dict[str, object]) -> None:
     """Each form of body is one dict."""
-    assert body.parse(content_type, raw, {"kind": "q"}) == values
+    assert body.parse(content_type, raw, [("kind", "q")]) == values
 
 
 @pytest.mark.parametrize(
@@ -88,6 +111,10 @@ def test_body_is_parsed(content_type: str, raw: bytes, values: dict[str, object]
         pytest.param(JSON, b'{"a":1e999}', id="infinite"),
         pytest.param(JSON, b'{"a":' * 5000, id="deep"),
         pytest.param(FORM, b"a=%zz", id="broken escape"),
+        pytest.param(f"{FORM}; charset", b"a=1", id="half a parameter"),
+        pytest.param(f"{FORM}; a=1; A=2", b"a=1", id="a parameter twice"),
+        pytest.param(f"{FORM} x", b"a=1", id="something behind the media type"),
+        pytest.param("multipart/form-datax; boundary=xx", b"--xx--", id="a longer name"),
         pytest.param(FORM, b"@jsonPayload=3", id="payload that is no object"),
         pytest.param("multipart/form-data", b"x", id="no boundary"),
         pytest.param(MULTIPART, b"nonsense", id="no multipart"),
@@ -98,7 +125,7 @@ def test_body_is_parsed(content_type: str, raw: bytes, values: dict[str, object]
 def test_broken_body_is_refused(content_type: str, raw: bytes) -> None:
     """All of them by the generic 400."""
     with pytest.raises(BadQuery) as refused:
-        body.parse(content_type, raw, {})
+        body.parse(content_type, raw, [])
     assert refused.value.sentence == BadQuery.message
 
 
@@ -106,4 +133,4 @@ def test_broken_body_is_refused(content_type: str, raw: bytes) -> None:
 def test_other_media_types_are_named(content_type: str) -> None:
     """PocketBase has a sentence of its own for them."""
     with pytest.raises(UnsupportedContentType):
-        body.parse(content_type, b"{}", {})
+        body.parse(content_type, b"{}", [])

@@ -3,7 +3,7 @@
 import pytest
 
 from errors import BadQuery, Forbidden
-from records.scan import EMPTY, NUMBER, TEXT, scan
+from records.scan import EMPTY, NUMBER, TEXT, refuse_superuser_terms, scan
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,15 @@ from records.scan import EMPTY, NUMBER, TEXT, scan
         pytest.param("a=-2.50", ("a", "=", NUMBER), (-2.5,), id="negative decimal"),
         pytest.param("a=00003", ("a", "=", NUMBER), (3.0,), id="leading zeros"),
         pytest.param("a>-2", ("a", ">", NUMBER), (-2.0,), id="sign after operator"),
+        pytest.param("a>-.5", ("a", ">", NUMBER), (-0.5,), id="sign and a point"),
+        pytest.param("a<" + "9" * 310, ("a", "<", NUMBER), (0.0,), id="beyond any float"),
+        pytest.param(
+            "f('x', a,1)=b",
+            ("f(", TEXT, ",", "a", ",", NUMBER, ")", "=", "b"),
+            ("x", 1.0),
+            id="call",
+        ),
+        pytest.param("f ()=1", ("f", "(", ")", "=", NUMBER), (1.0,), id="a space makes no call"),
         pytest.param(r"a='\n\t\r\\\'\"'", ("a", "=", TEXT), ("\n\t\r\\'\"",), id="escapes"),
         pytest.param(r"a='\u00e9\/\%'", ("a", "=", TEXT), (r"\u00e9\/\%",), id="no other escapes"),
         pytest.param(
@@ -60,6 +69,8 @@ def test_filter_becomes_shape_and_values(text: str, shape: object, values: objec
         pytest.param("a='" + "x" * 3500 + "'", id="too long"),
         pytest.param("a='" + "商" * 1200 + "'", id="too long in bytes"),
         pytest.param("a='\ud800'", id="half a surrogate pair"),
+        pytest.param("a=1\0", id="NUL"),
+        pytest.param("a='\0'", id="NUL in a text"),
     ],
 )
 def test_what_is_no_filter_is_refused(text: str) -> None:
@@ -72,5 +83,5 @@ def test_what_is_no_filter_is_refused(text: str) -> None:
 def test_superuser_terms_are_refused_even_in_texts(term: str) -> None:
     """PocketBase's check is textual, so ours is."""
     with pytest.raises(Forbidden) as refused:
-        scan(f"title = '{term}'")
+        refuse_superuser_terms("views=1", f"title = '{term}'")
     assert refused.value.sentence == f"Only superusers can filter by {term}"

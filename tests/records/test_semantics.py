@@ -75,11 +75,17 @@ EVERY = " ".join(ROWS)
         pytest.param("company:length=1", "slash", id="number of a single one"),
         pytest.param("pictures:length=0 && pictures='x'", "", id="length beside a constant"),
         pytest.param("title:lower='hello'", "plain", id="lower"),
+        pytest.param("data:lower='5'", "hundred", id="lower makes a text of a JSON number"),
         pytest.param("views:length=3", "plain", id="a modifier that does not fit is ignored"),
         pytest.param(
             "due<'2025'", "plain hundred unset percent slash", id="unset dates come first"
         ),
         pytest.param("due>='2026-01' && due<@now", "float", id="dates are texts"),
+        pytest.param("'x2026'~strftime('%Y',due)", "", id="a year is a whole pattern"),
+        pytest.param("'2026'~strftime('%Y',due)", "float", id="which matches itself"),
+        pytest.param("'2026'~strftime('%Y',due,'+1 day')", "", id="a shift becomes a pattern too"),
+        pytest.param("price<'1e999999'", EVERY, id="amount beyond all numbers"),
+        pytest.param("price>'1e-999999'", "plain hundred float", id="amount next to nothing"),
         pytest.param("kind='a' || views=-2 && title='no'", "hundred", id="and before or"),
         pytest.param("(kind='a')(views=100)", "hundred", id="groups side by side"),
         pytest.param("1=1", EVERY, id="constant truth"),
@@ -88,7 +94,7 @@ EVERY = " ".join(ROWS)
         pytest.param("title=title", EVERY, id="a field is itself"),
         pytest.param("title=views", "", id="a text field is no number field"),
         pytest.param("views<99999999999999999999", EVERY, id="number beyond 64 bits"),
-        pytest.param("price<" + "9" * 400, EVERY, id="number beyond a float"),
+        pytest.param("price<" + "9" * 400, "", id="number beyond a float is 0"),
     ],
 )
 def test_filter_finds(text: str, found: str) -> None:
