@@ -62,3 +62,10 @@ DATES: Final = (
 
 USCI: Final = ("", "91350100M000100Y43", "")
 """Unified social credit codes: one company has one."""
+
+PDF: Final = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PNG: Final = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
+"""Files that both servers keep."""

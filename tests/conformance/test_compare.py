@@ -10,6 +10,7 @@ from tests.conformance.compare import Case, differences
 from tests.running import Answer
 
 READ = Case("a read", "/x")
+SORTED = Case("a sorted read", "/x", query={"sort": "id"})
 WRITE = Case("a write", "/x", "POST")
 
 
@@ -17,6 +18,10 @@ def _answer(value: Any, status: int = 200) -> Answer:
     headers = HTTPMessage()
     headers["Content-Type"] = "application/json; charset=utf-8"
     return Answer(status, headers, json.dumps(value).encode())
+
+
+def _page(total: int, *ids: str) -> Any:
+    return {"items": [{"id": each} for each in ids], "totalItems": total}
 
 
 @pytest.mark.parametrize(
@@ -28,6 +33,9 @@ def _answer(value: Any, status: int = 200) -> Answer:
         pytest.param(READ, {"a": None}, {}, 1, id="null is not missing"),
         pytest.param(READ, {"a": ""}, {"a": None}, 1, id="an empty text is not null"),
         pytest.param(READ, [1, 2], [2, 1], 2, id="order of a list"),
+        pytest.param(READ, _page(2, "a", "b"), _page(2, "b", "a"), 0, id="a whole list, unsorted"),
+        pytest.param(READ, _page(3, "a", "b"), _page(3, "b", "a"), 2, id="a page of a list"),
+        pytest.param(SORTED, _page(2, "a", "b"), _page(2, "b", "a"), 2, id="a sorted list"),
         pytest.param(READ, [1], [1, 1], 1, id="length of a list"),
         pytest.param(READ, {"x": [{"y": 1}]}, {"x": [{"y": 2}]}, 1, id="deep inside"),
         pytest.param(READ, {"id": "a"}, {"id": "b"}, 1, id="a read's ids are equal"),

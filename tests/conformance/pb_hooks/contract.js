@@ -30,7 +30,7 @@ const ownFields = (record) =>
 /// Keep what only the request knows: who asks, and whether an amount was sent.
 function noteRequest(e) {
   e.record.set("@openid", e.auth ? e.auth.getString("openid") : "");
-  const body = e.requestInfo().body;
+  const body = e.requestInfo().body || {};
   e.record.set("@amountSent", "order_amount" in body);
 }
 
@@ -77,7 +77,7 @@ const MAKERS = {
 function update(app, record) {
   const name = record.collection().name;
   const old = record.original();
-  const deleted = record.getInt("is_delete") === 1;
+  const deleted = record.getFloat("is_delete") === 1;
   const updatable = deleted ? ["is_delete"] : UPDATABLE[name];
   for (const field of ownFields(record)) {
     const ignored = updatable
@@ -85,6 +85,7 @@ function update(app, record) {
       : SERVER_MADE[name].includes(field);
     if (ignored) record.set(field, old.get(field));
   }
+  if (deleted) record.set("id", old.id);
   if (name === "tbl_order" && deleted) refuseInProgress(old, "Failed to update record.");
   const product = record.get("cart_product_id");
   if (name === "tbl_cart" && product !== old.get("cart_product_id")) takePrice(app, record);
@@ -126,7 +127,7 @@ const PROBLEMS = {
     return changed && !isCreditCode(code) ? { company_usci: INVALID_FORMAT } : {};
   },
   tbl_cart(app, record, old) {
-    if (record.getInt("is_delete") === 1) return {};
+    if (record.getFloat("is_delete") === 1) return {};
     const product = record.getString("cart_product_id");
     if (!record.isNew() && old.getString("cart_status") === "ordered") {
       const differs = UPDATABLE.tbl_cart.some((n) => String(record.get(n)) !== String(old.get(n)));
@@ -144,7 +145,7 @@ function moveProblems(record, old) {
   const from = old.getString("order_status");
   const to = record.getString("order_status");
   const found = {};
-  if (record.getInt("is_delete") === 1) return found;
+  if (record.getFloat("is_delete") === 1) return found;
   if (from !== "pending" && record.getString("order_remark") !== old.getString("order_remark")) {
     found.order_remark = TRANSITION;
   }
@@ -154,11 +155,10 @@ function moveProblems(record, old) {
 
 /// Replace the ids and quantities sent by the goods as they are, with their sum.
 function takeSnapshot(app, record) {
-  const sent = JSON.parse(record.getString("order_snap") || "null");
+  const sent = readSnapshot(record);
   const asked = sent && typeof sent === "object" ? sent.items : null;
-  if (!asked || (Array.isArray(asked) ? !asked.length : !Object.keys(asked).length)) {
-    return { order_snap: REQUIRED };
-  }
+  const isEmpty = typeof asked === "object" && asked && !Object.keys(asked).length;
+  if (!asked || isEmpty) return { order_snap: REQUIRED };
   if (!Array.isArray(asked) || asked.length > 200 || !asked.every(isItem)) {
     return { order_snap: INVALID_VALUE };
   }
@@ -175,11 +175,24 @@ function takeSnapshot(app, record) {
     at_price: product.get("prod_list_basic_price"),
     subtotal: fen[n] / 100,
   }));
-  const amount = Math.round(record.getFloat("order_amount") * 100);
-  const differs = record.get("@amountSent") && amount !== total;
   record.set("order_snap", { items, total: total / 100 });
+  const amount = record.getFloat("order_amount");
+  const isAmount = amount >= 0 && amount <= 9999999.99;
+  // What is no amount at all stays, for PocketBase to say so.
+  if (record.get("@amountSent") && !isAmount) return {};
+  const differs = record.get("@amountSent") && Math.abs(amount - total / 100) > 0.0001;
   record.set("order_amount", total / 100);
   return differs ? { order_amount: MISMATCH } : {};
+}
+
+/// The snapshot sent; null for a text that PocketBase makes no JSON of.
+function readSnapshot(record) {
+  try {
+    return JSON.parse(record.getString("order_snap") || "null");
+  } catch {
+    record.set("order_snap", null);
+    return null;
+  }
 }
 
 const isItem = (item) =>

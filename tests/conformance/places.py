@@ -1,0 +1,158 @@
+"""Where a generated filter may look: the lists, their fields with the values rows hold, and paths."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from models.collections import COLLECTIONS
+from records import layout
+from tests.conformance.rows import attachment, dataset
+
+COMPANY, ATTACHMENTS, PRODUCTS, DOCUMENTS, CART, ORDERS = LISTS = (
+    "tbl_company",
+    "tbl_attachments",
+    "tbl_product_list",
+    "tbl_document",
+    "tbl_cart",
+    "tbl_order",
+)
+OWNED: Final = (CART, ORDERS)
+GUEST, USERS = "guest", ("alice", "bob")
+
+
+class Field(NamedTuple):
+    """A field, or a place inside a JSON field: its name, kind, and what rows hold there."""
+
+    name: str
+    kind: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Path:
+    """Steps through relations, from a list's rows to a collection's.
+
+    `is_any`: only any-operators may look at what it leads to. `guard`: a condition every filter that
+    goes this way is joined with. Both keep to what the servers mean to answer alike: "all match" asks
+    deleted rows too in PocketBase, and other people's in owned collections, while ours does not see
+    them; and PocketBase hides a row that only other people's rows point at
+    (docs/pocketbase-differences.md).
+    """
+
+    root: str
+    steps: str
+    target: str
+    is_many: bool = False
+    is_any: bool = False
+    guard: str = ""
+
+
+_ICON = "prod_list_icon"
+_PRODUCT = "cart_product_id"
+BACK_TO_LINES = "tbl_cart_via_cart_product_id"
+_PRODUCTS_OF = "tbl_product_list_via_prod_list_icon"
+_DOCUMENTS_OF = "tbl_document_via_document_{}"
+_PICTURES = ("image", "video", "file")
+
+
+def _to_pictures() -> Iterator[Path]:
+    """From documents: attachment 13 is deleted."""
+    for kind in _PICTURES:
+        step = f"document_{kind}"
+        guard = f"{step} !~ '{attachment(13)}'"
+        yield Path(DOCUMENTS, step, ATTACHMENTS, is_many=True, guard=guard)
+    guard = f"document_image !~ '{attachment(13)}'"
+    through = f"document_image.{_PRODUCTS_OF}"
+    yield Path(DOCUMENTS, through, PRODUCTS, is_many=True, guard=guard)
+    yield Path(DOCUMENTS, f"document_file.{_DOCUMENTS_OF.format('image')}", DOCUMENTS, True, True)
+    yield _own_lines(DOCUMENTS, f"document_video.{_PRODUCTS_OF}")
+
+
+def _from_pictures() -> Iterator[Path]:
+    """From attachments: no deleted product has an icon, but document 6 is deleted and has files."""
+    yield Path(ATTACHMENTS, _PRODUCTS_OF, PRODUCTS, is_many=True)
+    for kind, pointed_at in zip(_PICTURES, _DELETED_POINT_AT, strict=True):
+        guard = " && ".join(f"id != '{each}'" for each in pointed_at)
+        step = _DOCUMENTS_OF.format(kind)
+        yield Path(ATTACHMENTS, step, DOCUMENTS, is_many=True, guard=guard)
+    back = f"{_DOCUMENTS_OF.format('image')}.document_video"
+    yield Path(ATTACHMENTS, back, ATTACHMENTS, is_many=True, is_any=True)
+    yield _own_lines(ATTACHMENTS, _PRODUCTS_OF)
+
+
+def _own_lines(root: str, steps: str = "") -> Path:
+    """Back to cart lines, of which the caller must have one."""
+    whole = f"{steps}.{BACK_TO_LINES}" if steps else BACK_TO_LINES
+    return Path(root, whole, CART, is_many=True, is_any=True, guard=f"{whole}.id ?!= ''")
+
+
+_DELETED_POINT_AT: Final = [
+    next(row[f"document_{kind}"] for row in dataset()[DOCUMENTS] if row["is_delete"])
+    for kind in _PICTURES
+]
+
+PATHS: Final = (
+    Path(CART, _PRODUCT, PRODUCTS),
+    Path(CART, f"{_PRODUCT}.{_ICON}", ATTACHMENTS),
+    Path(CART, f"{_PRODUCT}.{BACK_TO_LINES}", CART, is_many=True, is_any=True),
+    Path(CART, f"{_PRODUCT}.{_ICON}.{_DOCUMENTS_OF.format('image')}", DOCUMENTS, is_many=True),
+    Path(CART, f"{_PRODUCT}.{_ICON}.{_PRODUCTS_OF}", PRODUCTS, is_many=True),
+    Path(PRODUCTS, _ICON, ATTACHMENTS),
+    Path(PRODUCTS, f"{_ICON}.{_PRODUCTS_OF}", PRODUCTS, is_many=True),
+    Path(PRODUCTS, f"{_ICON}.{_DOCUMENTS_OF.format('image')}", DOCUMENTS, is_many=True),
+    Path(PRODUCTS, f"{_ICON}.{_DOCUMENTS_OF.format('video')}", DOCUMENTS, True, is_any=True),
+    _own_lines(PRODUCTS),
+    Path(
+        PRODUCTS,
+        f"{BACK_TO_LINES}.{_PRODUCT}",
+        PRODUCTS,
+        True,
+        True,
+        guard=f"{BACK_TO_LINES}.id ?!= ''",
+    ),
+    *_to_pictures(),
+    *_from_pictures(),
+)
+
+
+def paths_of(root: str) -> tuple[Path, ...]:
+    """The paths that begin at a list's rows."""
+    return tuple(path for path in PATHS if path.root == root)
+
+
+@cache
+def fields_of(collection: str) -> tuple[Field, ...]:
+    """What a filter may name in a collection's rows, places inside JSON among them."""
+    rows = dataset()[collection]
+    fields = []
+    for name, field in layout.of(COLLECTIONS[collection]).fields.items():
+        values = [row.get(name, field.zero) for row in rows]
+        fields.append(Field(name, field.kind, _distinct(values)))
+        if field.kind == "json":
+            fields.extend(_inside(name, values))
+    return tuple(fields)
+
+
+def _inside(name: str, values: list[Any]) -> Iterator[Field]:
+    held: dict[str, list[Any]] = {}
+    for value in values:
+        for path, found in _leaves(value):
+            held.setdefault(path, []).append(found)
+    for path, found in held.items():
+        if path:
+            yield Field(f"{name}{path}", "json", _distinct(found))
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    yield path, value
+    pairs = value.items() if isinstance(value, dict) else ()
+    pairs = enumerate(value) if isinstance(value, list) else pairs
+    for key, inner in pairs:
+        if re.fullmatch("[A-Za-z0-9_]+", str(key)):
+            yield from _leaves(inner, f"{path}.{key}")
+
+
+def _distinct(values: list[Any]) -> tuple[Any, ...]:
+    return tuple({repr(value): value for value in values}.values())
