@@ -68,6 +68,16 @@ class TimedSqlite(SqliteDatabase):
             # SQLite says what it could not do, and not to which file.
             raise type(exc)(f"BAI_WX_DATABASE {self.database}: {exc}") from exc
 
+    def begin(self, lock_type: str | None = None) -> None:
+        """Begin a transaction, however long that waits.
+
+        SQLite counts the steps of a statement over all its runs: with the moment of an earlier read
+        still set, one BEGIN in some hundred would be interrupted after it took the lock, which nobody
+        would give back.
+        """
+        self._until.moment = math.inf
+        super().begin(lock_type)
+
     def _add_conn_hooks(self, conn: Any) -> None:
         super()._add_conn_hooks(conn)  # type: ignore[misc]  # Peewee's stubs leave it out
         if self._limit_s is not None:

@@ -23,8 +23,13 @@ from records.paths import back_relation
 MAX_LEVELS: Final = 6
 MAX_BACK: Final = 1000
 """Rows that one record shows of those that point at it; PocketBase's number too."""
-MAX_EXPANDED: Final = 100_000
-"""Related rows in one answer: back and forth over one relation, each level multiplies them."""
+MAX_NAMES: Final = 50
+"""Names in one `expand`: a back relation can be spelled in many ways, each of which is read anew."""
+MAX_FETCHED: Final = 20_000
+"""Related rows that are read for one answer, and for a record those that point at it."""
+MAX_WRITTEN: Final = 50_000_000
+"""Characters of related rows in one answer: back and forth over one relation, each level multiplies
+them, and a row that many share is written for each."""
 _AT_ONCE: Final = 512  # ids in one statement
 
 _OLD_BACK = re.compile(r"^(\w+)\((\w+)\)$", re.ASCII)
@@ -50,90 +55,116 @@ def attach(
 ) -> None:
     """Put what `expand` asks for into the records, under `expand`."""
     if text and records:
-        _attach(model, records, read(text), viewer, level=1)
-        if sum(map(_Weights().of, records)) > MAX_EXPANDED:
-            raise BadQuery(f"expand answers more than {MAX_EXPANDED} related rows")
+        paths = read(text)
+        if _names(paths) > MAX_NAMES:
+            raise BadQuery(f"expand of more than {MAX_NAMES} names")
+        expanding = _Expanding(viewer)
+        expanding.attach(model, records, paths, level=1)
+        if sum(map(expanding.weight, records)) > MAX_WRITTEN:
+            raise BadQuery(f"expand answers more than {MAX_WRITTEN} characters")
 
 
-def _attach(
-    model: type[Record],
-    records: Sequence[Json],
-    paths: Paths,
-    viewer: plans.Parameters,
-    level: int,
-) -> bool:
-    """Attach what can be; whether any path led somewhere. Deeper levels are ignored."""
-    if level > MAX_LEVELS:
-        return True
-    found = [_attach_one(model, records, name, paths[name], viewer, level) for name in paths]
-    if any(found):
-        for record in records:
-            _sort_keys(record)
-    return any(found)
+def _names(paths: Paths) -> int:
+    return sum(1 + _names(further) for further in paths.values())
 
 
-def _attach_one(
-    model: type[Record],
-    records: Sequence[Json],
-    name: str,
-    further: Paths,
-    viewer: plans.Parameters,
-    level: int,
-) -> bool:
-    field = layout.of(model).fields.get(name)
-    if isinstance(field, (Relation, Relations)):
-        target = COLLECTIONS[field.target]
-        ids = [_ids(record[name]) for record in records]
-        related = _by_id(target, chain.from_iterable(ids), viewer)
-    else:
-        back = back_relation(model, _OLD_BACK.sub(r"\1_via_\2", name))
-        if back is None or not back[0].LISTED:
+class _Expanding:
+    """Expands the records of one answer, and counts what that reads and writes."""
+
+    def __init__(self, viewer: plans.Parameters) -> None:
+        self._viewer = viewer
+        self._fetched = 0
+        self._sizes: dict[int, int] = {}
+        self._weights: dict[int, int] = {}
+
+    def attach(
+        self, model: type[Record], records: Sequence[Json], paths: Paths, level: int
+    ) -> bool:
+        """Attach what can be; whether any path led somewhere. Deeper levels are ignored."""
+        if level > MAX_LEVELS:
+            return True
+        found = [self._attach_one(model, records, name, paths[name], level) for name in paths]
+        if any(found):
+            for record in records:
+                _sort_keys(record)
+        return any(found)
+
+    def weight(self, record: Json) -> int:
+        """How many characters of related rows a record holds, all levels counted; rows may be shared."""
+        known = self._weights.get(id(record))
+        if known is None:
+            related = chain.from_iterable(
+                value if isinstance(value, list) else [value]
+                for value in record.get("expand", {}).values()
+            )
+            known = sum(self._sizes[id(row)] + self.weight(row) for row in related)
+            self._weights[id(record)] = known
+        return known
+
+    def _attach_one(
+        self, model: type[Record], records: Sequence[Json], name: str, further: Paths, level: int
+    ) -> bool:
+        field = layout.of(model).fields.get(name)
+        if isinstance(field, (Relation, Relations)):
+            target = COLLECTIONS[field.target]
+            ids = [_ids(record[name]) for record in records]
+            rows = self._rows(target, plans.by_ids, chain.from_iterable(ids))
+            related = {record["id"]: record for record in rows}
+        else:
+            back = back_relation(model, _OLD_BACK.sub(r"\1_via_\2", name))
+            if back is None or not back[0].LISTED:
+                return False
+            target, by = back
+            found = self._pointing_at(target, by, [record["id"] for record in records])
+            related = {record["id"]: record for rows in found.values() for record in rows}
+            ids = [
+                [row["id"] for row in found.get(record["id"], ())[:MAX_BACK]] for record in records
+            ]
+        below = list(related.values())
+        if further and below and not self.attach(target, below, further, level + 1):
             return False
-        target, by = back
-        found = _pointing_at(target, by, [record["id"] for record in records], viewer)
-        related = {record["id"]: record for rows in found.values() for record in rows}
-        ids = [[row["id"] for row in found.get(record["id"], ())[:MAX_BACK]] for record in records]
-    below = list(related.values())
-    if further and below and not _attach(target, below, further, viewer, level + 1):
-        return False
-    for record, its_ids in zip(records, ids, strict=True):
-        shown = [related[id_] for id_ in its_ids if id_ in related]
-        _put(record, name, shown[0] if shown and isinstance(field, Relation) else shown)
-    return True
+        for record, its_ids in zip(records, ids, strict=True):
+            shown = [related[id_] for id_ in its_ids if id_ in related]
+            _put(record, name, shown[0] if shown and isinstance(field, Relation) else shown)
+        return True
+
+    def _pointing_at(
+        self, source: type[Record], by: Relation | Relations, ids: list[str]
+    ) -> dict[str, list[Json]]:
+        """The rows of `source` by the ids they point at."""
+        found: dict[str, list[Json]] = {}
+        wanted = set(ids)
+        for row in self._rows(source, partial(plans.by_relation, by_name=by.name), ids):
+            for id_ in wanted.intersection(_ids(row[by.name])):
+                found.setdefault(id_, []).append(row)
+        return found
+
+    def _rows(
+        self,
+        model: type[Record],
+        statements: Callable[[type[Record], int], Statement],
+        ids: Iterable[str],
+    ) -> list[Json]:
+        """The rows that these statements find, each once: one may point at ids of two parts."""
+        encode = layout.of(model).encode_open
+        records: dict[tuple[Any, ...], Json] = {}
+        for part in _parts(list(dict.fromkeys(ids))):
+            for row in _rows(model, statements, part, self._viewer):
+                if row not in records:
+                    records[row] = record = encode(row)
+                    self._sizes[id(record)] = sum(map(_length, row))
+            if self._fetched + len(records) > MAX_FETCHED:
+                raise BadQuery(f"expand reads more than {MAX_FETCHED} related rows")
+        self._fetched += len(records)
+        return list(records.values())
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str) else 8
 
 
 def _ids(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value] if value else []
-
-
-def _by_id(target: type[Record], ids: Iterable[str], viewer: plans.Parameters) -> dict[str, Json]:
-    rows = _fetched(target, plans.by_ids, ids, viewer)
-    return {record["id"]: record for record in rows}
-
-
-def _pointing_at(
-    source: type[Record], by: Relation | Relations, ids: list[str], viewer: plans.Parameters
-) -> dict[str, list[Json]]:
-    """The rows of `source` by the ids they point at."""
-    found: dict[str, list[Json]] = {}
-    statements = partial(plans.by_relation, by_name=by.name)
-    wanted = set(ids)
-    for row in _fetched(source, statements, ids, viewer):
-        for id_ in wanted.intersection(_ids(row[by.name])):
-            found.setdefault(id_, []).append(row)
-    return found
-
-
-def _fetched(
-    model: type[Record],
-    statements: Callable[[type[Record], int], Statement],
-    ids: Iterable[str],
-    viewer: plans.Parameters,
-) -> list[Json]:
-    encode = layout.of(model).encode_open
-    parts = _parts(list(dict.fromkeys(ids)))
-    rows = chain.from_iterable(_rows(model, statements, part, viewer) for part in parts)
-    return list(map(encode, dict.fromkeys(rows)))  # a row may point at ids of two parts
 
 
 def _parts(ids: list[str]) -> Iterator[list[str]]:
@@ -151,6 +182,7 @@ def _rows(
     number = 1 << (len(ids) - 1).bit_length()
     filled = ids + ids[-1:] * (number - len(ids))
     parameters = viewer | {f"id{place}": id_ for place, id_ in enumerate(filled)}
+    parameters["limit"] = MAX_FETCHED + 1
     return statements(model, number).rows(parameters)
 
 
@@ -158,23 +190,6 @@ def _put(record: Json, name: str, shown: Json | list[Json]) -> None:
     expanded = record.setdefault("expand", {})
     if shown:
         expanded[name] = shown
-
-
-class _Weights:
-    """How many related rows a record holds, all levels counted; rows may be shared."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, int] = {}
-
-    def of(self, record: Json) -> int:
-        known = self._known.get(id(record))
-        if known is None:
-            related = chain.from_iterable(
-                value if isinstance(value, list) else [value]
-                for value in record.get("expand", {}).values()
-            )
-            known = self._known[id(record)] = sum(1 + self.of(row) for row in related)
-        return known
 
 
 def _sort_keys(record: Json) -> None:

@@ -144,7 +144,9 @@ class Joins:
             rows = model.alias(f"{self._label}{len(self.clauses)}")
             self._places[steps] = Place(model, rows, steps)
             condition = on(rows)
-            if self._is_apart or model.OWNER:
+            if self._is_apart:
+                condition = NodeList((condition, SQL("AND"), _visible(model, rows)))
+            elif model.OWNER:
                 condition = NodeList((condition, SQL("AND"), _present(model, rows)))
             if not self._is_apart:
                 self.conditions.append(_listed_or_none(model, rows))
@@ -182,12 +184,15 @@ def back_relation(
 
 
 def _listed_or_none(model: type[Record], rows: Any) -> Node:
-    visible = model.visible(rows, Param("openid"), Param("now"))
-    return NodeList((rows.id.is_null(), SQL("OR"), visible), parens=True)
+    return NodeList((rows.id.is_null(), SQL("OR"), _visible(model, rows)), parens=True)
+
+
+def _visible(model: type[Record], rows: Any) -> Node:
+    # PocketBase asks whether all match of hidden rows too, and so tells what is in them.
+    return model.visible(rows, Param("openid"), Param("now"))
 
 
 def _present(model: type[Record], rows: Any) -> Node:
-    # PocketBase hides a list's rows for other people's rows that point at them, and asks of those
-    # too whether all match: both tell of them. To us they are not there
-    # (docs/pocketbase-differences.md).
+    # PocketBase hides a list's rows for other people's rows that point at them, which tells of
+    # them. To us they are not there (docs/pocketbase-differences.md).
     return model.present(rows, Param("openid"))

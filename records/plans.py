@@ -94,7 +94,8 @@ def by_relation(model: type[Record], number: int, by_name: str) -> Statement:
         points_here = fn.EXISTS(NodeList(items))
     else:
         points_here = column << ids
-    return Statement(_select(model).where(points_here, _visible(model)).order_by(model.seq))
+    found = _select(model).where(points_here, _visible(model)).order_by(model.seq)
+    return Statement(found.limit(Param("limit")))
 
 
 def _select(model: type[Record]) -> "ModelSelect[Any]":

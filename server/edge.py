@@ -5,6 +5,7 @@ A compiled operation is answered here; the others go on to Connexion with the re
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -178,8 +179,13 @@ def _raw_path(scope: Scope) -> bytes:
 
 
 def _may_take_long(incoming: Incoming) -> bool:
-    """Whether a read might hold up everybody: it looks into texts (`~`), or has much to parse."""
-    return b"~" in incoming.query_string or len(incoming.body or b"") > LARGE
+    """Whether a read might hold up everybody: it looks into texts or related rows, or has much to parse."""
+    query = incoming.query_string
+    return bool(query and _LONG.search(query)) or len(incoming.body or b"") > LARGE
+
+
+# `~`, an expand, a name that leads through relations, `coll_via_field`; or such a character escaped.
+_LONG = re.compile(rb"~|expand|[a-z_]\.[a-z_]|_via_|%(?:7e|2e|[4-7][0-9a-f])", re.IGNORECASE)
 
 
 def _in_time(operation: Operation, incoming: Incoming, latest: float) -> Reply:

@@ -43,7 +43,7 @@ def _replace(
     db: Any, table: str, old: str, new: str, columns: tuple[str, ...], direction: str
 ) -> None:
     listed = ", ".join(f'"{name}"' for name in columns)
-    db.execute_sql(f'DROP INDEX "{old}"')
+    db.execute_sql(f'DROP INDEX IF EXISTS "{old}"')
     db.execute_sql(f'CREATE INDEX "{new}" ON "{table}" ({listed}, "created" {direction}, "seq")')
 
 

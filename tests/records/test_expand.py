@@ -14,7 +14,7 @@ from models.base import Caller
 from models.cart import CartLine
 from models.company import Company
 from models.products import Product
-from records.expand import MAX_BACK, MAX_EXPANDED
+from records.expand import MAX_BACK
 from tests.factories import (
     make_attachment,
     make_cart_line,
@@ -230,21 +230,42 @@ def test_a_record_shows_so_many_that_point_back(crowd: str) -> None:
     assert len(shown) == MAX_BACK
 
 
+BACK = "tbl_product_list_via_prod_list_icon"
+SPELLINGS = [f"TBL_{BACK[4 : 4 + n].upper()}{BACK[4 + n :]}" for n in range(12)]
+"""The back relation's name in other cases; after `_via_` case matters."""
+
+
 @pytest.mark.parametrize(
-    ("deeper", "weight"),
+    ("per_page", "expand", "refusal"),
     [
-        pytest.param("", 1 + MAX_BACK, id="two levels"),
-        pytest.param(".prod_list_icon", 1 + 2 * MAX_BACK, id="three levels"),
+        pytest.param(5, f"prod_list_icon.{BACK}", "", id="a short page"),
+        pytest.param(1000, f"prod_list_icon.{BACK}", "characters", id="a page too long"),
+        pytest.param(
+            5, f"prod_list_icon.{BACK}.prod_list_icon.{BACK}", "characters", id="back and forth"
+        ),
+        pytest.param(
+            1,
+            ",".join(f"prod_list_icon.{name}" for name in SPELLINGS * 2),
+            "",
+            id="twelve spellings",
+        ),
+        pytest.param(
+            1,
+            ",".join(f"prod_list_icon.{BACK}.prod_list_icon.{name}" for name in SPELLINGS)
+            + "".join(f",prod_list_icon.{name}" for name in SPELLINGS),
+            "rows",
+            id="read again and again",
+        ),
+        pytest.param(1, ",".join(f"a{n}" for n in range(51)), "names", id="too many names"),
     ],
 )
-def test_an_answer_holds_so_many_related_rows(crowd: str, deeper: str, weight: int) -> None:
-    """Each product of the page shows an icon, and that a thousand products: a page may be too long."""
-    asked = {
-        "filter": f"prod_list_icon = '{crowd}'",
-        "expand": f"prod_list_icon.tbl_product_list_via_prod_list_icon{deeper}",
-    }
-    most = MAX_EXPANDED // weight
-    page = records.list_page(Product, {**asked, "perPage": str(most)}, None)
-    assert len(page["items"]) == most
-    with pytest.raises(BadQuery, match=str(MAX_EXPANDED)):
-        records.list_page(Product, {**asked, "perPage": str(most + 1)}, None)
+def test_what_an_answer_holds_is_bounded(
+    crowd: str, per_page: int, expand: str, refusal: str
+) -> None:
+    """Each product of the page shows an icon, and that a thousand products."""
+    asked = {"filter": f"prod_list_icon = '{crowd}'", "expand": expand, "perPage": str(per_page)}
+    if refusal:
+        with pytest.raises(BadQuery, match=refusal):
+            records.list_page(Product, asked, None)
+    else:
+        assert len(records.list_page(Product, asked, None)["items"]) == per_page

@@ -39,7 +39,7 @@ class Fuzz:
     seed: int
     outcomes: Counter[str] = field(default_factory=Counter)
     costs_s: list[float] = field(default_factory=list)
-    worst: str = ""
+    worst: tuple[float, str] = (0.0, "")
     started: float = field(default_factory=time.monotonic)
 
     def go(self, size: int) -> None:
@@ -68,8 +68,7 @@ class Fuzz:
         """Raises: `AssertionError` for a text that costs too much, and whatever is no refusal."""
         cost_s = cpu_s(partial(_understand, collection, text), CPU_LIMIT_S)
         assert cost_s <= CPU_LIMIT_S, f"{cost_s * 1000:.1f} ms of CPU"
-        if cost_s > max(self.costs_s, default=0):
-            self.worst = text
+        self.worst = max(self.worst, (cost_s, text))
         self.costs_s.append(cost_s)
         self.outcomes[_understand(collection, text)] += 1
         if zlib.crc32(text.encode(errors="replace")) % RUN_EVERY == 0:
@@ -154,9 +153,9 @@ thread's, of understanding one text; the limit is {CPU_LIMIT_S * 1000:.0f} ms.
 
 {_table(fuzz)}
 
-The one that cost most, {len(fuzz.worst.encode(errors="replace"))} bytes:
+The one that cost most, {len(fuzz.worst[1].encode(errors="replace"))} bytes:
 
 ```
-{fuzz.worst[:300]!a}
+{fuzz.worst[1][:300]!a}
 ```
 """

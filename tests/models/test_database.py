@@ -1,0 +1,35 @@
+"""The database itself: what bounds a statement, and what must not be bounded."""
+
+import time
+from pathlib import Path
+
+import pytest
+from peewee import OperationalError
+
+from models.database import connect, database
+
+LIMIT_S = 0.001
+BEGINS = 1000
+"""SQLite looks at the clock once in some hundred of them."""
+
+
+def test_a_read_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+    """Counting to a hundred million takes seconds."""
+    connect(f"sqlite:///{tmp_path}/a.db", limit_s=LIMIT_S)
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 100000000)"
+    with pytest.raises(OperationalError, match="interrupted"):
+        database.execute_sql(f"{endless} SELECT COUNT(*) FROM n").fetchall()
+    database.close()
+
+
+def test_a_transaction_begins_whenever_the_last_read_was(tmp_path: Path) -> None:
+    """A BEGIN that is stopped after it took the lock would keep it for ever."""
+    connect(f"sqlite:///{tmp_path}/a.db", limit_s=LIMIT_S)
+    database.execute_sql("CREATE TABLE t (x)")
+    for _ in range(BEGINS):
+        database.execute_sql("SELECT 1").fetchall()
+        time.sleep(LIMIT_S)
+        with database.atomic():
+            database.execute_sql("INSERT INTO t VALUES (1)")
+    assert database.execute_sql("SELECT COUNT(*) FROM t").fetchone() == (BEGINS,)
+    database.close()
