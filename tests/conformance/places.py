@@ -36,8 +36,8 @@ class Path:
 
     `is_any`: only any-operators may look at what it leads to. `guard`: a condition every filter that
     goes this way is joined with. Both keep to what the servers mean to answer alike: "all match" asks
-    rows too, in PocketBase, that the caller may not list, while ours does not see them; and PocketBase hides a row that only other people's rows point at
-    (docs/pocketbase-differences.md).
+    rows too, in PocketBase, that the caller may not list, while ours does not see them; and
+    PocketBase hides a row that only other people's rows point at (docs/pocketbase-differences.md).
     """
 
     root: str
