@@ -151,7 +151,8 @@ class _Expanding:
         for part in _parts(list(dict.fromkeys(ids))):
             for row in _rows(model, statements, part, self._viewer):
                 if row not in records:
-                    records[row] = record = encode(row)
+                    [record] = encode([row])
+                    records[row] = record
                     self._sizes[id(record)] = sum(map(_length, row))
             if self._fetched + len(records) > MAX_FETCHED:
                 raise BadQuery(f"expand reads more than {MAX_FETCHED} related rows")

@@ -1,6 +1,7 @@
 """Which page of a list is asked for."""
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from errors import BadQuery
@@ -34,9 +35,14 @@ def read(query: dict[str, str]) -> Page:
     """Read `page`, `perPage` and `skipTotal`. Raises: `BadQuery`."""
     if not query:
         return _FIRST
-    number = _integer(query.get("page") or "1")
-    size = _integer(query.get("perPage") or "0")
-    is_counted = not _truth(query.get("skipTotal") or "0")
+    return _read(
+        query.get("page") or "1", query.get("perPage") or "0", query.get("skipTotal") or "0"
+    )
+
+
+@lru_cache(256)
+def _read(page: str, per_page: str, skip_total: str) -> Page:
+    number, size, is_counted = _integer(page), _integer(per_page), not _truth(skip_total)
     return Page(max(number, 1), min(size, MAX_SIZE) if size > 0 else DEFAULT_SIZE, is_counted)
 
 

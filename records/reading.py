@@ -64,8 +64,8 @@ def _records(
 ) -> list[Json]:
     shape = layout.of(model)
     if not query.get("expand") and not query.get("fields"):
-        return list(map(shape.encode, rows))
-    records = list(map(shape.encode_open, rows))
+        return shape.encode(rows)
+    records = shape.encode_open(rows)
     expand.attach(model, records, query.get("expand", ""), parameters)
     return records
 

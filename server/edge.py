@@ -17,6 +17,7 @@ from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
 from server.limits import Limits
 from server.operation import Operation
+from server.protocol import WHOLE, SendWhole
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import USERS, Routes
 from server.tokens import Tokens, bearer
@@ -83,7 +84,7 @@ class Edge:
         method = _method(scope, headers)
         origin = self._allowed_origin(headers)
         if method == "OPTIONS":
-            await _send(send, _preflight(headers, origin), origin, has_body=False)
+            await _send(scope, send, _preflight(headers, origin), origin)
             return
         try:
             self._limits.count(_client(scope))
@@ -94,7 +95,7 @@ class Edge:
             if isinstance(problem, Unauthorized):
                 problem = await self._elsewhere(headers) or problem
             family = render.family_of_unknown(scope["path"])
-            await _send(send, render.error(family, problem), origin, has_body=method != "HEAD")
+            await _send(scope, send, render.error(family, problem), origin)
             return
         incoming = Incoming(path_params, scope["query_string"], headers)
         try:
@@ -102,11 +103,11 @@ class Edge:
         except ClientGone:
             return
         except ApiError as problem:
-            await _send(send, render.error(operation.family, problem), origin, has_body=True)
+            await _send(scope, send, render.error(operation.family, problem), origin)
             return
         if self._compiled and operation.is_json:
             reply = await self._run(operation, incoming)
-            await _send(send, reply, origin, has_body=method != "HEAD")
+            await _send(scope, send, reply, origin)
             return
         scope["method"] = method
         # The route is found; what a client put into it could only lead the next routers astray.
@@ -252,13 +253,34 @@ def _decorated(send: Send, origin: bytes | None) -> Send:
     return decorated
 
 
-async def _send(send: Send, reply: Reply, origin: bytes | None, *, has_body: bool) -> None:
+async def _send(scope: Scope, send: Send, reply: Reply, origin: bytes | None) -> None:
     """Send a whole answer; a HEAD gets the headers alone."""
+    body = b"" if scope["method"] == "HEAD" else reply.body
+    whole: SendWhole | None = scope.get(WHOLE)
+    if whole is not None:
+        await whole(reply.status, _lines(reply, origin), body)
+        return
     headers = [*SECURITY_HEADERS, *_cors(origin), *reply.headers]
     if reply.status != 204:
         headers += [JSON_TYPE, (b"content-length", b"%d" % len(reply.body))]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body if has_body else b""})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _lines(reply: Reply, origin: bytes | None) -> bytes:
+    """The same headers as they are written."""
+    lines = _EMPTY_HEAD if reply.status == 204 else _JSON_HEAD % len(reply.body)
+    if origin is not None or reply.headers:
+        lines += _written([*_cors(origin), *reply.headers])
+    return lines
+
+
+def _written(headers: Headers) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
+
+
+_EMPTY_HEAD = _written(SECURITY_HEADERS)
+_JSON_HEAD = _written([*SECURITY_HEADERS, JSON_TYPE, (b"content-length", b"%d")])
 
 
 def _preflight(headers: dict[bytes, bytes], origin: bytes | None) -> Reply:

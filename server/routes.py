@@ -78,6 +78,10 @@ class Routes:
 
     def _match(self, path: str) -> tuple[ByMethod | None, dict[str, str]]:
         """Match segment by segment; a collection may be named in any case or by its id."""
+        parent, _, last = path.rpartition("/")
+        if parent in self._below and last and "%" not in last:  # spelled as in the contract
+            name, methods = self._below[parent]
+            return methods, {name: last}
         segments = self._canonical(path)
         if "/".join(segments) in self._fixed:
             return self._fixed["/".join(segments)], {}

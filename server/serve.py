@@ -15,18 +15,15 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from http import HTTPStatus
 from types import FrameType
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from errors import ApiError, PayloadTooLarge, ValidationFailed
 from models import schema
 from models.database import connect
-from server import render
 from server.app import check_handlers, create_app, load_contract
+from server.protocol import Http
 from server.settings import Settings, SettingsError
 from wechat.standin import refuse_beside_real_app
 from wechat.standin_desk import APPID, SECRET
@@ -40,7 +37,6 @@ PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 RESPAWN_PAUSE_S = 0.5
 COLLECTED_AFTER = (20_000, 20, 20)  # new objects, and collections of younger ones
-LARGEST_HEAD = 256 * 1024  # bytes; a filter has at most 3,500, a token about 260
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> int:
@@ -60,43 +56,6 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
         if stand_in is not None:
             with stand_in:  # closes its pipes, and waits for it
                 stand_in.kill()
-
-
-class BoundedHttp(HttpToolsProtocol):
-    """Uvicorn's protocol with a limit on the size of a request's head, which it lacks."""
-
-    _head_bytes = 0
-    _in_head = True
-
-    def data_received(self, data: bytes) -> None:
-        """Parse what came; close the connection when the head goes on for too long."""
-        self._head_bytes += len(data)
-        super().data_received(data)
-        if self._in_head and self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
-            self._refuse(PayloadTooLarge())
-
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP, or an address beyond 64 KiB, in the shape of the path."""
-        self._refuse(ValidationFailed({"": "请求格式不正确"}, msg))
-
-    def _refuse(self, problem: ApiError) -> None:
-        path = getattr(self, "url", b"").decode("latin-1")
-        reply = render.error(render.family_of_unknown(path), problem)
-        reason = HTTPStatus(reply.status).phrase
-        head = (
-            f"HTTP/1.1 {reply.status} {reason}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(reply.body)}\r\nConnection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + reply.body)
-        self.transport.close()
-
-    def on_headers_complete(self) -> None:
-        self._in_head = False
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        self._in_head, self._head_bytes = True, 0
-        super().on_message_complete()
 
 
 class Supervisor:
@@ -180,7 +139,7 @@ class Supervisor:
 def _uvicorn_config(settings: Settings, bundle: dict[str, Any]) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(settings, bundle),
-        http=BoundedHttp,
+        http=Http,
         lifespan="off",
         ws="none",
         access_log=False,

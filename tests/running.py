@@ -129,6 +129,13 @@ class Server:
         status = requests.get(f"{self.url}/pb/api/health", timeout=START_S).status_code
         assert status == 200, f"its health is {status}"
 
+    def resident_mib(self) -> list[float]:
+        """The memory of each worker that is resident now, in MiB."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        statuses = [Path(f"/proc/{pid}/status").read_text() for pid in children.split()]
+        return [int(s.split("VmRSS:")[1].split()[0]) / 1024 for s in statuses]
+
     def kill(self) -> None:
         """Kill the parent with -9, as a power cut would; its workers go with it."""
         assert self.process is not None

@@ -150,3 +150,14 @@ def test_address_beyond_64_kib_is_refused_in_shape(
     answer = guest.get(f"{path}?x={'a' * 70_000}")
     assert answer.status_code == status
     assert answer.json()[key]
+
+
+def test_answers_nobody_reads_do_not_pile_up(shop: Server) -> None:
+    """A client that pipelines large lists and reads none of them is not worked for."""
+    host, port = urlsplit(shop.url).netloc.split(":")
+    path = b"/pb/api/collections/tbl_product_list/records?perPage=1000"  # some 5 MB
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % path * 100)
+        time.sleep(3)
+        assert Client(shop.url).get("/health").status_code == 200
+        assert max(shop.resident_mib()) < 300
