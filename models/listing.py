@@ -11,7 +11,7 @@ from peewee import SQL, ColumnBase, Expression, ModelSelect, Ordering, TextField
 from errors import NotFound, ValidationFailed
 from models import clock
 from models.base import Caller, Record
-from models.database import fold
+from models.sqlite import fold
 from models.statement import Param, Statement
 
 DEFAULT_SORT: Final = "-created"

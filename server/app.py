@@ -9,10 +9,9 @@ from types import FunctionType
 from typing import Any
 
 import orjson
-from peewee import SqliteDatabase
 
 import handlers
-from models.database import connect
+from models.database import connect, is_embedded
 from models.files import FileStore
 from server import contract
 from server.connexion_lane import build_app
@@ -34,7 +33,7 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
     compare the two lanes. Raises ContractError naming operations and functions without their other half.
     """
     check_handlers(bundle)
-    database = connect(settings.database, limit_s=READ_LIMIT_S)
+    connect(settings.database, limit_s=READ_LIMIT_S)
     collaborators = {
         "wechat": WeChatClient(
             settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
@@ -49,8 +48,7 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
         check_responses=settings.check_responses,
         limits=Limits(settings.limits),
         cors_origins=settings.cors_origins,
-        # A local read takes microseconds; one over a network would hold up everybody.
-        reads_inline=isinstance(database, SqliteDatabase),
+        is_embedded=is_embedded(),
         compiled=compiled,
     )
 

@@ -11,6 +11,7 @@ What of Connexion is replaced, and why:
   operation's checks run in their place, so that both lanes refuse the same requests in the same words.
 """
 
+import asyncio
 import inspect
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -34,11 +35,13 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable, RequestEntityTooLa
 
 import records
 from errors import BadQuery, NotFound, PayloadTooLarge, RangeNotSatisfiable
+from models.database import is_embedded, release, started
 from models.files import FileReply, Upload
 from server import render
 from server.bodies import native_body
 from server.contract import ContractError
 from server.edge import INCOMING, OPERATION, App, Edge, Receive, Scope, Send
+from server.incoming import Incoming
 from server.operation import Operation, as_api_error
 from server.schemas import Schemas
 from server.spec import Arguments, Spec
@@ -93,8 +96,14 @@ class ContractMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if OPERATION in scope:
-            scope[PREPARED] = scope[OPERATION].prepare(scope[INCOMING])
+            scope[PREPARED] = await self._prepared(scope[OPERATION], scope[INCOMING])
         await self._app(scope, receive, send)
+
+    async def _prepared(self, operation: Operation, incoming: Incoming) -> Arguments:
+        if is_embedded():
+            return operation.prepare(incoming)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(None, operation.prepare, incoming)
 
 
 class HandlerResolver(Resolver):  # type: ignore[misc]  # Connexion is not typed
@@ -173,6 +182,14 @@ def _resolved(specification: Specification, resolver: Resolver) -> Iterator[Spec
 
 def _serve(scope: Scope) -> flask.Response:
     """Call the operation whose checks have passed and answer through Flask."""
+    started()
+    try:
+        return _served(scope)
+    finally:
+        release()
+
+
+def _served(scope: Scope) -> flask.Response:
     operation: Operation = scope[OPERATION]
     arguments: Arguments = scope[PREPARED]
     if operation.spec.is_upload:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from errors import ApiError, Forbidden, RequestTimeout, ServiceUnavailable, Unauthorized
+from models.database import CONNECTIONS, release
 from server import render
 from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
@@ -39,7 +40,7 @@ _PREFLIGHT_VARIES: Headers = [
 ]
 OUTSIDE_THREADS = 64
 BODY_TIMEOUT_S = 30
-QUEUE_LIMIT_S = 5  # a write that waited longer behind others is refused before it begins
+QUEUE_LIMIT_S = 5  # what waited longer behind others is refused before it begins
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
 
 
@@ -57,18 +58,19 @@ class Edge:
         tokens: Tokens,
         limits: Limits,
         cors_origins: tuple[str, ...],
-        reads_inline: bool,
+        is_embedded: bool,
         compiled: bool,
     ) -> None:
         self._fallback = fallback
         self._tokens = tokens
         self._limits = limits
         self._cors_origins = frozenset(origin.encode() for origin in cors_origins)
-        self._reads_inline = reads_inline
+        # A local read takes microseconds; one over a network would hold up everybody.
+        self._reads_inline = is_embedded
         self._compiled = compiled
         self._routes = Routes(())
-        # One thread writes: two would only wait for each other's lock in SQLite.
-        self._writer = ThreadPoolExecutor(1, "bai-wx-writer")
+        # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
+        self._inside = ThreadPoolExecutor(1 if is_embedded else CONNECTIONS, "bai-wx-inside")
         self._outside = ThreadPoolExecutor(OUTSIDE_THREADS, "bai-wx-outside")
 
     def use(self, operations: list[Operation]) -> None:
@@ -120,10 +122,10 @@ class Edge:
         if operation.reads_only and self._reads_inline and not _may_take_long(incoming):
             return operation(incoming)
         loop = asyncio.get_running_loop()
-        if operation.reads_only or operation.waits_outside:
+        if operation.waits_outside or (operation.reads_only and self._reads_inline):
             return await loop.run_in_executor(self._outside, operation, incoming)
         latest = time.monotonic() + QUEUE_LIMIT_S
-        return await loop.run_in_executor(self._writer, _in_time, operation, incoming, latest)
+        return await loop.run_in_executor(self._inside, _in_time, operation, incoming, latest)
 
     async def _unreadable(
         self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
@@ -144,9 +146,15 @@ class Edge:
         """Tell a user who means a collection without users where its token belongs."""
         token = bearer(headers.get(b"authorization")) or ""
         loop = asyncio.get_running_loop()
-        if await loop.run_in_executor(self._outside, self._tokens.caller, token) is None:
-            return None
-        return Forbidden(f"The request requires auth record from {USERS} collection.")
+        if await loop.run_in_executor(self._outside, self._holds, token):
+            return Forbidden(f"The request requires auth record from {USERS} collection.")
+        return None
+
+    def _holds(self, token: str) -> bool:
+        try:
+            return self._tokens.caller(token) is not None
+        finally:
+            release()
 
     def _allowed_origin(self, headers: dict[bytes, bytes]) -> bytes | None:
         """Return what Access-Control-Allow-Origin says, or None when it is not sent."""
@@ -190,9 +198,9 @@ _LONG = re.compile(rb"~|expand|[a-z_]\.[a-z_]|_via_|%(?:7e|2e|[4-7][0-9a-f])", r
 
 
 def _in_time(operation: Operation, incoming: Incoming, latest: float) -> Reply:
-    """Run a write unless it waited too long: its client has given up, and those behind it wait too."""
+    """Run it unless it waited too long: its client has given up, and those behind it wait too."""
     if time.monotonic() > latest:
-        late = ServiceUnavailable("waited too long behind other writes", retry_after_s=1)
+        late = ServiceUnavailable("waited too long behind others", retry_after_s=1)
         return operation.checked(operation.render_error(late))
     return operation(incoming)
 

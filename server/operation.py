@@ -16,7 +16,7 @@ import orjson
 
 from errors import ApiError, BadQuery, InternalError, ServiceUnavailable, Unauthorized
 from models.base import Caller
-from models.database import FAILURES, INTERRUPTED, database
+from models.database import FAILURES, database, release, started, was_stopped
 from models.idempotency import Answer, run_once
 from server import render
 from server.bodies import JSON_LIMIT, UPLOAD_LIMIT, body_reader
@@ -60,14 +60,24 @@ class Operation:
 
     def __call__(self, incoming: Incoming) -> Reply:
         """Answer a request, whatever happens."""
+        started()
         try:
             reply = self.invoke(self.prepare(incoming), incoming)
         except Exception as problem:  # the edge: nothing may leave without an answer
             reply = self.render_error(problem)
+        finally:
+            release()
         return self.checked(reply)
 
     def prepare(self, incoming: Incoming) -> Arguments:
         """Check credentials, parameters and body. Returns the handler's keyword arguments."""
+        try:
+            return self._prepared(incoming)
+        finally:
+            if self.waits_outside or not self.is_json:
+                release()  # nobody holds a connection while WeChat thinks, or passes it on to Flask
+
+    def _prepared(self, incoming: Incoming) -> Arguments:
         arguments = dict(self._given)
         token = bearer(incoming.headers.get(b"authorization")) if self._reads_user else None
         user = self._user(token) if self._reads_user else None
@@ -133,7 +143,7 @@ def as_api_error(problem: Exception, operation_id: str) -> ApiError:
             # Written as ASCII: what a client sent must not begin a line of its own in the log.
             log.info("%s: %s %s", operation_id, problem.code, ascii(problem.detail)[:LOGGED_DETAIL])
         return problem
-    if isinstance(problem, FAILURES) and str(problem) == INTERRUPTED:
+    if isinstance(problem, FAILURES) and was_stopped(problem):
         return BadQuery("the statement was stopped: it ran too long")
     if isinstance(problem, OSError) and problem.errno in NO_ROOM:
         log.error("%s: no room to write", operation_id, exc_info=problem)

@@ -201,13 +201,13 @@ def _make_once(path: Path) -> None:
 
 
 def _database(address: str) -> str:
+    if address.startswith(("postgresql://", "postgres://")):
+        return address
     if address.startswith("sqlite:///") and len(address) > len("sqlite:///"):
         return address
-    if address.startswith(("postgresql://", "postgres://")):
-        raise ValueError(
-            "names PostgreSQL, which is not served yet; write sqlite:///path/to/file.db"
-        )
-    raise ValueError("is not understood; write sqlite:///path/to/file.db")
+    raise ValueError(
+        "is not understood; write sqlite:///path/to/file.db or postgresql://user@host/name"
+    )
 
 
 def _web_address(address: str) -> str:

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
+
+from tests import databases
 
 START_S = 30
 STOP_S = 10
@@ -32,6 +33,8 @@ class Server:
             "BAI_WX_CHECK_RESPONSES": "1",
             **settings,
         }
+        if databases.IS_POSTGRES:
+            self._settings.setdefault("BAI_WX_DATABASE", databases.new_address(home))
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
 
@@ -49,6 +52,11 @@ class Server:
         return (self.home.parent / f"{self.home.name}.log").read_text(errors="replace")
 
     @property
+    def address(self) -> str:
+        """The address of its database."""
+        return self._settings.get("BAI_WX_DATABASE", f"sqlite:///{self.database}")
+
+    @property
     def database(self) -> Path:
         """The SQLite file."""
         return self.home / "bai-wx.db"
@@ -59,10 +67,8 @@ class Server:
         return (self.home / "secret").read_text().strip()
 
     def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        """Read the SQLite file itself, past the server and past what is visible."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(sql, values)]
+        """Read the database itself, past the server and past what is visible."""
+        return databases.read(self.address, sql, *values)
 
     def row(self, table: str, record_id: str) -> dict[str, Any]:
         """Read one row of a collection by its record id, deleted or not."""
@@ -70,12 +76,11 @@ class Server:
         return found
 
     def write(self, sql: str, *values: Any) -> int:
-        """Write to the SQLite file itself. Returns: how many rows it met."""
-        with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
-            return connection.execute(sql, values).rowcount
+        """Write to the database itself. Returns: how many rows it met."""
+        return databases.write(self.address, sql, *values)
 
     def change(self, table: str, record_id: str, **values: Any) -> None:
-        """Change columns of one row in the SQLite file, as the operator's console would."""
+        """Change columns of one row in the database, as the operator's console would."""
         columns = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {columns} WHERE id = ?"
         assert self.write(sql, *values.values(), record_id) == 1

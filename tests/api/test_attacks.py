@@ -55,7 +55,7 @@ def test_costly_filter_holds_up_nobody(shop: Server) -> None:
 
 def test_sigterm_does_not_wait_for_a_costly_filter(tmp_path: Path, shop: Server) -> None:
     """The promise of 5 s holds whatever a worker is doing."""
-    server = Server(tmp_path / "home", workers=1, BAI_WX_DATABASE=f"sqlite:///{shop.database}")
+    server = Server(tmp_path / "home", workers=1, BAI_WX_DATABASE=shop.address)
     server.start()
     attacks = [threading.Thread(target=_ask_in_vain, args=(server.url,)) for _ in range(8)]
     for attack in attacks:

@@ -15,6 +15,7 @@ from models.attachments import INVALID, Attachment
 from models.base import Caller
 from models.database import connect
 from models.files import MAX_BYTES, FileStore, Upload
+from tests.databases import new_address
 
 ALICE = Caller("alice0000000000", "openid-alice")
 PDF = b"%PDF-1.7\n"
@@ -27,7 +28,7 @@ PNG = bytes.fromhex(
 @pytest.fixture(autouse=True)
 def database(tmp_path: Path) -> Iterator[None]:
     """A migrated database of each test's own."""
-    chosen = connect(f"sqlite:///{tmp_path}/shop.db")
+    chosen = connect(new_address(tmp_path))
     schema.migrate(chosen)
     yield
     chosen.close()

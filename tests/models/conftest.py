@@ -8,12 +8,13 @@ from peewee import Database
 
 from models import schema
 from models.database import connect
+from tests.databases import new_address
 
 
 @pytest.fixture
 def empty_database(tmp_path: Path) -> Iterator[Database]:
     """A database without a table."""
-    database = connect(f"sqlite:///{tmp_path}/shop.db")
+    database = connect(new_address(tmp_path))
     yield database
     database.close()
 

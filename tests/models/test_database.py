@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from peewee import OperationalError
 
-from models.database import connect, database
+from models.database import connect, database, release, started, was_stopped
+from tests.databases import new_address
 
 LIMIT_S = 0.001
 BEGINS = 1000
@@ -22,6 +23,19 @@ def test_a_read_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     database.close()
 
 
+def test_reads_of_one_request_have_their_time_together(tmp_path: Path) -> None:
+    """Many that are short each are stopped as well; the next request begins anew."""
+    connect(new_address(tmp_path), limit_s=LIMIT_S)
+    short = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 5000)"
+    started()
+    with pytest.raises(OperationalError) as stopped:
+        _run_often(f"{short} SELECT COUNT(*) FROM n")
+    assert was_stopped(stopped.value)
+    release()
+    database.execute_sql("SELECT 1").fetchall()
+    database.close()
+
+
 def test_a_transaction_begins_whenever_the_last_read_was(tmp_path: Path) -> None:
     """A BEGIN that is stopped after it took the lock would keep it for ever."""
     connect(f"sqlite:///{tmp_path}/a.db", limit_s=LIMIT_S)
@@ -33,3 +47,8 @@ def test_a_transaction_begins_whenever_the_last_read_was(tmp_path: Path) -> None
             database.execute_sql("INSERT INTO t VALUES (1)")
     assert database.execute_sql("SELECT COUNT(*) FROM t").fetchone() == (BEGINS,)
     database.close()
+
+
+def _run_often(sql: str) -> None:
+    for _ in range(10_000):
+        database.execute_sql(sql).fetchall()

@@ -9,6 +9,7 @@ from peewee import Database
 
 from models import schema
 from models.database import connect
+from tests.databases import new_address
 from tests.factories import make_product
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +62,7 @@ def test_up_down_and_up_again(database: Database) -> None:
 
 def test_processes_that_migrate_at_once_migrate_once(tmp_path: Path) -> None:
     """One says what it did, the others that there was nothing to do."""
-    address = f"sqlite:///{tmp_path}/shop.db"
+    address = new_address(tmp_path)
     command = [sys.executable, "-c", MIGRATE, address]
     started = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)

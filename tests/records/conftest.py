@@ -7,13 +7,14 @@ from peewee import Database
 
 from models import schema
 from models.database import connect
+from tests.databases import new_address
 from tests.records.sample import Sample
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Every table and no row."""
-    database = connect(f"sqlite:///{tmp_path_factory.mktemp('records')}/shop.db")
+    database = connect(new_address(tmp_path_factory.mktemp("records")))
     schema.migrate(database)
     database.create_tables([Sample])
     yield database

@@ -1,0 +1,100 @@
+"""The embedded database: one file, one writer, a connection a thread."""
+
+import math
+import sqlite3
+import threading
+import time
+from typing import Any
+
+from peewee import SqliteDatabase
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "normal",  # WAL: a killed process loses nothing that was committed
+    "foreign_keys": 1,
+    "cache_size": -16_000,  # KiB a connection, and each thread has one
+    "temp_store": "memory",
+    "mmap_size": 2_147_418_112,  # the most SQLite maps; the system takes pages back as it needs them
+}
+BUSY_TIMEOUT_S = 5
+STEPS_BETWEEN_LOOKS = (
+    1_000  # of SQLite's machine: some hundred rows, each of which may cost milliseconds
+)
+INTERRUPTED = "interrupted"
+"""What SQLite says of a statement that was stopped."""
+
+
+class _Until(threading.local):
+    """Until when this thread's statement may run, and the request it is part of."""
+
+    moment = math.inf
+    request = 0.0
+
+
+class TimedSqlite(SqliteDatabase):
+    """SQLite that stops what is read outside a transaction with `INTERRUPTED`: all that one request
+    reads after `limit_s` together, elsewhere each statement.
+    """
+
+    def __init__(self, path: str, *, limit_s: float | None = None) -> None:
+        self._limit_s = limit_s
+        self._until = _Until()
+        # Every write transaction takes the write lock first: no upgrade from a read can fail half-way.
+        super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT_S, lock_type="IMMEDIATE")
+        self.register_function(fold, "bai_fold", 1)
+
+    def started(self) -> None:
+        """Note that a request begins in this thread."""
+        if self._limit_s is not None:
+            self._until.request = time.monotonic() + self._limit_s
+
+    def finished(self) -> None:
+        """Note that it is answered."""
+        self._until.request = 0.0
+
+    def execute_sql(self, *arguments: Any, **options: Any) -> Any:
+        """Run a statement; the time of a write is its transaction's business."""
+        self._set_moment(is_read=not self.in_transaction())
+        return super().execute_sql(*arguments, **options)  # type: ignore[no-untyped-call]
+
+    def run(self, sql: str, values: Any) -> sqlite3.Cursor:
+        """Run a prepared read on the driver itself: Peewee's way there takes longer than SQLite."""
+        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+        self._set_moment(is_read=not connection.in_transaction)
+        return connection.execute(sql, values)
+
+    def _set_moment(self, *, is_read: bool) -> None:
+        if self._limit_s is not None:
+            until = self._until
+            by_itself = until.request or time.monotonic() + self._limit_s
+            until.moment = by_itself if is_read else math.inf
+
+    def _connect(self) -> Any:
+        try:
+            return super()._connect()  # type: ignore[misc]  # Peewee's stubs leave it out
+        except sqlite3.Error as exc:
+            # SQLite says what it could not do, and not to which file.
+            raise type(exc)(f"BAI_WX_DATABASE {self.database}: {exc}") from exc
+
+    def begin(self, lock_type: str | None = None) -> None:
+        """Begin a transaction, however long that waits.
+
+        SQLite counts the steps of a statement over all its runs: with the moment of an earlier read
+        still set, one BEGIN in some hundred would be interrupted after it took the lock, which nobody
+        would give back.
+        """
+        self._until.moment = math.inf
+        super().begin(lock_type)
+
+    def _add_conn_hooks(self, conn: Any) -> None:
+        super()._add_conn_hooks(conn)  # type: ignore[misc]  # Peewee's stubs leave it out
+        if self._limit_s is not None:
+            conn.set_progress_handler(self._is_late, STEPS_BETWEEN_LOOKS)
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._until.moment
+
+
+def fold(text: str | None) -> str:
+    """Make case not matter, in every alphabet; `bai_fold` in SQL. No text, as of an outer join, is `""`."""
+    return (text or "").casefold()
