@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 import requests
 
 from bench import dataset
-from models.database import connect
+from models.database import connect, disconnect
 from models.users import User
 from server.settings import Settings
 from server.tokens import Tokens
@@ -140,12 +140,12 @@ class Ours(Peer):
     def issue_tokens(self, users: Iterable[int]) -> list[str]:
         """Sign tokens here: fifty starts of `bai-wx token` would take longer than the bench."""
         settings = Settings.from_environment(self.environment())
-        database = connect(settings.database)
+        connect(settings.database)
         tokens = Tokens(settings.secret)
         try:
             return [tokens.issue(User.by_openid(dataset.openid(n))) for n in users]
         finally:
-            database.close()
+            disconnect()
 
     def _bai_wx(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "server.cli", *arguments]

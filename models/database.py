@@ -65,6 +65,11 @@ def release() -> None:
     database.obj.finished()
 
 
+def disconnect() -> None:
+    """Close this thread's connection, or the whole pool."""
+    database.obj.disconnect()
+
+
 def was_stopped(problem: Exception) -> bool:
     """Whether this failure is a statement that ran for longer than it may."""
     text = str(problem)

@@ -36,6 +36,7 @@ class Postgres(PooledPsycopg3Database):  # type: ignore[misc]  # playhouse is no
     """A pool of `connections`; a statement outside a transaction is stopped after `limit_s`."""
 
     field_types: ClassVar[dict[str, str]] = {
+        **PooledPsycopg3Database.field_types,
         # SQLite's integers have 64 bits, and its texts are compared byte by byte.
         "AUTO": "BIGSERIAL",
         "INT": "BIGINT",
@@ -62,6 +63,11 @@ class Postgres(PooledPsycopg3Database):  # type: ignore[misc]  # playhouse is no
         """Give this thread's connection back to the pool."""
         self._until.request = math.inf
         self.close()
+
+    def disconnect(self) -> None:
+        """Close every connection of the pool."""
+        self.close()
+        self.close_all()
 
     def connect(self, reuse_if_open: bool = False) -> Any:
         """Take a connection from the pool. Raises: `OperationalError` when none gets free in time."""

@@ -12,6 +12,8 @@ from models.idempotency import IdempotencyKey
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 HISTORY_TABLE: Final = "schema_migration"
+MIGRATING: Final = 7_241_003
+"""The number of PostgreSQL's advisory lock that one migration at a time holds."""
 
 TABLES: Final[list[type[Model]]] = [*COLLECTIONS.values(), IdempotencyKey]
 
@@ -24,6 +26,8 @@ def migrate(database: Database | DatabaseProxy) -> list[str]:
     if not pending(database):
         return []
     with database.atomic():  # takes SQLite's write lock before it looks at the history again
+        if database.for_update:
+            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (MIGRATING,))
         return list(_runner(database).up())
 
 

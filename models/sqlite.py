@@ -52,6 +52,10 @@ class TimedSqlite(SqliteDatabase):
         """Note that it is answered."""
         self._until.request = 0.0
 
+    def disconnect(self) -> None:
+        """Close this thread's connection."""
+        self.close()
+
     def execute_sql(self, *arguments: Any, **options: Any) -> Any:
         """Run a statement; the time of a write is its transaction's business."""
         self._set_moment(is_read=not self.in_transaction())

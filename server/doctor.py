@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import peewee
 
 from models import schema
-from models.database import connect, database
+from models.database import connect, database, disconnect
 from server import contract
 from server.contract import ContractError
 from server.quiet import quiet_import
@@ -146,4 +146,4 @@ def _reached(settings: Settings) -> Iterator[peewee.Database]:
         yield chosen
     finally:
         if not database.is_closed():
-            database.close()
+            disconnect()

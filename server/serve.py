@@ -21,7 +21,7 @@ from typing import Any
 import uvicorn
 
 from models import schema
-from models.database import connect
+from models.database import connect, disconnect
 from server.app import check_handlers, create_app, load_contract
 from server.protocol import Http
 from server.settings import Settings, SettingsError
@@ -174,7 +174,7 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
 
             load_demo_shop(settings)
     finally:
-        database.close()
+        disconnect()
 
 
 def _start_stand_in(settings: Settings) -> subprocess.Popen[str]:

@@ -14,7 +14,7 @@ import peewee
 
 from errors import ApiError
 from models import schema
-from models.database import connect, database
+from models.database import connect, disconnect
 from models.importer import ImportRefused
 from server.contract import ContractError
 from server.settings import Settings, SettingsError
@@ -102,8 +102,7 @@ def _connected(settings: Settings) -> Iterator[peewee.Database]:
     try:
         yield chosen
     finally:
-        if not database.is_closed():
-            database.close()
+        disconnect()
 
 
 def _words(problem: Exception) -> str:

@@ -13,7 +13,7 @@ from handlers.files import file_download
 from models import schema
 from models.attachments import INVALID, Attachment
 from models.base import Caller
-from models.database import connect
+from models.database import connect, disconnect
 from models.files import MAX_BYTES, FileStore, Upload
 from tests.databases import new_address
 
@@ -31,7 +31,7 @@ def database(tmp_path: Path) -> Iterator[None]:
     chosen = connect(new_address(tmp_path))
     schema.migrate(chosen)
     yield
-    chosen.close()
+    disconnect()
 
 
 @pytest.fixture

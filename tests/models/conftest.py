@@ -7,7 +7,7 @@ import pytest
 from peewee import Database
 
 from models import schema
-from models.database import connect
+from models.database import connect, disconnect
 from tests.databases import new_address
 
 
@@ -16,7 +16,7 @@ def empty_database(tmp_path: Path) -> Iterator[Database]:
     """A database without a table."""
     database = connect(new_address(tmp_path))
     yield database
-    database.close()
+    disconnect()
 
 
 @pytest.fixture

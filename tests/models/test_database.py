@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from peewee import OperationalError
 
-from models.database import connect, database, release, started, was_stopped
+from models.database import connect, database, disconnect, release, started, was_stopped
 from tests.databases import new_address
 
 LIMIT_S = 0.001
@@ -20,7 +20,7 @@ def test_a_read_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 100000000)"
     with pytest.raises(OperationalError, match="interrupted"):
         database.execute_sql(f"{endless} SELECT COUNT(*) FROM n").fetchall()
-    database.close()
+    disconnect()
 
 
 def test_reads_of_one_request_have_their_time_together(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_reads_of_one_request_have_their_time_together(tmp_path: Path) -> None:
     assert was_stopped(stopped.value)
     release()
     database.execute_sql("SELECT 1").fetchall()
-    database.close()
+    disconnect()
 
 
 def test_a_transaction_begins_whenever_the_last_read_was(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_transaction_begins_whenever_the_last_read_was(tmp_path: Path) -> None
         with database.atomic():
             database.execute_sql("INSERT INTO t VALUES (1)")
     assert database.execute_sql("SELECT COUNT(*) FROM t").fetchone() == (BEGINS,)
-    database.close()
+    disconnect()
 
 
 def _run_often(sql: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from peewee import Database
 
 from models import schema
-from models.database import connect
+from models.database import connect, disconnect
 from tests.databases import new_address
 from tests.factories import make_product
 
@@ -17,10 +17,10 @@ STEPS = ["0001_first_tables", "0002_lists_indexed"]
 MIGRATE = """
 import sys
 from models import schema
-from models.database import connect
+from models.database import connect, disconnect
 database = connect(sys.argv[1])
 print(*schema.migrate(database))
-database.close()
+disconnect()
 """
 
 
@@ -72,7 +72,7 @@ def test_processes_that_migrate_at_once_migrate_once(tmp_path: Path) -> None:
     assert sorted(said) == ["", "", " ".join(STEPS)]
     database = connect(address)
     assert schema.differences(database) == ""
-    database.close()
+    disconnect()
 
 
 @pytest.mark.parametrize("address", ["", "shop.db", "mysql:///shop", "sqlite:///"])

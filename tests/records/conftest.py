@@ -6,7 +6,7 @@ import pytest
 from peewee import Database
 
 from models import schema
-from models.database import connect
+from models.database import connect, disconnect
 from tests.databases import new_address
 from tests.records.sample import Sample
 
@@ -18,7 +18,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     schema.migrate(database)
     database.create_tables([Sample])
     yield database
-    database.close()
+    disconnect()
 
 
 @pytest.fixture

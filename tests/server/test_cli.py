@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from models import clock
 from models.collections import COLLECTIONS
-from models.database import connect
+from models.database import connect, disconnect
 from models.files import FileStore
 from server.cli import main
 from server.settings import Settings
@@ -79,9 +79,9 @@ def refused(result: Result) -> str:
 
 def table(settings: Settings, collection: str) -> Rows:
     """Every row of a collection."""
-    database = connect(settings.database)
+    connect(settings.database)
     rows = list(COLLECTIONS[collection].select().order_by(COLLECTIONS[collection].seq).dicts())
-    database.close()
+    disconnect()
     return rows
 
 
@@ -580,9 +580,9 @@ def test_token_is_one_the_server_takes(bring: Any, run: Run, settings: Settings)
     done(bring(tbl_auth_users=[{"openid": ALICE}]))
     token = run("token", ALICE).stdout.strip()
     assert done(run("token", ALICE, "--json"))["token"].count(".") == 2
-    database = connect(settings.database)
+    connect(settings.database)
     caller = Tokens(settings.secret).caller(token)
-    database.close()
+    disconnect()
     assert caller is not None
     assert caller.openid == ALICE
 
@@ -601,9 +601,9 @@ def test_user_is_disabled_and_enabled(bring: Any, run: Run, settings: Settings) 
     for command, status in (("disable", "disabled"), ("enable", "active")):
         told = done(run("user", command, ALICE, "--json"))
         assert told == {"openid": ALICE, "users_status": status}
-        database = connect(settings.database)
+        connect(settings.database)
         holds = Tokens(settings.secret).caller(token) is not None
-        database.close()
+        disconnect()
         assert holds is (status == "active")
     assert "no user" in refused(run("user", "disable", BOB))
 

@@ -8,7 +8,7 @@ import pytest
 from models import schema
 from models.attachments import Attachment
 from models.company import Company, usci_is_valid
-from models.database import connect
+from models.database import connect, disconnect
 from models.documents import Document
 from models.files import FileStore, sniff
 from models.products import Product
@@ -24,7 +24,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     database = connect(made.database)
     schema.migrate(database)
     yield made
-    database.close()
+    disconnect()
 
 
 def test_demo_shop_is_whole(settings: Settings) -> None:
