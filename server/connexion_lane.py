@@ -196,7 +196,8 @@ def _served(scope: Scope) -> flask.Response:
         _read_form(scope, operation.spec.upload_field, arguments)
     if operation.spec.answers_files:
         return _file_response(operation.spec.function(**arguments))
-    return _flask_response(operation.checked(operation.invoke(arguments, scope[INCOMING])))
+    incoming: Incoming = scope[INCOMING]
+    return _flask_response(operation.checked(operation.invoke(arguments, incoming), incoming))
 
 
 def _read_form(scope: Scope, field: str, arguments: Arguments) -> None:

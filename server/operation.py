@@ -67,7 +67,7 @@ class Operation:
             reply = self.render_error(problem)
         finally:
             release()
-        return self.checked(reply)
+        return self.checked(reply, incoming)
 
     def prepare(self, incoming: Incoming) -> Arguments:
         """Check credentials, parameters and body. Returns the handler's keyword arguments."""
@@ -105,9 +105,9 @@ class Operation:
         """Write any exception as this operation's family answers it; defects go to the log."""
         return render.error(self.family, as_api_error(problem, self.id))
 
-    def checked(self, reply: Reply) -> Reply:
+    def checked(self, reply: Reply, incoming: Incoming | None = None) -> Reply:
         """Return the reply if the contract allows it, else a 500 (in tests; production trusts it)."""
-        mismatch = self._responses.mismatch(reply) if self._responses else ""
+        mismatch = self._responses.mismatch(reply, incoming) if self._responses else ""
         if not mismatch:
             return reply
         log.error("%s answered %s against the contract: %s", self.id, reply.status, mismatch)
