@@ -17,7 +17,7 @@ from server import contract
 from server.connexion_lane import build_app
 from server.contract import ContractError
 from server.edge import App
-from server.limits import Limits
+from server.limits import limits_of
 from server.settings import Settings
 from server.tokens import Tokens
 from wechat.client import WeChatClient
@@ -46,7 +46,7 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
         bundle,
         collaborators,
         check_responses=settings.check_responses,
-        limits=Limits(settings.limits),
+        limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,

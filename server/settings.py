@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from limits import parse_many
 
+from server.limits import check_redis
+
 SHORTEST_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
 FEWEST_DIFFERENT = 10  # of its characters: `aaaa…` and `12341234…` are no secrets
 WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they stand
@@ -248,8 +250,7 @@ def _limits(rules: str) -> str:
 
 
 def _redis(address: str) -> str:
-    if urlsplit(address).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("is not understood; write redis://host:6379/0")
+    check_redis(address)
     return address
 
 

@@ -88,6 +88,10 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         pytest.param("BAI_WX_CORS_ORIGINS", "https://a.com/x", id="an origin with a path"),
         pytest.param("BAI_WX_LIMITS", "a lot", id="limits nobody can read"),
         pytest.param("BAI_WX_REDIS", "localhost:6379", id="redis without a scheme"),
+        pytest.param("BAI_WX_REDIS", "redis://:hush/hush@host/0", id="redis with a bare slash"),
+        pytest.param(
+            "BAI_WX_REDIS", "redis://:hush@host/0?fast=1", id="redis with an unknown option"
+        ),
         pytest.param("BAI_WX_LOG", "chatty", id="an unknown log level"),
         pytest.param("BAI_WX_CHECK_RESPONSES", "maybe", id="neither yes nor no"),
     ],
@@ -97,6 +101,7 @@ def test_an_unusable_value_is_refused_by_name(tmp_path: Path, name: str, value: 
     with pytest.raises(SettingsError, match=name) as refused:
         read(tmp_path, **{name: value})
     assert name != "BAI_WX_SECRET" or value not in str(refused.value)
+    assert "hush" not in str(refused.value)
 
 
 def test_app_id_without_its_secret_is_refused(tmp_path: Path) -> None:
