@@ -39,7 +39,7 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
             settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
         ),
         "tokens": Tokens(settings.secret),
-        "files": FileStore(settings.home / "files"),
+        "files": FileStore.at(settings.files, settings.s3_endpoint),
         "document": orjson.dumps(published(bundle)),
     }
     return build_app(

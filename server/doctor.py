@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import peewee
 
+from errors import ServiceUnavailable
 from models import schema
 from models.database import connect, database, disconnect
+from models.files import FileStore
 from server import contract
 from server.contract import ContractError
 from server.quiet import quiet_import
@@ -79,6 +81,13 @@ def _schema(settings: Settings) -> str:
     return "the tables are what the models say"
 
 
+def _files(settings: Settings) -> str:
+    try:
+        return FileStore.at(settings.files, settings.s3_endpoint).probe()
+    except ServiceUnavailable as exc:
+        raise Unfit(exc.detail) from exc
+
+
 def _contract(settings: Settings) -> str:
     bundle = contract.load()
     return f"{len(list(contract.operations(bundle)))} operations"
@@ -128,6 +137,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "database": _database,
     "migrations": _migrations,
     "schema": _schema,
+    "files": _files,
     "contract": _contract,
     "handlers": _handlers,
     "secret": _secret,

@@ -676,7 +676,7 @@ def test_purge_removes_old_deleted_rows_with_their_files(
             tbl_cart=[line(1, cart_product_id="product00000002"), line(2, **old)],
         )
     )
-    files = FileStore(settings.files)
+    files = FileStore.at(settings.files)
     for picture in pictures:
         files.put("tbl_attachments", picture, "a_1.pdf", b"%PDF")
     told = done(run("purge", "--older-than", "90d", "--json"))
@@ -687,7 +687,7 @@ def test_purge_removes_old_deleted_rows_with_their_files(
     }
     assert told["kept"]["tbl_product_list"] == 1
     assert told["files"] == 1
-    assert [p for p in pictures if files.path("tbl_attachments", p, "a_1.pdf")] == pictures[1:]
+    assert [p for p in pictures if files.find("tbl_attachments", p, "a_1.pdf")] == pictures[1:]
     assert table(settings, "tbl_product_list")[0]["prod_list_icon"] == ""
     assert orjson.loads(table(settings, "tbl_document")[0]["document_image"]) == pictures[1:]
 
