@@ -15,6 +15,7 @@ from models.database import connect, database, disconnect
 from models.files import FileStore
 from server import contract
 from server.contract import ContractError
+from server.limits import ping, shown
 from server.quiet import quiet_import
 from server.settings import SECRET_NAME, Settings, SettingsError, strong_secret
 
@@ -83,9 +84,18 @@ def _schema(settings: Settings) -> str:
 
 def _files(settings: Settings) -> str:
     try:
-        return FileStore.at(settings.files, settings.s3_endpoint).probe()
+        found = FileStore.at(settings.files, settings.s3_endpoint).probe()
     except ServiceUnavailable as exc:
         raise Unfit(exc.detail) from exc
+    shared = settings.is_replicable and not settings.given_files
+    return f"{found}; replicas must share this folder" if shared else found
+
+
+def _limits(settings: Settings) -> str:
+    if not settings.redis:
+        return f"{settings.limits}, counted by each worker alone"
+    ping(settings.redis)
+    return f"{settings.limits}, counted in {shown(settings.redis)}"
 
 
 def _contract(settings: Settings) -> str:
@@ -114,6 +124,8 @@ def _secret(settings: Settings) -> str:
         strong_secret(path.read_text("ascii").strip())
     except ValueError as exc:
         raise Unfit(f"the one in {path} {exc}") from exc
+    if settings.is_replicable:
+        return f"{path}, mode 0600; replicas with a home of their own need it as BAI_WX_SECRET"
     return f"{path}, mode 0600"
 
 
@@ -141,6 +153,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "contract": _contract,
     "handlers": _handlers,
     "secret": _secret,
+    "limits": _limits,
     "wechat": _wechat,
     "disk": _disk,
 }

@@ -150,6 +150,20 @@ def check_redis(address: str) -> None:
         raise ValueError("is not understood; write redis://host:6379/0") from None
 
 
+def ping(address: str) -> None:
+    """Ask a Redis whether it is there. Raises ConnectionError, without a word of the password."""
+    from redis import Redis
+    from redis.exceptions import RedisError
+
+    try:
+        with Redis.from_url(
+            address, socket_timeout=ANSWER_S, socket_connect_timeout=ANSWER_S, retry=None
+        ) as client:
+            client.ping()
+    except (RedisError, OSError) as exc:
+        raise ConnectionError(f"{shown(address)} does not answer: {type(exc).__name__}") from None
+
+
 def shown(address: str) -> str:
     """Where a Redis is, without user and password."""
     parts = urlsplit(address)

@@ -105,6 +105,11 @@ class Settings:
         scheme, _, path = self.database.partition(":///")
         return Path(path) if scheme == "sqlite" else None
 
+    @property
+    def is_replicable(self) -> bool:
+        """Whether servers on other machines may use the same database."""
+        return self.database_file is None
+
     def make_home(self) -> None:
         """Create the home. Raises: `SettingsError` when it cannot be written."""
         try:

@@ -19,6 +19,7 @@ from models.files import FileStore
 from server.cli import main
 from server.settings import Settings
 from server.tokens import Tokens
+from tests.redis_server import PASSWORD, RedisServer
 
 Run = Callable[..., Result]
 Rows = list[dict[str, Any]]
@@ -243,6 +244,30 @@ def test_doctor_sees_an_open_secret_and_a_damaged_database(run: Run, settings: S
     told = run("doctor").stdout
     assert "chmod 600" in told
     assert "FAIL database" in told
+
+
+def test_doctor_tells_what_replicas_must_share(run: Run, settings: Settings) -> None:
+    """A database that others can reach makes secret and files everybody's business."""
+    run("migrate")
+    assert settings.secret
+    own = run("doctor").stdout
+    reachable = run("doctor", BAI_WX_DATABASE="postgresql://127.0.0.1:9/shop").stdout
+    for words in ("need it as BAI_WX_SECRET", "replicas must share this folder"):
+        assert (words in own, words in reachable) == (False, True)
+
+
+def test_doctor_asks_redis(run: Run) -> None:
+    """Whether it is there, and never tells the password."""
+    assert "ok   limits: 300/10 second, counted by each worker alone" in run("doctor").stdout
+    with RedisServer() as redis:
+        told = run("doctor", BAI_WX_REDIS=redis.url).stdout
+        assert f"ok   limits: 300/10 second, counted in Redis 127.0.0.1:{redis.port}" in told
+        wrong = run("doctor", BAI_WX_REDIS=redis.url.replace(PASSWORD, "another-word")).stdout
+        assert "FAIL limits" in wrong
+        assert "another-word" not in wrong
+    told = run("doctor", BAI_WX_REDIS=redis.url).stdout
+    assert f"FAIL limits: Redis 127.0.0.1:{redis.port} does not answer" in told
+    assert PASSWORD not in told
 
 
 # --- import, export ---
