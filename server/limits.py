@@ -22,7 +22,7 @@ log = logging.getLogger("bai_wx.limits")
 OFF = "off"
 KEY_PREFIX = "bai-wx:limits"
 CONNECTIONS = 16  # of a worker to Redis; a count takes a fraction of a millisecond
-ANSWER_S = 0.25  # Redis has so long to count; what it does not count in time is counted here
+ANSWER_S = 0.5  # Redis has so long to count; what it does not count in time is counted here
 PAUSE_S = 5  # and then is left alone for so long
 
 
