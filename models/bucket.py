@@ -44,7 +44,8 @@ class Bucket:
 
     def __init__(self, bucket: str, prefix: str, endpoint: str = "") -> None:
         self._bucket, self._prefix = bucket, prefix
-        self._client: Any = Session().client("s3", endpoint_url=endpoint or None, config=CONFIG)
+        with _asking():  # a profile that is not there, say
+            self._client: Any = Session().client("s3", endpoint_url=endpoint or None, config=CONFIG)
 
     def put(self, collection: str, record_id: str, name: str, data: bytes, mime: str) -> None:
         """Write an object, which S3 does wholly or not at all."""
