@@ -125,7 +125,7 @@ class Operation:
 
     def _once(self, user: Caller, key: str, fingerprint: str, arguments: Arguments) -> Reply:
         answer = run_once(user.id, self.id, key, fingerprint, lambda: self._answer(arguments))
-        return Reply(answer.status, answer.body)
+        return Reply(answer.status, answer.body, list(answer.headers))
 
     def _answer(self, arguments: Arguments) -> Answer:
         try:
@@ -133,7 +133,7 @@ class Operation:
                 reply = self._written(self.spec.function(**arguments))
         except ApiError as problem:
             reply = self.render_error(problem)
-        return Answer(reply.status, reply.body)
+        return Answer(reply.status, reply.body, tuple(reply.headers))
 
 
 def as_api_error(problem: Exception, operation_id: str) -> ApiError:
