@@ -40,6 +40,28 @@ def migrated_address(folder: Path) -> str:
     return address
 
 
+def is_made(address: str) -> bool:
+    """Whether somebody has begun to make the database's tables."""
+    if not IS_POSTGRES:
+        return _file(address).exists()
+    (made,) = read(address, f"SELECT to_regclass('{schema.HISTORY_TABLE}') IS NOT NULL AS made")
+    return bool(made["made"])
+
+
+def integrity(address: str) -> str:
+    """What the database finds wrong with its own files: `ok`, or words."""
+    if not IS_POSTGRES:
+        found = read(address, "PRAGMA integrity_check")
+        return ", ".join(str(row["integrity_check"]) for row in found)
+    write(address, "CREATE EXTENSION IF NOT EXISTS amcheck")
+    read(  # raises what it finds
+        address,
+        "SELECT bt_index_check(i.indexrelid, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
+        " WHERE starts_with(c.relname, 'tbl_')",
+    )
+    return "ok"
+
+
 def read(address: str, sql: str, *values: Any) -> Rows:
     """Read the database itself, past the server and past what is visible; `?` marks a value."""
     if not IS_POSTGRES:
