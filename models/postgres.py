@@ -19,8 +19,8 @@ from peewee import (
     InternalError,
     Model,
     OperationalError,
-    __exception_wrapper__,
 )
+from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]
 from playhouse.pool import MaxConnectionsExceeded, _PooledPostgresqlDatabase
 from playhouse.postgres_ext import Psycopg3Database
 from psycopg.conninfo import conninfo_to_dict
@@ -209,7 +209,7 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
         """Insert many rows of these columns at once."""
         columns = ", ".join(f'"{name}"' for name in names)
         copy = f'COPY "{model._meta.table_name}" ({columns}) FROM STDIN'
-        with __exception_wrapper__, self.cursor().copy(copy) as lines:
+        with peewees_exceptions, self.cursor().copy(copy) as lines:
             for row in rows:
                 lines.write_row(row)
 
@@ -218,7 +218,9 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
         cause = _cause(error)
         name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
         indexes = {index._name: index for index in model._meta.fields_to_index()}
-        return [column.column_name for column in indexes[name]._expressions] if name in indexes else []
+        return (
+            [column.column_name for column in indexes[name]._expressions] if name in indexes else []
+        )
 
     def _is_silent(self, began: float) -> bool:
         """Whether a statement took longer than a server that is well would let it."""
@@ -228,7 +230,7 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
     def _say(self, sql: str) -> None:
         """Run statements that carry no value, in one go."""
         connection = self.connection()
-        with __exception_wrapper__:
+        with peewees_exceptions:
             connection.execute(sql, prepare=False)
 
     def _twice(self, work: Callable[[], Result]) -> Result:

@@ -65,7 +65,9 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
 def compare(files: Mapping[str, dict[str, Any]], counts: Mapping[str, int]) -> None:
     """See that every row the manifest counts was read. Raises: `ImportRefused`."""
     faults = [
-        Fault(name, 0, "", f"had {entry['rows']} rows, and {counts.get(Path(name).stem, 0)} were read")
+        Fault(
+            name, 0, "", f"had {entry['rows']} rows, and {counts.get(Path(name).stem, 0)} were read"
+        )
         for name, entry in files.items()
         if entry["rows"] != counts.get(Path(name).stem, 0)
     ]

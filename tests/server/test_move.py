@@ -78,7 +78,11 @@ def test_replicas_that_start_at_once_migrate_once(tmp_path: Path) -> None:
     """Two servers with homes of their own on one empty database: both serve, the shop is there once."""
     address = new_address(tmp_path)
     replicas = [
-        Server(tmp_path / name, BAI_WX_DATABASE=address, BAI_WX_SECRET="q8Zr2LxV0tNw5yKd7uHj3mBs9cFg1aEp")
+        Server(
+            tmp_path / name,
+            BAI_WX_DATABASE=address,
+            BAI_WX_SECRET="q8Zr2LxV0tNw5yKd7uHj3mBs9cFg1aEp",
+        )
         for name in ("one", "two")
     ]
     for replica in replicas:
