@@ -53,6 +53,7 @@ BEGIN: Final = (
 )
 # A COMMIT that is stopped while it waits for the standby is reported as done.
 COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
+OLDEST: Final = 18_00_00  # it brought `casefold`
 PROMPT_S: Final = 0.25  # so soon after its time a server that is well stops a statement
 SILENT: Final = "the database was silent for too long"
 NOBODYS: Final = "\uffff"
@@ -226,6 +227,14 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
         """Whether a statement took longer than a server that is well would let it."""
         allowed_s = (self._limit_s or math.inf) + PROMPT_S
         return time.monotonic() - began > allowed_s
+
+    def _set_server_version(self, conn: psycopg.Connection[Any]) -> None:
+        super()._set_server_version(conn)
+        if self.server_version < OLDEST:
+            self.server_version, found = None, self.server_version
+            raise OperationalError(
+                f"PostgreSQL {found // 10_000} is too old; it must be 18 or newer"
+            )
 
     def _say(self, sql: str) -> None:
         """Run statements that carry no value, in one go."""
