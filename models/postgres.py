@@ -85,6 +85,9 @@ class _Dialled(Psycopg3Database):  # type: ignore[misc]  # playhouse is not type
         except psycopg.OperationalError:
             self._afraid_until = time.monotonic() + AFRAID_S
             raise
+        if connection.info.server_version < OLDEST:
+            connection.close()
+            raise OperationalError("this PostgreSQL is too old; it must be 18 or newer")
         if self._limit_s is not None:
             connection.execute(
                 f"SET statement_timeout = {int(self._limit_s * 1000)};"
@@ -227,14 +230,6 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
         """Whether a statement took longer than a server that is well would let it."""
         allowed_s = (self._limit_s or math.inf) + PROMPT_S
         return time.monotonic() - began > allowed_s
-
-    def _set_server_version(self, conn: psycopg.Connection[Any]) -> None:
-        super()._set_server_version(conn)
-        if self.server_version < OLDEST:
-            self.server_version, found = None, self.server_version
-            raise OperationalError(
-                f"PostgreSQL {found // 10_000} is too old; it must be 18 or newer"
-            )
 
     def _say(self, sql: str) -> None:
         """Run statements that carry no value, in one go."""
