@@ -33,6 +33,7 @@ WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they st
 )
 DATABASE_NAME = "bai-wx.db"
 SECRET_NAME = "secret"  # the file's name, not what is in it
+POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -51,7 +52,7 @@ class Settings:
     """What the operator decides. `database` is an address such as `sqlite:////srv/bai-wx.db`."""
 
     home: Path
-    database: str
+    database: str = field(repr=False)  # it may hold a password
     given_secret: str = field(default="", repr=False)
     given_files: str = ""
     s3_endpoint: str = ""
@@ -215,8 +216,8 @@ def _make_once(path: Path) -> None:
 
 
 def _database(address: str) -> str:
-    if address.startswith(("postgresql://", "postgres://")):
-        return address
+    if address.startswith(POSTGRES):
+        return _postgres(address)
     if address.startswith("sqlite:///") and len(address) > len("sqlite:///"):
         return address
     raise ValueError(
@@ -232,6 +233,12 @@ def _files(address: str) -> str:
     if find_spec("boto3") is None:
         raise ValueError("needs boto3: pip install 'bai-wx[s3]'")
     return address
+
+
+def _postgres(address: str) -> str:
+    from models.postgres import readable  # the driver takes its time; SQLite needs none
+
+    return readable(address)
 
 
 def _web_address(address: str) -> str:
