@@ -129,7 +129,8 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
     def finished(self) -> None:
         """Give this thread's connection back to the pool."""
         self._until.request = math.inf
-        self.close()
+        if not self.is_closed():  # closing waits for whoever connects meanwhile
+            self.close()
 
     def disconnect(self) -> None:
         """Close every connection of the pool."""
