@@ -11,6 +11,7 @@ from peewee import (
     Model,
     ModelSelect,
     OperationalError,
+    PostgresqlDatabase,
 )
 
 from models.sqlite import INTERRUPTED, TimedSqlite
@@ -53,6 +54,11 @@ def connect(url: str, *, limit_s: float | None = None, connections: int = CONNEC
 def is_embedded() -> bool:
     """Whether the chosen database is SQLite: reads are short, and there is one writer."""
     return isinstance(database.obj, TimedSqlite)
+
+
+def is_postgres() -> bool:
+    """Whether the chosen database is PostgreSQL."""
+    return isinstance(database.obj, PostgresqlDatabase)
 
 
 def started() -> None:

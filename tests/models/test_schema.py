@@ -13,7 +13,7 @@ from tests.databases import new_address
 from tests.factories import make_product
 
 ROOT = Path(__file__).parents[2]
-STEPS = ["0001_first_tables", "0002_lists_indexed"]
+STEPS = ["0001_first_tables", "0002_lists_indexed", "0003_filters_answer_alike"]
 MIGRATE = """
 import sys
 from models import schema
