@@ -87,6 +87,11 @@ def run(sql: str, values: Any) -> Any:
     return database.obj.run(sql, values)
 
 
+def keeps_nul() -> bool:
+    """Whether a text may hold a NUL. PostgreSQL's cannot."""
+    return is_embedded()
+
+
 def locks_rows() -> bool:
     """Whether the database locks single rows. SQLite does not: its writer is alone."""
     return bool(database.for_update)

@@ -54,12 +54,18 @@ VALUES = (
 )
 
 JSON = (
-    # What a column of JSON text holds; NULL for what PostgreSQL cannot read, as a NUL in a text.
+    # What a column of JSON text holds; NULL for what is none. PostgreSQL has no texts with a NUL:
+    # where one is written, it is read as a character that stands for those that cannot be shown.
     r"""
     CREATE FUNCTION bai_json(held text) RETURNS json
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    DECLARE
+        shown text := held;
     BEGIN
-        IF pg_input_is_valid(held, 'jsonb') THEN RETURN held::json; END IF;
+        IF strpos(held, '\u0000') > 0 THEN
+            shown := regexp_replace(held, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g');
+        END IF;
+        IF pg_input_is_valid(shown, 'jsonb') THEN RETURN shown::json; END IF;
         RETURN NULL;
     END $$
     """,
