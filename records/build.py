@@ -146,7 +146,7 @@ def _each_of(side: Side, is_lone: bool) -> Side:
 def _written_out(side: Side) -> Side:
     """The side as its SQL says: of all of several values PocketBase makes no patterns of a call's."""
     if isinstance(side, Column) and side.pattern is not None and side.several:
-        return replace(side, pattern=side.node)
+        return replace(side, pattern=replace(side, pattern=None))
     return side
 
 

@@ -37,7 +37,7 @@ class Dialect(Protocol):
     def containing(self, column: Column, most: int) -> Node:
         """The pattern of what holds the column's first `most` characters."""
 
-    def made_pattern(self, node: Node) -> Node:
+    def made_pattern(self, column: Column) -> Node:
         """A pattern that is worked out while the statement runs."""
 
     def yuan(self, fen: Any) -> Node:

@@ -32,9 +32,10 @@ def _geo_distance(arguments: Arguments, sides: Sides) -> Column:
         raise BadQuery("geoDistance takes four fields or numbers: lonA, latA, lonB, latB")
     write = dialect.chosen()
     is_given = any(isinstance(side, Given) for side in sides)
-    pattern = write.distance(_patterns(sides)) if is_given else None
-    node = write.distance(sides)
-    return Column(node, is_strict=True, is_nullable=True, pattern=pattern, kind=Kind.NUMBER)
+    found = Column(write.distance(sides), is_strict=True, is_nullable=True, kind=Kind.NUMBER)
+    if not is_given:
+        return found
+    return replace(found, pattern=replace(found, node=write.distance(_patterns(sides))))
 
 
 def _strftime(arguments: Arguments, sides: Sides) -> Column:
@@ -55,7 +56,7 @@ def _strftime(arguments: Arguments, sides: Sides) -> Column:
 
 def _formatted(sides: Sides) -> Column:
     write = dialect.chosen()
-    pattern = write.strftime(_patterns(sides))
+    pattern = Column(write.strftime(_patterns(sides)))
     return Column(write.strftime(sides), is_nullable=True, pattern=pattern)
 
 

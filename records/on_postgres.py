@@ -54,8 +54,8 @@ class Postgres:
         text = fn.SUBSTR(_text(column), 1, most)
         return NodeList((SQL("'%%' ||"), text, SQL("|| '%%'")), parens=True)
 
-    def made_pattern(self, node: Node) -> Node:
-        return fn.bai_pattern(node, _typed(Value(_MATCHES_NOTHING, converter=False), "text"))
+    def made_pattern(self, column: Column) -> Node:
+        return fn.bai_pattern(_text(column), _typed(Value(_MATCHES_NOTHING, converter=False), "text"))
 
     def yuan(self, fen: Any) -> Node:
         return fn.trim_scale(NodeList((fen, SQL("/ 100.0"))))

@@ -38,8 +38,8 @@ class Sqlite:
         text = fn.SUBSTR(column.node, 1, most)
         return NodeList((SQL("'%' ||"), text, SQL("|| '%'")), parens=True)
 
-    def made_pattern(self, node: Node) -> Node:
-        return node
+    def made_pattern(self, column: Column) -> Node:
+        return column.node
 
     def yuan(self, fen: Any) -> Node:
         # The cast changes no value; it makes the comparison with a text a numeric one.

@@ -41,7 +41,7 @@ class Column:
     is_strict: bool = False
     is_nullable: bool = False
     is_joined: bool = False
-    pattern: Node | None = None
+    pattern: "Column | None" = None
     several: "Several | None" = None
     kind: Kind = Kind.TEXT
     is_bare: bool = False
