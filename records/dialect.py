@@ -18,6 +18,8 @@ class Dialect(Protocol):
 
     true: str
     false: str
+    everything: str
+    """The pattern `%%`."""
 
     def compare(self, operator: str, left: Side, right: Side) -> Node:
         """A comparison as SQLite understands it; the sides are converted to what they mean together."""

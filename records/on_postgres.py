@@ -27,10 +27,14 @@ class Postgres:
     """See `records.dialect.Dialect`."""
 
     true, false = "TRUE", "FALSE"
+    everything = "'%%%%'"  # the driver makes one of two
 
     def compare(self, operator: str, left: Side, right: Side) -> Node:
         kind = _common(left, right)
-        a, b = _AS[kind](left), _AS[kind](right)
+        a, b = (
+            _beside_text(side) if kind is Kind.TEXT and _is_text_column(other) else _AS[kind](side)
+            for side, other in ((left, right), (right, left))
+        )
         return Expression(a, _OPERATORS.get(operator, operator), b)
 
     def or_empty(self, column: Column) -> Column:
@@ -141,6 +145,17 @@ def _text(side: Side) -> Node:
     if isinstance(side, Nothing):
         return _collated(SQL("NULL::text" if side.is_null else "''"))
     return side.node if side.kind is Kind.TEXT else _collated(fn.bai_text(side.node))
+
+
+def _is_text_column(side: Side) -> bool:
+    return isinstance(side, Column) and side.is_bare and side.kind is Kind.TEXT
+
+
+def _beside_text(side: Side) -> Node:
+    """Beside a column of texts, which says what a parameter is and how it is compared."""
+    if isinstance(side, Given):
+        return side.bound(_text_of)
+    return side.node if isinstance(side, Nothing) else _text(side)
 
 
 def _value(side: Side) -> Node:

@@ -17,6 +17,7 @@ class Sqlite:
     """See `records.dialect.Dialect`."""
 
     true, false = "1", "0"
+    everything = "'%%'"
 
     def compare(self, operator: str, left: Side, right: Side) -> Node:
         return Expression(left.node, operator, right.node)

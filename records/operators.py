@@ -99,7 +99,7 @@ def pattern(side: Side) -> Node:
     if isinstance(side, Given):
         return write.given_pattern(side)
     if isinstance(side, Nothing):
-        return side.node if side.is_null else SQL("'%%'")
+        return side.node if side.is_null else SQL(write.everything)
     if side.pattern is not None:
         return write.made_pattern(side.pattern)
     return write.containing(side, LONGEST_PATTERN)

@@ -155,8 +155,9 @@ MOMENTS = (
     BEGIN
         IF m.ms IS NOT NULL THEN RETURN m; END IF;
         IF y < -4713 OR y > 9999 OR m.raw IS NOT NULL THEN
+            m := bai_bare(m);
             m.is_wrong := true;
-            m.ms := 0;
+            m.ms := 0; m.raw := NULL;
             RETURN m;
         END IF;
         IF mo <= 2 THEN
@@ -302,12 +303,19 @@ MOMENTS = (
         number float8;
         months int8;
         shift bai_moment;
+        was_wrong bool;
         unit text;
         ms_each float8;
         most float8;
     BEGIN
-        IF word IN ('localtime', 'utc') THEN
-            RETURN bai_bare(bai_counted(m));
+        IF word IN ('localtime', 'utc') THEN  -- which are one, and forget what went wrong
+            was_wrong := m.is_wrong;
+            m := bai_bare(bai_counted(m));
+            IF m.is_wrong AND (was_wrong OR word = 'localtime') THEN
+                m.ms := 211813444800000;  -- the beginning of the year 2000
+            END IF;
+            m.is_wrong := false;
+            RETURN m;
         ELSIF word IN ('subsec', 'subsecond') THEN
             RETURN m;
         ELSIF word = 'ceiling' THEN
@@ -358,7 +366,8 @@ MOMENTS = (
             RETURN m;
         END IF;
         -- +0001-02-03, with a time or without one.
-        p := regexp_match(word, '^([+-])([0-9]{4,5})-([0-9]{2})-([0-9]{2})(?:[ \t\n\v\f\r]([0-9]{2}:[0-9]{2}.*))?$');
+        p := regexp_match(word, '^([+-])([0-9]{4,5})-([0-9]{2})-([0-9]{2})'
+            '(?:[ \t\n\v\f\r]([0-9]{2}:[0-9]{2}.*))?$');
         IF p IS NOT NULL THEN
             IF p[3]::int >= 12 OR p[4]::int >= 31 THEN RETURN NULL; END IF;
             m := bai_timed(bai_dated(m));
@@ -381,7 +390,8 @@ MOMENTS = (
             RETURN bai_bare(m);
         END IF;
         -- 1.5 days
-        p := regexp_match(word, '^([+-]?[0-9][^ \t\n\v\f\r:]*|[+-]\.[0-9][^ \t\n\v\f\r:]*)[ \t\n\v\f\r]*([a-z]+)$');
+        p := regexp_match(word, '^([+-]?[0-9][^ \t\n\v\f\r:]*|[+-]\.[0-9][^ \t\n\v\f\r:]*)'
+            '[ \t\n\v\f\r]*([a-z]+)$');
         number := bai_numeric(p[1]);
         unit := CASE WHEN p[2] LIKE '%s' THEN left(p[2], -1) ELSE p[2] END;
         IF number IS NULL THEN RETURN NULL; END IF;
@@ -421,8 +431,8 @@ MOMENTS = (
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
     DECLARE
         m bai_moment := bai_moment(held);
-        made text := '';
-        place int := 1;
+        made text;
+        parts jsonb := '{}';
         code text;
         part text;
         yearday int8;
@@ -445,14 +455,7 @@ MOMENTS = (
         weekday := (m.ms + 129600000) / 86400000 % 7;
         yearday := (m.ms + 43200000) / 86400000 - (bai_new_year(m.year) + 43200000) / 86400000;
         hour12 := (m.hour + 11) % 12 + 1;
-        WHILE place <= length(format) LOOP
-            code := substr(format, place, 1);
-            IF code <> '%' THEN
-                made := made || code;
-                place := place + 1;
-                CONTINUE;
-            END IF;
-            code := substr(format, place + 1, 1);
+        FOR code IN SELECT DISTINCT p[1] FROM regexp_matches(format, '%(.?)', 'g') AS p LOOP
             IF code IN ('G', 'g', 'V') THEN
                 thursday.ms := m.ms + (3 - (weekday + 6) % 7) * 86400000;
                 thursday := bai_dated(bai_bare(thursday));
@@ -461,7 +464,8 @@ MOMENTS = (
                 WHEN 'd' THEN bai_digits(m.day, 2)
                 WHEN 'e' THEN lpad(m.day::text, 2)
                 WHEN 'f' THEN btrim(to_char(least(m.second, 59.999), '00.000'))
-                WHEN 'F' THEN bai_digits(m.year, 4) || '-' || bai_digits(m.month, 2) || '-' || bai_digits(m.day, 2)
+                WHEN 'F' THEN bai_digits(m.year, 4) || '-' || bai_digits(m.month, 2)
+                    || '-' || bai_digits(m.day, 2)
                 WHEN 'G' THEN bai_digits(thursday.year, 4)
                 WHEN 'g' THEN bai_digits(thursday.year % 100, 2)
                 WHEN 'H' THEN bai_digits(m.hour, 2)
@@ -489,10 +493,13 @@ MOMENTS = (
                 WHEN '%' THEN '%'
             END;
             IF part IS NULL THEN RETURN NULL; END IF;
-            made := made || part;
-            place := place + 2;
+            parts := parts || jsonb_build_object(code, part);
         END LOOP;
-        RETURN made;
+        SELECT string_agg(
+            CASE WHEN left(p[1], 1) = '%' THEN parts ->> substr(p[1], 2) ELSE p[1] END, '' ORDER BY place
+        ) INTO made
+        FROM regexp_matches(format, '%.|[^%]+', 'g') WITH ORDINALITY AS t(p, place);
+        RETURN COALESCE(made, '');
     END $$
     """,
     r"""
@@ -508,7 +515,8 @@ MOMENTS = (
     r"""
     CREATE FUNCTION bai_digits(number int8, width int) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN
-    CASE WHEN number < 0 THEN '-' || lpad(abs(number)::text, greatest(width - 1, length(abs(number)::text)), '0')
+    CASE WHEN number < 0
+        THEN '-' || lpad(abs(number)::text, greatest(width - 1, length(abs(number)::text)), '0')
     ELSE lpad(number::text, greatest(width, length(number::text)), '0') END
     """,
 )
