@@ -59,7 +59,9 @@ class Postgres:
         return NodeList((SQL("'%%' ||"), text, SQL("|| '%%'")), parens=True)
 
     def made_pattern(self, column: Column) -> Node:
-        return fn.bai_pattern(_text(column), _typed(Value(_MATCHES_NOTHING, converter=False), "text"))
+        return fn.bai_pattern(
+            _text(column), _typed(Value(_MATCHES_NOTHING, converter=False), "text")
+        )
 
     def yuan(self, fen: Any) -> Node:
         return fn.trim_scale(NodeList((fen, SQL("/ 100.0"))))
