@@ -6,25 +6,19 @@ import orjson
 
 from models.base import Record
 from models.plain import json_value
+from models.statement import Param, Statement
+
+CHUNK = 1_000  # rows a query
 
 
 def lines(model: type[Record]) -> Iterator[bytes]:
     """A collection's rows in the order they came, each a JSON object and a newline."""
     fields = list(model.record_fields().values())
     columns = [getattr(model, field.name) for field in fields]
-    for row in model.select(*columns).order_by(model.seq).tuples().iterator():
-        values = {f.name: json_value(f, held) for f, held in zip(fields, row, strict=True)}
-        yield orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
-
-
-class Counted:
-    """Lines on their way to a file, and how many there have been."""
-
-    def __init__(self, source: Iterator[bytes]) -> None:
-        self._source = source
-        self.count = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for line in self._source:
-            self.count += 1
-            yield line
+    later = model.select(model.seq, *columns).where(model.seq > Param("seq")).order_by(model.seq)
+    chunk, seq = Statement(later.limit(CHUNK)), -1
+    # By chunks, because PostgreSQL's driver takes the whole result into memory.
+    while rows := chunk.rows({"seq": seq}):
+        for seq, *row in rows:  # noqa: B007  # the last one is where the next chunk begins
+            values = {f.name: json_value(f, held) for f, held in zip(fields, row, strict=True)}
+            yield orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)

@@ -51,6 +51,9 @@ class Dialect(Protocol):
     def items(self, ids: Any) -> Node:
         """The ids of a relation to many, as a table of rows with a `value`."""
 
+    def holds(self, ids: Any, id_: Node) -> Node:
+        """The condition that a relation to many has this id."""
+
     def named_items(self, ids: Any, name: str) -> Node:
         """The same under a name."""
 

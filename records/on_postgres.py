@@ -76,6 +76,12 @@ class Postgres:
     def items(self, ids: Any) -> Node:
         return fn.json_array_elements_text(fn.bai_items(ids))
 
+    def holds(self, ids: Any, id_: Node) -> Node:
+        # An id is written as it is: reading every list as JSON would take far longer.
+        items = NodeList((SQL("(SELECT value FROM"), self.items(ids), SQL(")")))
+        is_there = Expression(fn.STRPOS(ids, id_), OP.GT, SQL("0"))
+        return NodeList((is_there, SQL("AND"), id_, SQL("IN"), items), parens=True)
+
     def named_items(self, ids: Any, name: str) -> Node:
         columns = SQL("(value, place)")
         return NodeList((self.items(ids), SQL("WITH ORDINALITY AS"), Entity(name), columns))

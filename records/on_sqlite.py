@@ -54,6 +54,10 @@ class Sqlite:
     def items(self, ids: Any) -> Node:
         return fn.json_each(_valid(ids, "[]"))
 
+    def holds(self, ids: Any, id_: Node) -> Node:
+        items = NodeList((SQL("(SELECT value FROM"), self.items(ids), SQL(")")))
+        return NodeList((id_, SQL("IN"), items))
+
     def named_items(self, ids: Any, name: str) -> Node:
         return NodeList((self.items(ids), SQL("AS"), Entity(name)))
 

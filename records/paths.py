@@ -136,8 +136,7 @@ class Joins:
             column = getattr(rows, field.name)
             if isinstance(field, Relation):
                 return column == place.rows.id  # type: ignore[no-any-return]
-            items = NodeList((SQL("(SELECT value FROM"), self._write.items(column), SQL(")")))
-            return NodeList((place.rows.id, SQL("IN"), items))
+            return self._write.holds(column, place.rows.id)
 
         return self._join(place, step, source, points_here)
 

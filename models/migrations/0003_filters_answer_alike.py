@@ -70,9 +70,18 @@ JSON = (
     END $$
     """,
     # A relation's ids; none for what is no list.
-    "CREATE FUNCTION bai_items(held text) RETURNS json"
-    " LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN"
-    " CASE WHEN json_typeof(bai_json(held)) = 'array' THEN bai_json(held) ELSE '[]'::json END",
+    r"""
+    CREATE FUNCTION bai_items(held text) RETURNS json
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+    DECLARE
+        items json;
+    BEGIN
+        IF held IS NULL OR held = '[]' THEN RETURN '[]'; END IF;
+        items := bai_json(held);
+        IF json_typeof(items) = 'array' THEN RETURN items; END IF;
+        RETURN '[]';
+    END $$
+    """,
     r"""
     CREATE FUNCTION bai_text(held json) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN
