@@ -74,8 +74,6 @@ def _missing(model: type[Record], values: Mapping[str, Any]) -> Problems:
 
 
 def _problem(field: RecordField, value: Any) -> FieldProblem | None:
-    if isinstance(value, str) and "\0" in value and not keeps_nul():
-        return INVALID_FORMAT
     if value == field.zero:
         return REQUIRED if field.required else None
     return _CHECKS[field.kind](field, value) or _unkept(value)
