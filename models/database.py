@@ -19,6 +19,7 @@ from peewee import (
     Node,
     NodeList,
     OperationalError,
+    PostgresqlDatabase,
     Value,
     fn,
 )
@@ -64,6 +65,11 @@ def connect(url: str, *, limit_s: float | None = None, connections: int = CONNEC
 def is_embedded() -> bool:
     """Whether the chosen database is SQLite: reads are short, and there is one writer."""
     return isinstance(database.obj, TimedSqlite)
+
+
+def is_postgres() -> bool:
+    """Whether the chosen database is PostgreSQL."""
+    return isinstance(database.obj, PostgresqlDatabase)
 
 
 def started() -> None:

@@ -53,6 +53,8 @@ BEGIN: Final = (
 )
 # A COMMIT that is stopped while it waits for the standby is reported as done.
 COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
+PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
+"""A filter's joins go from the list's row outwards, as they are written, and are done within 2 s."""
 OLDEST: Final = 18_00_00  # it brought `casefold`
 PROMPT_S: Final = 0.25  # so soon after its time a server that is well stops a statement
 SILENT: Final = "the database was silent for too long"
@@ -89,6 +91,7 @@ class _Dialled(Psycopg3Database):  # type: ignore[misc]  # playhouse is not type
         if connection.info.server_version < OLDEST:
             connection.close()
             raise OperationalError("this PostgreSQL is too old; it must be 18 or newer")
+        connection.execute(PLANNING)
         if self._limit_s is not None:
             connection.execute(
                 f"SET statement_timeout = {int(self._limit_s * 1000)};"

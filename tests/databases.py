@@ -65,7 +65,7 @@ def integrity(address: str) -> str:
 
 def read(address: str, sql: str, *values: Any) -> Rows:
     """Read the database itself, past the server and past what is visible; `?` marks a value."""
-    if not IS_POSTGRES:
+    if _is_file(address):
         with closing(sqlite3.connect(f"file:{_file(address)}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(sql, values)]
@@ -79,13 +79,17 @@ def read(address: str, sql: str, *values: Any) -> Rows:
 
 def write(address: str, sql: str, *values: Any) -> int:
     """Write to the database itself. Returns: how many rows it met."""
-    if not IS_POSTGRES:
+    if _is_file(address):
         with closing(sqlite3.connect(_file(address), timeout=10)) as connection, connection:
             return connection.execute(sql, values).rowcount
     import psycopg
 
     with psycopg.connect(address) as connection:
         return connection.execute(sql.replace("?", "%s"), values).rowcount  # type: ignore[arg-type]
+
+
+def _is_file(address: str) -> bool:
+    return address.startswith("sqlite:")
 
 
 def _file(address: str) -> Path:
