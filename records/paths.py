@@ -118,7 +118,7 @@ class Joins:
             return self._joined(place, step, target, getattr(place.rows, step)), False
         if isinstance(field, Relations):
             target = COLLECTIONS[field.target]
-            item = self._items((*place.steps, step), getattr(place.rows, step))
+            item = self._items((*place.steps, step), getattr(place.rows, step), target)
             return self._joined(place, step, target, item), True
         back = back_relation(place.model, step) if field is None else None
         if back is None:
@@ -161,14 +161,20 @@ class Joins:
             self._order.append(self._write.place(rows))
         return self._places[steps]  # type: ignore[no-any-return]
 
-    def _items(self, steps: tuple[str, ...], ids: Any) -> Node:
-        """Join the single ids of a relation to many. Returns: the id of a joined row."""
+    def _items(self, steps: tuple[str, ...], ids: Any, target: type[Record] | None = None) -> Node:
+        """Join the single ids of a relation to many. Returns: the id of a joined row.
+
+        Where all of `target`'s rows are asked, the ids of those that are not shown are left out.
+        """
         key = (*steps, "")
         if key not in self._places:
             name = f"{self._label}{len(self.clauses)}"
             self._places[key] = self._write.item(name)
             source = self._write.named_items(ids, name)
-            self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON TRUE"))))
+            is_asked: Node = SQL("TRUE")
+            if self._is_apart and target is not None:
+                is_asked = _not_hidden(target, f"{name}h", self._places[key])
+            self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON"), is_asked)))
             self._order.append(self._write.place(name))
         return self._places[key]  # type: ignore[no-any-return]
 
@@ -198,6 +204,14 @@ def _listed_or_none(model: type[Record], rows: Any) -> Node:
 def _visible(model: type[Record], rows: Any) -> Node:
     # PocketBase asks whether all match of hidden rows too, and so tells what is in them.
     return model.visible(rows, Param("openid"), Param("now"))
+
+
+def _not_hidden(model: type[Record], label: str, id_: Node) -> Node:
+    """Whether no row has this id, or one that may be seen."""
+    rows = model.alias(label)
+    source = NodeList((Entity(model._meta.table_name), SQL("AS"), Entity(rows.alias)))
+    hidden = (rows.id == id_, SQL("AND NOT"), _visible(model, rows))
+    return NodeList((SQL("NOT EXISTS (SELECT 1 FROM"), source, SQL("WHERE"), *hidden, SQL(")")))
 
 
 def _present(model: type[Record], rows: Any) -> Node:

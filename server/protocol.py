@@ -56,6 +56,8 @@ class Http(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        if b"#" in self.url:  # what follows would be dropped, the rest of a filter perhaps
+            raise ValueError("a raw # in the address; write %23")
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

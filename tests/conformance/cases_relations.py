@@ -97,6 +97,8 @@ CASES: list[Case] = [
             "~ of many": "document_file.attachments_filename~'picture'",
             "ids of many": "document_image.id?='atta00000000001'",
             "ids of many, all": "document_image.id!='atta00000000001'",
+            "ids of many that are not all shown": "document_image.id!=''",
+            "values of many that are not all shown": "document_video.attachments_remark!=''",
             "items of many, all": "document_image:each!='atta00000000001'",
             "items of many, any like": "document_video:each?~'0003'",
             "items of none": "document_image:each=''",

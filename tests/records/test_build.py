@@ -128,11 +128,13 @@ def sql_of(text: str) -> tuple[str, list[Any]]:
         pytest.param(
             "pictures.attachments_size>3",
             '(("j1"."attachments_size" > ?) AND NOT EXISTS (SELECT 1 FROM (SELECT 1) AS one'
-            f' LEFT JOIN {ITEMS} AS "j0_0" ON TRUE'
+            f' LEFT JOIN {ITEMS} AS "j0_0" ON NOT EXISTS (SELECT 1 FROM "tbl_attachments" AS "j0_0h"'
+            ' WHERE ("j0_0h"."id" = "j0_0"."value")'
+            ' AND NOT (("j0_0h"."is_delete" = ?) AND ("j0_0h"."attachments_status" = ?)) )'
             ' LEFT JOIN "tbl_attachments" AS "j0_1" ON ("j0_1"."id" = "j0_0"."value")'
             ' AND (("j0_1"."is_delete" = ?) AND ("j0_1"."attachments_status" = ?))'
             ' WHERE NOT ("j0_1"."attachments_size" > ?) ))',
-            [3.0, "[]", 0, "valid", 3.0],
+            [3.0, "[]", 0, "valid", 0, "valid", 3.0],
             id="all of several",
         ),
         pytest.param(

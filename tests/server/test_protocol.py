@@ -74,3 +74,9 @@ def test_pipelined_requests_are_answered_in_order(connection: socket.socket) -> 
     connection.sendall((HEALTH + MISSING) * 100 + ASKED_TO_CLOSE)
     statuses = re.findall(rb"HTTP/1\.1 (\d+)", received(connection))
     assert statuses == [b"200", b"404"] * 100 + [b"200"]
+
+
+def test_raw_fragment_is_refused(connection: socket.socket) -> None:
+    """It belongs to no request, and what follows it must not be dropped in silence."""
+    connection.sendall(HEALTH.replace(b"health", b"health?fields=code#,message"))
+    assert received(connection).startswith(b"HTTP/1.1 400 ")
