@@ -107,6 +107,12 @@ def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Any]) -
     database.obj.insert_rows(model, names, rows)
 
 
+def refresh_statistics() -> None:
+    """Let PostgreSQL plan by what the tables hold since many rows came at once; SQLite needs no telling."""
+    if not is_embedded():
+        database.execute_sql("ANALYZE")
+
+
 def violated(model: type[Model], error: IntegrityError) -> list[str]:
     """Name the columns of the unique index that refused a row; none when it was something else."""
     found: list[str] = database.obj.violated(model, error)

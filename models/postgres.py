@@ -84,9 +84,10 @@ class _Dialled(Psycopg3Database):  # type: ignore[misc]  # playhouse is not type
             raise OperationalError("the database could not be reached a moment ago")
         try:
             connection: psycopg.Connection[Any] = super()._connect()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as exc:
             self._afraid_until = time.monotonic() + AFRAID_S
-            raise
+            # The driver's words take several lines. They name hosts and users, never a password.
+            raise OperationalError(f"BAI_WX_DATABASE: {' '.join(str(exc).split())}") from exc
         if connection.info.server_version < OLDEST:
             connection.close()
             raise OperationalError("this PostgreSQL is too old; it must be 18 or newer")
@@ -131,7 +132,8 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
     def finished(self) -> None:
         """Give this thread's connection back to the pool."""
         self._until.request = math.inf
-        self.close()
+        if not self.is_closed():  # closing waits for whoever connects meanwhile
+            self.close()
 
     def disconnect(self) -> None:
         """Close every connection of the pool."""
