@@ -139,6 +139,5 @@ def test_stand_in_never_runs_beside_a_real_app_id(tmp_path: Path) -> None:
 def test_empty_home_is_filled_and_the_secret_is_private(tmp_path: Path) -> None:
     """Database and secret are made at the first start; the secret is the owner's alone."""
     with Server(tmp_path / "deep" / "home") as server:
-        assert server.database.exists()
         assert (server.home / "secret").stat().st_mode & 0o777 == 0o600
         assert server.rows("SELECT COUNT(*) AS n FROM tbl_product_list")[0]["n"] > 0

@@ -10,6 +10,7 @@ from models.database import connect, database, disconnect, release, started, was
 from tests.databases import new_address
 
 LIMIT_S = 0.001
+TOGETHER_S = 0.5  # each of many reads takes some milliseconds
 BEGINS = 1000
 """SQLite looks at the clock once in some hundred of them."""
 
@@ -25,7 +26,7 @@ def test_a_read_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
 
 def test_reads_of_one_request_have_their_time_together(tmp_path: Path) -> None:
     """Many that are short each are stopped as well; the next request begins anew."""
-    connect(new_address(tmp_path), limit_s=LIMIT_S)
+    connect(new_address(tmp_path), limit_s=TOGETHER_S)
     short = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 5000)"
     started()
     with pytest.raises(OperationalError) as stopped:

@@ -19,6 +19,7 @@ from models.files import FileStore
 from server.cli import main
 from server.settings import Settings
 from server.tokens import Tokens
+from tests.databases import IS_POSTGRES, new_address
 from tests.redis_server import PASSWORD, RedisServer
 
 Run = Callable[..., Result]
@@ -32,7 +33,13 @@ LONG_AGO = "2020-01-01 00:00:00.000Z"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """An empty home."""
-    return Settings.from_environment({"BAI_WX_HOME": str(tmp_path / "home")}, tmp_path)
+    return Settings.from_environment(home_at(tmp_path / "home"), tmp_path)
+
+
+def home_at(folder: Path) -> dict[str, str]:
+    """The settings of an empty home with a database of its own."""
+    named = {"BAI_WX_DATABASE": new_address(folder)} if IS_POSTGRES else {}
+    return {"BAI_WX_HOME": str(folder), **named}
 
 
 @pytest.fixture
@@ -43,7 +50,8 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.chdir(tmp_path)
 
     def command(*arguments: str, **environment: str) -> Result:
-        given = {"BAI_WX_HOME": str(settings.home), **environment}
+        own = {"BAI_WX_HOME": str(settings.home), "BAI_WX_DATABASE": settings.database}
+        given = own | environment
         return CliRunner().invoke(main, arguments, env=given, prog_name="bai-wx")
 
     return command
@@ -616,7 +624,7 @@ def test_export_and_import_make_the_same_rows(bring: Any, run: Run, tmp_path: Pa
     first, second = tmp_path / "first", tmp_path / "second"
     counts = done(run("export", str(first), "--json"))["exported"]
     assert counts == {name: len(rows) for name, rows in world().items()}
-    elsewhere = {"BAI_WX_HOME": str(tmp_path / "elsewhere")}
+    elsewhere = home_at(tmp_path / "elsewhere")
     done(run("import", str(first), "--json", **elsewhere))
     done(run("export", str(second), "--json", **elsewhere))
     for name in COLLECTIONS:
@@ -655,7 +663,7 @@ def test_import_refuses_what_is_not_what_was_exported(
         file.unlink()
     else:
         file.write_bytes(change(file.read_bytes()))
-    elsewhere = {"BAI_WX_HOME": str(tmp_path / "elsewhere")}
+    elsewhere = home_at(tmp_path / "elsewhere")
     assert said in refused(run("import", str(tmp_path / "out"), **elsewhere))
     (tmp_path / "out" / "manifest.json").unlink()
     done(run("import", str(tmp_path / "out"), "--json", **elsewhere))
