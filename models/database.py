@@ -1,16 +1,26 @@
 """The database behind the models, chosen once by its address."""
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from peewee import (
+    SQL,
+    ColumnBase,
     Database,
     DatabaseProxy,
+    Expression,
+    Function,
+    IntegrityError,
     InterfaceError,
     InternalError,
     Model,
     ModelSelect,
+    Node,
+    NodeList,
     OperationalError,
+    Value,
+    fn,
 )
 
 from models.sqlite import INTERRUPTED, TimedSqlite
@@ -42,8 +52,9 @@ def connect(url: str, *, limit_s: float | None = None, connections: int = CONNEC
 
         chosen = Postgres(f"postgresql://{path}", limit_s=limit_s, connections=connections)
     else:
+        # The address may hold a password, and this text goes to the log.
         raise ValueError(
-            f"BAI_WX_DATABASE {url!r} is not understood; write sqlite:///path/to/file.db"
+            f"BAI_WX_DATABASE {scheme}:… is not understood; write sqlite:///path/to/file.db"
             " or postgresql://user@host/name"
         )
     database.initialize(chosen)
@@ -72,8 +83,7 @@ def disconnect() -> None:
 
 def was_stopped(problem: Exception) -> bool:
     """Whether this failure is a statement that ran for longer than it may."""
-    text = str(problem)
-    return text == INTERRUPTED or "due to statement timeout" in text
+    return str(problem) == INTERRUPTED
 
 
 def run(sql: str, values: Any) -> Any:
@@ -81,11 +91,54 @@ def run(sql: str, values: Any) -> Any:
     return database.obj.run(sql, values)
 
 
+def snapshot() -> Any:
+    """A transaction that sees the database as of one moment, without keeping anybody from writing."""
+    return database.atomic(database.obj.SNAPSHOT)
+
+
+def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
+    """Insert many rows, each the values of these columns. Raises: `IntegrityError`."""
+    database.obj.insert_rows(model, names, rows)
+
+
+def violated(model: type[Model], error: IntegrityError) -> list[str]:
+    """Name the columns of the unique index that refused a row; none when it was something else."""
+    found: list[str] = database.obj.violated(model, error)
+    return found
+
+
+def keeps_nul() -> bool:
+    """Whether a text may hold a NUL. PostgreSQL's cannot."""
+    return is_embedded()
+
+
+def holds(column: ColumnBase, keyword: Value) -> Expression:
+    """The condition that a text holds the keyword, which comes folded, in whatever case."""
+    # Not LIKE: it knows case from A to Z alone, and stops at a NUL in SQLite.
+    if is_embedded():
+        return fn.INSTR(fn.bai_fold(column), keyword) > 0
+    return fn.STRPOS(_folded(fn.COALESCE(column, "")), _folded(keyword)) > 0
+
+
+def _folded(text: Node) -> Function:
+    # Full case folding by Unicode, as Python's: ß is ss. Its Unicode may be newer, so both are folded.
+    return fn.CASEFOLD(NodeList((text, SQL('COLLATE "pg_unicode_fast"'))))
+
+
+def hold_name(name: str) -> None:
+    """Let one transaction at a time hold this name, until it ends; SQLite's writer is alone anyway."""
+    if locks_rows():
+        database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+
+
 def locks_rows() -> bool:
     """Whether the database locks single rows. SQLite does not: its writer is alone."""
     return bool(database.for_update)
 
 
-def locked(query: "ModelSelect[Row]") -> "ModelSelect[Row]":
-    """Keep the rows this query finds from other writers until the transaction ends."""
-    return query.for_update() if locks_rows() else query
+def locked(query: "ModelSelect[Row]", *, skip: bool = False) -> "ModelSelect[Row]":
+    """Keep the rows this query finds from other writers until the transaction ends.
+
+    `skip` leaves out those that another writer keeps already.
+    """
+    return query.for_update(skip_locked=skip or None) if locks_rows() else query

@@ -6,15 +6,22 @@ import orjson
 
 from models.base import Record
 from models.plain import json_value
+from models.statement import Param, Statement
+
+CHUNK = 1_000  # rows a query
 
 
 def lines(model: type[Record]) -> Iterator[bytes]:
     """A collection's rows in the order they came, each a JSON object and a newline."""
     fields = list(model.record_fields().values())
     columns = [getattr(model, field.name) for field in fields]
-    for row in model.select(*columns).order_by(model.seq).tuples().iterator():
-        values = {f.name: json_value(f, held) for f, held in zip(fields, row, strict=True)}
-        yield orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+    later = model.select(model.seq, *columns).where(model.seq > Param("seq")).order_by(model.seq)
+    chunk, seq = Statement(later.limit(CHUNK)), -1
+    # By chunks, because PostgreSQL's driver takes the whole result into memory.
+    while rows := chunk.rows({"seq": seq}):
+        for seq, *row in rows:  # noqa: B007  # the last one is where the next chunk begins
+            values = {f.name: json_value(f, held) for f, held in zip(fields, row, strict=True)}
+            yield orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
 
 
 class Counted:

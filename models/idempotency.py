@@ -10,7 +10,7 @@ from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
 
 from errors import IdempotencyKeyReused
 from models import clock
-from models.database import database
+from models.database import database, locked
 
 LIFETIME_S: Final = 24 * 3600
 SWEPT_AT_ONCE: Final = 20
@@ -108,5 +108,5 @@ def _sweep(owner: str, key: str) -> None:
     mine = (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
     IdempotencyKey.delete().where(mine, outlived).execute()
     oldest = IdempotencyKey.select(IdempotencyKey.owner, IdempotencyKey.key).where(outlived)
-    for row in list(oldest.limit(SWEPT_AT_ONCE)):
+    for row in list(locked(oldest.limit(SWEPT_AT_ONCE), skip=True)):
         row.delete_instance()

@@ -5,7 +5,6 @@ along and those already there, deleted ones included. What a row does not say is
 states).
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,7 +16,7 @@ from peewee import IntegrityError
 from models.base import Record
 from models.collections import COLLECTIONS
 from models.company import usci_is_valid
-from models.database import database
+from models.database import database, insert_rows, violated
 from models.fields import RecordField
 from models.plain import Unfit, column_value
 from models.statement import Statement
@@ -42,7 +41,6 @@ USUAL_STATES: Mapping[str, Mapping[str, Any]] = {
 
 _NOTHING: Any = object()
 _CREATION = {"updated", "cart_create", "order_create"}  # without a moment of their own: `created`
-_FAILED_COLUMNS = re.compile(r"\w+\.(\w+)")
 
 Placed = tuple[int, tuple[Any, ...]]
 """A row ready for the database, and its line."""
@@ -230,24 +228,23 @@ def _insert(
 ) -> None:
     if not rows:
         return
-    values = [row for _, row in rows]
-    sql, _ = model.insert_many(values[:1], fields=[getattr(model, name) for name in names]).sql()
     try:
         with database.atomic():
-            for row in values:
-                database.execute_sql(sql, row)
+            insert_rows(model, names, [row for _, row in rows])
     except IntegrityError:
-        work.faults.extend(_conflicts(source, sql, rows))
+        work.faults.extend(_conflicts(model, source, names, rows))
 
 
-def _conflicts(source: Source, sql: str, rows: list[Placed]) -> Iterator[Fault]:
+def _conflicts(
+    model: type[Record], source: Source, names: tuple[str, ...], rows: list[Placed]
+) -> Iterator[Fault]:
     """Insert again one by one, to tell the rows that the database refuses."""
     for line, values in rows:
         try:
             with database.atomic():
-                database.execute_sql(sql, values)
+                insert_rows(model, names, [values])
         except IntegrityError as exc:
-            columns = ", ".join(_FAILED_COLUMNS.findall(str(exc))) or str(exc)
+            columns = ", ".join(violated(model, exc)) or str(exc)
             yield Fault(source.name, line, columns, "must be unique, and another row has the same")
 
 

@@ -11,6 +11,7 @@ from peewee import SQL, ColumnBase, Expression, ModelSelect, Ordering, TextField
 from errors import NotFound, ValidationFailed
 from models import clock
 from models.base import Caller, Record
+from models.database import holds
 from models.sqlite import fold
 from models.statement import Param, Statement
 
@@ -134,7 +135,7 @@ class HookList:
         if shape.has_status:
             yield self.status == Param("status")
         if shape.has_keyword:
-            yield reduce(or_, (_holds(column, Param("keyword")) for column in self.searched))
+            yield reduce(or_, (holds(column, Param("keyword")) for column in self.searched))
 
     def _visible(self) -> Expression:
         return self.model.visible(self.model, Param("openid"), Param("now"))
@@ -144,11 +145,6 @@ class HookList:
             yield _ordered(self.sortable[key.removeprefix("-")], key)
         # Rows that are equal come in the order of insertion, so that pages do not overlap.
         yield self.model.seq.asc()
-
-
-def _holds(column: ColumnBase, keyword: Param) -> Expression:
-    # Not LIKE: it knows case from A to Z alone and stops at a NUL.
-    return fn.INSTR(fn.bai_fold(column), keyword) > 0
 
 
 def _ordered(column: ColumnBase, key: str) -> Ordering:

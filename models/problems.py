@@ -23,3 +23,7 @@ CART_FULL = FieldProblem(code="validation_cart_full", message="The cart is full.
 ORDER_IN_PROGRESS = FieldProblem(
     code="order_in_progress", message="A confirmed order cannot be deleted."
 )
+
+
+class Unstorable(ValueError):
+    """A text to be written holds a NUL, which PostgreSQL cannot keep."""

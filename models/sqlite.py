@@ -1,12 +1,14 @@
 """The embedded database: one file, one writer, a connection a thread."""
 
 import math
+import re
 import sqlite3
 import threading
 import time
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
-from peewee import SqliteDatabase
+from peewee import IntegrityError, Model, SqliteDatabase
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -22,6 +24,7 @@ STEPS_BETWEEN_LOOKS = (
 )
 INTERRUPTED = "interrupted"
 """What SQLite says of a statement that was stopped."""
+_NOT_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 
 
 class _Until(threading.local):
@@ -35,6 +38,9 @@ class TimedSqlite(SqliteDatabase):
     """SQLite that stops what is read outside a transaction with `INTERRUPTED`: all that one request
     reads after `limit_s` together, elsewhere each statement.
     """
+
+    SNAPSHOT: ClassVar[str] = "DEFERRED"
+    """The transaction that sees one moment, and keeps nobody from writing."""
 
     def __init__(self, path: str, *, limit_s: float | None = None) -> None:
         self._limit_s = limit_s
@@ -66,6 +72,19 @@ class TimedSqlite(SqliteDatabase):
         connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
         self._set_moment(is_read=not connection.in_transaction)
         return connection.execute(sql, values)
+
+    def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
+        """Insert many rows of these columns at once."""
+        columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+        sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({places})'
+        for row in rows:
+            self.execute_sql(sql, row)
+
+    def violated(self, model: type[Model], error: IntegrityError) -> list[str]:
+        """Name the columns of the unique index that refused a row of this model."""
+        found = _NOT_UNIQUE.search(str(error))
+        columns = found["columns"].split(", ") if found else ()
+        return [column.rpartition(".")[2] for column in columns]
 
     def _set_moment(self, *, is_read: bool) -> None:
         if self._limit_s is not None:

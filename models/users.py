@@ -9,7 +9,7 @@ from errors import NotFound, UserDisabled, ValidationFailed
 from models import ids
 from models.base import Caller, Record
 from models.company import Company
-from models.database import database, locks_rows
+from models.database import database, hold_name
 from models.fields import Int, Relation, Select, Text
 from models.statement import Param, Statement
 
@@ -183,12 +183,8 @@ _STANDING = Statement(
 
 
 def hold(openid: str) -> None:
-    """Let one transaction at a time write this user's cart and orders, until it ends.
-
-    Where the database locks rows, the user's own row is the lock; SQLite's writer is alone.
-    """
-    if locks_rows():
-        User.select(User.seq).where(User.openid == openid).for_update().first()
+    """Let one transaction at a time write this user's cart and orders, until it ends."""
+    hold_name(openid)
 
 
 def company_named(company_id: str) -> str:

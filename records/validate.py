@@ -12,6 +12,7 @@ from errors import FieldProblem
 from models import ids
 from models.base import Record
 from models.collections import COLLECTIONS
+from models.database import keeps_nul
 from models.fields import Int, RecordField, Relation, Relations, Select, Text
 from models.money import MAX_FEN, yuan_of
 from models.problems import INVALID_FORMAT, MISSING_RELATION, REQUIRED, Problems
@@ -73,6 +74,8 @@ def _missing(model: type[Record], values: Mapping[str, Any]) -> Problems:
 
 
 def _problem(field: RecordField, value: Any) -> FieldProblem | None:
+    if isinstance(value, str) and "\0" in value and not keeps_nul():
+        return INVALID_FORMAT
     if value == field.zero:
         return REQUIRED if field.required else None
     return _CHECKS[field.kind](field, value)

@@ -121,11 +121,19 @@ class Edge:
         """Run where waiting hurts nobody: short reads here, writes and calls to WeChat in threads."""
         if operation.reads_only and self._reads_inline and not _may_take_long(incoming):
             return operation(incoming)
+        if operation.needs_no_database:
+            return operation(incoming)  # it says that we are well even where the database is not
         loop = asyncio.get_running_loop()
         if operation.waits_outside or (operation.reads_only and self._reads_inline):
             return await loop.run_in_executor(self._outside, operation, incoming)
         latest = time.monotonic() + QUEUE_LIMIT_S
-        return await loop.run_in_executor(self._inside, _in_time, operation, incoming, latest)
+        turn = self._inside.submit(_in_time, operation, incoming, latest)
+        answer = asyncio.wrap_future(turn)
+        if not self._reads_inline:  # a database that hangs may keep every thread
+            await asyncio.wait([answer], timeout=QUEUE_LIMIT_S)
+            if not answer.done() and turn.cancel():
+                return _too_late(operation)
+        return await answer
 
     async def _unreadable(
         self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
@@ -199,10 +207,12 @@ _LONG = re.compile(rb"~|expand|[a-z_]\.[a-z_]|_via_|%(?:7e|2e|[4-7][0-9a-f])", r
 
 def _in_time(operation: Operation, incoming: Incoming, latest: float) -> Reply:
     """Run it unless it waited too long: its client has given up, and those behind it wait too."""
-    if time.monotonic() > latest:
-        late = ServiceUnavailable("waited too long behind others", retry_after_s=1)
-        return operation.checked(operation.render_error(late))
-    return operation(incoming)
+    return _too_late(operation) if time.monotonic() > latest else operation(incoming)
+
+
+def _too_late(operation: Operation) -> Reply:
+    late = ServiceUnavailable("waited too long behind others", retry_after_s=1)
+    return operation.checked(operation.render_error(late))
 
 
 async def _body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes | None:

