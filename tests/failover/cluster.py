@@ -135,6 +135,11 @@ class Node:
         finally:
             _signal(stopped, signal.SIGCONT)
 
+    def hold_replication(self) -> None:
+        """Send nothing more to standbys, as a network that stalls; for a node that is killed next."""
+        senders = self.ask("SELECT pid FROM pg_stat_replication")
+        _signal([pid for (pid,) in senders], signal.SIGSTOP)
+
     def _pids(self, process: subprocess.Popen[bytes]) -> list[int]:
         if not is_running(process.pid):
             return []

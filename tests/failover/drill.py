@@ -16,7 +16,7 @@ from tests.running import Client, Server
 from tests.stories.accounts import Account, half_made
 from tests.stories.shoppers import Shopper, products_of
 
-BUYERS = 160
+BUYERS = 200
 PAUSE_S = 0.25  # before the same request is sent again
 LINES = 1  # so that about as many buyers wait for an order as for a cart line
 PATIENCE_S = 120  # for what a slow machine has not ordered in time, and for all to come to an end

@@ -12,11 +12,20 @@ from tests.failover.drill import Report, Shop, drill, shop
 RUNS = Path(__file__).parents[2] / "docs" / "runs"
 LONG_RUNS = 5
 PAUSED_S = 5
+STALLED_S = 1  # the network between the databases, before the primary dies
+NOTICED_S = 2  # from its death to the promotion
 
 
 def fail_over(running: Shop) -> None:
-    """The primary dies, and the standby takes its place."""
-    running.cluster.primary.kill()
+    """The standby hears nothing for a moment, the primary dies, and the standby takes its place.
+
+    What was committed in that moment is on the primary alone: whoever is told of it loses it.
+    """
+    primary = running.cluster.primary
+    primary.hold_replication()
+    time.sleep(STALLED_S)
+    primary.kill()
+    time.sleep(NOTICED_S)
     running.cluster.fail_over()
 
 
