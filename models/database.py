@@ -32,8 +32,8 @@ database = DatabaseProxy()
 FAILURES = (InterfaceError, InternalError, OperationalError, sqlite3.OperationalError)
 """How the database says that it cannot do something now; reads speak the driver's own language."""
 
-CONNECTIONS = 16
-"""How many connections to PostgreSQL a worker has at the most."""
+CONNECTIONS = 10
+"""How many connections to PostgreSQL a worker has at the most: eight workers fit its usual 100."""
 
 
 def connect(url: str, *, limit_s: float | None = None, connections: int = CONNECTIONS) -> Database:

@@ -22,16 +22,3 @@ def lines(model: type[Record]) -> Iterator[bytes]:
         for seq, *row in rows:  # noqa: B007  # the last one is where the next chunk begins
             values = {f.name: json_value(f, held) for f, held in zip(fields, row, strict=True)}
             yield orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
-
-
-class Counted:
-    """Lines on their way to a file, and how many there have been."""
-
-    def __init__(self, source: Iterator[bytes]) -> None:
-        self._source = source
-        self.count = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for line in self._source:
-            self.count += 1
-            yield line

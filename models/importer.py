@@ -16,7 +16,7 @@ from peewee import IntegrityError
 from models.base import Record
 from models.collections import COLLECTIONS
 from models.company import usci_is_valid
-from models.database import database, insert_rows, violated
+from models.database import database, insert_rows, keeps_nul, violated
 from models.fields import RecordField
 from models.plain import Unfit, column_value
 from models.statement import Statement
@@ -172,6 +172,8 @@ class _RowReader:
         except Unfit as exc:
             self._fault(row, name, str(exc))
             return None
+        if isinstance(value, str) and "\0" in value and not keeps_nul():
+            self._fault(row, name, "holds a NUL, which PostgreSQL cannot keep")
         if value and each.kind in ("relation", "relations"):
             self._want(row, each, value)
         if name == "company_usci" and value and not usci_is_valid(value):

@@ -19,8 +19,8 @@ from peewee import (
     InternalError,
     Model,
     OperationalError,
-    __exception_wrapper__,
 )
+from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]
 from playhouse.pool import MaxConnectionsExceeded, _PooledPostgresqlDatabase
 from playhouse.postgres_ext import Psycopg3Database
 from psycopg.conninfo import conninfo_to_dict
@@ -53,6 +53,8 @@ BEGIN: Final = (
 )
 # A COMMIT that is stopped while it waits for the standby is reported as done.
 COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
+PROMPT_S: Final = 0.25  # so soon after its time a server that is well stops a statement
+SILENT: Final = "the database was silent for too long"
 NOBODYS: Final = "\uffff"
 """Stands for a NUL in what is looked for: no text holds either."""
 
@@ -172,7 +174,8 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
         Raises: `Unstorable` for a text with a NUL; where it is only looked for, nothing is found.
         """
         in_transaction = self.in_transaction()
-        if not in_transaction and time.monotonic() > self._until.request:
+        began = time.monotonic()
+        if not in_transaction and began > self._until.request:
             raise OperationalError(INTERRUPTED)
         is_read = sql.startswith("SELECT")
         ask = super().execute_sql
@@ -188,12 +191,15 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
             return self.execute_sql(sql, [_without_nul(value) for value in params], **options)
         except OperationalError as exc:
             if not in_transaction and isinstance(_cause(exc), QueryCanceled):
-                raise OperationalError(INTERRUPTED) from exc
+                raise OperationalError(SILENT if self._is_silent(began) else INTERRUPTED) from exc
             raise
         except InternalError as exc:
             if isinstance(_cause(exc), ReadOnlySqlTransaction):
                 self._forget_demoted()
             raise
+        finally:
+            if self._is_silent(began):
+                self._until.request += time.monotonic() - began  # which was not the request's fault
 
     def run(self, sql: str, values: Any) -> Any:
         """Run a prepared read on the driver itself and return its cursor."""
@@ -203,7 +209,7 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
         """Insert many rows of these columns at once."""
         columns = ", ".join(f'"{name}"' for name in names)
         copy = f'COPY "{model._meta.table_name}" ({columns}) FROM STDIN'
-        with __exception_wrapper__, self.cursor().copy(copy) as lines:
+        with peewees_exceptions, self.cursor().copy(copy) as lines:
             for row in rows:
                 lines.write_row(row)
 
@@ -212,12 +218,19 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
         cause = _cause(error)
         name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
         indexes = {index._name: index for index in model._meta.fields_to_index()}
-        return [column.column_name for column in indexes[name]._expressions] if name in indexes else []
+        return (
+            [column.column_name for column in indexes[name]._expressions] if name in indexes else []
+        )
+
+    def _is_silent(self, began: float) -> bool:
+        """Whether a statement took longer than a server that is well would let it."""
+        allowed_s = (self._limit_s or math.inf) + PROMPT_S
+        return time.monotonic() - began > allowed_s
 
     def _say(self, sql: str) -> None:
         """Run statements that carry no value, in one go."""
         connection = self.connection()
-        with __exception_wrapper__:
+        with peewees_exceptions:
             connection.execute(sql, prepare=False)
 
     def _twice(self, work: Callable[[], Result]) -> Result:

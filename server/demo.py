@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from models import clock
 from models.collections import COLLECTIONS
-from models.database import database
+from models.database import database, hold_name
 from models.files import FileStore
 from models.importer import Row, Source, load
 from server.demo_goods import (
@@ -35,6 +35,7 @@ def load_demo_shop(settings: Settings) -> bool:
     writes the same bytes under the same names.
     """
     with database.atomic():
+        hold_name("the demo shop")  # of servers that start at once one loads it
         if not _is_empty():
             return False
         pictures = {key: icon(key, colour) for key, *_, colour in ICONS}

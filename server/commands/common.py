@@ -79,12 +79,19 @@ def opened(settings: Settings) -> Iterator[peewee.Database]:
 
     Raises: `SettingsError` when it is missing or its schema is not up to date.
     """
+    with reached(settings) as chosen:
+        if schema.pending(chosen):
+            raise SettingsError("the database has pending migrations; run `bai-wx migrate`")
+        yield chosen
+
+
+@contextmanager
+def reached(settings: Settings) -> Iterator[peewee.Database]:
+    """Open the database as it is. Raises: `SettingsError` when it is missing."""
     file = settings.database_file
     if file and not file.exists():
         raise SettingsError(f"BAI_WX_DATABASE {file}: no such file; `bai-wx migrate` makes it")
     with _connected(settings) as chosen:
-        if schema.pending(chosen):
-            raise SettingsError("the database has pending migrations; run `bai-wx migrate`")
         yield chosen
 
 

@@ -4,6 +4,7 @@ import re
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,9 +12,9 @@ from errors import NotFound
 from models import clock, exporter, importer, upkeep
 from models.atomic_file import write_atomically
 from models.collections import COLLECTIONS
-from models.database import snapshot
+from models.database import database, snapshot
 from models.files import FileStore
-from server import row_files
+from server import manifest, row_files
 from server.commands.common import answer, json_option, migrated, opened, told_progress
 from server.settings import Settings
 
@@ -46,10 +47,13 @@ class Duration(click.ParamType[float]):
 def import_rows(settings: Settings, directory: Path, as_json: bool) -> None:
     """Write the rows of DIR/<collection>.jsonl or .csv, all of them or none.
 
-    Keys are the contract's field names; values are kept as given, what is missing is made.
+    Keys are the contract's field names; values are kept as given, what is missing is made. The files
+    of an export must be those its manifest.json tells of.
     """
-    with migrated(settings):
+    with migrated(settings), database.atomic():
+        files = manifest.read(directory)
         counts = importer.load(row_files.sources(directory), told_progress("rows"))
+        manifest.compare(files, counts)
     answer(as_json, {"imported": counts}, _counted("imported", counts))
 
 
@@ -60,18 +64,21 @@ def import_rows(settings: Settings, directory: Path, as_json: bool) -> None:
 def export_rows(settings: Settings, directory: Path, as_json: bool) -> None:
     """Write every row of every collection to DIR/<collection>.jsonl, for `import`.
 
+    DIR/manifest.json says how many rows each file has, and its SHA-256; `import` compares.
     Deleted rows and the users' token keys are in it: keep it as safe as the database itself.
     """
     directory.mkdir(parents=True, exist_ok=True)
     tell = told_progress("rows")
     counts: dict[str, int] = {}
+    files: dict[str, dict[str, Any]] = {}
     # One moment for all files, without keeping anybody from writing.
     with opened(settings), snapshot():
         for name, model in COLLECTIONS.items():
-            rows = exporter.Counted(exporter.lines(model))
+            rows = manifest.Written(exporter.lines(model))
             write_atomically(directory / f"{name}.jsonl", rows, mode=0o600)
-            counts[name] = rows.count
-            tell(name, rows.count)
+            counts[name], files[f"{name}.jsonl"] = rows.rows, rows.entry
+            tell(name, rows.rows)
+    manifest.write(directory, files)
     answer(as_json, {"exported": counts}, _counted("exported", counts))
 
 

@@ -4,7 +4,8 @@ import os
 
 import click
 
-from server.commands.common import answer, json_option, migrated
+from models import schema
+from server.commands.common import answer, json_option, migrated, reached
 from server.quiet import quiet_import
 from server.settings import Settings
 
@@ -44,11 +45,30 @@ def serve(settings: Settings, host: str, port: int, workers: int | None, demo: b
 
 
 @click.command()
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 when something is to be done.")
 @json_option
 @click.pass_obj
-def migrate(settings: Settings, as_json: bool) -> None:
-    """Create the database or bring its schema up to date."""
+def migrate(settings: Settings, check: bool, as_json: bool) -> None:
+    """Create the database or bring its schema up to date.
+
+    Any number of machines may do so at once. `--check` tells what is pending, and how the tables differ
+    from the models where nothing is.
+    """
+    if check:
+        _check(settings, as_json)
+        return
     with migrated(settings) as (_, applied):
         pass
     done = f"applied {', '.join(applied)}" if applied else "nothing to do"
     answer(as_json, {"applied": applied}, done)
+
+
+def _check(settings: Settings, as_json: bool) -> None:
+    with reached(settings) as chosen:
+        pending = schema.pending(chosen)
+        differences = [] if pending else schema.differences(chosen).splitlines()
+    words = [f"pending: {name}" for name in pending] + [f"differs: {each}" for each in differences]
+    told = {"pending": pending, "differences": differences}
+    answer(as_json, told, "\n".join(words) or "up to date")
+    if words:
+        raise click.exceptions.Exit(1)

@@ -8,9 +8,18 @@ import pytest
 from peewee import Database
 
 from models import schema
+from models.collections import COLLECTIONS
 from models.database import connect, disconnect
 from tests.databases import new_address
-from tests.factories import make_product
+from tests.factories import (
+    make_attachment,
+    make_cart_line,
+    make_company,
+    make_document,
+    make_order,
+    make_product,
+    make_user,
+)
 
 ROOT = Path(__file__).parents[2]
 STEPS = ["0001_first_tables", "0002_lists_indexed"]
@@ -57,6 +66,20 @@ def test_up_down_and_up_again(database: Database) -> None:
     assert database.get_tables() == [schema.HISTORY_TABLE]
     assert schema.migrate(database) == STEPS
     make_product()
+    assert schema.differences(database) == ""
+
+
+def test_rows_outlive_a_step_back_and_forward(database: Database) -> None:
+    """Every collection's, as they were."""
+    make_cart_line()  # of a product
+    for make in (make_user, make_company, make_attachment, make_document, make_order):
+        make()
+    before = [list(model.select().order_by(model.seq).dicts()) for model in COLLECTIONS.values()]
+    assert all(before)
+    assert schema.revert(database) == [STEPS[-1]]
+    assert schema.migrate(database) == [STEPS[-1]]
+    after = [list(model.select().order_by(model.seq).dicts()) for model in COLLECTIONS.values()]
+    assert after == before
     assert schema.differences(database) == ""
 
 

@@ -12,7 +12,7 @@ import orjson
 import pytest
 from click.testing import CliRunner, Result
 
-from models import clock
+from models import clock, schema
 from models.collections import COLLECTIONS
 from models.database import connect, disconnect
 from models.files import FileStore
@@ -214,6 +214,25 @@ def test_migrate_makes_the_database_once(run: Run) -> None:
     """A second run finds nothing to do."""
     assert done(run("migrate", "--json"))["applied"][0].startswith("0001")
     assert done(run("migrate", "--json")) == {"applied": []}
+
+
+def test_migrate_check_names_what_is_to_be_done(run: Run, settings: Settings) -> None:
+    """And does none of it; scripts see the exit status."""
+    assert "bai-wx migrate" in refused(run("migrate", "--check"))
+    run("migrate")
+    assert done(run("migrate", "--check", "--json")) == {"pending": [], "differences": []}
+    connect(settings.database).execute_sql("DROP INDEX tbl_cart_one_active_line")
+    disconnect()
+    checked = run("migrate", "--check")
+    assert (checked.exit_code, checked.stdout) == (
+        1,
+        "differs: add index tbl_cart.tbl_cart_one_active_line\n",
+    )
+    last = schema.revert(connect(settings.database))
+    disconnect()
+    checked = run("migrate", "--check", "--json")
+    assert checked.exit_code == 1
+    assert orjson.loads(checked.stdout) == {"pending": last, "differences": []}
 
 
 def test_doctor_names_what_is_unfit(run: Run) -> None:
@@ -563,6 +582,43 @@ def test_export_and_import_make_the_same_rows(bring: Any, run: Run, tmp_path: Pa
     for name in COLLECTIONS:
         assert (first / f"{name}.jsonl").read_bytes() == (second / f"{name}.jsonl").read_bytes()
     assert len(orjson.loads((first / "tbl_auth_users.jsonl").read_bytes())["token_key"]) == 50
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        pytest.param("tbl_order.jsonl", lambda old: b"", "is not what was", id="rows removed"),
+        pytest.param(
+            "tbl_company.jsonl",
+            lambda old: old.replace(b'"is_delete":0', b'"is_delete":1'),
+            "is not what was exported",
+            id="a value changed",
+        ),
+        pytest.param("tbl_order.jsonl", None, "is missing", id="a file lost"),
+        pytest.param("manifest.json", lambda old: b"{}", "is no manifest", id="no manifest"),
+        pytest.param(
+            "manifest.json",
+            lambda old: old.replace(b'"rows": 1', b'"rows": 2', 1),
+            "had 2 rows, and 1 were read",
+            id="another number",
+        ),
+    ],
+)
+def test_import_refuses_what_is_not_what_was_exported(
+    bring: Any, run: Run, tmp_path: Path, name: str, change: Any, said: str
+) -> None:
+    """Nothing is written then; without its manifest the folder is a folder like any other."""
+    done(bring(**world()))
+    done(run("export", str(tmp_path / "out"), "--json"))
+    file = tmp_path / "out" / name
+    if change is None:
+        file.unlink()
+    else:
+        file.write_bytes(change(file.read_bytes()))
+    elsewhere = {"BAI_WX_HOME": str(tmp_path / "elsewhere")}
+    assert said in refused(run("import", str(tmp_path / "out"), **elsewhere))
+    (tmp_path / "out" / "manifest.json").unlink()
+    done(run("import", str(tmp_path / "out"), "--json", **elsewhere))
 
 
 def test_long_work_tells_how_far_it_is(bring: Any) -> None:
