@@ -29,7 +29,7 @@ ApiError
 ├── InternalError             500 internal_error
 ├── WechatMisconfigured       500 wechat_misconfigured
 ├── NotImplementedYet         501 not_implemented         an operation that is declared and not written yet
-├── ServiceUnavailable        503 service_unavailable     the database cannot be reached
+├── ServiceUnavailable        503 service_unavailable     the database or the file storage cannot be reached
 └── WechatUnavailable         503 wechat_unavailable
 ```
 
@@ -341,7 +341,7 @@ class NotImplementedYet(ApiError):
 
 
 class ServiceUnavailable(ApiError):
-    """The database did not answer in time. Nothing was written."""
+    """The database or the file storage did not answer in time. Nothing was written."""
 
     status, code, errmsg = 503, "service_unavailable", "服务暂时不可用，请稍后再试"
     message = "The service is temporarily unavailable."

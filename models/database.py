@@ -76,6 +76,15 @@ def release() -> None:
     database.obj.finished()
 
 
+def pause() -> None:
+    """Hold no connection while something else is waited for; later reads have their time anew.
+
+    A transaction keeps its own: there the wait is part of it.
+    """
+    if not database.obj.in_transaction():
+        database.obj.finished()
+
+
 def disconnect() -> None:
     """Close this thread's connection, or the whole pool."""
     database.obj.disconnect()

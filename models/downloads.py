@@ -7,6 +7,7 @@ from operator import or_
 from errors import NotFound
 from models.base import Record
 from models.collections import COLLECTIONS
+from models.database import pause
 from models.files import FileReply, FileStore
 
 TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
@@ -26,6 +27,7 @@ def find_file(
     model = _collection_named(collection)
     if not _is_shown(model, record_id, filename):
         raise NotFound
+    pause()  # the storage may be as far away as the database
     reply = files.reply(
         model.collection(),
         record_id,

@@ -1,16 +1,17 @@
 """Stored files: what may be uploaded, what it is called, where it lies.
 
-A file lies at `<root>/<collection>/<record id>/<stored name>`, its thumbnails beside it. A stored
-name is random and never used twice, so that what it names never changes and may be cached for ever.
+A file lies under `<collection>/<record id>/<stored name>`, its thumbnails beside it, in whatever
+`models/storage.py` keeps. A stored name is random and never used twice, so that what it names never
+changes and may be cached for ever.
 """
 
 import re
 import secrets
-import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
+from typing import BinaryIO, Self
 
 from filetype.types.archive import Pdf
 from filetype.types.base import Type
@@ -19,7 +20,7 @@ from filetype.types.video import Mp4
 
 from errors import FieldProblem
 from models import ids, thumbnails
-from models.atomic_file import write_atomically
+from models.storage import Storage, Stored, storage_at
 
 MAX_BYTES = 10 * 1024 * 1024
 KEPT_NAME = 255  # characters of the client's file name that are kept
@@ -59,22 +60,32 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class FileReply:
-    """A file to answer with. `mtime` is Unix time in seconds; `etag` stands without its quotes."""
+    """A file to answer with: `size` bytes to read from what `open` opens.
 
-    path: Path
+    `etag` stands without its quotes. Bytes of a remote file have a way to go on which they may be lost.
+    """
+
+    open: Callable[[], BinaryIO]
+    size: int
     content_type: str
     download_name: str
     inline: bool
     etag: str
-    mtime: float
+    mtime: int
+    is_remote: bool
     max_age_s: int = MAX_AGE_S
 
 
 class FileStore:
-    """The files below one directory, by collection, record id and stored name."""
+    """Stored files, by collection, record id and stored name."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    @classmethod
+    def at(cls, address: str, endpoint: str = "") -> Self:
+        """The files in a folder, or at `s3://bucket/prefix`, asked at an endpoint of its own if given."""
+        return cls(storage_at(address, endpoint))
 
     def save(self, collection: str, record_id: str, filename: str, data: bytes) -> str:
         """Write a file that is wholly there or not at all. Returns: its stored name.
@@ -88,17 +99,13 @@ class FileStore:
 
     def put(self, collection: str, record_id: str, name: str, data: bytes) -> None:
         """Write a file under a stored name that is already given."""
-        folder = self.root / collection / record_id
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / name, [data])
+        self._storage.put(collection, record_id, name, data, type_of(name))
 
-    def path(self, collection: str, record_id: str, filename: str) -> Path | None:
+    def find(self, collection: str, record_id: str, filename: str) -> Stored | None:
         """Find a stored file. None when there is none, whatever the three texts hold."""
-        parts = (collection, record_id, filename)
-        if not all(_STORED_PART.fullmatch(part) for part in parts):
+        if not _are_stored_parts(collection, record_id, filename):
             return None
-        path = self.root.joinpath(*parts)
-        return path if path.is_file() else None
+        return self._storage.find(collection, record_id, filename)
 
     def reply(
         self,
@@ -112,42 +119,61 @@ class FileStore:
         """Describe the answer for a stored file, or for its thumbnail where `thumb` is a known
         size.
         """
-        path = self.path(collection, record_id, filename)
-        if path is None:
+        stored = self.find(collection, record_id, filename)
+        if stored is None:
             return None
-        content_type = type_of(path.name)
-        if thumb and content_type.startswith("image/"):
-            path = thumbnails.find_or_make(path, thumb) or path
-        status = path.stat()
+        content_type = type_of(stored.name)
+        if thumb in thumbnails.THUMB_SIZES and content_type.startswith("image/"):
+            stored = self._thumbnail(collection, record_id, stored, thumb) or stored
         return FileReply(
-            path=path,
+            open=stored.open,
+            size=stored.size,
             content_type=content_type,
-            download_name=path.name,
+            download_name=stored.name,
             inline=content_type != FALLBACK_TYPE and not download,
-            etag=f"{path.name}-{status.st_size:x}",
-            mtime=int(status.st_mtime),
+            etag=f"{stored.name}-{stored.size:x}",
+            mtime=stored.mtime,
+            is_remote=stored.is_remote,
         )
 
     def remove(self, collection: str, record_id: str) -> bool:
         """Remove a record's files and their thumbnails. Returns: whether there were any."""
-        folder = self.root / collection / record_id
-        safe = all(_STORED_PART.fullmatch(part) for part in (collection, record_id))
-        if not safe or not folder.is_dir():
+        if not _are_stored_parts(collection, record_id):
             return False
-        shutil.rmtree(folder, ignore_errors=True)
-        return True
+        return self._storage.remove_record(collection, record_id)
 
     def remove_one(self, collection: str, record_id: str, filename: str) -> None:
         """Remove one file that `save` has just written."""
-        (self.root / collection / record_id / filename).unlink(missing_ok=True)
+        self._storage.remove(collection, record_id, filename)
 
     def abandoned(self, collection: str) -> Iterator[str]:
         """Record ids of stored files that are old enough to have got their row long ago."""
-        folder = self.root / collection
         before = time.time() - ABANDONED_S
-        for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if entry.is_dir() and entry.stat().st_mtime < before:
-                yield entry.name
+        for record_id, changed in self._storage.records(collection):
+            if changed < before:
+                yield record_id
+
+    def probe(self) -> str:
+        """Try whether files can be kept. Returns: what was found, in words."""
+        return self._storage.probe()
+
+    def _thumbnail(
+        self, collection: str, record_id: str, picture: Stored, size: str
+    ) -> Stored | None:
+        """Find the thumbnail of a stored picture, made at the first call.
+
+        None when the picture cannot be opened: the caller has the original.
+        """
+        name = f"{size}_{picture.name}"
+        found = self._storage.find(collection, record_id, name)
+        if found is not None:
+            return found
+        with picture.open() as file:
+            small = thumbnails.make(file.read(), size, picture.name)
+        if small is None:
+            return None
+        self.put(collection, record_id, name, small)
+        return self._storage.find(collection, record_id, name)
 
 
 def refusal(upload: Upload) -> FieldProblem | None:
@@ -194,6 +220,10 @@ def stored_name(filename: str, mime: str) -> str:
         snake += _random_suffix()
     extension = _ACCEPTED[mime][1] if mime in _ACCEPTED else ""
     return f"{snake}_{_random_suffix()}{extension}"
+
+
+def _are_stored_parts(*parts: str) -> bool:
+    return all(_STORED_PART.fullmatch(part) for part in parts)
 
 
 def _random_suffix() -> str:

@@ -19,10 +19,11 @@ SWEPT_AT_ONCE: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request was answered with."""
+    """What a request was answered with. `headers` are not kept: only temporary failures have any."""
 
     status: int
     body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @property
     def is_final(self) -> bool:

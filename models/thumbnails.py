@@ -1,13 +1,10 @@
-"""Small pictures made from stored ones, once, and kept beside them."""
+"""Small pictures made of large ones."""
 
 import io
 import logging
 import re
-from pathlib import Path
 
 from PIL import Image, ImageOps, ImageSequence
-
-from models.atomic_file import write_atomically
 
 log = logging.getLogger("bai_wx.files")
 
@@ -22,32 +19,18 @@ MAX_PIXELS = 25_000_000  # a larger picture needs more memory to open than a thu
 _SIZE = re.compile(r"(\d+)x(\d+)")
 
 
-def find_or_make(picture: Path, size: str) -> Path | None:
-    """Return the thumbnail of a stored picture, made at the first call.
+def make(picture: bytes, size: str, name: str) -> bytes | None:
+    """Make the thumbnail, of one of our sizes, of the picture called `name`.
 
-    None when the size is not one of ours or the picture cannot be opened: the caller has the
-    original.
+    None when it cannot be opened: the caller has the original.
     """
-    if size not in THUMB_SIZES:
-        return None
-    thumbnail = picture.with_name(f"{size}_{picture.name}")
-    if thumbnail.is_file():
-        return thumbnail
-    data = _make(picture, size)
-    if data is None:
-        return None
-    write_atomically(thumbnail, [data])
-    return thumbnail
-
-
-def _make(picture: Path, size: str) -> bytes | None:
     try:
-        with Image.open(picture) as image:
+        with Image.open(io.BytesIO(picture)) as image:
             return None if image.width * image.height > MAX_PIXELS else _shrunk(image, size)
     # Pillow's decoders answer a broken picture with any of these; a bomb's warning is an error in
     # tests.
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as exc:
-        log.info("no thumbnail of %s: %s", picture.name, exc)
+        log.info("no thumbnail of %s: %s", name, exc)
         return None
 
 

@@ -10,7 +10,7 @@ from errors import RecordInvalid
 from models import ids
 from models.attachments import VALID, Attachment
 from models.base import Caller
-from models.database import database
+from models.database import database, pause
 from models.files import FileStore, Upload, kept_name, refusal, sniff
 from models.problems import NOT_UNIQUE, REQUIRED, Problems
 from records import coerce, fields, validate
@@ -79,6 +79,7 @@ def _write(row: dict[str, Any], upload: Upload, files: FileStore) -> None:
     collection, record_id = Attachment.collection(), row["id"]
     if Attachment.select().where(Attachment.id == record_id).exists():
         raise RecordInvalid({"id": NOT_UNIQUE})
+    pause()  # the storage may be as far away as the database
     row[FILE_FIELD] = files.save(collection, record_id, upload.filename, upload.data)
     try:
         with database.atomic():

@@ -17,7 +17,7 @@ from server import contract
 from server.connexion_lane import build_app
 from server.contract import ContractError
 from server.edge import App
-from server.limits import Limits
+from server.limits import limits_of
 from server.settings import Settings
 from server.tokens import Tokens
 from wechat.client import WeChatClient
@@ -39,14 +39,14 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
             settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
         ),
         "tokens": Tokens(settings.secret),
-        "files": FileStore(settings.home / "files"),
+        "files": FileStore.at(settings.files, settings.s3_endpoint),
         "document": orjson.dumps(published(bundle)),
     }
     return build_app(
         bundle,
         collaborators,
         check_responses=settings.check_responses,
-        limits=Limits(settings.limits),
+        limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,

@@ -34,7 +34,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestedRangeNotSatisfiable, RequestEntityTooLarge
 
 import records
-from errors import BadQuery, NotFound, PayloadTooLarge, RangeNotSatisfiable
+from errors import ApiError, BadQuery, NotFound, PayloadTooLarge, RangeNotSatisfiable
 from models.database import is_embedded, release, started
 from models.files import FileReply, Upload
 from server import render
@@ -196,7 +196,8 @@ def _served(scope: Scope) -> flask.Response:
         _read_form(scope, operation.spec.upload_field, arguments)
     if operation.spec.answers_files:
         return _file_response(operation.spec.function(**arguments))
-    return _flask_response(operation.checked(operation.invoke(arguments, scope[INCOMING])))
+    incoming: Incoming = scope[INCOMING]
+    return _flask_response(operation.checked(operation.invoke(arguments, incoming), incoming))
 
 
 def _read_form(scope: Scope, field: str, arguments: Arguments) -> None:
@@ -242,19 +243,27 @@ def _file_response(value: FileReply | bytes) -> flask.Response:
     if asked is None or asked.units != "bytes" or len(asked.ranges) > 1:
         # RFC 9110, 14.2: what makes no sense is ignored, and several ranges at once may be.
         flask.request.environ.pop("HTTP_RANGE", None)
+    response = flask.send_file(
+        value.open(),
+        mimetype=value.content_type,
+        as_attachment=not value.inline,
+        download_name=value.download_name,
+        conditional=False,  # Werkzeug does not know the size of an opened file
+        etag=value.etag,
+        last_modified=value.mtime,
+        max_age=value.max_age_s,
+    )
+    response.content_length = value.size
     try:
-        response = flask.send_file(
-            value.path,
-            mimetype=value.content_type,
-            as_attachment=not value.inline,
-            download_name=value.download_name,
-            conditional=True,
-            etag=value.etag,
-            last_modified=value.mtime,
-            max_age=value.max_age_s,
-        )
+        response.make_conditional(flask.request, accept_ranges=True, complete_length=value.size)
+        if value.is_remote and flask.request.method != "HEAD":
+            response.make_sequence()  # what cannot be had must be known before the answer begins
     except RequestedRangeNotSatisfiable as exc:
+        response.close()
         raise RangeNotSatisfiable(exc.length or 0) from exc
+    except ApiError:
+        response.close()
+        raise
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
     )

@@ -39,7 +39,7 @@ def load_demo_shop(settings: Settings) -> bool:
         if not _is_empty():
             return False
         pictures = {key: icon(key, colour) for key, *_, colour in ICONS}
-        _store_icons(FileStore(settings.files), pictures)
+        _store_icons(FileStore.at(settings.files, settings.s3_endpoint), pictures)
         load(_sources(pictures))
     return True
 

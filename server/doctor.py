@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 import peewee
 
+from errors import ServiceUnavailable
 from models import schema
 from models.database import connect, database, disconnect
+from models.files import FileStore
 from server import contract
 from server.contract import ContractError
+from server.limits import ping, shown
 from server.quiet import quiet_import
 from server.settings import SECRET_NAME, Settings, SettingsError, strong_secret
 
@@ -79,6 +82,22 @@ def _schema(settings: Settings) -> str:
     return "the tables are what the models say"
 
 
+def _files(settings: Settings) -> str:
+    try:
+        found = FileStore.at(settings.files, settings.s3_endpoint).probe()
+    except ServiceUnavailable as exc:
+        raise Unfit(exc.detail) from exc
+    shared = settings.is_replicable and not settings.given_files
+    return f"{found}; replicas must share this folder" if shared else found
+
+
+def _limits(settings: Settings) -> str:
+    if not settings.redis:
+        return f"{settings.limits}, counted by each worker alone"
+    ping(settings.redis)
+    return f"{settings.limits}, counted in {shown(settings.redis)}"
+
+
 def _contract(settings: Settings) -> str:
     bundle = contract.load()
     return f"{len(list(contract.operations(bundle)))} operations"
@@ -105,6 +124,8 @@ def _secret(settings: Settings) -> str:
         strong_secret(path.read_text("ascii").strip())
     except ValueError as exc:
         raise Unfit(f"the one in {path} {exc}") from exc
+    if settings.is_replicable:
+        return f"{path}, mode 0600; replicas with a home of their own need it as BAI_WX_SECRET"
     return f"{path}, mode 0600"
 
 
@@ -128,9 +149,11 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "database": _database,
     "migrations": _migrations,
     "schema": _schema,
+    "files": _files,
     "contract": _contract,
     "handlers": _handlers,
     "secret": _secret,
+    "limits": _limits,
     "wechat": _wechat,
     "disk": _disk,
 }

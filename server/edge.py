@@ -89,7 +89,9 @@ class Edge:
             await _send(scope, send, _preflight(headers, origin), origin)
             return
         try:
-            self._limits.count(_client(scope))
+            shared = self._limits.count(_client(scope))
+            if shared is not None:
+                await shared
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
             if isinstance(problem, Forbidden):

@@ -1,7 +1,15 @@
-"""How often one client may ask. Counted in this process's memory by the `limits` library."""
+"""How often one client may ask: counted by the `limits` library, in this process's memory or in Redis.
 
+Memory is counted at once. Redis is asked over the network, so counting there is something to wait for.
+"""
+
+import asyncio
+import logging
 import math
 import time
+from collections.abc import Awaitable
+from typing import Protocol
+from urllib.parse import urlsplit
 
 from limits import parse_many
 from limits.storage import MemoryStorage
@@ -9,11 +17,36 @@ from limits.strategies import FixedWindowRateLimiter
 
 from errors import TooManyRequests
 
+log = logging.getLogger("bai_wx.limits")
+
 OFF = "off"
+KEY_PREFIX = "bai-wx:limits"
+CONNECTIONS = 16  # of a worker to Redis; a count takes a fraction of a millisecond
+ANSWER_S = 0.5  # Redis has so long to count; what it does not count in time is counted here
+PAUSE_S = 5  # and then is left alone for so long
 
 
-class Limits:
-    """The limits of `BAI_WX_LIMITS`, such as `300/10 second`, for each client address."""
+class Limits(Protocol):
+    """Counts requests of client addresses."""
+
+    def count(self, client: str) -> Awaitable[None] | None:
+        """Count one request. Returns: None, or what there is to wait for.
+
+        Raises: `TooManyRequests`, at once or when waited for, with the seconds after which to try again.
+        """
+
+
+def limits_of(rules: str, redis: str = "") -> Limits:
+    """The limits of `BAI_WX_LIMITS`, such as `300/10 second`, shared where there is a Redis.
+
+    Raises: ValueError when rules or address cannot be read.
+    """
+    own = OwnLimits(rules)
+    return SharedLimits(rules, redis, own) if redis and rules != OFF else own
+
+
+class OwnLimits:
+    """Limits that this process counts alone."""
 
     def __init__(self, rules: str) -> None:
         """Raises ValueError when the rules cannot be read."""
@@ -24,6 +57,120 @@ class Limits:
         """Count one request. Raises TooManyRequests with the seconds after which to try again."""
         for rule in self._rules:
             if not self._limiter.hit(rule, client):
-                resets_at = self._limiter.get_window_stats(rule, client).reset_time
-                wait_s = max(1, math.ceil(resets_at - time.time()))
-                raise TooManyRequests(client, retry_after_s=wait_s)
+                raise _refused(client, self._limiter.get_window_stats(rule, client).reset_time)
+
+
+class SharedLimits:
+    """Limits that every process which uses the same Redis counts together.
+
+    While Redis does not answer, `own` counts: a shop that is open to everybody a little more often is
+    better than one that is shut.
+    """
+
+    def __init__(self, rules: str, address: str, own: OwnLimits) -> None:
+        # They take their time to import; who counts in memory needs none of them.
+        from limits.aio.storage import RedisStorage
+        from limits.aio.strategies import FixedWindowRateLimiter as SharedWindow
+        from redis.asyncio import BlockingConnectionPool
+        from redis.exceptions import RedisError
+
+        pool = BlockingConnectionPool.from_url(
+            address,
+            max_connections=CONNECTIONS,
+            timeout=ANSWER_S,
+            socket_timeout=ANSWER_S,
+            socket_connect_timeout=ANSWER_S,
+            retry=None,  # a second try would take as long again
+        )
+        storage = RedisStorage(
+            "async+redis://",  # the pool knows the address
+            implementation="redispy",
+            key_prefix=KEY_PREFIX,
+            connection_pool=pool,  # type: ignore[arg-type]  # handed on to redis-py as it is
+        )
+        self._pool = pool
+        self._rules = parse_many(rules)
+        self._limiter = SharedWindow(storage)
+        self._failures = (RedisError, OSError)  # a time-out is an OSError
+        self._own = own
+        self._name = shown(address)
+        self._is_lost = False
+        self._asked_again_at = 0.0
+
+    async def count(self, client: str) -> None:
+        """Count one request. Raises TooManyRequests with the seconds after which to try again."""
+        if time.monotonic() < self._asked_again_at:
+            self._own.count(client)
+            return
+        if self._is_lost:  # one request tries; the others go on without
+            self._asked_again_at = time.monotonic() + PAUSE_S
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                refused = await self._count(client)
+        except self._failures as exc:
+            self._lost(exc)
+            self._own.count(client)
+            return
+        self._found()
+        if refused is not None:
+            raise refused
+
+    async def close(self) -> None:
+        """Close the connections, as the end of the process does."""
+        await self._pool.disconnect()
+
+    async def _count(self, client: str) -> TooManyRequests | None:
+        for rule in self._rules:
+            if not await self._limiter.hit(rule, client):
+                stats = await self._limiter.get_window_stats(rule, client)
+                return _refused(client, stats.reset_time)
+        return None
+
+    def _lost(self, exc: Exception) -> None:
+        self._asked_again_at = time.monotonic() + PAUSE_S
+        if not self._is_lost:
+            self._is_lost = True
+            kind = type(exc).__name__  # its text may hold what the address holds
+            log.warning("%s does not count (%s): each worker counts alone", self._name, kind)
+
+    def _found(self) -> None:
+        if self._is_lost:
+            self._is_lost, self._asked_again_at = False, 0.0
+            log.warning("%s counts again for all workers", self._name)
+
+
+def check_redis(address: str) -> None:
+    """Raise ValueError, without a word of the address, unless redis-py can make use of it."""
+    from redis.asyncio import ConnectionPool
+
+    try:
+        pool = ConnectionPool.from_url(address)
+        pool.connection_class(**pool.connection_kwargs)  # connects nowhere yet
+    except (ValueError, TypeError):
+        raise ValueError("is not understood; write redis://host:6379/0") from None
+
+
+def ping(address: str) -> None:
+    """Ask a Redis whether it is there. Raises ConnectionError, without a word of the password."""
+    from redis import Redis
+    from redis.exceptions import RedisError
+
+    try:
+        with Redis.from_url(
+            address, socket_timeout=ANSWER_S, socket_connect_timeout=ANSWER_S, retry=None
+        ) as client:
+            client.ping()
+    except (RedisError, OSError) as exc:
+        raise ConnectionError(f"{shown(address)} does not answer: {type(exc).__name__}") from None
+
+
+def shown(address: str) -> str:
+    """Where a Redis is, without user and password."""
+    parts = urlsplit(address)
+    return (
+        f"Redis {parts.hostname}:{parts.port or 6379}" if parts.hostname else f"Redis {parts.path}"
+    )
+
+
+def _refused(client: str, resets_at: float) -> TooManyRequests:
+    return TooManyRequests(client, retry_after_s=max(1, math.ceil(resets_at - time.time())))

@@ -76,7 +76,7 @@ class Operation:
             reply = self.render_error(problem)
         finally:
             release()
-        return self.checked(reply)
+        return self.checked(reply, incoming)
 
     def prepare(self, incoming: Incoming) -> Arguments:
         """Check credentials, parameters and body. Returns the handler's keyword arguments."""
@@ -114,9 +114,9 @@ class Operation:
         """Write any exception as this operation's family answers it; defects go to the log."""
         return render.error(self.family, as_api_error(problem, self.id))
 
-    def checked(self, reply: Reply) -> Reply:
+    def checked(self, reply: Reply, incoming: Incoming | None = None) -> Reply:
         """Return the reply if the contract allows it, else a 500 (in tests; production trusts it)."""
-        mismatch = self._responses.mismatch(reply) if self._responses else ""
+        mismatch = self._responses.mismatch(reply, incoming) if self._responses else ""
         if not mismatch:
             return reply
         log.error("%s answered %s against the contract: %s", self.id, reply.status, mismatch)
@@ -139,7 +139,7 @@ class Operation:
 
     def _once(self, user: Caller, key: str, fingerprint: str, arguments: Arguments) -> Reply:
         answer = run_once(user.id, self.id, key, fingerprint, lambda: self._answer(arguments))
-        return Reply(answer.status, answer.body)
+        return Reply(answer.status, answer.body, list(answer.headers))
 
     def _answer(self, arguments: Arguments) -> Answer:
         try:
@@ -147,7 +147,7 @@ class Operation:
                 reply = self._done(arguments)
         except ApiError as problem:
             reply = self.render_error(problem)
-        return Answer(reply.status, reply.body)
+        return Answer(reply.status, reply.body, tuple(reply.headers))
 
 
 def as_api_error(problem: Exception, operation_id: str) -> ApiError:

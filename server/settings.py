@@ -2,16 +2,20 @@
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from limits import parse_many
+
+from server.limits import check_redis
 
 SHORTEST_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
 FEWEST_DIFFERENT = 10  # of its characters: `aaaa…` and `12341234…` are no secrets
@@ -33,6 +37,7 @@ POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
 LOG_LEVELS = ("debug", "info", "warning", "error")
+S3_ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
 
 Environment = Mapping[str, str]
@@ -49,6 +54,8 @@ class Settings:
     home: Path
     database: str = field(repr=False)  # it may hold a password
     given_secret: str = field(default="", repr=False)
+    given_files: str = ""
+    s3_endpoint: str = ""
     wechat_appid: str = ""
     wechat_secret: str = field(default="", repr=False)
     wechat_api_base: str = WECHAT_API
@@ -75,6 +82,8 @@ class Settings:
             home=home,
             database=read.checked("BAI_WX_DATABASE", embedded, _database),
             given_secret=read.checked("BAI_WX_SECRET", "", strong_secret),
+            given_files=read.checked("BAI_WX_FILES", "", _files),
+            s3_endpoint=read.checked("BAI_WX_S3_ENDPOINT", "", _web_address),
             wechat_appid=read.text("WECHAT_APPID"),
             wechat_secret=read.together("WECHAT_SECRET", "WECHAT_APPID"),
             wechat_api_base=read.checked("WECHAT_API_BASE", WECHAT_API, _web_address).rstrip("/"),
@@ -87,15 +96,20 @@ class Settings:
         )
 
     @property
-    def files(self) -> Path:
-        """Where uploaded files lie."""
-        return self.home / "files"
+    def files(self) -> str:
+        """Where uploaded files lie: a folder, or `s3://bucket/prefix`."""
+        return self.given_files or str(self.home / "files")
 
     @property
     def database_file(self) -> Path | None:
         """The file of an embedded database, None for another one."""
         scheme, _, path = self.database.partition(":///")
         return Path(path) if scheme == "sqlite" else None
+
+    @property
+    def is_replicable(self) -> bool:
+        """Whether servers on other machines may use the same database."""
+        return self.database_file is None
 
     def make_home(self) -> None:
         """Create the home. Raises: `SettingsError` when it cannot be written."""
@@ -217,6 +231,16 @@ def _postgres(address: str) -> str:
     return readable(address)
 
 
+def _files(address: str) -> str:
+    if not S3_ADDRESS.fullmatch(address):
+        raise ValueError(
+            f"is {address!r}; write s3://bucket or s3://bucket/prefix, or leave it out"
+        )
+    if find_spec("boto3") is None:
+        raise ValueError("needs boto3: pip install 'bai-wx[s3]'")
+    return address
+
+
 def _web_address(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -255,8 +279,7 @@ def _limits(rules: str) -> str:
 
 
 def _redis(address: str) -> str:
-    if urlsplit(address).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("is not understood; write redis://host:6379/0")
+    check_redis(address)
     return address
 
 

@@ -1,10 +1,13 @@
 """Worlds for the tests: a real server on a real SQLite file, with the demo shop and two users."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from models.files import FileStore
 from tests.running import Client, Server
+from tests.s3 import CREDENTIALS, S3
 
 
 @pytest.fixture(scope="session")
@@ -12,6 +15,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that do not change it for others."""
     with Server(tmp_path_factory.mktemp("server") / "home") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """One S3 for all tests that leave it running."""
+    with S3() as running:
+        yield running
+
+
+@pytest.fixture(params=["folder", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> FileStore:
+    """An empty store: a folder, and a place in S3 of the test's own."""
+    if request.param == "folder":
+        return FileStore.at(str(tmp_path / "files"))
+    environment = request.getfixturevalue("monkeypatch")
+    for name, value in CREDENTIALS.items():
+        environment.setenv(name, value)
+    s3: S3 = request.getfixturevalue("s3")
+    return FileStore.at(f"s3://{s3.bucket}/{tmp_path.name}", s3.endpoint)
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def purge(settings: Settings, older_than: float, as_json: bool) -> None:
     """
     before = clock.text_of(time.time() - older_than)
     with opened(settings):
-        done = upkeep.purge(before, FileStore(settings.files))
+        done = upkeep.purge(before, FileStore.at(settings.files, settings.s3_endpoint))
     words = [_counted("removed", done.rows)]
     if any(done.kept.values()):
         words.append(_counted("kept, still pointed at", done.kept))

@@ -10,7 +10,7 @@ from server.settings import Settings
 @json_option
 @click.pass_obj
 def doctor(settings: Settings, as_json: bool) -> None:
-    """Check home, database, schema, contract, secret, WeChat settings and disk; exit 1 on a
+    """Check home, database, files, contract, secret, limits, WeChat and disk; exit 1 on a
     failure.
     """
     from server.doctor import examine

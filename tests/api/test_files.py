@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +11,21 @@ from PIL import Image
 
 from tests.api.pictures import MP4, PDF, picture
 from tests.running import Client, Server
+from tests.s3 import S3
 
 RECORDS = "/collections/tbl_attachments/records"
+
+
+@pytest.fixture(scope="module", params=["folder", "s3"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, s3: S3
+) -> Iterator[Server]:
+    """A server that keeps its files in its home, and one that keeps them in S3."""
+    settings = s3.settings if request.param == "s3" else {}
+    with Server(tmp_path_factory.mktemp(f"files-{request.param}") / "home", **settings) as running:
+        yield running
+        assert "against the contract" not in running.log
+        assert "Traceback" not in running.log
 
 
 def upload(client: Client, data: bytes, name: str = "我的头像.png", **form: str) -> dict[str, Any]:
@@ -25,6 +39,11 @@ def upload(client: Client, data: bytes, name: str = "我的头像.png", **form: 
 def path_of(record: dict[str, Any]) -> str:
     """Where a record's file is."""
     return f"/files/tbl_attachments/{record['id']}/{record['attachments_link']}"
+
+
+def stored(server: Server, s3: S3) -> set[str]:
+    """Every file that is stored in either place."""
+    return {str(path) for path in (server.home / "files").rglob("*")} | set(s3.held())
 
 
 @pytest.mark.parametrize(
@@ -243,12 +262,12 @@ def test_file_of_ten_mebibytes_is_accepted(alice: Client) -> None:
     assert record["attachments_size"] == 10 * 1024 * 1024
 
 
-def test_refused_upload_leaves_no_file(server: Server, alice: Client) -> None:
+def test_refused_upload_leaves_no_file(server: Server, alice: Client, s3: S3) -> None:
     """Nothing is stored for a record that is not."""
-    before = sum(1 for _ in (server.home / "files").rglob("*"))
+    before = stored(server, s3)
     files = {"attachments_link": ("a.svg", b"<svg/>", "image/svg+xml")}
     assert alice.request("POST", RECORDS, files=files).status_code == 400
-    assert sum(1 for _ in (server.home / "files").rglob("*")) == before
+    assert stored(server, s3) == before
 
 
 def test_invalid_attachment_is_gone_with_its_file(

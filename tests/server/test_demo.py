@@ -15,6 +15,7 @@ from models.products import Product
 from server.demo import icon, load_demo_shop
 from server.demo_goods import ICONS
 from server.settings import Settings
+from tests.stores import content
 
 
 @pytest.fixture
@@ -30,13 +31,12 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 def test_demo_shop_is_whole(settings: Settings) -> None:
     """Every picture is a stored file, every relation leads somewhere, some goods are off sale."""
     assert load_demo_shop(settings)
-    files = FileStore(settings.files)
+    files = FileStore.at(settings.files)
     pictures = {row.id: row for row in Attachment.visible_to(None)}
     for row in pictures.values():
-        path = files.path("tbl_attachments", row.id, row.attachments_link)
-        assert path is not None
-        assert len(path.read_bytes()) == row.attachments_size < 4096
-        assert sniff(path.read_bytes()) == row.attachments_filetype
+        data = content(files.find("tbl_attachments", row.id, row.attachments_link))
+        assert len(data) == row.attachments_size < 4096
+        assert sniff(data) == row.attachments_filetype
     assert {p.prod_list_icon for p in Product.select()} == set(pictures)
     assert (Product.visible_to(None).count(), Product.select().count()) == (10, 12)
     assert (Document.visible_to(None).count(), Document.select().count()) == (2, 4)

@@ -1,6 +1,8 @@
 """Settings: what is read from where, and what is refused with its name."""
 
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -22,6 +24,7 @@ def test_defaults_are_those_of_the_table(tmp_path: Path) -> None:
     assert settings.home == tmp_path / "bai-wx-data"
     assert settings.database == f"sqlite:///{tmp_path}/bai-wx-data/bai-wx.db"
     assert settings.database_file == settings.home / "bai-wx.db"
+    assert (settings.files, settings.s3_endpoint) == (f"{settings.home}/files", "")
     assert (settings.wechat_appid, settings.wechat_secret) == ("", "")
     assert settings.wechat_api_base == WECHAT_API
     assert (settings.trusted_proxies, settings.cors_origins) == ((), ("*",))
@@ -36,6 +39,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         BAI_WX_HOME="/srv/home",
         BAI_WX_DATABASE="sqlite:////srv/shop.db",
         BAI_WX_SECRET=STRONG,
+        BAI_WX_FILES="s3://shop-files/pictures/2026",
+        BAI_WX_S3_ENDPOINT="https://s3.example.com",
         WECHAT_APPID="wx1",
         WECHAT_SECRET="s",
         WECHAT_API_BASE="http://127.0.0.1:9/",
@@ -50,6 +55,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         home=Path("/srv/home"),
         database="sqlite:////srv/shop.db",
         given_secret=STRONG,
+        given_files="s3://shop-files/pictures/2026",
+        s3_endpoint="https://s3.example.com",
         wechat_appid="wx1",
         wechat_secret="s",
         wechat_api_base="http://127.0.0.1:9",
@@ -82,12 +89,21 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         ),
         pytest.param("BAI_WX_DATABASE", "mysql://localhost/shop", id="another kind of database"),
         pytest.param("BAI_WX_DATABASE", "sqlite:///", id="sqlite without a file"),
+        pytest.param("BAI_WX_FILES", "/srv/files", id="a folder for files"),
+        pytest.param("BAI_WX_FILES", "s3://", id="s3 without a bucket"),
+        pytest.param("BAI_WX_FILES", "s3://shop/../other", id="a prefix that climbs"),
+        pytest.param("BAI_WX_FILES", "s3://Shop_1/a", id="a bucket no bucket is called"),
+        pytest.param("BAI_WX_S3_ENDPOINT", "s3.example.com", id="an endpoint without a scheme"),
         pytest.param("WECHAT_API_BASE", "api.weixin.qq.com", id="an address without a scheme"),
         pytest.param("BAI_WX_TRUSTED_PROXIES", "10.0.0.0/8,proxy", id="a proxy by name"),
         pytest.param("BAI_WX_CORS_ORIGINS", "example.com", id="an origin without a scheme"),
         pytest.param("BAI_WX_CORS_ORIGINS", "https://a.com/x", id="an origin with a path"),
         pytest.param("BAI_WX_LIMITS", "a lot", id="limits nobody can read"),
         pytest.param("BAI_WX_REDIS", "localhost:6379", id="redis without a scheme"),
+        pytest.param("BAI_WX_REDIS", "redis://:hush/hush@host/0", id="redis with a bare slash"),
+        pytest.param(
+            "BAI_WX_REDIS", "redis://:hush@host/0?fast=1", id="redis with an unknown option"
+        ),
         pytest.param("BAI_WX_LOG", "chatty", id="an unknown log level"),
         pytest.param("BAI_WX_CHECK_RESPONSES", "maybe", id="neither yes nor no"),
     ],
@@ -97,6 +113,15 @@ def test_an_unusable_value_is_refused_by_name(tmp_path: Path, name: str, value: 
     with pytest.raises(SettingsError, match=name) as refused:
         read(tmp_path, **{name: value})
     assert name != "BAI_WX_SECRET" or value not in str(refused.value)
+    assert "hush" not in str(refused.value)
+
+
+def test_s3_without_its_extra_is_refused(tmp_path: Path) -> None:
+    """With the command that brings it."""
+    program = "import sys; sys.modules['boto3'] = None; from server.settings import Settings;"
+    ask = f"{program} Settings.from_environment({{'BAI_WX_FILES': 's3://shop'}})"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    assert told.stderr.endswith("BAI_WX_FILES needs boto3: pip install 'bai-wx[s3]'\n")
 
 
 def test_app_id_without_its_secret_is_refused(tmp_path: Path) -> None:
