@@ -45,15 +45,39 @@ def test_caddy_accepts_its_file(site: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+class Plain(yaml.SafeDumper):
+    """Writes what anchors stand for in full, as the specification's own types want it."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def check(text: str) -> None:
+    """Read a compose file by the specification. Raises: `ValueError` that says what is wrong."""
+    text = re.sub(r"\$\{(\w+):\?[^}]*\}", r"\1", text)  # variables that must be set
+    PyCompose.from_yaml(yaml.dump(yaml.safe_load(text), Dumper=Plain)).validate()
+
+
 def test_compose_file_is_one_by_the_specification() -> None:
-    PyCompose(yaml.safe_dump(_merged()))
+    check((DEPLOY / "compose.yaml").read_text("utf-8"))
 
 
-def _merged() -> dict[str, Any]:
-    """The file with its anchors put in, and what is only a variable's check taken out."""
-    text = re.sub(r"\$\{(\w+):\?[^}]*\}", r"\1", yaml.safe_dump(compose()))
-    merged: dict[str, Any] = yaml.safe_load(text)
-    return merged
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        pytest.param("image: redis:7", "imagee: redis:7", id="unknown key"),
+        pytest.param("networks: [inside]", "networks: [outside]", id="unknown network"),
+        pytest.param("- home:/var", "- away:/var", id="unknown volume"),
+        pytest.param("condition: service_healthy", "condition: well", id="unknown condition"),
+        pytest.param("interval: 5s", "interval: soon", id="no duration"),
+        pytest.param('"80:80"', '"eighty:80:80:80"', id="no port"),
+    ],
+)
+def test_a_wrong_compose_file_is_noticed(right: str, wrong: str) -> None:
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    assert right in text
+    with pytest.raises(ValueError, match=r"\w"):
+        check(text.replace(right, wrong))
 
 
 def test_compose_file_names_files_that_exist() -> None:
