@@ -1,5 +1,6 @@
 """Processes, as the kernel shows them."""
 
+import os
 from pathlib import Path
 
 
@@ -15,3 +16,13 @@ def is_running(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state not in "ZX"  # a zombie has let go of them
+
+
+def cpu_s(pid: int) -> float:
+    """The seconds of processor time that a process and its children have used."""
+    return sum(_ticks(each) for each in (pid, *children(pid))) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])  # user and system time

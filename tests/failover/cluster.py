@@ -165,10 +165,13 @@ class Node:
 
 
 class Cluster:
-    """A primary and its synchronous standby, in a folder of their own that goes with them."""
+    """A primary and its synchronous standby, in a folder of their own that goes with them.
 
-    def __init__(self, *, synchronous: bool = True) -> None:
-        self._synchronous = synchronous
+    Args: `standby=False` leaves it out.
+    """
+
+    def __init__(self, *, synchronous: bool = True, standby: bool = True) -> None:
+        self._synchronous, self._has_standby = synchronous, standby
 
     def __enter__(self) -> Self:
         self._folder = Path(tempfile.mkdtemp(prefix="bai-wx-cluster-"))
@@ -178,7 +181,8 @@ class Cluster:
                 shutil.chown(self._folder, SYSTEM_USER)
             self.primary, self.standby = (Node(n, self._folder) for n in ("primary", STANDBY))
             self._make_primary()
-            self.follow(self.standby, self.primary)
+            if self._has_standby:
+                self.follow(self.standby, self.primary)
         except BaseException:
             self.__exit__()
             raise

@@ -1,5 +1,5 @@
 """No acknowledged order is lost, half made or made twice: not with the primary database killed, not with
-a replica of the server killed, not while the database stands still.
+a replica of the server killed, not while the database stands still, not during an upgrade.
 """
 
 import time
@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.failover.cluster import DATABASE
 from tests.failover.drill import Report, Shop, drill, shop
 
 RUNS = Path(__file__).parents[2] / "docs" / "runs"
 LONG_RUNS = 5
 PAUSED_S = 5
+EXPANSION = (  # what a migration may do while the code before it still serves
+    "SET lock_timeout = '2s'; ALTER TABLE tbl_order ADD COLUMN order_next TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX CONCURRENTLY order_next_of ON tbl_order (order_next)",
+)
 STALLED_S = 1  # the network between the databases, before the primary dies
 NOTICED_S = 2  # from its death to the promotion
 
@@ -41,6 +46,16 @@ def kill_a_replica(running: Shop) -> None:
 def pause_the_database(running: Shop) -> None:
     """The primary stands still, and goes on."""
     running.cluster.primary.pause(PAUSED_S)
+
+
+def upgrade(running: Shop) -> None:
+    """The schema grows while both replicas serve; then they are replaced one after the other."""
+    for change in EXPANSION:
+        running.cluster.primary.ask(change, DATABASE)
+    for replica in running.replicas:
+        port = int(replica.url.rpartition(":")[2])
+        assert replica.stop() == 0
+        replica.start(port)
 
 
 def failover_drill(folder: Path) -> Report:
@@ -75,7 +90,21 @@ def pause_drill(folder: Path) -> Report:
     return report
 
 
-DRILLS = {"failover": failover_drill, "replica": replica_drill, "pause": pause_drill}
+def upgrade_drill(folder: Path) -> Report:
+    """Orders, and an upgrade in the middle."""
+    with shop(folder) as running:
+        report = drill(running, "upgrade", upgrade, seconds=20, orders=300)
+    assert report.is_clean, (report.orders, report.lines, report.changed)
+    assert report.after >= 50
+    return report
+
+
+DRILLS = {
+    "failover": failover_drill,
+    "replica": replica_drill,
+    "pause": pause_drill,
+    "upgrade": upgrade_drill,
+}
 
 
 @pytest.mark.parametrize("name", DRILLS)
@@ -103,9 +132,11 @@ A primary PostgreSQL 18 and a synchronous standby, two replicas of the server be
 and buyers who put a line into their cart and order it, again and again, with an `Idempotency-Key` each.
 What is not acknowledged they send again with the same key. In the middle something happens:
 
-- failover: the primary and all its processes are killed with `kill -9`, the standby is promoted;
+- failover: nothing more reaches the standby; {STALLED_S} s later the primary and all its processes are killed
+  with `kill -9`, and {NOTICED_S} s after that the standby is promoted;
 - replica killed: one of the two servers is killed with `kill -9` and started again a second later;
-- database paused: all processes of the primary stand still for {PAUSED_S} s (SIGSTOP, SIGCONT).
+- database paused: all processes of the primary stand still for {PAUSED_S} s (SIGSTOP, SIGCONT);
+- upgrade: a column and an index are added, then the replicas are stopped and started one after the other.
 
 Afterwards what the buyers were told is compared with the lists they see, the database with itself, and
 every order that had to be retried is sent once more with its key: the same order must come back.
