@@ -11,8 +11,8 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
@@ -147,10 +147,15 @@ class Node:
         finally:
             _signal(stopped, signal.SIGCONT)
 
-    def hold_replication(self) -> None:
-        """Send nothing more to standbys, as a network that stalls; for a node that is killed next."""
-        senders = self.ask("SELECT pid FROM pg_stat_replication")
-        _signal([pid for (pid,) in senders], signal.SIGSTOP)
+    @contextmanager
+    def held_replication(self) -> Iterator[None]:
+        """Send nothing to standbys for a while, as a network that stalls."""
+        senders = [pid for (pid,) in self.ask("SELECT pid FROM pg_stat_replication")]
+        _signal(senders, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(senders, signal.SIGCONT)
 
     def _pids(self, process: subprocess.Popen[bytes]) -> list[int]:
         if not is_running(process.pid):

@@ -27,9 +27,9 @@ def fail_over(running: Shop) -> None:
     What was committed in that moment is on the primary alone: whoever is told of it loses it.
     """
     primary = running.cluster.primary
-    primary.hold_replication()
-    time.sleep(STALLED_S)
-    primary.kill()
+    with primary.held_replication():
+        time.sleep(STALLED_S)
+        primary.kill()
     time.sleep(NOTICED_S)
     running.cluster.fail_over()
 
