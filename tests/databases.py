@@ -64,7 +64,7 @@ def integrity(address: str) -> str:
 
 def read(address: str, sql: str, *values: Any) -> Rows:
     """Read the database itself, past the server and past what is visible; `?` marks a value."""
-    if not IS_POSTGRES:
+    if address.startswith("sqlite:"):
         with closing(sqlite3.connect(f"file:{_file(address)}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(sql, values)]
