@@ -19,6 +19,7 @@ from peewee import (
     Node,
     NodeList,
     OperationalError,
+    PostgresqlDatabase,
     Value,
     fn,
 )
@@ -66,6 +67,11 @@ def is_embedded() -> bool:
     return isinstance(database.obj, TimedSqlite)
 
 
+def is_postgres() -> bool:
+    """Whether the chosen database is PostgreSQL."""
+    return isinstance(database.obj, PostgresqlDatabase)
+
+
 def started() -> None:
     """Note that a request begins in this thread: from now on its reads have `limit_s` together."""
     database.obj.started()
@@ -108,6 +114,12 @@ def snapshot() -> Any:
 def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
     """Insert many rows, each the values of these columns. Raises: `IntegrityError`."""
     database.obj.insert_rows(model, names, rows)
+
+
+def refresh_statistics() -> None:
+    """Let PostgreSQL plan by what the tables hold since many rows came at once; SQLite needs no telling."""
+    if not is_embedded():
+        database.execute_sql("ANALYZE")
 
 
 def violated(model: type[Model], error: IntegrityError) -> list[str]:

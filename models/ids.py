@@ -14,6 +14,11 @@ def record_id() -> str:
     return _draw(RECORD_ID_ALPHABET, RECORD_ID_LENGTH)
 
 
+def may_be(text: str) -> bool:
+    """Whether a database can be asked for this record id: some texts none can hold."""
+    return text.isascii() and "\0" not in text
+
+
 def business_id(prefix: str) -> str:
     """Make a business id such as `CART-01JD…`: the prefix and a ULID (48 bits of ms, 80 random)."""
     number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)

@@ -16,7 +16,7 @@ from peewee import IntegrityError
 from models.base import Record
 from models.collections import COLLECTIONS
 from models.company import usci_is_valid
-from models.database import database, insert_rows, keeps_nul, violated
+from models.database import database, insert_rows, keeps_nul, refresh_statistics, violated
 from models.fields import RecordField
 from models.plain import Unfit, column_value
 from models.statement import Statement
@@ -116,6 +116,7 @@ def load(sources: Iterable[Source], progress: Progress = _unheard) -> dict[str, 
             _check_relations(work)
         if work.faults:
             raise ImportRefused(work.faults[:MOST_FAULTS])
+        refresh_statistics()
     return work.counts
 
 

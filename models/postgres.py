@@ -53,6 +53,9 @@ BEGIN: Final = (
 )
 # A COMMIT that is stopped while it waits for the standby is reported as done.
 COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
+PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
+"""A filter's joins go from the list's row outwards, as they are written, and are done within 2 s."""
+OLDEST: Final = 18_00_00  # it brought `casefold`
 PROMPT_S: Final = 0.25  # so soon after its time a server that is well stops a statement
 SILENT: Final = "the database was silent for too long"
 NOBODYS: Final = "\uffff"
@@ -81,9 +84,14 @@ class _Dialled(Psycopg3Database):  # type: ignore[misc]  # playhouse is not type
             raise OperationalError("the database could not be reached a moment ago")
         try:
             connection: psycopg.Connection[Any] = super()._connect()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as exc:
             self._afraid_until = time.monotonic() + AFRAID_S
-            raise
+            # The driver's words take several lines. They name hosts and users, never a password.
+            raise OperationalError(f"BAI_WX_DATABASE: {' '.join(str(exc).split())}") from exc
+        if connection.info.server_version < OLDEST:
+            connection.close()
+            raise OperationalError("this PostgreSQL is too old; it must be 18 or newer")
+        connection.execute(PLANNING)
         if self._limit_s is not None:
             connection.execute(
                 f"SET statement_timeout = {int(self._limit_s * 1000)};"
@@ -124,7 +132,8 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
     def finished(self) -> None:
         """Give this thread's connection back to the pool."""
         self._until.request = math.inf
-        self.close()
+        if not self.is_closed():  # closing waits for whoever connects meanwhile
+            self.close()
 
     def disconnect(self) -> None:
         """Close every connection of the pool."""

@@ -8,15 +8,15 @@ from typing import Any, Final
 from peewee import SQL, Node, NodeList, fn
 
 from models.statement import Param
-from records import functions, layout
-from records.macros import MACROS
-from records.operands import Column
-from records.operators import OPERATORS, Given, Nothing, Side
+from records import dialect, functions, layout
+from records.macros import MACROS, MOMENTS
+from records.operators import OPERATORS
 from records.parse import All, Argument, Call, Comparison, Empty, Name, Operand
 from records.parse import Literal as Slot
 from records.parse import Node as Tree
 from records.paths import Joins, from_joined
 from records.scan import Literal
+from records.sides import Column, Given, Nothing, Side
 
 Values = tuple[Literal, ...]
 Read = Callable[[Values, str], Literal]
@@ -53,6 +53,7 @@ def build(tree: Tree, joins: Joins) -> Filter:
 class _Builder:
     def __init__(self, joins: Joins) -> None:
         self._joins = joins
+        self._true, self._false = dialect.chosen().true, dialect.chosen().false
         self._fields = layout.of(joins.root.model).fields
         self.reads: dict[str, Read] = {}
 
@@ -75,10 +76,10 @@ class _Builder:
             *others, largest = sorted(tree.terms, key=lambda term: term.size)
             for condition in map(self.condition, others):
                 if isinstance(tree, All):
-                    failed = (SQL("WHEN NOT"), fn.COALESCE(condition, SQL("0")), SQL("THEN 0"))
-                    decisions.extend(failed)
+                    met = fn.COALESCE(condition, SQL(self._false))
+                    decisions.extend((SQL("WHEN NOT"), met, SQL(f"THEN {self._false}")))
                 else:
-                    decisions.extend((SQL("WHEN"), condition, SQL("THEN 1")))
+                    decisions.extend((SQL("WHEN"), condition, SQL(f"THEN {self._true}")))
             tree = largest
         return NodeList((SQL("CASE"), *decisions, SQL("ELSE"), self._comparison(tree), SQL("END")))
 
@@ -103,25 +104,25 @@ class _Builder:
 
     def _argument(self, operand: Argument, side: str) -> Side:
         if isinstance(operand, Slot):
-            return self._given(partial(_written, operand.slot))
+            return self._given(partial(_written, operand.slot), operand.is_text)
         if isinstance(operand, Empty):
             return Nothing(SQL("''"), is_null=False)
         return self._named(operand, side)
 
     def _named(self, name: Name, side: str) -> Side:
         if name.text in MACROS:
-            return self._given(partial(_of_moment, MACROS[name.text]))
+            return self._given(partial(_of_moment, MACROS[name.text]), name.text in MOMENTS)
         constant = name.text.lower()
         if name.text in self._fields:
             return self._joins.column(name.text, side)
         if constant == "null":
             return Nothing(SQL("NULL"), is_null=True)
         if constant in CONSTANTS:
-            return self._given(partial(_constant, CONSTANTS[constant]))
+            return self._given(partial(_constant, CONSTANTS[constant]), is_text=False)
         return self._joins.column(name.text, side)
 
-    def _given(self, read: Read) -> Given:
-        return Given(partial(self._bound, read))
+    def _given(self, read: Read, is_text: bool) -> Given:
+        return Given(partial(self._bound, read), is_text)
 
     def _bound(self, read: Read, convert: Callable[[Literal], Literal]) -> Param:
         name = f"filter{len(self.reads)}"
@@ -145,7 +146,7 @@ def _each_of(side: Side, is_lone: bool) -> Side:
 def _written_out(side: Side) -> Side:
     """The side as its SQL says: of all of several values PocketBase makes no patterns of a call's."""
     if isinstance(side, Column) and side.pattern is not None and side.several:
-        return replace(side, pattern=side.node)
+        return replace(side, pattern=replace(side, pattern=None))
     return side
 
 

@@ -7,14 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from peewee import SQL, Node, NodeList, fn
-
 from errors import BadQuery
-from records.operands import Column
-from records.operators import Given, Side, pattern
+from records import dialect
+from records.operators import as_pattern
 from records.parse import Argument, Empty, Literal
+from records.sides import Column, Given, Kind, Side
 
-EARTH_RADIUS_KM: Final = 6371
 MAX_ARGUMENTS: Final = 10
 
 Arguments = Sequence[Argument]
@@ -32,23 +30,12 @@ def _geo_distance(arguments: Arguments, sides: Sides) -> Column:
     """`geoDistance(lonA, latA, lonB, latB)`: kilometres between two points, null when any is null."""
     if len(arguments) != 4 or any(map(_is_text, arguments)):
         raise BadQuery("geoDistance takes four fields or numbers: lonA, latA, lonB, latB")
+    write = dialect.chosen()
     is_given = any(isinstance(side, Given) for side in sides)
-    as_pattern = _kilometres(_patterns(sides)) if is_given else None
-    node = _kilometres([side.node for side in sides])
-    return Column(node, is_strict=True, is_nullable=True, pattern=as_pattern)
-
-
-def _kilometres(points: Sequence[Node]) -> Node:
-    lon_a, lat_a, lon_b, lat_b = points
-    # Flat pieces: as nested expressions it takes Peewee three times as long to write.
-    return NodeList(
-        (
-            *(SQL(f"({EARTH_RADIUS_KM} * ACOS(COS(RADIANS("), lat_a, SQL(")) * COS(RADIANS(")),
-            *(lat_b, SQL(")) * COS(RADIANS("), lon_b, SQL(") - RADIANS("), lon_a),
-            *(SQL(")) + SIN(RADIANS("), lat_a, SQL(")) * SIN(RADIANS("), lat_b, SQL("))))")),
-        ),
-        "",
-    )
+    found = Column(write.distance(sides), is_strict=True, is_nullable=True, kind=Kind.NUMBER)
+    if not is_given:
+        return found
+    return replace(found, pattern=replace(found, node=write.distance(_patterns(sides))))
 
 
 def _strftime(arguments: Arguments, sides: Sides) -> Column:
@@ -68,13 +55,14 @@ def _strftime(arguments: Arguments, sides: Sides) -> Column:
 
 
 def _formatted(sides: Sides) -> Column:
-    node = fn.STRFTIME(*[side.node for side in sides])
-    return Column(node, is_nullable=True, pattern=fn.STRFTIME(*_patterns(sides)))
+    write = dialect.chosen()
+    pattern = Column(write.strftime(_patterns(sides)))
+    return Column(write.strftime(sides), is_nullable=True, pattern=pattern)
 
 
-def _patterns(sides: Sides) -> list[Node]:
+def _patterns(sides: Sides) -> list[Side]:
     """The arguments of a call right of a `~`: as in PocketBase, its values become patterns each."""
-    return [side.node if isinstance(side, Column) else pattern(side) for side in sides]
+    return [as_pattern(side) for side in sides]
 
 
 def _is_text(argument: Argument) -> bool:

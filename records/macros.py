@@ -24,7 +24,7 @@ def _weekday(now: str) -> int:
     return datetime.strptime(now[:10], "%Y-%m-%d").isoweekday() % 7  # Sunday is 0
 
 
-MACROS: Final[Mapping[str, Callable[[str], Literal]]] = {
+MOMENTS: Final[Mapping[str, Callable[[str], Literal]]] = {
     "@now": lambda now: now,
     "@yesterday": lambda now: _moved(now, -1),
     "@tomorrow": lambda now: _moved(now, 1),
@@ -34,6 +34,11 @@ MACROS: Final[Mapping[str, Callable[[str], Literal]]] = {
     "@monthEnd": _month_end,
     "@yearStart": lambda now: now[:4] + "-01-01" + _DAY_STARTS,
     "@yearEnd": lambda now: now[:4] + "-12-31" + _DAY_ENDS,
+}
+"""Those that are texts."""
+
+MACROS: Final[Mapping[str, Callable[[str], Literal]]] = {
+    **MOMENTS,
     "@second": lambda now: int(now[17:19]),
     "@minute": lambda now: int(now[14:16]),
     "@hour": lambda now: int(now[11:13]),

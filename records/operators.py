@@ -5,61 +5,42 @@ JSON can be, and the constant `null` is. `null` and the empty text are one, exce
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from peewee import OP, SQL, Expression, Node, NodeList, fn
+from peewee import OP, SQL, Node, NodeList
 
-from records.numbers import is_numeric, text_of
-from records.operands import Column
+from records import dialect
+from records.numbers import is_numeric
+from records.patterns import SQL_SPACES
 from records.scan import Literal
+from records.sides import Column, Convert, Given, Kind, Nothing, Side
 
 LONGEST_PATTERN: Final = 12_000
 """Characters of a column that serve as a pattern; SQLite refuses patterns above 50,000 bytes."""
 
-SQL_SPACES: Final = " \t\n\v\f\r"
-"""What SQLite passes over around a number in a text."""
+_EMPTY: Final = Nothing(SQL("''"), is_null=False)
 
-_ESCAPE_CLAUSE: Final = SQL("ESCAPE '\\'")
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """The constant `null`, or the empty text."""
-
-    node: Node
-    is_null: bool
-
-
-@dataclass(frozen=True)
-class Given:
-    """A value that comes with each request. `bound` makes the parameter, converting the value."""
-
-    bound: Callable[[Callable[[Literal], Literal]], Node]
-
-    @property
-    def node(self) -> Node:
-        """The value as it was written."""
-        return self.bound(_as_it_is)
-
-
-Side = Column | Nothing | Given
 Operator = Callable[[Side, Side], Node]
 
 
-def _as_it_is(value: Literal) -> Literal:
-    return value
-
-
-def _sides(left: Side, right: Side) -> tuple[Node, Node]:
-    """Both as SQL that can be compared: an amount stays in fen, the value beside it becomes fen."""
+def _in_fen(left: Side, right: Side) -> tuple[Side, Side]:
+    """An amount stays in fen, the value beside it becomes fen."""
     if isinstance(left, Column) and left.fen is not None and isinstance(right, Given):
-        return left.fen, right.bound(fen_of)
+        return _fen(left), replace(right, bound=partial(_bound_in_fen, right))
     if isinstance(right, Column) and right.fen is not None and isinstance(left, Given):
-        return left.bound(fen_of), right.fen
-    return left.node, right.node
+        return replace(left, bound=partial(_bound_in_fen, left)), _fen(right)
+    return left, right
+
+
+def _fen(column: Column) -> Column:
+    return replace(column, node=column.fen)
+
+
+def _bound_in_fen(side: Given, convert: Convert) -> Node:
+    return side.bound(lambda value: convert(fen_of(value)))
 
 
 def fen_of(value: Literal) -> Literal:
@@ -75,16 +56,17 @@ def fen_of(value: Literal) -> Literal:
 
 
 def _equal(operator: str, strict_operator: str, left: Side, right: Side) -> Node:
+    write = dialect.chosen()
     if any(isinstance(side, Column) and side.is_strict for side in (left, right)):
-        return Expression(left.node, strict_operator, right.node)
+        return write.compare(strict_operator, left, right)
     if isinstance(left, Column) and isinstance(right, Column):
         # Not a bare comparison of columns: that would make a number of a text.
-        return Expression(fn.COALESCE(left.node, ""), operator, fn.COALESCE(right.node, ""))
-    a, b = _sides(left, right)
-    compared = Expression(_folded(left, a), operator, _folded(right, b))
+        return write.compare(operator, write.or_empty(left), write.or_empty(right))
+    a, b = _in_fen(left, right)
+    compared = write.compare(operator, _folded(a), _folded(b))
     for side, other in ((left, right), (right, left)):
         if isinstance(side, Column) and side.is_nullable and isinstance(other, Nothing):
-            return _or_null(compared, side.node, operator)
+            return _or_null(compared, write.known(side), operator)
     return compared
 
 
@@ -95,18 +77,16 @@ def _or_null(compared: Node, node: Node, operator: str) -> Node:
     return NodeList((compared, SQL("AND"), node, SQL("IS NOT NULL")), parens=True)
 
 
-def _folded(side: Side, node: Node) -> Node:
-    return SQL("''") if isinstance(side, Nothing) else node
+def _folded(side: Side) -> Side:
+    return _EMPTY if isinstance(side, Nothing) else side
 
 
 def _ordered(operator: str, left: Side, right: Side) -> Node:
-    a, b = _sides(left, right)
-    return Expression(a, operator, b)
+    return dialect.chosen().compare(operator, *_in_fen(left, right))
 
 
 def _like(left: Side, right: Side) -> Node:
-    # ILIKE is SQLite's LIKE in Peewee's words: A to Z in either case.
-    return Expression(left.node, OP.ILIKE, NodeList((pattern(right), _ESCAPE_CLAUSE)))
+    return dialect.chosen().like(left, pattern(right))
 
 
 def _not_like(left: Side, right: Side) -> Node:
@@ -115,60 +95,21 @@ def _not_like(left: Side, right: Side) -> Node:
 
 def pattern(side: Side) -> Node:
     """What a side stands for right of a `~`."""
+    write = dialect.chosen()
     if isinstance(side, Given):
-        return side.bound(pattern_of)
+        return write.given_pattern(side)
     if isinstance(side, Nothing):
-        return side.node if side.is_null else SQL("'%%'")
+        return side.node if side.is_null else SQL(write.everything)
     if side.pattern is not None:
-        return side.pattern
-    text = fn.SUBSTR(side.node, 1, LONGEST_PATTERN)
-    return NodeList((SQL("'%' ||"), text, SQL("|| '%'")), parens=True)
+        return write.made_pattern(side.pattern)
+    return write.containing(side, LONGEST_PATTERN)
 
 
-def pattern_of(value: Literal) -> str:
-    r"""The LIKE pattern a value stands for.
-
-    With a `%` of its own it is one already. Else it is looked for anywhere, its `%`, `_` and `\\`
-    standing for themselves unless a `\\` before them says so already.
-    """
-    text = value if isinstance(value, str) else text_of(value)
-    if _has_wildcard(text):
-        return text
-    return f"%{_escaped(text)}%"
-
-
-def _has_wildcard(text: str) -> bool:
-    return any(not escaped and character == "%" for character, escaped in _marked(text))
-
-
-def _marked(text: str) -> list[tuple[str, bool]]:
-    r"""Each character, and whether a `\\` that is not escaped itself stands before it."""
-    marked = []
-    is_escaped = False
-    for character in text:
-        marked.append((character, is_escaped))
-        is_escaped = character == "\\" and not is_escaped
-    return marked
-
-
-def _escaped(text: str) -> str:
-    r"""Put a `\\` before each special character without one, seen from the end.
-
-    Source: PocketBase, tools/search/filter.go, escapeUnescapedChars.
-    """
-    reversed_out: list[str] = []
-    is_special = False
-    for character in reversed(text):
-        if is_special:
-            if character != "\\":
-                reversed_out.append("\\")
-            is_special = False
-        else:
-            is_special = character in "\\%_"
-        reversed_out.append(character)
-    if is_special:
-        reversed_out.append("\\")
-    return "".join(reversed(reversed_out))
+def as_pattern(side: Side) -> Side:
+    """The same as a side: an argument of a call that is itself right of a `~`. Columns stay."""
+    if isinstance(side, Column) or (isinstance(side, Nothing) and side.is_null):
+        return side
+    return Column(pattern(side), kind=Kind.TEXT)
 
 
 OPERATORS: Final[Mapping[str, Operator]] = {

@@ -18,8 +18,8 @@ from models.base import Record
 from models.collections import COLLECTIONS, find
 from models.fields import Relation, Relations
 from models.statement import Once, Param
-from records import layout, operands
-from records.operands import Column, Several
+from records import dialect, layout, operands
+from records.sides import Column, Several
 
 MAX_STEPS: Final = 6  # PocketBase, core/record_field_resolver_runner.go, maxNestedRels
 
@@ -44,7 +44,9 @@ class Joins:
         self.root = Place(model, model)
         self.clauses: list[Node] = []
         self.conditions: list[Node] = []
+        self._write = dialect.chosen()
         self._label, self._is_apart = label, is_apart
+        self._order: list[Node] = []
         self._places: dict[tuple[str, ...], Any] = {}
         self._columns: dict[tuple[str, str], Column] = {}
 
@@ -74,6 +76,11 @@ class Joins:
         conditions = [*([condition] if condition else []), *self.conditions]
         where = [SQL("WHERE"), NodeList(conditions, " AND ")] if conditions else []
         return NodeList((SQL("SELECT"), what, from_joined(self.clauses), *where))
+
+    def first(self, what: Node, condition: Node | None) -> Node:
+        """Select something of the first joined rows that meet the condition, in parentheses."""
+        order = self._write.first_by(self._order)
+        return NodeList((SQL("("), self.selected(what, condition), *order, SQL("LIMIT 1)")))
 
     def _resolve(self, name: str) -> tuple[Column, bool]:
         place, is_many = self.root, False
@@ -129,8 +136,7 @@ class Joins:
             column = getattr(rows, field.name)
             if isinstance(field, Relation):
                 return column == place.rows.id  # type: ignore[no-any-return]
-            items = NodeList((SQL("(SELECT value FROM"), operands.items_of(column), SQL(")")))
-            return NodeList((place.rows.id, SQL("IN"), items))
+            return self._write.holds(column, place.rows.id)
 
         return self._join(place, step, source, points_here)
 
@@ -152,6 +158,7 @@ class Joins:
                 self.conditions.append(_listed_or_none(model, rows))
             source = NodeList((Entity(model._meta.table_name), SQL("AS"), Entity(rows.alias)))
             self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON"), condition)))
+            self._order.append(self._write.place(rows))
         return self._places[steps]  # type: ignore[no-any-return]
 
     def _items(self, steps: tuple[str, ...], ids: Any) -> Node:
@@ -159,9 +166,10 @@ class Joins:
         key = (*steps, "")
         if key not in self._places:
             name = f"{self._label}{len(self.clauses)}"
-            self._places[key] = Entity(name, "value")
-            source = NodeList((operands.items_of(ids), SQL("AS"), Entity(name)))
+            self._places[key] = self._write.item(name)
+            source = self._write.named_items(ids, name)
             self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON TRUE"))))
+            self._order.append(self._write.place(name))
         return self._places[key]  # type: ignore[no-any-return]
 
 

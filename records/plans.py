@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from peewee import SQL, Entity, ModelSelect, Node, NodeList, fn
+from peewee import OP, SQL, Expression, ModelSelect, Node, NodeList, fn
 
 from models import clock
 from models.base import Caller, Record
 from models.fields import Relations
 from models.statement import Once, Param, Statement
-from records import layout, sort
+from records import dialect, layout, sort
 from records.build import Filter, build
-from records.operands import items_of
 from records.parse import parse
 from records.paths import Joins
 from records.scan import Shape
@@ -89,8 +88,9 @@ def by_relation(model: type[Record], number: int, by_name: str) -> Statement:
     ids = [Param(f"id{place}") for place in range(number)]
     column = getattr(model, by_name)
     if isinstance(column, Relations):
-        item = Entity("item", "value")
-        items = (SQL("SELECT 1 FROM"), items_of(column), SQL("AS item WHERE"), item << ids)
+        write = dialect.chosen()
+        item = Expression(write.item("item"), OP.IN, ids)
+        items = (SQL("SELECT 1 FROM"), write.named_items(column, "item"), SQL("WHERE"), item)
         points_here = fn.EXISTS(NodeList(items))
     else:
         points_here = column << ids

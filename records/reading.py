@@ -3,6 +3,7 @@
 from typing import Any
 
 from errors import NotFound
+from models import ids
 from models.base import Caller, Record
 from records import counts, expand, fields, layout, paging, plans, scan, sort
 from records.layout import Json, Row
@@ -41,7 +42,7 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
 def view(model: type[Record], record_id: str, query: Query, caller: Caller | None) -> Json:
     """One row by its record id. Raises: `NotFound` also for a row this caller may not see."""
     parameters = plans.viewer(caller) | {"id": record_id}
-    row = plans.by_id(model).row(parameters) if record_id.isascii() else None
+    row = plans.by_id(model).row(parameters) if ids.may_be(record_id) else None
     if row is None:
         raise NotFound
     return answer(model, row, query, fields.read(query.get("fields", "")), parameters)

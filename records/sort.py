@@ -2,11 +2,12 @@
 
 from typing import Final, NamedTuple
 
-from peewee import SQL, Node, NodeList, Ordering, fn
+from peewee import Node, Ordering, fn
 
 from errors import BadQuery
-from records.operands import Column
+from records import dialect
 from records.paths import Joins
+from records.sides import Column
 
 MAX_KEYS: Final = 8
 MAX_KEY_BYTES: Final = 255
@@ -46,11 +47,11 @@ def ordering(joins: Joins, keys: Keys, condition: Node | None) -> list[Node]:
     What is joined is sorted by its first row that meets the list's condition.
     """
     terms = [joins.column(key.name) if _is_path(key.name) else None for key in keys]
-    nodes = [
-        _term(joins, key.name, column, condition) for key, column in zip(keys, terms, strict=True)
+    ordered = [
+        _ordered(_term(joins, key.name, column, condition), column, key.is_descending)
+        for key, column in zip(keys, terms, strict=True)
     ]
     # Rows that are equal come in the order of insertion, so that pages do not overlap.
-    ordered = [_ordered(node, key.is_descending) for node, key in zip(nodes, keys, strict=True)]
     return [*ordered, joins.root.rows.seq.asc()]
 
 
@@ -61,12 +62,14 @@ def _is_path(name: str) -> bool:
 def _term(joins: Joins, name: str, column: Column | None, condition: Node | None) -> Node:
     if column is None:
         return fn.RANDOM() if name == RANDOM else joins.root.rows.seq
-    node = column.node if column.fen is None else column.fen
+    node = dialect.chosen().known(column) if column.fen is None else column.fen
     if not column.is_joined:
         return node
     # Written when all joins are known: another key may have added some.
-    return NodeList((SQL("("), joins.selected(node, condition), SQL("LIMIT 1)")))
+    return joins.first(node, condition)
 
 
-def _ordered(node: Node, is_descending: bool) -> Ordering:
-    return Ordering(node, "DESC" if is_descending else "ASC")
+def _ordered(node: Node, column: Column | None, is_descending: bool) -> Ordering:
+    is_nullable = column is not None and (column.is_nullable or column.is_joined)
+    nulls = dialect.chosen().nulls(is_descending) if is_nullable else None
+    return Ordering(node, "DESC" if is_descending else "ASC", nulls=nulls)

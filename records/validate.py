@@ -74,11 +74,15 @@ def _missing(model: type[Record], values: Mapping[str, Any]) -> Problems:
 
 
 def _problem(field: RecordField, value: Any) -> FieldProblem | None:
-    if isinstance(value, str) and "\0" in value and not keeps_nul():
-        return INVALID_FORMAT
     if value == field.zero:
         return REQUIRED if field.required else None
-    return _CHECKS[field.kind](field, value)
+    return _CHECKS[field.kind](field, value) or _unkept(value)
+
+
+def _unkept(value: Any) -> FieldProblem | None:
+    """What is wrong with a value the database cannot hold: the one difference between the two."""
+    is_kept = not isinstance(value, str) or "\0" not in value or keeps_nul()
+    return None if is_kept else INVALID_FORMAT
 
 
 def _text(field: Any, value: str) -> FieldProblem | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from peewee import IntegrityError
 
 from errors import NotFound, RecordInvalid
+from models import ids
 from models.base import Caller, Record
 from models.database import database, locked
 from models.problems import Problems
@@ -75,7 +76,7 @@ def delete(model: type[Record], record_id: str, caller: Caller | None) -> None:
 
 def _visible(model: type[Record], record_id: str, caller: Caller | None) -> Record:
     asked = model.visible_to(caller).where(model.id == record_id)
-    row: Record | None = locked(asked).first() if record_id.isascii() else None
+    row: Record | None = locked(asked).first() if ids.may_be(record_id) else None
     if row is None:
         raise NotFound
     return row

@@ -225,12 +225,6 @@ def _database(address: str) -> str:
     )
 
 
-def _postgres(address: str) -> str:
-    from models.postgres import readable  # the driver takes its time; SQLite needs none
-
-    return readable(address)
-
-
 def _files(address: str) -> str:
     if not S3_ADDRESS.fullmatch(address):
         raise ValueError(
@@ -239,6 +233,12 @@ def _files(address: str) -> str:
     if find_spec("boto3") is None:
         raise ValueError("needs boto3: pip install 'bai-wx[s3]'")
     return address
+
+
+def _postgres(address: str) -> str:
+    from models.postgres import readable  # the driver takes its time; SQLite needs none
+
+    return readable(address)
 
 
 def _web_address(address: str) -> str:

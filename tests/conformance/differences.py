@@ -181,3 +181,17 @@ DIFFERENCES: list[Difference] = [
         theirs=Said(200, {"totalItems": 3}),
     ),
 ]
+
+REFUSED_NULS = {
+    "NUL as a name": "company_name",
+    "NUL as a new remark": "cart_remark",
+    "body: an escaped NUL": "company_name",
+    "a form's NUL": "company_name",
+}
+"""On PostgreSQL alone, whose texts hold none: the cases of the table, and the field that is refused."""
+
+
+def refused_nul(case: Case) -> Difference:
+    """What both sides say to a NUL there."""
+    refused = {REFUSED_NULS[case.name]: {"code": "validation_invalid_format"}}
+    return Difference(case, ours=Said(400, {"data": refused}), theirs=Said(200))

@@ -19,6 +19,7 @@ import requests
 from models.collections import COLLECTIONS
 from models.users import User
 from server.tokens import ALGORITHM, Tokens
+from tests import databases
 from tests.conformance.own import own_rows
 from tests.conformance.rows import DANGLING, USERS, Row, Rows, dataset
 from tests.running import Answer, Client, Server
@@ -145,7 +146,7 @@ def running(folder: Path, own: Iterable[tuple[str, Mapping[str, Row]]]) -> Itera
     theirs = PocketBase(folder / "pocketbase", secret)
     _fill(ours, rows)
     theirs.fill(rows)
-    _dangle(ours.database, theirs.database)
+    _dangle(ours.address, f"sqlite:///{theirs.database}")
     with ours:
         theirs.start()
         try:
@@ -191,12 +192,11 @@ def _held(table: str, name: str, value: Any) -> Any:
     return value
 
 
-def _dangle(*databases: Path) -> None:
-    for database in databases:
-        with closing(sqlite3.connect(database, timeout=10)) as connection, connection:
-            for table, record, column, held in DANGLING:
-                sql = f"UPDATE {table} SET {column} = ? WHERE id = ?"
-                assert connection.execute(sql, (held, record)).rowcount == 1
+def _dangle(*addresses: str) -> None:
+    for address in addresses:
+        for table, record, column, held in DANGLING:
+            sql = f"UPDATE {table} SET {column} = ? WHERE id = ?"
+            assert databases.write(address, sql, held, record) == 1
 
 
 def _wait(url: str, log: Path) -> None:

@@ -17,10 +17,12 @@ from tests.conformance import generated
 from tests.conformance.generated import ELEMENTS, FEATURED, STARTS, Asked
 from tests.conformance.peer import Pair, known_users, running
 from tests.conformance.places import GUEST
+from tests.databases import IS_POSTGRES, KIND
 
 RUNS = Path(__file__).parents[2] / "docs" / "runs"
 CI, LONG = 500, 5_000  # different requests
 EACH = 21  # requests around one start and one element
+RUN_ON = "-postgresql" if IS_POSTGRES else ""
 OCCURRENCES = 20  # of every element, at least
 TELLING = 0.3  # of the filters find some rows and not all, at least
 ALL_ROWS = 200  # more than any list holds
@@ -137,7 +139,7 @@ def test_5000_filters_find_the_same(pair: Pair, capsys: pytest.CaptureFixture[st
     page = _page(_checked(run, LONG))
     _say(capsys, page)
     RUNS.mkdir(parents=True, exist_ok=True)
-    (RUNS / "filters-5000.md").write_text(page, encoding="utf-8")
+    (RUNS / f"filters-5000{RUN_ON}.md").write_text(page, encoding="utf-8")
 
 
 def _checked(run: Run, size: int) -> Run:
@@ -163,6 +165,7 @@ def _page(run: Run) -> str:
     ]
     return f"""# {len(run.asked):,} generated filters, asked of this server and of PocketBase
 
+This server had its rows in {KIND}.
 Written by `tox -e long -- tests/conformance/test_generated.py`
 on {time.strftime("%Y-%m-%d", time.gmtime())}, seed {run.seed}, in {minutes:.1f} minutes.
 Filters are drawn from the grammar over the fields, JSON and relations of the six lists, asked as

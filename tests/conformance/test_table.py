@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conformance import table
 from tests.conformance.compare import Case, ask, differences
-from tests.conformance.differences import DIFFERENCES, Difference
+from tests.conformance.difference import Difference
 from tests.conformance.peer import Pair, running
-from tests.conformance.table import groups, own_rows_wanted
 
-TABLE = [(group, case) for group, cases in groups().items() for case in cases]
+TABLE = [(group, case) for group, cases in table.groups().items() for case in cases]
+DIFFERENCES = table.differences()
 # What reads is asked first, while both servers hold the dataset and nothing else.
 IN_ORDER = sorted(TABLE, key=lambda row: row[1].writes)
 
@@ -17,7 +18,7 @@ IN_ORDER = sorted(TABLE, key=lambda row: row[1].writes)
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Both servers, with the dataset and the cases' own rows."""
-    with running(tmp_path_factory.mktemp("conformance"), own_rows_wanted()) as both:
+    with running(tmp_path_factory.mktemp("conformance"), table.own_rows_wanted()) as both:
         yield both
 
 

@@ -22,7 +22,7 @@ from tests.factories import (
 )
 
 ROOT = Path(__file__).parents[2]
-STEPS = ["0001_first_tables", "0002_lists_indexed"]
+STEPS = ["0001_first_tables", "0002_lists_indexed", "0003_filters_answer_alike"]
 MIGRATE = """
 import sys
 from models import schema

@@ -20,11 +20,13 @@ from models.collections import COLLECTIONS
 from records import plans, scan, sort
 from tests.conformance.places import LISTS
 from tests.conformance.rows import USERS, dataset, record_id
+from tests.databases import IS_POSTGRES, KIND
 from tests.records.cpu import cpu_s
 from tests.records.filter_texts import texts
 
 RUNS = Path(__file__).parents[2] / "docs" / "runs"
 CI, LONG = 10_000, 200_000
+RUN_ON = "-postgresql" if IS_POSTGRES else ""
 CHUNK = 1_000  # texts Hypothesis draws in one go: it remembers them all
 CPU_LIMIT_S = 0.02
 RUN_EVERY = 10  # one in so many is run on the database too
@@ -124,7 +126,7 @@ def test_200000_texts_are_understood_or_refused(capsys: pytest.CaptureFixture[st
     page = _page(fuzz)
     _say(capsys, page)
     RUNS.mkdir(parents=True, exist_ok=True)
-    (RUNS / "fuzz-200k.md").write_text(page, encoding="utf-8")
+    (RUNS / f"fuzz-200k{RUN_ON}.md").write_text(page, encoding="utf-8")
 
 
 def _say(capsys: pytest.CaptureFixture[str], text: str) -> None:
@@ -148,7 +150,7 @@ Written by `tox -e long -- tests/records/test_fuzz_filters.py`
 on {time.strftime("%Y-%m-%d", time.gmtime())}, seed {fuzz.seed}, in {minutes:.1f} minutes.
 Texts from the grammar over the six lists' fields and paths, whole, broken or as long as may be, were
 scanned, parsed, built and written as SQL (the list's and the count's), and one in {RUN_EVERY} was
-run on SQLite. Nothing but an answer or a refusal with 400 or 403 came of any. CPU is this
+run on {KIND}. Nothing but an answer or a refusal with 400 or 403 came of any. CPU is this
 thread's, of understanding one text; the limit is {CPU_LIMIT_S * 1000:.0f} ms.
 
 {_table(fuzz)}

@@ -8,6 +8,7 @@ from peewee import Database
 
 import records
 from errors import BadQuery, NotFound, RecordInvalid
+from tests.databases import IS_POSTGRES
 from tests.factories import make_attachment, make_company
 from tests.records.sample import ALICE, BOB, Sample, make_sample, valid
 
@@ -102,7 +103,13 @@ def test_create_answers_the_row() -> None:
         pytest.param({"id": "ABCDEFGHIJKLMNO"}, {"id": "invalid_format"}, id="capitals in an id"),
         pytest.param({"id": 123456789012345}, {}, id="numeric id"),
         pytest.param({"id": None}, {}, id="id left to the server"),
-        pytest.param({"title": "a\0b'; --"}, {}, id="hostile text"),
+        pytest.param({"title": "a'; --"}, {}, id="hostile text"),
+        pytest.param(
+            {"title": "a\0b"}, {"title": "invalid_format"} if IS_POSTGRES else {}, id="NUL"
+        ),
+        pytest.param({"title": "\0" * 21}, {"title": "max_text_constraint"}, id="many NULs"),
+        pytest.param({"company": "\0"}, {"company": "missing_rel_records"}, id="NUL as an id"),
+        pytest.param({"data": {"a": "\0"}}, {}, id="NUL inside JSON"),
     ],
 )
 def test_create_validates(body: dict[str, Any], problems: dict[str, str]) -> None:

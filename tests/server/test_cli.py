@@ -208,6 +208,21 @@ def test_a_database_that_cannot_be_opened_is_named(
     assert not file.parent.exists() or file.parent == tmp_path
 
 
+@pytest.mark.parametrize("arguments", DATABASE_COMMANDS, ids=lambda a: a[0])
+def test_a_postgresql_that_is_not_there_is_named(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """One line each, without the password."""
+    (tmp_path / "rows").mkdir()
+    result = run(*arguments, BAI_WX_DATABASE=f"postgresql://me:hushhush@/shop?host={tmp_path}")
+    assert result.exit_code == 1
+    lines = [line for line in result.output.splitlines() if "BAI_WX_DATABASE" in line]
+    assert len(lines) == (3 if arguments == ("doctor",) else 1)
+    assert "hush" not in result.output
+    assert "Traceback" not in result.output
+    assert arguments == ("doctor",) or result.output == f"{lines[0]}\n"
+
+
 # --- migrate, doctor ---
 
 

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(not IS_POSTGRES, reason="needs both databases")
 
 MANY = 20_000
 PATIENCE_S = 60
+WECHAT = {"WECHAT_APPID": "wx0123456789abcdef", "WECHAT_SECRET": "hush"}
 
 
 def bai_wx(home: Path, address: str, *arguments: str) -> Any:
@@ -28,7 +29,7 @@ def bai_wx(home: Path, address: str, *arguments: str) -> Any:
     ours = {k: v for k, v in os.environ.items() if not k.startswith(("BAI_WX_", "WECHAT_"))}
     ran = subprocess.run(
         [sys.executable, "-m", "server.cli", *arguments, "--json"],
-        env={**ours, "BAI_WX_HOME": str(home), "BAI_WX_DATABASE": address},
+        env={**ours, "BAI_WX_HOME": str(home), "BAI_WX_DATABASE": address, **WECHAT},
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
@@ -58,6 +59,7 @@ def test_everything_moves_there_and_back(tmp_path: Path) -> None:
         assert bai_wx(tmp_path, address, "export", str(source))["exported"] == counts
         written.append((source / manifest.NAME).read_bytes())
         bai_wx(tmp_path, address, "migrate", "--check")
+        assert bai_wx(tmp_path, address, "doctor")["ok"]
     assert written[0] == written[1] == written[2]
 
 
@@ -90,6 +92,9 @@ def test_replicas_that_start_at_once_migrate_once(tmp_path: Path) -> None:
     try:
         for replica in replicas:
             replica.await_health()
+        # What the parents opened was closed before they forked: two would speak on one connection.
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        assert databases.read(address, f"SELECT pid FROM pg_stat_activity WHERE {others}") == []
         token = Client(replicas[0].url).login("alice").token
         assert Client(replicas[1].url, token).hook("/cart/list").status_code == 200
     finally:
