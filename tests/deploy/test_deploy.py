@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import yaml
-from compose_spec import PyCompose
 
 from tests.docs.pages import ROOT, part, rows, unquoted
 from tests.failover.proxy import CADDYFILE, caddy
@@ -54,6 +53,8 @@ class Plain(yaml.SafeDumper):
 
 def check(text: str) -> None:
     """Read a compose file by the specification. Raises: `ValueError` that says what is wrong."""
+    from compose_spec import PyCompose  # of the extra `failover`, which bare pytest may lack
+
     text = re.sub(r"\$\{(\w+):\?[^}]*\}", r"\1", text)  # variables that must be set
     PyCompose.from_yaml(yaml.dump(yaml.safe_load(text), Dumper=Plain)).validate()
 

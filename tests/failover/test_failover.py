@@ -126,7 +126,7 @@ def _page(reports: list[Report]) -> str:
     lines = "\n".join(str(report) for report in reports)
     return f"""# The failover drill, five times
 
-Written by `tox -e failover -- -m long` ({time.strftime("%Y-%m-%d", time.gmtime())}).
+Written by `tox -e failover -- tests/failover -m long` ({time.strftime("%Y-%m-%d", time.gmtime())}).
 
 A primary PostgreSQL 18 and a synchronous standby, two replicas of the server behind `deploy/Caddyfile`,
 and buyers who put a line into their cart and order it, again and again, with an `Idempotency-Key` each.
