@@ -1,12 +1,17 @@
--- Sends the requests of a file in turn: a line is a path, a tab and a token.
+-- Sends the requests of a file in turn: a line is a path, a tab and a token; after another tab, a body to post.
 local requests, at = {}, 0
 
 function init(args)
   for line in io.lines(args[1]) do
-    local path, token = line:match("^(.-)\t(.*)$")
+    local path, token, body = line:match("^([^\t]*)\t([^\t]*)\t?(.*)$")
     local headers = {}
     if token ~= "" then headers["Authorization"] = "Bearer " .. token end
-    requests[#requests + 1] = wrk.format("GET", path, headers)
+    if body == "" then
+      requests[#requests + 1] = wrk.format("GET", path, headers)
+    else
+      headers["Content-Type"] = "application/json"
+      requests[#requests + 1] = wrk.format("POST", path, headers, body)
+    end
   end
 end
 

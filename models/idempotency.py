@@ -88,7 +88,9 @@ def _claim(owner: str, key: str, fingerprint: str) -> bool:
 
 
 def _kept(owner: str, key: str, fingerprint: str) -> Answer:
-    row = IdempotencyKey.get_by_id((owner, key))
+    mine = (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
+    # Locked: that is a write, so its COMMIT waits until the standby has it, and what it answers before it.
+    row = locked(IdempotencyKey.select().where(mine)).get()
     if row.fingerprint != fingerprint:
         raise IdempotencyKeyReused
     return Answer(row.status, bytes(row.body))
