@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from peewee import DataError
 
 from errors import (
     ApiError,
@@ -163,8 +164,15 @@ def as_api_error(problem: Exception, operation_id: str) -> ApiError:
         log.error("%s: no room to write", operation_id, exc_info=problem)
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
     if isinstance(problem, FAILURES):
-        log.error("%s: the database failed", operation_id, exc_info=problem)
+        # One line: while the database is away every request has this to say.
+        trace = problem if log.isEnabledFor(logging.DEBUG) else None
+        said = ascii(str(problem))[:LOGGED_DETAIL]
+        log.error("%s: the database failed: %s", operation_id, said, exc_info=trace)
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
+    if isinstance(problem, DataError):
+        # PostgreSQL refuses a value that SQLite would take; the client sent it, we should have seen it.
+        log.error("%s: a value the database cannot hold", operation_id, exc_info=problem)
+        return BadQuery("a value the database cannot hold")
     log.error("%s failed", operation_id, exc_info=problem)
     return InternalError(repr(problem))
 

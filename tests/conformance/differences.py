@@ -80,6 +80,17 @@ DIFFERENCES: list[Difference] = [
             ("the redirection of OAuth2", "GET", "/oauth2-redirect"),
         )
     ),
+    # Nobody is told by a page of plain text, or asked not to expect what no server does.
+    Difference(
+        Case("a path that cannot be decoded", f"{_PRODUCTS}/%zz"),
+        ours=Said(404, {"data": {}, "status": 404}),
+        theirs=Said(400),
+    ),
+    Difference(
+        Case("an expectation nobody knows", _PRODUCTS, headers={"Expect": "x"}),
+        ours=Said(200, {"totalItems": 33}),
+        theirs=Said(417),
+    ),
     # A mini program cannot send PATCH or DELETE, so a POST may mean them.
     Difference(
         Case(
