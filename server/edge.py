@@ -17,7 +17,7 @@ from server import render
 from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
 from server.limits import Limits
-from server.operation import Operation
+from server.operation import Operation, as_api_error
 from server.protocol import WHOLE, SendWhole
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import USERS, Routes
@@ -156,7 +156,11 @@ class Edge:
         """Tell a user who means a collection without users where its token belongs."""
         token = bearer(headers.get(b"authorization")) or ""
         loop = asyncio.get_running_loop()
-        if await loop.run_in_executor(self._outside, self._holds, token):
+        try:
+            is_known = await loop.run_in_executor(self._outside, self._holds, token)
+        except Exception as problem:  # the edge: nothing may leave without an answer
+            return as_api_error(problem, "a token outside the contract")
+        if is_known:
             return Forbidden(f"The request requires auth record from {USERS} collection.")
         return None
 
