@@ -92,6 +92,12 @@ EXEMPTIONS = (
         ("id validation_not_unique",),
         "a client may choose the record id, but not one that is taken",
     ),
+    Exemption(
+        UPDATES,
+        POSITIVE,
+        ("id validation_pk_change",),
+        "what is no field is ignored, but `id` is one, and PocketBase refuses another value of it",
+    ),
     # Rules of the business that no schema can say.
     Exemption(
         "cart_record_view cart_record_update cart_record_delete"
