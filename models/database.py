@@ -1,7 +1,7 @@
 """The database behind the models, chosen once by its address."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from peewee import (
@@ -25,7 +25,9 @@ from peewee import (
 )
 
 from models.sqlite import INTERRUPTED, TimedSqlite
+from models.sqlite import Busy as Busy
 
+Result = TypeVar("Result")
 Row = TypeVar("Row", bound=Model)
 
 database = DatabaseProxy()
@@ -109,6 +111,17 @@ def run(sql: str, values: Any) -> Any:
 def snapshot() -> Any:
     """A transaction that sees the database as of one moment, without keeping anybody from writing."""
     return database.atomic(database.obj.SNAPSHOT)
+
+
+def together(works: Iterable[Callable[[], Result]]) -> list[Result]:
+    """Do all these works in one transaction of SQLite. See `TimedSqlite.together`."""
+    done: list[Result] = database.obj.together(works)
+    return done
+
+
+def checkpoint() -> None:
+    """Let SQLite's log begin anew. See `TimedSqlite.checkpoint`."""
+    database.obj.checkpoint()
 
 
 def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:

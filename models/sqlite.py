@@ -5,10 +5,13 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, ClassVar, TypeVar
 
-from peewee import IntegrityError, Model, SqliteDatabase
+from peewee import IntegrityError, Model, OperationalError, SqliteDatabase
+
+Result = TypeVar("Result")
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -16,6 +19,8 @@ PRAGMAS = {
     "foreign_keys": 1,
     "cache_size": -16_000,  # KiB a connection, and each thread has one
     "temp_store": "memory",
+    # 32 MiB: who writes much tidies up by itself, in a thread (`checkpoint`), and long before that.
+    "wal_autocheckpoint": 8_000,
     "mmap_size": 2_147_418_112,  # the most SQLite maps; the system takes pages back as it needs them
 }
 BUSY_TIMEOUT_S = 5
@@ -24,7 +29,12 @@ STEPS_BETWEEN_LOOKS = (
 )
 INTERRUPTED = "interrupted"
 """What SQLite says of a statement that was stopped."""
+_LOCKED = "database is locked"
 _NOT_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
+
+
+class Busy(Exception):
+    """Somebody else is writing."""
 
 
 class _Until(threading.local):
@@ -106,8 +116,47 @@ class TimedSqlite(SqliteDatabase):
         still set, one BEGIN in some hundred would be interrupted after it took the lock, which nobody
         would give back.
         """
-        self._until.moment = math.inf
+        self._unhurried()
         super().begin(lock_type)
+
+    def together(self, works: Iterable[Callable[[], Result]]) -> list[Result]:
+        """Do all these works in one transaction: they cost one commit. Returns: what each returned.
+
+        A work that writes more than once has a transaction of its own inside, and undoes what it did
+        where it fails.
+        Raises: `Busy` at once, and `OperationalError` with nothing of any work kept.
+        """
+        connection = self._unhurried()
+        done = []
+        with ExitStack() as stack:
+            with _impatient(connection):
+                stack.enter_context(self.transaction())
+            for work in works:
+                done.append(work())
+                if not connection.in_transaction:
+                    # A full disk takes all of it back, and what came next would commit by itself.
+                    raise OperationalError("the transaction is lost")
+        return done
+
+    def checkpoint(self) -> None:
+        """Copy what was committed from the log into the file, so that the log begins anew.
+
+        Takes some ten milliseconds of disk. Reads go on all the while, and other writers for most of it.
+        """
+        connection = self._unhurried()
+        _, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        if copied < pages:  # somebody went on writing; the little that is left keeps them waiting
+            connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+
+    def _unhurried(self) -> sqlite3.Connection:
+        """This thread's connection, and no moment by which it must be done."""
+        self._until.moment = math.inf
+        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+        return connection
+
+    def savepoint(self, sid: str | None = None) -> Any:
+        """A transaction inside another. Peewee's makes up a name for each, which takes its time."""
+        return _inner(self.connection())  # type: ignore[no-untyped-call]
 
     def _add_conn_hooks(self, conn: Any) -> None:
         super()._add_conn_hooks(conn)  # type: ignore[misc]  # Peewee's stubs leave it out
@@ -116,6 +165,33 @@ class TimedSqlite(SqliteDatabase):
 
     def _is_late(self) -> bool:
         return time.monotonic() > self._until.moment
+
+
+@contextmanager
+def _impatient(connection: sqlite3.Connection) -> Iterator[None]:
+    """Raise `Busy` where SQLite would wait for another writer."""
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        yield
+    except OperationalError as exc:
+        if _LOCKED not in str(exc):
+            raise
+        raise Busy from exc
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
+
+
+@contextmanager
+def _inner(connection: sqlite3.Connection) -> Iterator[None]:
+    # All have one name: SQLite means the innermost.
+    connection.execute("SAVEPOINT inside")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK TO inside")
+        connection.execute("RELEASE inside")
+        raise
+    connection.execute("RELEASE inside")
 
 
 def fold(text: str | None) -> str:

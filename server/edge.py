@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from errors import ApiError, Forbidden, RequestTimeout, ServiceUnavailable, Unauthorized
+from errors import ApiError, Forbidden, RequestTimeout, Unauthorized
 from models.database import CONNECTIONS, release
 from server import render
 from server.bodies import JSON_LIMIT, native_body
@@ -22,6 +22,7 @@ from server.protocol import WHOLE, SendWhole
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import USERS, Routes
 from server.tokens import Tokens, bearer
+from server.writes import QUEUE_LIMIT_S, Writes, too_late
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -40,7 +41,6 @@ _PREFLIGHT_VARIES: Headers = [
 ]
 OUTSIDE_THREADS = 64
 BODY_TIMEOUT_S = 30
-QUEUE_LIMIT_S = 5  # what waited longer behind others is refused before it begins
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
 
 
@@ -65,13 +65,14 @@ class Edge:
         self._tokens = tokens
         self._limits = limits
         self._cors_origins = frozenset(origin.encode() for origin in cors_origins)
-        # A local read takes microseconds; one over a network would hold up everybody.
-        self._reads_inline = is_embedded
+        # A local statement takes microseconds; one over a network would hold up everybody.
+        self._is_embedded = is_embedded
         self._compiled = compiled
         self._routes = Routes(())
         # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
         self._inside = ThreadPoolExecutor(1 if is_embedded else CONNECTIONS, "bai-wx-inside")
         self._outside = ThreadPoolExecutor(OUTSIDE_THREADS, "bai-wx-outside")
+        self._writes = Writes(self._inside)
 
     def use(self, operations: list[Operation]) -> None:
         """Route to these operations from now on."""
@@ -120,21 +121,24 @@ class Edge:
         await self._fallback(scope, _replay(incoming.body or b""), _decorated(send, origin))
 
     async def _run(self, operation: Operation, incoming: Incoming) -> Reply:
-        """Run where waiting hurts nobody: short reads here, writes and calls to WeChat in threads."""
-        if operation.reads_only and self._reads_inline and not _may_take_long(incoming):
-            return operation(incoming)
+        """Run where waiting hurts nobody: what is short here, the rest and calls to WeChat in threads."""
         if operation.needs_no_database:
             return operation(incoming)  # it says that we are well even where the database is not
+        is_short = self._is_embedded and not _may_take_long(incoming)
+        if is_short and operation.reads_only:
+            return operation(incoming)
+        if is_short and not operation.waits_outside:
+            return await self._writes.run(operation, incoming)
         loop = asyncio.get_running_loop()
-        if operation.waits_outside or (operation.reads_only and self._reads_inline):
+        if operation.waits_outside or (operation.reads_only and self._is_embedded):
             return await loop.run_in_executor(self._outside, operation, incoming)
         latest = time.monotonic() + QUEUE_LIMIT_S
         turn = self._inside.submit(_in_time, operation, incoming, latest)
         answer = asyncio.wrap_future(turn)
-        if not self._reads_inline:  # a database that hangs may keep every thread
+        if not self._is_embedded:  # a database that hangs may keep every thread
             await asyncio.wait([answer], timeout=QUEUE_LIMIT_S)
             if not answer.done() and turn.cancel():
-                return _too_late(operation)
+                return too_late(operation)
         return await answer
 
     async def _unreadable(
@@ -202,7 +206,7 @@ def _raw_path(scope: Scope) -> bytes:
 
 
 def _may_take_long(incoming: Incoming) -> bool:
-    """Whether a read might hold up everybody: it looks into texts or related rows, or has much to parse."""
+    """Whether it might hold up everybody: it looks into texts or related rows, or has much to parse."""
     query = incoming.query_string
     return bool(query and _LONG.search(query)) or len(incoming.body or b"") > LARGE
 
@@ -213,12 +217,7 @@ _LONG = re.compile(rb"~|expand|[a-z_]\.[a-z_]|_via_|%(?:7e|2e|[4-7][0-9a-f])", r
 
 def _in_time(operation: Operation, incoming: Incoming, latest: float) -> Reply:
     """Run it unless it waited too long: its client has given up, and those behind it wait too."""
-    return _too_late(operation) if time.monotonic() > latest else operation(incoming)
-
-
-def _too_late(operation: Operation) -> Reply:
-    late = ServiceUnavailable("waited too long behind others", retry_after_s=1)
-    return operation.checked(operation.render_error(late))
+    return too_late(operation) if time.monotonic() > latest else operation(incoming)
 
 
 async def _body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes | None:

@@ -70,9 +70,22 @@ class Operation:
 
     def __call__(self, incoming: Incoming) -> Reply:
         """Answer a request, whatever happens."""
+        ready = self.begin(incoming)
+        return ready if isinstance(ready, Reply) else self.finish(ready, incoming)
+
+    def begin(self, incoming: Incoming) -> Arguments | Reply:
+        """Check the request. Returns: the handler's keyword arguments, or the answer that refuses it."""
         started()
         try:
-            reply = self.invoke(self.prepare(incoming), incoming)
+            return self.prepare(incoming)
+        except Exception as problem:  # the edge: nothing may leave without an answer
+            release()
+            return self.checked(self.render_error(problem), incoming)
+
+    def finish(self, arguments: Arguments, incoming: Incoming) -> Reply:
+        """Answer a request that was found good, whatever happens."""
+        try:
+            reply = self.invoke(arguments, incoming)
         except Exception as problem:  # the edge: nothing may leave without an answer
             reply = self.render_error(problem)
         finally:

@@ -1,0 +1,126 @@
+"""Writes to the embedded database: those that arrive together are one transaction.
+
+SQLite has one writer, and what a small write costs is mostly its COMMIT. So the requests that wait to
+write are done together on the event loop, each in a savepoint of its own, and answered after the one
+COMMIT. Another process that is writing is waited for without holding up the reads.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from errors import ServiceUnavailable
+from models.database import FAILURES, Busy, checkpoint, together
+from server.incoming import Incoming
+from server.operation import Operation
+from server.render import Reply
+from server.spec import Arguments
+
+log = logging.getLogger("bai_wx.server")
+
+QUEUE_LIMIT_S = 5  # what waited longer behind others is refused before it begins
+MOST_AT_ONCE = 32  # more would hold up the reads for longer than it saves
+LOOK_AGAIN_S = 0.001  # another worker's transaction takes about that long
+CHECKPOINT_EVERY = (
+    800  # writes; SQLite would do it within a COMMIT, and nobody could read meanwhile
+)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A request that waits to write."""
+
+    operation: Operation
+    arguments: Arguments
+    incoming: Incoming
+    latest: float  # time.monotonic()
+    answer: asyncio.Future[Reply]
+
+    def finish(self) -> Reply:
+        return self.operation.finish(self.arguments, self.incoming)
+
+    def take(self, done: asyncio.Future[Reply]) -> None:
+        self.give(done.result())
+
+    def give(self, reply: Reply) -> None:
+        if not self.answer.done():  # its task may have been cancelled
+            self.answer.set_result(reply)
+
+
+class Writes:
+    """The writes of one worker, in the order they came."""
+
+    def __init__(self, alone: Executor) -> None:
+        """`alone` runs what fails in company, each request by itself."""
+        self._alone = alone
+        self._waiting: deque[_Turn] = deque()
+        self._is_due = False
+        self._unchecked = 0  # writes since the last checkpoint
+
+    async def run(self, operation: Operation, incoming: Incoming) -> Reply:
+        """Answer a request with those that come at the same time."""
+        ready = operation.begin(incoming)
+        if isinstance(ready, Reply):
+            return ready
+        loop = asyncio.get_running_loop()
+        latest = time.monotonic() + QUEUE_LIMIT_S
+        turn = _Turn(operation, ready, incoming, latest, loop.create_future())
+        self._waiting.append(turn)
+        if not self._is_due:
+            self._is_due = True
+            loop.call_soon(self._write)  # after the requests that have arrived with this one
+        return await turn.answer
+
+    def _write(self) -> None:
+        """Do what waits, or come back when the other writer may be done."""
+        loop = asyncio.get_running_loop()
+        turns = self._next()
+        try:
+            replies = together(turn.finish for turn in turns)
+        except Busy:
+            self._waiting.extendleft(reversed(turns))
+            loop.call_later(LOOK_AGAIN_S, self._write)
+            return
+        except Exception as problem:  # the edge: nobody may wait for ever
+            log.warning("%s writes fail together: %s", len(turns), ascii(str(problem)))
+            for turn in turns:
+                again = loop.run_in_executor(self._alone, turn.operation, turn.incoming)
+                again.add_done_callback(turn.take)
+        else:
+            for turn, reply in zip(turns, replies, strict=True):
+                turn.give(reply)
+        self._unchecked += len(turns)
+        if self._unchecked >= CHECKPOINT_EVERY:
+            self._unchecked = 0
+            loop.run_in_executor(self._alone, _checkpoint).add_done_callback(self._go_on)
+        else:
+            self._go_on()
+
+    def _go_on(self, _: object = None) -> None:
+        self._is_due = bool(self._waiting)
+        if self._is_due:
+            asyncio.get_running_loop().call_soon(self._write)
+
+    def _next(self) -> list[_Turn]:
+        """Those whose turn it is; who has waited too long is refused."""
+        now = time.monotonic()
+        while self._waiting and self._waiting[0].latest < now:
+            turn = self._waiting.popleft()
+            turn.give(too_late(turn.operation))
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
+
+
+def _checkpoint() -> None:
+    try:
+        checkpoint()
+    except FAILURES as problem:  # the next one does it
+        log.warning("no checkpoint: %s", ascii(str(problem)))
+
+
+def too_late(operation: Operation) -> Reply:
+    """The answer to a request whose client has given up, as those behind it wait too."""
+    late = ServiceUnavailable("waited too long behind others", retry_after_s=1)
+    return operation.checked(operation.render_error(late))
