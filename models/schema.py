@@ -9,13 +9,14 @@ from playhouse.schema_diff import diff_models
 
 from models.collections import COLLECTIONS
 from models.idempotency import IdempotencyKey
+from models.versions import CollectionVersion
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 HISTORY_TABLE: Final = "schema_migration"
 MIGRATING: Final = 7_241_003
 """The number of PostgreSQL's advisory lock that one migration at a time holds."""
 
-TABLES: Final[list[type[Model]]] = [*COLLECTIONS.values(), IdempotencyKey]
+TABLES: Final[list[type[Model]]] = [*COLLECTIONS.values(), IdempotencyKey, CollectionVersion]
 
 
 def migrate(database: Database | DatabaseProxy) -> list[str]:

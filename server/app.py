@@ -38,7 +38,7 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
         "wechat": WeChatClient(
             settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
         ),
-        "tokens": Tokens(settings.secret),
+        "tokens": Tokens(settings.secret, remembers=not settings.forgets),
         "files": FileStore.at(settings.files, settings.s3_endpoint),
         "document": orjson.dumps(published(bundle)),
     }
@@ -46,6 +46,7 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
         bundle,
         collaborators,
         check_responses=settings.check_responses,
+        remembers=not settings.forgets,
         limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),

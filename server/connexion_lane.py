@@ -70,16 +70,23 @@ class EdgeMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion is not 
     """The edge, placed ahead of the stock stack, fed with the operations Connexion resolved."""
 
     def __init__(
-        self, app: App, *, schemas: Schemas, collaborators: Mapping[str, Any], **edge: Any
+        self,
+        app: App,
+        *,
+        schemas: Schemas,
+        collaborators: Mapping[str, Any],
+        remembers: bool,
+        **edge: Any,
     ) -> None:
         self._edge = Edge(app, tokens=collaborators["tokens"], **edge)
         self._schemas, self._collaborators = schemas, collaborators
+        self._remembers = remembers
 
     def add_api(self, specification: Specification, *, resolver: Resolver, **_: Any) -> None:
         """Compile every operation Connexion resolves from the specification."""
         self._edge.use(
             [
-                Operation(spec, self._schemas, self._collaborators)
+                Operation(spec, self._schemas, self._collaborators, remembers=self._remembers)
                 for spec in _resolved(specification, resolver)
             ]
         )

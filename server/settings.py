@@ -65,6 +65,7 @@ class Settings:
     redis: str = field(default="", repr=False)
     log: str = "info"
     check_responses: bool = False
+    forgets: bool = False
 
     @classmethod
     def from_environment(
@@ -93,6 +94,7 @@ class Settings:
             redis=read.checked("BAI_WX_REDIS", "", _redis),
             log=read.checked("BAI_WX_LOG", "info", _log_level),
             check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
+            forgets=read.flag("BAI_WX_FORGET"),
         )
 
     @property

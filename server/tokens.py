@@ -36,8 +36,11 @@ class _Verified:
 class Tokens:
     """Makes and reads the tokens of one server secret."""
 
-    def __init__(self, secret: str, lifetime_s: int = LIFETIME_S) -> None:
+    def __init__(
+        self, secret: str, lifetime_s: int = LIFETIME_S, *, remembers: bool = True
+    ) -> None:
         self._secret = secret
+        self._most = REMEMBERED_TOKENS if remembers else 0
         self._lifetime_s = lifetime_s
         self._verified: dict[str, _Verified] = {}
 
@@ -95,9 +98,10 @@ class Tokens:
         return _caller(user_id, standing)
 
     def _remember(self, token: str, verified: _Verified) -> None:
-        if len(self._verified) >= REMEMBERED_TOKENS:
+        if len(self._verified) >= self._most:
             self._verified.clear()
-        self._verified[token] = verified
+        if self._most:
+            self._verified[token] = verified
 
 
 def bearer(header: bytes | None) -> str | None:

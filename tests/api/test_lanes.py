@@ -1,4 +1,4 @@
-"""The compiled lane and Connexion's own stack answer the same requests the same."""
+"""The compiled lane, Connexion's own stack, and a server that remembers nothing answer the same."""
 
 import json
 import re
@@ -164,11 +164,18 @@ ASKED = [
 ]
 
 
+LANES: dict[str, dict[str, Any]] = {
+    "compiled": {"compiled": True},
+    "uncompiled": {"compiled": False},
+    "forgetful": {"compiled": True, "BAI_WX_FORGET": "1"},
+}
+
+
 class OneLane(Server):
     """`Server`, but of one lane alone (`one_lane.py`). Its home must be migrated."""
 
-    def __init__(self, home: Path, *, compiled: bool) -> None:
-        super().__init__(home)
+    def __init__(self, home: Path, *, compiled: bool, **settings: str) -> None:
+        super().__init__(home, **settings)
         self._compiled = compiled
 
     def serving(self, port: int) -> list[str]:
@@ -215,23 +222,29 @@ def masked(answer: Answer) -> tuple[int, bytes, list[tuple[str, str]]]:
 
 @pytest.fixture(scope="module")
 def lanes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Answer]]:
-    """Every request's answer from each lane, from a server and a home of its own."""
+    """Every request's answer from each lane, from a server and a home of its own.
+
+    What may be remembered is asked twice.
+    """
     answers: dict[str, list[Answer]] = {}
-    for name in ("compiled", "uncompiled"):
-        server = OneLane(tmp_path_factory.mktemp(name) / "home", compiled=name == "compiled")
+    for name, options in LANES.items():
+        server = OneLane(tmp_path_factory.mktemp(name) / "home", **options)
         server.command("migrate")
         server.take(shop.ROWS)
         with server:
             lane = Lane(Client(server.url).login("lanes"))
+            for asked in ASKED:
+                if OPERATIONS[asked.operation].is_remembered:
+                    lane.send(asked)
             answers[name] = [lane.send(asked) for asked in ASKED]
     return answers
 
 
+@pytest.mark.parametrize("other", [name for name in LANES if name != "compiled"])
 @pytest.mark.parametrize("number", [pytest.param(n, id=asked.id) for n, asked in enumerate(ASKED)])
-def test_both_lanes_answer_the_same(lanes: dict[str, list[Answer]], number: int) -> None:
+def test_the_lanes_answer_the_same(lanes: dict[str, list[Answer]], number: int, other: str) -> None:
     """Status, body and headers."""
-    compiled, uncompiled = lanes["compiled"][number], lanes["uncompiled"][number]
-    assert masked(uncompiled) == masked(compiled)
+    assert masked(lanes[other][number]) == masked(lanes["compiled"][number])
 
 
 def test_requests_cover_every_operation() -> None:

@@ -22,7 +22,12 @@ from tests.factories import (
 )
 
 ROOT = Path(__file__).parents[2]
-STEPS = ["0001_first_tables", "0002_lists_indexed", "0003_filters_answer_alike"]
+STEPS = [
+    "0001_first_tables",
+    "0002_lists_indexed",
+    "0003_filters_answer_alike",
+    "0004_changes_counted",
+]
 MIGRATE = """
 import sys
 from models import schema
