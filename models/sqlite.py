@@ -17,12 +17,12 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "normal",  # WAL: a killed process loses nothing that was committed
     "foreign_keys": 1,
-    "cache_size": -16_000,  # KiB a connection, and each thread has one
+    "cache_size": -2_000,  # KiB a connection, and each thread has one
     "temp_store": "memory",
     # 32 MiB: who writes much tidies up by itself, in a thread (`checkpoint`), and long before that.
     "wal_autocheckpoint": 8_000,
-    "mmap_size": 2_147_418_112,  # the most SQLite maps; the system takes pages back as it needs them
 }
+MAIN_CACHE_KIB = 16_000  # the event loop's thread does nearly all the work
 BUSY_TIMEOUT_S = 5
 STEPS_BETWEEN_LOOKS = (
     1_000  # of SQLite's machine: some hundred rows, each of which may cost milliseconds
@@ -160,6 +160,8 @@ class TimedSqlite(SqliteDatabase):
 
     def _add_conn_hooks(self, conn: Any) -> None:
         super()._add_conn_hooks(conn)  # type: ignore[misc]  # Peewee's stubs leave it out
+        if threading.current_thread() is threading.main_thread():
+            conn.execute(f"PRAGMA cache_size=-{MAIN_CACHE_KIB}")
         if self._limit_s is not None:
             conn.set_progress_handler(self._is_late, STEPS_BETWEEN_LOOKS)
 

@@ -41,7 +41,7 @@ def serve(settings: Settings, host: str, port: int, workers: int | None, demo: b
 
     settings.make_home()
     count = workers or default_workers()
-    raise click.exceptions.Exit(run(settings, host=host, port=port, workers=count, demo=demo))
+    run(settings, host=host, port=port, workers=count, demo=demo)
 
 
 @click.command()
