@@ -25,48 +25,57 @@ const CREATE = {
   cart_remark: [isText(0, 500), "应为不超过 500 字的文字"],
 };
 
-const SELECT =
-  "SELECT c.id, c.created, c.updated, c.cart_id, c.cart_number, c.cart_create, c.cart_owner," +
-  " c.cart_product_id, c.cart_product_quantity, c.cart_at_price, c.cart_status, c.cart_remark," +
-  " COALESCE(p.id, '') AS p_id, COALESCE(p.prod_list_id, '') AS prod_list_id," +
+const PRODUCT =
+  "COALESCE(p.id, '') AS p_id, COALESCE(p.prod_list_id, '') AS prod_list_id," +
   " COALESCE(p.prod_list_name, '') AS prod_list_name," +
   " COALESCE(p.prod_list_modelnumber, '') AS prod_list_modelnumber," +
   " COALESCE(p.prod_list_basic_price, 0) AS prod_list_basic_price," +
   " COALESCE(p.prod_list_status, '') AS prod_list_status," +
-  " COALESCE(a.id, '') AS a_id, COALESCE(a.attachments_link, '') AS a_link" +
-  " FROM tbl_cart c LEFT JOIN tbl_product_list p ON p.id = c.cart_product_id AND p.is_delete = 0" +
+  " COALESCE(a.id, '') AS a_id, COALESCE(a.attachments_link, '') AS a_link";
+
+const ICON =
   " LEFT JOIN tbl_attachments a ON a.id = p.prod_list_icon AND a.is_delete = 0" +
   " AND a.attachments_status = 'valid'";
+
+const SELECT =
+  "SELECT c.id, c.created, c.updated, c.cart_id, c.cart_number, c.cart_create, c.cart_owner," +
+  " c.cart_product_id, c.cart_product_quantity, c.cart_at_price, c.cart_status, c.cart_remark," +
+  ` ${PRODUCT} FROM tbl_cart c` +
+  ` LEFT JOIN tbl_product_list p ON p.id = c.cart_product_id AND p.is_delete = 0${ICON}`;
+
+const PRODUCT_SHAPE = {
+  p_id: "", prod_list_id: "", prod_list_name: "", prod_list_modelnumber: "", prod_list_basic_price: -0,
+  prod_list_status: "", a_id: "", a_link: "",
+};
 
 const shape = () => new DynamicModel({
   id: "", created: "", updated: "", cart_id: "", cart_number: "", cart_create: "", cart_owner: "",
   cart_product_id: "", cart_product_quantity: 0, cart_at_price: -0, cart_status: "", cart_remark: "",
-  p_id: "", prod_list_id: "", prod_list_name: "", prod_list_modelnumber: "", prod_list_basic_price: -0,
-  prod_list_status: "", a_id: "", a_link: "",
+  ...PRODUCT_SHAPE,
 });
 
-/// `CartRecord` of the contract, from a row of SELECT.
-function record(row) {
+/// `CartRecord` of the contract, from the columns of a line and those of its product.
+function record(line, product) {
   return {
-    pb_id: row.id,
-    created: row.created,
-    updated: row.updated,
-    cart_id: row.cart_id,
-    cart_number: row.cart_number,
-    cart_create: row.cart_create,
-    cart_owner: row.cart_owner,
-    cart_product_id: row.cart_product_id,
-    cart_product_quantity: row.cart_product_quantity,
-    cart_at_price: row.cart_at_price,
-    cart_status: row.cart_status,
-    cart_remark: row.cart_remark,
-    product: row.p_id && {
-      prod_list_id: row.prod_list_id,
-      prod_list_name: row.prod_list_name,
-      prod_list_modelnumber: row.prod_list_modelnumber,
-      prod_list_basic_price: row.prod_list_basic_price,
-      prod_list_status: row.prod_list_status,
-      prod_list_icon_url: row.a_link && `/pb/api/files/tbl_attachments/${row.a_id}/${row.a_link}`,
+    pb_id: line.id,
+    created: line.created,
+    updated: line.updated,
+    cart_id: line.cart_id,
+    cart_number: line.cart_number,
+    cart_create: line.cart_create,
+    cart_owner: line.cart_owner,
+    cart_product_id: line.cart_product_id,
+    cart_product_quantity: line.cart_product_quantity,
+    cart_at_price: line.cart_at_price,
+    cart_status: line.cart_status,
+    cart_remark: line.cart_remark,
+    product: product.p_id && {
+      prod_list_id: product.prod_list_id,
+      prod_list_name: product.prod_list_name,
+      prod_list_modelnumber: product.prod_list_modelnumber,
+      prod_list_basic_price: product.prod_list_basic_price,
+      prod_list_status: product.prod_list_status,
+      prod_list_icon_url: product.a_link && `/pb/api/files/tbl_attachments/${product.a_id}/${product.a_link}`,
     } || null,
   };
 }
@@ -92,9 +101,9 @@ function list(e, body) {
   const order = (body.sort || "-created").split(",")
     .map((key) => `c.${key.replace(/^-/, "")}${key[0] === "-" ? " DESC" : ""}`);
   const rows = arrayOf(shape());
-  const page_ = { ...values, limit: perPage, offset: (page - 1) * perPage };
+  const asked = { ...values, limit: perPage, offset: (page - 1) * perPage };
   const sql = `${SELECT}${where} ORDER BY ${order}, c.rowid LIMIT {:limit} OFFSET {:offset}`;
-  e.app.db().newQuery(sql).bind(page_).all(rows);
+  e.app.db().newQuery(sql).bind(asked).all(rows);
   const total = new DynamicModel({ n: 0 });
   e.app.db().newQuery(`SELECT COUNT(*) AS n ${counted}${where}`).bind(values).one(total);
   return ["查询成功", {
@@ -102,16 +111,16 @@ function list(e, body) {
     perPage,
     totalItems: total.n,
     totalPages: Math.ceil(total.n / perPage),
-    items: rows.map(record),
+    items: rows.map((row) => record(row, row)),
   }];
 }
 
 /// The product that can be bought now, by its record id or its business id.
 function onSale(app, reference) {
-  const found = arrayOf(new DynamicModel({ id: "", prod_list_basic_price: -0 }));
+  const found = arrayOf(new DynamicModel({ ...PRODUCT_SHAPE }));
   app.db()
-    .newQuery("SELECT id, prod_list_basic_price FROM tbl_product_list WHERE (id = {:it} OR prod_list_id = {:it})" +
-      " AND is_delete = 0 AND prod_list_status = 'on_sale'")
+    .newQuery(`SELECT ${PRODUCT} FROM tbl_product_list p${ICON} WHERE (p.id = {:it} OR p.prod_list_id = {:it})` +
+      " AND p.is_delete = 0 AND p.prod_list_status = 'on_sale'")
     .bind({ it: reference })
     .all(found);
   if (!found.length) throw new Refusal(400, "product_unavailable", "商品已下架");
@@ -121,19 +130,18 @@ function onSale(app, reference) {
 function create(e, body) {
   const openid = user(e).getString("openid");
   check(body, CREATE, ["cart_product_id", "cart_product_quantity"]);
-  const row = shape();
+  let added;
   e.app.runInTransaction((app) => {
     const product = onSale(app, body.cart_product_id);
     const mine = arrayOf(new DynamicModel({ id: "", cart_product_quantity: 0 }));
     app.db()
       .newQuery("SELECT id, cart_product_quantity FROM tbl_cart WHERE cart_owner = {:owner}" +
         " AND cart_product_id = {:product} AND is_delete = 0 AND cart_status = 'active'")
-      .bind({ owner: openid, product: product.id })
+      .bind({ owner: openid, product: product.p_id })
       .all(mine);
-    const id = mine.length ? addTo(app, mine[0], product, body) : insert(app, openid, product, body);
-    app.db().newQuery(`${SELECT} WHERE c.id = {:id}`).bind({ id }).one(row);
+    added = mine.length ? addTo(app, mine[0], product, body) : insert(app, openid, product, body);
   });
-  return ["已加入购物车", record(row)];
+  return ["已加入购物车", added];
 }
 
 function addTo(app, line, product, body) {
@@ -150,7 +158,9 @@ function addTo(app, line, product, body) {
       now: stamp(),
     })
     .execute();
-  return line.id;
+  const row = shape();
+  app.db().newQuery(`${SELECT} WHERE c.id = {:id}`).bind({ id: line.id }).one(row);
+  return record(row, row);
 }
 
 function insert(app, openid, product, body) {
@@ -161,26 +171,29 @@ function insert(app, openid, product, body) {
     .bind({ owner: openid })
     .one(count);
   if (count.n >= MAX_ACTIVE_LINES) throw new Refusal(409, "cart_full", "购物车已满");
-  const id = recordId();
   const now = stamp();
+  const line = {
+    id: recordId(),
+    created: now,
+    updated: now,
+    cart_id: businessId("CART"),
+    cart_number: readableNumber(now),
+    cart_create: now,
+    cart_owner: openid,
+    cart_product_id: product.p_id,
+    cart_product_quantity: body.cart_product_quantity,
+    cart_at_price: product.prod_list_basic_price,
+    cart_status: "active",
+    cart_remark: body.cart_remark || "",
+  };
   app.db()
-    .newQuery("INSERT INTO tbl_cart (id, cart_id, cart_number, cart_create, cart_owner, cart_product_id," +
-      " cart_product_quantity, cart_at_price, cart_status, cart_remark, is_delete, created, updated) VALUES" +
-      " ({:id}, {:cart_id}, {:number}, {:now}, {:owner}, {:product}, {:quantity}, {:price}, 'active'," +
-      " {:remark}, 0, {:now}, {:now})")
-    .bind({
-      id,
-      cart_id: businessId("CART"),
-      number: readableNumber(now),
-      now,
-      owner: openid,
-      product: product.id,
-      quantity: body.cart_product_quantity,
-      price: product.prod_list_basic_price,
-      remark: body.cart_remark || "",
-    })
+    .newQuery("INSERT INTO tbl_cart (id, created, updated, cart_id, cart_number, cart_create, cart_owner," +
+      " cart_product_id, cart_product_quantity, cart_at_price, cart_status, cart_remark, is_delete) VALUES" +
+      " ({:id}, {:created}, {:updated}, {:cart_id}, {:cart_number}, {:cart_create}, {:cart_owner}," +
+      " {:cart_product_id}, {:cart_product_quantity}, {:cart_at_price}, {:cart_status}, {:cart_remark}, 0)")
+    .bind(line)
     .execute();
-  return id;
+  return record(line, product);
 }
 
 module.exports = { list, create };

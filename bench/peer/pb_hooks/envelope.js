@@ -23,9 +23,17 @@ function answer(e, work) {
   return e.json(...reply);
 }
 
+/// Quicker than `e.requestInfo()`, which collects headers and query too.
 function readBody(e) {
-  const body = e.requestInfo().body;
-  return body || {};
+  const text = toString(e.request.body);
+  let body;
+  try {
+    body = text ? JSON.parse(text) : {};
+  } catch {
+    throw invalid({});
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw invalid({});
+  return body;
 }
 
 /// The user behind the request, the guest refused.
