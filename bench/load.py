@@ -1,27 +1,75 @@
-"""wrk, asking one server the requests of a list in turn."""
+"""wrk, asking one server the requests of a workload in turn."""
 
-import re
+import json
 import subprocess
 import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from bench.memory import rss_mib
 from bench.peers import Peer
+from bench.workloads import Ask, Workload
 
 CONNECTIONS = 16
+SCRIPT = Path(__file__).parent / "turns.lua"
+PATIENCE_S = 60
 
 
-def measure(peer: Peer, lines: list[str], seconds: int, *, connections: int = CONNECTIONS) -> float:
-    """Requests a second that wrk got through; any answer but 2xx is an error."""
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.write("\n".join(lines) + "\n")
+class LoadFailed(RuntimeError):
+    """A server refused requests or broke connections under load."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk measured once; `rss_mib` is the server's memory in the middle of it."""
+
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    requests: int
+    rss_mib: float
+
+
+def measure(
+    peer: Peer, workload: Workload, seconds: int, *, connections: int = CONNECTIONS
+) -> Load:
+    """Ask for so long; the turns go on where the last measurement of the workload left off.
+
+    Raises: `LoadFailed` for any answer from 400 up and any broken connection.
+    """
+    asks = workload.asks(peer.prefix, peer.sample, peer.token)
+    said, memory = _wrk(peer, asks, peer.sent[workload.key], seconds, connections)
+    # What is in flight at the end is not in wrk's count; its pairs and codes are spent all the same.
+    peer.sent[workload.key] += said["requests"] + connections
+    if said["refused"] or said["broken"]:
+        raise LoadFailed(
+            f"{workload.key} ({workload.title}): {peer.name} refused {said['refused']} of"
+            f" {said['requests']} requests and broke {said['broken']}; see {peer.log}"
+        )
+    rate = said["requests"] / said["seconds"]
+    return Load(rate, said["p50_ms"], said["p99_ms"], said["requests"], memory)
+
+
+def _wrk(
+    peer: Peer, asks: Sequence[Ask], sent: int, seconds: int, connections: int
+) -> tuple[dict[str, Any], float]:
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.writelines("\t".join(ask) + "\n" for ask in asks)
         file.flush()
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s"]
-        command += [str(Path(__file__).parent / "rotate.lua"), peer.url, "--", file.name]
-        out = subprocess.run(
-            command, capture_output=True, text=True, check=True, timeout=seconds + 30
-        ).stdout
-    if "Non-2xx" in out or "Socket errors" in out:
-        raise RuntimeError(f"{peer.name} failed requests:\n{out}")
-    found = re.search(r"Requests/sec:\s+([\d.]+)", out)
-    assert found, out
-    return float(found[1])
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
+        command += ["-s", str(SCRIPT), peer.url, "--", file.name, str(sent), peer.code_prefix]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as wrk:
+            try:
+                time.sleep(seconds / 2)
+                memory = rss_mib(peer.pid)
+                out, _ = wrk.communicate(timeout=seconds + PATIENCE_S)
+            except BaseException:
+                wrk.kill()
+                raise
+    if wrk.returncode:
+        raise LoadFailed(f"wrk ended with {wrk.returncode}: {out}")
+    said: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return said, memory

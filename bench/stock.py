@@ -1,8 +1,9 @@
 """The same handlers under Connexion's FlaskApp as it comes: its middlewares, validators and Flask.
 
 Three things are ours, because without them it would not run at all: the 3.1 document is taken without
-Connexion's 3.0 check, a wrapper hands native handlers the raw query they ask for, and its JSON learns
-what an `orjson.Fragment` is. Routing, security, validation, parameters, JSON and Flask are Connexion's.
+Connexion's 3.0 check, a wrapper hands handlers what they ask for and puts hooks' values into the
+envelope, and its JSON learns what an `orjson.Fragment` is. Routing, security, validation, parameters,
+JSON and Flask are Connexion's.
 """
 
 import inspect
@@ -16,35 +17,47 @@ from connexion.middleware.main import API
 from connexion.resolver import Resolver
 
 from models.base import Caller
-from models.database import connect
-from server.app import load_contract
+from models.database import connect, release
+from server.app import load_contract, operations_of
 from server.connexion_lane import ContractSpecification
+from server.operation import DEFAULT_MESSAGE
+from server.render import Family, family_of
 from server.settings import Settings
 from server.tokens import Tokens
+from wechat.client import WeChatClient
 
-_tokens: list[Tokens] = []
+_collaborators: dict[str, Any] = {}
 
 
 def bearer_info(token: str) -> dict[str, Any] | None:
     """Connexion's security hook: the user behind a bearer token."""
-    caller = _tokens[0].caller(token)
+    caller = _collaborators["tokens"].caller(token)
     return {"sub": caller} if caller else None
 
 
 class _Handlers(Resolver):
-    """Resolves handlers, giving those that ask for it the raw query."""
+    """Resolves handlers, giving each what it asks for. `messages` are what hooks say on success."""
+
+    def __init__(self, messages: dict[str, str]) -> None:
+        super().__init__()
+        self._messages = messages
 
     def resolve_function_from_operation_id(self, operation_id: str) -> Any:
         function = super().resolve_function_from_operation_id(operation_id)
         wanted = inspect.signature(function).parameters
+        message = self._messages.get(function.__name__, DEFAULT_MESSAGE)
 
         def serve(user: Caller | None = None, **arguments: Any) -> Any:
+            arguments |= {**_collaborators, "user": user}
             if "query" in wanted:
                 arguments["query"] = flask.request.args.to_dict()
-            if "user" in wanted:
-                arguments["user"] = user
             given = {k: v for k, v in arguments.items() if k in wanted}
-            return function(**given)
+            try:
+                value = function(**given)
+            finally:
+                release()
+            is_hook = family_of(flask.request.path) is Family.HOOK
+            return {"statusCode": 200, "errMsg": message, "data": value} if is_hook else value
 
         return serve
 
@@ -62,12 +75,20 @@ def create_app() -> connexion.FlaskApp:
     """Build the application for uvicorn's `--factory`."""
     settings = Settings.from_environment()
     connect(settings.database)
-    _tokens.append(Tokens(settings.secret))
+    _collaborators["tokens"] = Tokens(settings.secret)
+    _collaborators["wechat"] = WeChatClient(
+        settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
+    )
     bundle = load_contract(settings.home)
+    messages = {
+        operation["operationId"]: operation["x-success-message"]
+        for operation in operations_of(bundle)
+        if "x-success-message" in operation
+    }
     bundle["components"]["securitySchemes"]["BearerAuth"]["x-bearerInfoFunc"] = (
         "bench.stock.bearer_info"
     )
-    app = connexion.FlaskApp("stock", resolver=_Handlers(), pythonic_params=True)
+    app = connexion.FlaskApp("stock", resolver=_Handlers(messages), pythonic_params=True)
     app.app.json = _Json(app.app)
     app.middleware.apis.append(
         API(

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 import requests
 
-from bench import peers
-from bench.peers import Peer
+from bench import process
+from bench.process import Process
 
 
-class Unhealthy(Peer):
+class Unhealthy(Process):
     """A server whose health path is missing."""
 
     name = "unhealthy"
+    health = "/health"
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "http.server", str(self.port), "--bind", "127.0.0.1"]
@@ -31,7 +32,7 @@ class Unfilled(Unhealthy):
         raise ValueError("no rows")
 
 
-class Broken(Peer):
+class Broken(Process):
     """A command that ends at once."""
 
     name = "broken"
@@ -48,17 +49,17 @@ class Broken(Peer):
         pytest.param(Broken, ChildProcessError, id="ends by itself"),
     ],
 )
-def test_a_peer_that_fails_is_stopped(
+def test_a_server_that_fails_is_stopped(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    kind: Callable[[Path], Peer],
+    kind: Callable[[Path], Process],
     problem: type[Exception],
 ) -> None:
     """Entering it fails, its port is free again and no child is left."""
-    monkeypatch.setattr(peers, "START_S", 1)
-    peer = kind(tmp_path)
-    with pytest.raises(problem), peer:
+    monkeypatch.setattr(process, "START_S", 1)
+    server = kind(tmp_path)
+    with pytest.raises(problem), server:
         pass
-    assert peer.process is None
+    assert server.process is None
     with pytest.raises(requests.ConnectionError):
-        requests.get(peer.url, timeout=1)
+        requests.get(server.url, timeout=1)
