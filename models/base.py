@@ -7,7 +7,9 @@ from it.
 """
 
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from peewee import AutoField, Expression, Model, ModelSelect, Value
@@ -16,6 +18,7 @@ from models import clock, ids
 from models.database import database
 from models.fields import Autodate, Int, RecordField, Text
 from models.problems import Problems as Problems
+from models.statement import Statement, insertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,36 @@ class Record(Model):
         self.save(only=[type(self).is_delete, type(self).updated])
 
     @classmethod
+    def new_row(cls, **values: Any) -> dict[str, Any]:
+        """Every column but `seq` of a row to be inserted: these, and defaults. See `insert_row`."""
+        row = {
+            name: default() if callable(default) else default
+            for name, default in cls._defaults()
+            if name not in values
+        }
+        row |= values
+        row["updated"] = row["created"]  # one moment, not two
+        return row
+
+    @classmethod
+    def restored(cls, row: Iterable[Any]) -> Self:
+        """The record of a row whose columns are the model's, in their order."""
+        record = cls(__no_default__=1)
+        record.__data__.update(zip(cls._meta.sorted_field_names, row, strict=True))
+        record._dirty.clear()  # type: ignore[attr-defined]  # Peewee's stubs leave it out
+        return record
+
+    @classmethod
+    def insert_row(cls, row: Mapping[str, Any]) -> None:
+        """Insert a row that `new_row` has made. Raises: `IntegrityError`."""
+        _insertion(cls).change(row)
+
+    @classmethod
+    @cache
+    def _defaults(cls) -> list[tuple[str, Any]]:
+        return [(f.name, f.default) for f in cls._meta.sorted_fields if f.name != "seq"]
+
+    @classmethod
     def fill_derived(cls, values: dict[str, Any]) -> None:
         """Fill the columns that follow from others, in a row to be inserted as given (import)."""
 
@@ -154,6 +187,11 @@ class Record(Model):
             changes.pop(dropped, None)
             problems.pop(dropped, None)
         return True
+
+
+@cache
+def _insertion(model: type[Record]) -> Statement:
+    return insertion(model, [name for name, _ in model._defaults()])
 
 
 def index_newest_first(model: type[Record], *names: str) -> None:

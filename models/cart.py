@@ -1,9 +1,10 @@
 """The cart (`tbl_cart`): one line an owner and product while active, until an order takes it."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar, NotRequired, Self, TypedDict
 
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, SQL, ModelSelect, fn
 
 from errors import CartAlreadyOrdered, CartFull, NotFound, ValidationFailed
 from models import clock, ids
@@ -21,8 +22,8 @@ from models.problems import (
     NOT_UNIQUE,
     Problems,
 )
-from models.products import Product
-from models.statement import Param
+from models.products import Offer, Product, icon
+from models.statement import Param, Statement
 from models.users import hold
 
 ACTIVE, ORDERED = "active", "ordered"
@@ -80,41 +81,36 @@ class CartLine(Record):
             product = Product.on_sale([product_reference])[product_reference]
             line = cls._active_line(caller.openid, product.id)
             if line is None:
-                line = cls._new_line(caller.openid, product)
+                line = cls._new_line(caller.openid, product.id)
+                _take(line, product, quantity, remark)
+                cls.insert_row(line)
             else:
-                line.touch()
-            line._take(product, quantity, remark)
-            return cls.detail(caller, line.cart_id)
+                line["updated"] = clock.now()
+                _take(line, product, quantity, remark)
+                _TAKEN.change(line)
+            return _records([(*(line[name] for name in _LINE_NAMES), *product[1:])])[0]
 
     @classmethod
-    def active(cls, openid: str) -> "ModelSelect[Self]":
-        """The lines of this owner that no order has taken."""
+    def active(cls, openid: Any) -> "ModelSelect[Self]":
+        """The lines of this owner that no order has taken; `openid` may be a parameter."""
         mine = (cls.cart_owner == openid) & (cls.cart_status == ACTIVE) & (cls.is_delete == 0)
         return cls.select().where(mine)
 
     @classmethod
-    def _active_line(cls, openid: str, product_id: str) -> Self | None:
-        line: Self | None = cls.active(openid).where(cls.cart_product_id == product_id).first()
-        return line
+    def _active_line(cls, openid: str, product_id: str) -> dict[str, Any] | None:
+        row = _ACTIVE_LINE.row({"openid": openid, "product": product_id})
+        return dict(zip(_LINE_NAMES, row, strict=True)) if row else None
 
     @classmethod
     def _is_full(cls, openid: str) -> bool:
-        return cls.active(openid).count() >= MAX_ACTIVE_LINES
+        (lines,) = _ACTIVE_LINES.row({"openid": openid}) or (0,)
+        return bool(lines >= MAX_ACTIVE_LINES)
 
     @classmethod
-    def _new_line(cls, openid: str, product: Product) -> Self:
+    def _new_line(cls, openid: str, product_id: str) -> dict[str, Any]:
         if cls._is_full(openid):
             raise CartFull
-        return cls(cart_owner=openid, cart_product_id=product.id)
-
-    def _take(self, product: Product, quantity: int, remark: str | None) -> None:
-        self.cart_product_quantity += int(quantity)  # JSON's 2.0 is an integer too
-        if self.cart_product_quantity > MAX_QUANTITY:
-            raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
-        self.cart_at_price = product.prod_list_basic_price
-        if remark is not None:
-            self.cart_remark = remark
-        self.save()
+        return cls.new_row(cart_owner=openid, cart_product_id=product_id)
 
     @classmethod
     def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
@@ -213,6 +209,16 @@ CartLine.add_index(
 )
 
 
+def _take(line: dict[str, Any], product: Offer, quantity: float, remark: str | None) -> None:
+    """Add so many of a product to a line, at its price of now. Raises: `ValidationFailed`."""
+    line["cart_product_quantity"] += int(quantity)  # JSON's 2.0 is an integer too
+    if line["cart_product_quantity"] > MAX_QUANTITY:
+        raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
+    line["cart_at_price"] = product.prod_list_basic_price
+    if remark is not None:
+        line["cart_remark"] = remark
+
+
 def _price(values: dict[str, Any], problems: Problems) -> None:
     """Set the price of the line's product, or note that it cannot be bought."""
     product = Product.visible_to(None).where(Product.id == values["cart_product_id"]).first()
@@ -245,61 +251,97 @@ _COLUMNS = (
 )
 
 
+_OF_PRODUCT = 12
+"""Where in `_COLUMNS` the product's begin."""
+
+_LINE_NAMES = [column.name for column in _COLUMNS[:_OF_PRODUCT]]
+_MINE = CartLine.active(Param("openid"))
+_ACTIVE_LINE = Statement(
+    _MINE.clone()
+    .select(*_COLUMNS[:_OF_PRODUCT])
+    .where(CartLine.cart_product_id == Param("product"))
+)
+_TAKEN = Statement(
+    CartLine.update(
+        {
+            column: Param(column.name)
+            for column in (
+                CartLine.cart_product_quantity,
+                CartLine.cart_at_price,
+                CartLine.cart_remark,
+                CartLine.updated,
+            )
+        }
+    ).where(CartLine.id == Param("id"))
+)
+_ACTIVE_LINES = Statement(_MINE.clone().select(fn.COUNT(SQL("*"))))
+
+
 def _select(*columns: Any) -> "ModelSelect[CartLine]":
     """Lines with their product, off sale or not, and its icon; a deleted product is no product."""
     product = (Product.id == CartLine.cart_product_id) & (Product.is_delete == 0)
-    icon = (Attachment.id == Product.prod_list_icon) & Attachment.visible(
-        Attachment, None, Param("now")
-    )
     return (
         CartLine.select(*(columns or _COLUMNS))
         .join(Product, JOIN.LEFT_OUTER, on=product)
-        .join(Attachment, JOIN.LEFT_OUTER, on=icon)
+        .join(Attachment, JOIN.LEFT_OUTER, on=icon())
     )
 
 
-def _record(row: tuple[Any, ...]) -> dict[str, Any]:
-    """`CartRecord` of the contract, from a row of `_COLUMNS`."""
-    return {
-        "pb_id": row[0],
-        "created": row[1],
-        "updated": row[2],
-        "cart_id": row[3],
-        "cart_number": row[4],
-        "cart_create": row[5],
-        "cart_owner": row[6],
-        "cart_product_id": row[7],
-        "cart_product_quantity": row[8],
-        "cart_at_price": yuan_of(row[9]),
-        "cart_status": row[10],
-        "cart_remark": row[11],
-        "product": _product(*row[12:]) if row[12] is not None else None,
-    }
-
-
-def _product(
-    prod_list_id: str,
-    name: str,
-    modelnumber: str,
-    price_fen: int,
-    status: str,
-    icon_id: str | None,
-    icon_link: str | None,
-) -> dict[str, Any]:
-    return {
-        "prod_list_id": prod_list_id,
-        "prod_list_name": name,
-        "prod_list_modelnumber": modelnumber,
-        "prod_list_basic_price": yuan_of(price_fen),
-        "prod_list_status": status,
-        "prod_list_icon_url": file_url(icon_id, icon_link),
-    }
+def _records(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """`CartRecord`s of the contract, from rows of `_COLUMNS`: one expression, as lists are long."""
+    return [
+        {
+            "pb_id": pb_id,
+            "created": created,
+            "updated": updated,
+            "cart_id": cart_id,
+            "cart_number": number,
+            "cart_create": create,
+            "cart_owner": owner,
+            "cart_product_id": product_id,
+            "cart_product_quantity": quantity,
+            "cart_at_price": yuan_of(at_price_fen),
+            "cart_status": status,
+            "cart_remark": remark,
+            "product": None
+            if prod_list_id is None
+            else {
+                "prod_list_id": prod_list_id,
+                "prod_list_name": name,
+                "prod_list_modelnumber": modelnumber,
+                "prod_list_basic_price": yuan_of(price_fen),
+                "prod_list_status": product_status,
+                "prod_list_icon_url": file_url(icon_id, icon_link),
+            },
+        }
+        for (
+            pb_id,
+            created,
+            updated,
+            cart_id,
+            number,
+            create,
+            owner,
+            product_id,
+            quantity,
+            at_price_fen,
+            status,
+            remark,
+            prod_list_id,
+            name,
+            modelnumber,
+            price_fen,
+            product_status,
+            icon_id,
+            icon_link,
+        ) in rows
+    ]
 
 
 CART_LIST = HookList(
     model=CartLine,
     select=_select,
-    record_of=_record,
+    records_of=_records,
     searched=(
         CartLine.cart_number,
         CartLine.cart_remark,

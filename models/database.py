@@ -30,7 +30,15 @@ from models.sqlite import Busy as Busy
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=Model)
 
-database = DatabaseProxy()
+
+class _Chosen(DatabaseProxy):
+    """Stands for the database until it is chosen. Its transactions are the chosen one's own."""
+
+    def atomic(self, *arguments: Any) -> Any:
+        return self.obj.atomic(*arguments)
+
+
+database = _Chosen()
 
 FAILURES = (InterfaceError, InternalError, OperationalError, sqlite3.OperationalError)
 """How the database says that it cannot do something now; reads speak the driver's own language."""
@@ -106,6 +114,12 @@ def was_stopped(problem: Exception) -> bool:
 def run(sql: str, values: Any) -> Any:
     """Run a prepared statement and return the driver's cursor."""
     return database.obj.run(sql, values)
+
+
+def change(sql: str, values: Any) -> int:
+    """Run a prepared write. Returns: how many rows it met. Raises: `IntegrityError`."""
+    met: int = database.obj.change(sql, values)
+    return met
 
 
 def snapshot() -> Any:

@@ -1,5 +1,6 @@
 """Ids the server makes: record ids like PocketBase's, business ids that sort by time."""
 
+import os
 import secrets
 import time
 
@@ -32,4 +33,9 @@ def token_key() -> str:
 
 
 def _draw(alphabet: str, length: int) -> str:
-    return "".join(secrets.choice(alphabet) for _ in range(length))
+    """Draw characters, each as likely as the others: of the bytes the system gives, some are left out."""
+    drawn = ""
+    usable = 256 - 256 % len(alphabet)
+    while len(drawn) < length:
+        drawn += "".join(alphabet[b % len(alphabet)] for b in os.urandom(2 * length) if b < usable)
+    return drawn[:length]

@@ -49,14 +49,14 @@ class HookList:
     """How the hooks read one collection.
 
     `select` makes the query of every column a record needs, joins included, without conditions;
-    `record_of` turns one of its rows into the contract's record. `searched` are the columns
+    `records_of` turns its rows into the contract's records. `searched` are the columns
     `keyword` looks in, `sortable` the fields `sort` may name, `named_by` the field a detail names
     its row by.
     """
 
     model: type[Record]
     select: Callable[..., "ModelSelect[Any]"]
-    record_of: Callable[[tuple[Any, ...]], dict[str, Any]]
+    records_of: Callable[[Iterable[tuple[Any, ...]]], list[dict[str, Any]]]
     searched: tuple[ColumnBase, ...]
     sortable: Mapping[str, ColumnBase]
     status: TextField
@@ -78,8 +78,11 @@ class HookList:
             "offset": min((page - 1) * per_page, MAX_OFFSET),
         }
         rows, count = self.statements(ask)
-        items = [self.record_of(row) for row in rows.rows(values)]
-        total = int((count.row(values) or (0,))[0])
+        items = self.records_of(rows.rows(values))
+        if len(items) < per_page and (items or page == 1):
+            total = values["offset"] + len(items)  # a page that is not full is the last one
+        else:
+            total = int((count.row(values) or (0,))[0])
         return {
             "page": page,
             "perPage": per_page,
@@ -97,7 +100,7 @@ class HookList:
         row = self._detail.row(_values(caller) | {"name": name})
         if row is None:
             raise NotFound
-        return self.record_of(row)
+        return self.records_of([row])[0]
 
     def statements(self, ask: ListAsk) -> tuple[Statement, Statement]:
         """The statements of a page's rows and of their number, made when first asked for."""

@@ -1,10 +1,10 @@
 """Orders (`tbl_order`): goods as they were when ordered, and the states an order goes through."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
-from typing import Any, ClassVar, Final, NotRequired, Self, TypedDict
+from functools import lru_cache, partial
+from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
 
 import orjson
 from peewee import ModelSelect, TextField
@@ -35,7 +35,8 @@ from models.problems import (
     REQUIRED,
     Problems,
 )
-from models.products import Product
+from models.products import MAX_SHAPES, Offer, Product
+from models.statement import Param, Statement, listed, params
 from models.users import hold
 
 MAX_ITEMS: Final = 200
@@ -95,7 +96,7 @@ class OrderChanges(TypedDict):
 class Goods:
     """So many of a product, at its price of now."""
 
-    product: Product
+    product: Offer
     quantity: int
 
     @property
@@ -231,14 +232,15 @@ class Order(Record):
         except AmountTooLarge as problem:
             sent_in = "cart_ids" if source is Source.CART else "items"
             raise ValidationFailed({sent_in: "订单金额超过上限"}) from problem
-        order = cls.create(
+        order = cls.new_row(
             order_owner=caller.openid,
             order_source=source.value,
             order_source_id=",".join(names)[:MAX_SOURCE_ID],
             order_remark=remark,
             **ordered,
         )
-        return cls.detail(caller, order.order_id)
+        cls.insert_row(order)
+        return _records([tuple(order[column.name] for column in _COLUMNS)])[0]
 
     @classmethod
     def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
@@ -388,7 +390,7 @@ def _goods_sent(order_snap: str) -> list[Goods]:
     return _goods(items, products)
 
 
-def _goods(items: Sequence[OrderItem], products: Mapping[str, Product]) -> list[Goods]:
+def _goods(items: Sequence[OrderItem], products: Mapping[str, Offer]) -> list[Goods]:
     # JSON's 2.0 is an integer too, and a sum must not become a float.
     return [Goods(products[item["prod_list_id"]], int(item["quantity"])) for item in items]
 
@@ -402,10 +404,21 @@ def _is_item(item: object) -> bool:
     return 1 <= quantity <= MAX_QUANTITY and quantity == int(quantity)
 
 
-def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[CartLine]:
+class _Line(NamedTuple):
+    """What an order needs to know of a cart line."""
+
+    seq: int
+    cart_id: str
+    cart_product_id: str
+    cart_product_quantity: int
+    cart_status: str
+
+
+def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[_Line]:
     """The caller's lines of these ids, in their order. Raises: `NotFound`, `CartAlreadyOrdered`."""
-    wanted = CartLine.visible_to(caller).where(CartLine.cart_id << list(cart_ids))
-    found = {line.cart_id: line for line in locked(wanted)}
+    asked = listed("id", cart_ids) | {"openid": caller.openid}
+    lines = [_Line(*row) for row in _lines(len(cart_ids)).rows(asked)]
+    found = {line.cart_id: line for line in lines}
     if len(found) < len(cart_ids):
         raise NotFound
     if ordered := [name for name, line in found.items() if line.cart_status != cart.ACTIVE]:
@@ -413,21 +426,36 @@ def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[CartLine]:
     return [found[cart_id] for cart_id in cart_ids]
 
 
-def _goods_of(lines: Sequence[CartLine]) -> list[Goods]:
+def _goods_of(lines: Sequence[_Line]) -> list[Goods]:
     products = Product.on_sale([line.cart_product_id for line in lines])
     return [Goods(products[line.cart_product_id], line.cart_product_quantity) for line in lines]
 
 
-def _mark_ordered(lines: Sequence[CartLine]) -> None:
+def _mark_ordered(lines: Sequence[_Line]) -> None:
     """Let the order take these lines. Raises: `CartAlreadyOrdered` when another was quicker."""
+    taken = listed("seq", [line.seq for line in lines]) | {"now": clock.now()}
+    if _ordering(len(lines)).change(taken) != len(lines):
+        raise CartAlreadyOrdered
+
+
+@lru_cache(MAX_SHAPES)
+def _lines(number: int) -> Statement:
+    """Reads the caller's lines of `id0`, `id1` … so many, locked until the transaction ends."""
+    mine = CartLine.visible(CartLine, Param("openid"), None)
+    query = CartLine.select(*(getattr(CartLine, name) for name in _Line._fields))
+    return Statement(locked(query.where(CartLine.cart_id << params("id", number), mine)))
+
+
+@lru_cache(MAX_SHAPES)
+def _ordering(number: int) -> Statement:
+    """Lets an order take those of the lines of `seq0`, `seq1` … so many that are active."""
     still_active = (
-        (CartLine.seq << [line.seq for line in lines])
+        (CartLine.seq << params("seq", number))
         & (CartLine.cart_status == cart.ACTIVE)
         & (CartLine.is_delete == 0)
     )
-    row = {"cart_status": cart.ORDERED, "updated": clock.now()}
-    if CartLine.update(row).where(still_active).execute() != len(lines):
-        raise CartAlreadyOrdered
+    row = {"cart_status": cart.ORDERED, "updated": Param("now")}
+    return Statement(CartLine.update(row).where(still_active))
 
 
 _COLUMNS = (
@@ -451,29 +479,46 @@ def _select(*columns: Any) -> "ModelSelect[Order]":
     return Order.select(*(columns or _COLUMNS))
 
 
-def _record(row: tuple[Any, ...]) -> dict[str, Any]:
-    """`OrderRecord` of the contract, from a row of `_COLUMNS`."""
-    return {
-        "pb_id": row[0],
-        "created": row[1],
-        "updated": row[2],
-        "order_id": row[3],
-        "order_number": row[4],
-        "order_create": row[5],
-        "order_owner": row[6],
-        "order_source": row[7],
-        "order_source_id": row[8],
-        "order_status": row[9],
-        "order_snap": orjson.Fragment(row[10]),
-        "order_amount": yuan_of(row[11]),
-        "order_remark": row[12],
-    }
+def _records(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """`OrderRecord`s of the contract, from rows of `_COLUMNS`: one expression, as lists are long."""
+    return [
+        {
+            "pb_id": pb_id,
+            "created": created,
+            "updated": updated,
+            "order_id": order_id,
+            "order_number": number,
+            "order_create": create,
+            "order_owner": owner,
+            "order_source": source,
+            "order_source_id": source_id,
+            "order_status": status,
+            "order_snap": orjson.Fragment(snap),
+            "order_amount": yuan_of(amount_fen),
+            "order_remark": remark,
+        }
+        for (
+            pb_id,
+            created,
+            updated,
+            order_id,
+            number,
+            create,
+            owner,
+            source,
+            source_id,
+            status,
+            snap,
+            amount_fen,
+            remark,
+        ) in rows
+    ]
 
 
 ORDER_LIST = HookList(
     model=Order,
     select=_select,
-    record_of=_record,
+    records_of=_records,
     searched=(Order.order_number, Order.order_remark, Order.order_keywords),
     sortable={
         "created": Order.created,

@@ -1,17 +1,17 @@
 """A query whose SQL text is made once and whose values are bound each time.
 
-Peewee spends far longer on writing a SELECT than SQLite on running it, so the hot paths keep the
+Peewee spends far longer on writing a statement than SQLite on running it, so the hot paths keep the
 text: build the query with `Param("openid")` where a value comes later, make a `Statement` of it,
 run that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import BaseQuery, Context, Node, Value, WrappedNode
+from peewee import BaseQuery, Context, Model, Node, Value, WrappedNode
 
-from models.database import run
+from models.database import change, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +77,22 @@ class Statement:
     def row(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Run it with the named values and return the first row, if any."""
         return run(*self.prepare(values)).fetchone()  # type: ignore[no-any-return]
+
+    def change(self, values: Mapping[str, Any]) -> int:
+        """Write with the named values. Returns: how many rows it met. Raises: `IntegrityError`."""
+        return change(*self.prepare(values))
+
+
+def insertion(model: type[Model], names: Iterable[str]) -> Statement:
+    """Inserts a row of these columns; its parameters have their names."""
+    return Statement(model.insert({getattr(model, name): Param(name) for name in names}))
+
+
+def params(name: str, number: int) -> list[Param]:
+    """So many values of a list: `name0`, `name1` …"""
+    return [Param(f"{name}{place}") for place in range(number)]
+
+
+def listed(name: str, values: Iterable[Any]) -> dict[str, Any]:
+    """The values of such a list by their names."""
+    return {f"{name}{place}": value for place, value in enumerate(values)}

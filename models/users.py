@@ -81,7 +81,8 @@ class User(Record):
 
     @classmethod
     def _find(cls, openid: str) -> Self | None:
-        return cls.select().where(cls.openid == openid).first()  # type: ignore[no-any-return]
+        row = _BY_OPENID.row({"openid": openid})
+        return cls.restored(row) if row else None
 
     @classmethod
     def _register(cls, openid: str, unionid: str) -> tuple[Self, bool]:
@@ -153,9 +154,15 @@ class User(Record):
         """Whether name and picture are set. A phone number costs money, so it is never demanded."""
         return bool(self.users_picture) and self.users_name not in {"", PLACEHOLDER_NAME}
 
+    def _company(self) -> Company | None:
+        if not self.company:
+            return None
+        company: Company | None = Company.visible_to(None).where(Company.id == self.company).first()
+        return company
+
     def info(self) -> dict[str, Any]:
         """`UserInfo` of the contract."""
-        company = Company.visible_to(None).where(Company.id == self.company).first()
+        company = self._company()
         return {
             "pb_id": self.id,
             "users_id": self.users_id,
@@ -174,6 +181,7 @@ class User(Record):
         }
 
 
+_BY_OPENID = Statement(User.select().where(User.openid == Param("openid")))
 _COUNT = Statement(User.select(fn.COUNT(SQL("*"))).where(User.is_delete == 0))
 _STANDING = Statement(
     User.select(User.openid, User.token_key, User.users_status).where(
