@@ -55,7 +55,12 @@ class Product(Record):
         indexes = (
             *(
                 (("prod_list_status", "is_delete", *sort, "seq"), False)
-                for sort in ((), ("prod_list_sort",), ("prod_list_basic_price",))
+                for sort in (
+                    (),
+                    ("prod_list_sort",),
+                    ("prod_list_basic_price",),
+                    ("prod_list_category", "prod_list_sort"),
+                )
             ),
             (("prod_list_icon",), False),
         )

@@ -26,7 +26,7 @@ STEPS = [
     "0001_first_tables",
     "0002_lists_indexed",
     "0003_filters_answer_alike",
-    "0004_changes_counted",
+    "0004_catalogue",
 ]
 MIGRATE = """
 import sys

@@ -1,4 +1,7 @@
-"""A count of the changes to products, kept by triggers: whoever remembers an answer sees whether it holds."""
+"""Products: an index for lists of one category, and a count of all changes, kept by triggers.
+
+Whoever remembers an answer sees by the count whether it still holds.
+"""
 
 from typing import Any
 
@@ -6,10 +9,13 @@ from peewee import PostgresqlDatabase
 
 COUNTED = "tbl_product_list"
 EVENTS = ("INSERT", "UPDATE", "DELETE")
+INDEX = "tbl_product_list_prod_list_status_is_delete_prod_list_ca_f0e0220"  # as Peewee shortens it
+INDEXED = ("prod_list_status", "is_delete", "prod_list_category", "prod_list_sort", "seq")
 
 
 def up(migrator: Any, db: Any) -> None:
-    """Create the table and what counts."""
+    """Create the index, the table and what counts."""
+    migrator.migrate(migrator.add_index(COUNTED, INDEXED))
     db.execute_sql(
         "CREATE TABLE collection_version"
         " (collection TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL)"
@@ -21,6 +27,7 @@ def up(migrator: Any, db: Any) -> None:
 
 def down(migrator: Any, db: Any) -> None:
     """Drop them."""
+    db.execute_sql(f'DROP INDEX "{INDEX}"')
     if _is_postgres(db):
         db.execute_sql(f"DROP TRIGGER bai_counts_change ON {COUNTED}")
         db.execute_sql("DROP FUNCTION bai_count_change()")
