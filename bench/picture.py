@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -11,7 +12,7 @@ from bench.results import Results
 from bench.workloads import WORKLOADS
 
 COLOURS = ("#1a7f64", "#9aa5b1", "#d9a441", "#7b5ea7", "#c0504d", "#4f81bd")
-STYLE: Mapping[str, object] = {
+STYLE: Any = {
     "svg.fonttype": "none",  # words stay words: small, and found by a search
     "svg.hashsalt": "bench",  # the same numbers make the same file
     "font.family": "sans-serif",
@@ -28,7 +29,7 @@ def draw_speeds(results: Results, file: Path) -> None:
     """Draw each workload's requests a second, PocketBase's being 1; every bar says its number."""
     keys = [key for key in results.loads if not key.endswith(PLAIN)]
     yardstick = YARDSTICK if YARDSTICK in results.peers else results.peers[0]
-    with mpl.rc_context(dict(STYLE)):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(8, 0.62 * len(keys) + 1.1), layout="constrained")
         axes = figure.subplots()
         thickness = 0.8 / len(results.peers)
@@ -57,50 +58,50 @@ def _name_rows(axes: Axes, keys: Sequence[str], middle: float) -> None:
     axes.invert_yaxis()
 
 
-def draw_lines(
-    panels: Sequence[tuple[str, str, Mapping[str, Mapping[float, float]]]],
-    across: str,
-    file: Path,
-    *,
-    limits: Sequence[float | None] = (),
-) -> None:
-    """Draw panels of lines over a logarithmic scale `across`.
+Lines = Mapping[str, Mapping[float, float]]
+"""Points by the name of their line."""
 
-    Args: a panel is its title, what it measures, and points by line. `limits` draws a line each
-    panel should stay below.
+
+def draw_lines(
+    panels: Sequence[tuple[str, str, Lines]], across: str, file: Path, *, limit: float | None = None
+) -> None:
+    """Draw panels of lines over a logarithmic scale `across`: each its title, what is measured, lines.
+
+    `limit` is drawn where no line should go above it.
     """
-    with mpl.rc_context(dict(STYLE)):
-        figure = Figure(figsize=(4.2 * len(panels), 3.6), layout="constrained")
-        for axes, (title, measured, lines), limit in zip(
-            figure.subplots(1, len(panels), squeeze=False)[0],
-            panels,
-            limits or [None] * len(panels),
-            strict=True,
-        ):
-            for n, (name, points) in enumerate(lines.items()):
-                style = "-" if n < len(COLOURS) else "--"
-                colour = COLOURS[n % len(COLOURS)]
-                axes.plot(
-                    *zip(*sorted(points.items()), strict=True),
-                    style,
-                    marker="o",
-                    markersize=3,
-                    color=colour,
-                    label=name,
-                    linewidth=1.2,
-                )
-            if limit is not None:
-                axes.axhline(limit, color="#666", linewidth=0.8, linestyle=":")
-            places = sorted({x for points in lines.values() for x in points})
-            axes.set_xscale("log")
-            axes.set_xticks(places, [f"{x:g}" for x in places])
-            axes.minorticks_off()
-            axes.set_ylim(bottom=0)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(4.4 * len(panels), 4), layout="constrained")
+        row = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axes, (title, measured, lines) in zip(row, panels, strict=True):
+            _draw_panel(axes, lines)
             axes.set_title(title, fontsize=9)
             axes.set_xlabel(across)
             axes.set_ylabel(measured)
-            axes.legend(frameon=False, fontsize=7)
+            if limit is not None:
+                axes.axhline(limit, color="#666", linewidth=0.8, linestyle=":")
         _save(figure, file)
+
+
+def _draw_panel(axes: Axes, lines: Lines) -> None:
+    for n, (name, points) in enumerate(lines.items()):
+        xs = sorted(points)
+        dash = ("-", "--")[n // (len(lines) // 2 + len(lines) % 2)]
+        axes.plot(
+            xs,
+            [points[x] for x in xs],
+            dash,
+            marker="o",
+            markersize=3,
+            linewidth=1.2,
+            color=COLOURS[n % len(COLOURS)],
+            label=name,
+        )
+    places = sorted({x for points in lines.values() for x in points})
+    axes.set_xscale("log")
+    axes.set_xticks(places, [f"{x:g}" for x in places])
+    axes.minorticks_off()
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False, fontsize=7)
 
 
 def _save(figure: Figure, file: Path) -> None:

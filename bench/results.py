@@ -31,11 +31,11 @@ class Results:
         """The median over the rounds of `rate`, `p50_ms` or `p99_ms`."""
         return median(getattr(load, what) for load in self.loads[workload][peer])
 
-    def ratio(self, workload: str, other: str) -> float:
-        """How many times the other's requests a second the first peer answers: median of the rounds'."""
+    def ratio(self, workload: str, other: str, of: str = "") -> float:
+        """How many times the other's requests a second a peer (the first) answers: median of the rounds'."""
         of_peers = self.loads[workload]
         return ratio(
-            [load.rate for load in of_peers[self.peers[0]]],
+            [load.rate for load in of_peers[of or self.peers[0]]],
             [load.rate for load in of_peers[other]],
         )
 
