@@ -83,17 +83,17 @@ def draw_lines(
 
 
 def _draw_panel(axes: Axes, lines: Lines) -> None:
+    half = -(-len(lines) // 2)  # whole lines, then broken ones in the same colours
     for n, (name, points) in enumerate(lines.items()):
         xs = sorted(points)
-        dash = ("-", "--")[n // (len(lines) // 2 + len(lines) % 2)]
         axes.plot(
             xs,
             [points[x] for x in xs],
-            dash,
+            ("-", "--")[n // half],
             marker="o",
             markersize=3,
             linewidth=1.2,
-            color=COLOURS[n % len(COLOURS)],
+            color=COLOURS[n % half % len(COLOURS)],
             label=name,
         )
     places = sorted({x for points in lines.values() for x in points})

@@ -2,7 +2,7 @@
 
 import json
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -43,20 +43,29 @@ class Results:
         """The most memory a peer's processes held in any measurement."""
         return max(load.rss_mib for rounds in self.loads.values() for load in rounds[peer])
 
-    def save(self, file: Path) -> None:
-        """Write everything as JSON."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
-        file.write_text(text + "\n", encoding="utf-8")
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as JSON can hold it."""
+        return asdict(self)
 
     @classmethod
-    def read(cls, file: Path) -> Self:
-        """Read what `save` wrote."""
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        found["loads"] = {
+    def of_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave."""
+        loads = {
             key: {peer: [Load(**load) for load in rounds] for peer, rounds in of_peers.items()}
-            for key, of_peers in found["loads"].items()
+            for key, of_peers in kept["loads"].items()
         }
-        return cls(**found)
+        return cls(**{**kept, "loads": loads})
+
+
+def keep(file: Path, kept: Mapping[str, Any]) -> None:
+    """Write numbers as JSON."""
+    file.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def kept_in(file: Path) -> dict[str, Any]:
+    """Read what `keep` wrote."""
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def median(numbers: Iterable[float]) -> float:
