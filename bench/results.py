@@ -7,7 +7,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from bench.load import Load
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk measured once; `rss_mib` is the server's memory in the middle of it."""
+
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    requests: int
+    rss_mib: float
 
 
 @dataclass
