@@ -59,7 +59,7 @@ def compare(peers: Sequence[Peer], workloads: Iterable[Workload]) -> None:
                 ignored = SHARED if other.sent is first.sent else MADE
                 found = _answer(other, workload, number)
                 ignored = ignored if workload.writes else frozenset()
-                for place in _differences(expected, found, ignored):
+                for place in differences(expected, found, ignored):
                     raise Unlike(
                         f"{workload.key}: {other.name} differs from {first.name} at {place}"
                     )
@@ -108,16 +108,17 @@ def _body(ask: Ask, peer: Peer) -> str:
     return ask.body
 
 
-def _differences(a: Any, b: Any, ignored: frozenset[str], place: str = "") -> Iterator[str]:
+def differences(a: Any, b: Any, ignored: frozenset[str], place: str = "") -> Iterator[str]:
+    """Where two answers differ; of `ignored` names the values do not matter."""
     if isinstance(a, dict) and isinstance(b, dict):
         for name in sorted({*a, *b}):
             if name not in a or name not in b:
                 yield f"{place}.{name}, which one of them lacks"
             elif name not in ignored:
-                yield from _differences(a[name], b[name], ignored, f"{place}.{name}")
+                yield from differences(a[name], b[name], ignored, f"{place}.{name}")
     elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
         for n, (left, right) in enumerate(zip(a, b, strict=True)):
-            yield from _differences(left, right, ignored, f"{place}[{n}]")
+            yield from differences(left, right, ignored, f"{place}[{n}]")
     elif a != b or isinstance(a, bool) is not isinstance(b, bool):
         yield f"{place}: {_brief(a)} is not {_brief(b)}"
 

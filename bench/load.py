@@ -5,12 +5,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.memory import rss_mib
 from bench.peers import Peer
+from bench.results import Load
 from bench.workloads import Ask, Workload
 
 CONNECTIONS = 16
@@ -20,17 +20,6 @@ PATIENCE_S = 60
 
 class LoadFailed(RuntimeError):
     """A server refused requests or broke connections under load."""
-
-
-@dataclass(frozen=True)
-class Load:
-    """What wrk measured once; `rss_mib` is the server's memory in the middle of it."""
-
-    rate: float
-    p50_ms: float
-    p99_ms: float
-    requests: int
-    rss_mib: float
 
 
 def measure(

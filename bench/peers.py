@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from bench import dataset
+from bench.copies import multiply
 from bench.dataset import Sample
 from bench.process import Process
 from bench.process import free_port as free_port
@@ -30,16 +31,20 @@ def token(user: int) -> str:
 
 
 class Peer(Process):
-    """A server under test. `prefix` is what its native paths begin with; `sample` is who asks it."""
+    """A server under test, with the dataset's rows or `times` as many.
+
+    `prefix` is what its native paths begin with; `sample` is who asks it.
+    """
 
     prefix: ClassVar[str] = "/pb"
     health: ClassVar[str] = "/pb/api/health"
     refuses_as_we_do: ClassVar[bool] = True
     """Whether it refuses hooks in the contract's words."""
 
-    def __init__(self, folder: Path, wechat: str = "") -> None:
+    def __init__(self, folder: Path, wechat: str = "", *, times: int = 1) -> None:
         super().__init__(folder)
-        self.sample = Sample()
+        self.times = times
+        self.sample = Sample(times)
         self.token = token
         self.sent: Counter[str] = Counter()
         """How many requests of a workload it had: later ones go on from there."""
@@ -59,8 +64,10 @@ class Ours(Peer):
     name = "bai-wx"
     workers: ClassVar[int] = WORKERS
 
-    def __init__(self, folder: Path, wechat: str = "", address: str = "") -> None:
-        super().__init__(folder, wechat)
+    def __init__(
+        self, folder: Path, wechat: str = "", *, address: str = "", times: int = 1
+    ) -> None:
+        super().__init__(folder, wechat, times=times)
         self._address = address
 
     def environment(self) -> dict[str, str]:
@@ -87,6 +94,8 @@ class Ours(Peer):
         dataset.write(rows)
         self._bai_wx("migrate")
         self._bai_wx("import", str(rows))
+        if self.times > 1:
+            multiply(self.database, self.times)
 
     def _bai_wx(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "server.cli", *arguments]

@@ -24,7 +24,7 @@ def free_port() -> int:
 class Process:
     """One server and its process group; entering starts it, leaving stops it."""
 
-    name: ClassVar[str]
+    name: str
     health: ClassVar[str] = "/"
 
     def __init__(self, folder: Path) -> None:

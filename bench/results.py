@@ -2,12 +2,21 @@
 
 import json
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from bench.load import Load
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk measured once; `rss_mib` is the server's memory in the middle of it."""
+
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    requests: int
+    rss_mib: float
 
 
 @dataclass
@@ -31,11 +40,11 @@ class Results:
         """The median over the rounds of `rate`, `p50_ms` or `p99_ms`."""
         return median(getattr(load, what) for load in self.loads[workload][peer])
 
-    def ratio(self, workload: str, other: str) -> float:
-        """How many times the other's requests a second the first peer answers: median of the rounds'."""
+    def ratio(self, workload: str, other: str, of: str = "") -> float:
+        """How many times the other's requests a second a peer (the first) answers: median of the rounds'."""
         of_peers = self.loads[workload]
         return ratio(
-            [load.rate for load in of_peers[self.peers[0]]],
+            [load.rate for load in of_peers[of or self.peers[0]]],
             [load.rate for load in of_peers[other]],
         )
 
@@ -43,20 +52,29 @@ class Results:
         """The most memory a peer's processes held in any measurement."""
         return max(load.rss_mib for rounds in self.loads.values() for load in rounds[peer])
 
-    def save(self, file: Path) -> None:
-        """Write everything as JSON."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
-        file.write_text(text + "\n", encoding="utf-8")
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as JSON can hold it."""
+        return asdict(self)
 
     @classmethod
-    def read(cls, file: Path) -> Self:
-        """Read what `save` wrote."""
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        found["loads"] = {
+    def of_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave."""
+        loads = {
             key: {peer: [Load(**load) for load in rounds] for peer, rounds in of_peers.items()}
-            for key, of_peers in found["loads"].items()
+            for key, of_peers in kept["loads"].items()
         }
-        return cls(**found)
+        return cls(**{**kept, "loads": loads})
+
+
+def keep(file: Path, kept: Mapping[str, Any]) -> None:
+    """Write numbers as JSON."""
+    file.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def kept_in(file: Path) -> dict[str, Any]:
+    """Read what `keep` wrote."""
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def median(numbers: Iterable[float]) -> float:

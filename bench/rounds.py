@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Sequence
 
-from bench.load import measure
+from bench.load import CONNECTIONS, measure
 from bench.memory import pss_mib
 from bench.peers import Peer
 from bench.results import Results
@@ -13,7 +13,12 @@ STARTS = 3
 
 
 def run_rounds(
-    peers: Sequence[Peer], workloads: Iterable[Workload], rounds: int, seconds: int
+    peers: Sequence[Peer],
+    workloads: Iterable[Workload],
+    rounds: int,
+    seconds: int,
+    *,
+    connections: int = CONNECTIONS,
 ) -> Results:
     """Measure each workload A B C A B C, after a second of it that does not count."""
     results = Results([peer.name for peer in peers])
@@ -22,7 +27,8 @@ def run_rounds(
             measure(peer, workload, 1)
         for _ in range(rounds):
             for peer in peers:
-                results.add(workload.key, peer.name, measure(peer, workload, seconds))
+                load = measure(peer, workload, seconds, connections=connections)
+                results.add(workload.key, peer.name, load)
         rates = [f"{p.name} {results.median(workload.key, p.name, 'rate'):,.0f}" for p in peers]
         print(f"{workload.key:4}{', '.join(rates)} req/s", file=sys.stderr, flush=True)
     results.pss_mib = {peer.name: pss_mib(peer.pid) for peer in peers}

@@ -1,8 +1,9 @@
 """WeChat for the bench: one process, quick enough never to be what is measured.
 
-Any code `bench-…-<number>` is that user of the dataset, once; then 40163. Every other is 40029.
+Any code `bench-…-<number>` is that one of the users who are asked, once; then 40163. Every other is
+40029.
 
-    python -m bench.wechat PORT USERS
+    python -m bench.wechat PORT TIMES
 """
 
 import asyncio
@@ -23,10 +24,10 @@ INVALID, USED = 40029, 40163
 
 
 class Desk:
-    """Answers login codes, each once. `users` is how many of the dataset's there are."""
+    """Answers login codes, each once, as the users of a shop of `times` the dataset's size."""
 
-    def __init__(self, users: int = dataset.USERS) -> None:
-        self._users = users
+    def __init__(self, times: int = 1) -> None:
+        self._users = dataset.Sample(times).users
         self._used: set[str] = set()
 
     def session(self, code: str) -> dict[str, str | int]:
@@ -37,8 +38,12 @@ class Desk:
         if code in self._used:
             return {"errcode": USED, "errmsg": "code been used"}
         self._used.add(code)
-        openid = dataset.openid(int(number) % self._users)
-        return {"openid": openid, "session_key": "YmVuY2gtc2Vzc2lvbi1rZXk=", "unionid": ""}
+        user = self._users[int(number) % len(self._users)]
+        return {
+            "openid": dataset.openid(user),
+            "session_key": "YmVuY2gtc2Vzc2lvbi1rZXk=",
+            "unionid": "",
+        }
 
 
 class _Connection(asyncio.Protocol):
@@ -69,21 +74,21 @@ class _Connection(asyncio.Protocol):
 
 
 class WeChat(Process):
-    """The stand-in as a process of its own; `users` is how many of the dataset's may log in."""
+    """The stand-in as a process of its own, for a shop of `times` the dataset's size."""
 
     name = "wechat"
 
-    def __init__(self, folder: Path, users: int = dataset.USERS) -> None:
+    def __init__(self, folder: Path, times: int = 1) -> None:
         super().__init__(folder)
-        self._users = users
+        self._times = times
 
     def command(self) -> list[str]:
-        return [sys.executable, "-m", "bench.wechat", str(self.port), str(self._users)]
+        return [sys.executable, "-m", "bench.wechat", str(self.port), str(self._times)]
 
 
-async def serve(port: int, users: int) -> None:
+async def serve(port: int, times: int) -> None:
     """Answer on 127.0.0.1 until SIGTERM."""
-    loop, desk, ended = asyncio.get_running_loop(), Desk(users), asyncio.Event()
+    loop, desk, ended = asyncio.get_running_loop(), Desk(times), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     server = await loop.create_server(lambda: _Connection(desk), "127.0.0.1", port)
     await ended.wait()
