@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -79,6 +79,8 @@ class Wire:
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url.rstrip("/")
         self._session = _make_session(self._base_url)
+        self._adapter = self._session.get_adapter(self._base_url)
+        self._prepared: dict[tuple[str, str], requests.PreparedRequest] = {}
 
     def ask(self, call: Call, deadline: Deadline) -> Answer:
         """Send `call` once and return the JSON object it is answered with.
@@ -96,19 +98,32 @@ class Wire:
         raise problem  # out here, so that it does not carry their exception: that has the URL
 
     def _exchange(self, call: Call, deadline: Deadline) -> bytes:
-        with self._session.request(
-            call.method,
-            self._base_url + call.path,
-            params=call.params,
-            json=call.body,
+        # The adapter is asked, not the session: that prepares the same request anew each time, which
+        # takes a third of a login, and would read the whole body of a redirect it is not to follow.
+        with self._adapter.send(
+            self._request(call),
+            stream=True,
             # requests takes a urllib3 Timeout (its docs say so), its types do not.
             timeout=Timeout(total=deadline.remaining_s()),  # type: ignore[arg-type]
-            allow_redirects=False,
-            stream=True,
+            verify=self._session.verify,  # type: ignore[arg-type]
+            proxies=self._session.proxies,
         ) as response:
             if response.status_code != requests.codes.ok:
                 raise WechatUnavailable(f"{call.path}: status {response.status_code}")
             return _read(call, response.raw, deadline)
+
+    def _request(self, call: Call) -> requests.PreparedRequest:
+        key = (call.method, call.path)
+        known = self._prepared.get(key)
+        if known is None:
+            bare = requests.Request(call.method, self._base_url + call.path)
+            known = self._prepared[key] = self._session.prepare_request(bare)
+        request = known.copy()
+        if call.params:
+            request.url = f"{known.url}?{urlencode(call.params)}"
+        if call.body is not None:
+            request.prepare_body(None, None, json=call.body)
+        return request
 
 
 def _read(call: Call, raw: Any, deadline: Deadline) -> bytes:
@@ -166,7 +181,7 @@ logging.getLogger("urllib3.connectionpool").addFilter(_HideQuery())
 
 
 def _make_session(base_url: str) -> requests.Session:
-    session = _Session()
+    session = requests.Session()
     # The environment is read once, here. No netrc: it would add credentials WeChat never asked for.
     session.trust_env = False
     session.proxies.update(_proxies(base_url))
@@ -182,11 +197,6 @@ def _proxies(base_url: str) -> dict[str, str]:
     if urlsplit(base_url).hostname in {"127.0.0.1", "localhost", "::1"}:
         return {}
     return dict(get_environ_proxies(base_url))
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere. Even when told not to follow, requests would read a redirect's whole body."""
 
 
 class _ShortIdle(HTTPConnection):
