@@ -27,7 +27,7 @@ def measure(
 ) -> Load:
     """Ask for so long; the turns go on where the last measurement of the workload left off.
 
-    Raises: `LoadFailed` for any answer from 400 up and any broken connection.
+    Raises: `LoadFailed` for any answer from 400 up, any broken connection, and no answer at all.
     """
     asks = workload.asks(peer.prefix, peer.sample, peer.token)
     said, memory = _wrk(peer, asks, peer.sent[workload.key], seconds, connections)
@@ -37,6 +37,10 @@ def measure(
         raise LoadFailed(
             f"{workload.key} ({workload.title}): {peer.name} refused {said['refused']} of"
             f" {said['requests']} requests and broke {said['broken']}; see {peer.log}"
+        )
+    if not said["requests"]:
+        raise LoadFailed(
+            f"{workload.key} ({workload.title}): {peer.name} answered none in {seconds} s"
         )
     rate = said["requests"] / said["seconds"]
     return Load(rate, said["p50_ms"], said["p99_ms"], said["requests"], memory)

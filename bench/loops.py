@@ -42,7 +42,7 @@ CART_LIST = (
     " LEFT JOIN tbl_product_list p ON p.id = c.cart_product_id AND p.is_delete = 0"
     " LEFT JOIN tbl_attachments a ON a.id = p.prod_list_icon AND a.is_delete = 0"
     " WHERE c.cart_owner = ? AND c.is_delete = 0 AND c.cart_status = 'active'"
-    " ORDER BY c.created DESC, c.seq LIMIT 20"
+    " ORDER BY c.created DESC, c.seq LIMIT 10"
 )
 MADE = {
     "tbl_cart": {

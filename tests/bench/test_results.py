@@ -4,13 +4,14 @@ import json
 
 import pytest
 
+from bench.goals import verdict
 from bench.results import Load, Results, ratio
 from bench.table import number, table, times
 
 
-def load(rate: float, p99_ms: float = 1.0) -> Load:
+def load(rate: float, p99_ms: float = 1.0, rss_mib: float = 50.0) -> Load:
     """A measurement of which only this matters."""
-    return Load(rate, 0.5, p99_ms, 100, 50.0)
+    return Load(rate, 0.5, p99_ms, 100, rss_mib)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,29 @@ def test_table_is_aligned() -> None:
 )
 def test_numbers_are_written_for_people(written: str, expected: str) -> None:
     assert written == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "start_s", "expected"),
+    [
+        pytest.param(load(300), 0.9, "- every goal is met", id="all met"),
+        pytest.param(
+            load(290), 0.9, "- W1: 2.90 x PocketBase's requests a second, not 3", id="too slow"
+        ),
+        pytest.param(
+            load(300, p99_ms=2),
+            0.9,
+            "- W1: 99th percentile 2.0 ms, PocketBase's 1.0 ms",
+            id="a longer tail",
+        ),
+        pytest.param(
+            load(300, rss_mib=251), 0.9, "- memory: 251 MiB resident, not 250", id="too large"
+        ),
+        pytest.param(load(300), 1.1, "- start-up: 1.10 s, not 1.0", id="late"),
+    ],
+)
+def test_what_falls_short_is_named(ours: Load, start_s: float, expected: str) -> None:
+    results = Results(["bai-wx", "PocketBase"], start_s={"bai-wx": [start_s]})
+    results.add("W1", "bai-wx", ours)
+    results.add("W1", "PocketBase", load(100))
+    assert verdict(results) == expected
