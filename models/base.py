@@ -10,12 +10,16 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from peewee import AutoField, Expression, Model, ModelSelect, Value
+from peewee import SQL, AutoField, Expression, Model, ModelSelect, Value
 
 from models import clock, ids
 from models.database import database
 from models.fields import Autodate, Int, RecordField, Text
 from models.problems import Problems as Problems
+from models.statement import Statement, inserting, updating
+
+UNDELETED = SQL("0")
+"""What `is_delete` is compared with in statements that are made once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ class Record(Model):
     @classmethod
     def present(cls, rows: Any, openid: Any) -> Expression:
         """The condition under which `rows` are there at all for a caller: its own, undeleted."""
-        condition: Expression = rows.is_delete == 0
+        # Written out: a value bound where a partial index has a constant makes SQLite plan each run anew.
+        condition: Expression = rows.is_delete == UNDELETED
         if cls.OWNER is not None:
             # `= NULL` is never true, while `== None` would become IS NULL: hence the Value.
             condition &= getattr(rows, cls.OWNER) == _bound(openid)
@@ -99,6 +104,26 @@ class Record(Model):
         openid = caller.openid if caller else None
         return cls.select().where(cls.visible(cls, openid, clock.now()))
 
+    @classmethod
+    def first_of(cls, statement: Statement, values: dict[str, Any]) -> Self | None:
+        """The first row, if any, of a statement that selects every column."""
+        row = statement.row(values)
+        if row is None:
+            return None
+        found = cls(__no_default__=1, **dict(zip(cls._meta.sorted_field_names, row, strict=True)))
+        found._dirty.clear()
+        return found
+
+    def insert_row(self) -> None:
+        """Insert the row as it is, in the transaction around; its values are what columns hold."""
+        values = self.__data__
+        [(self.seq,)] = inserting(type(self)).write(values).fetchall()
+        self._dirty.clear()
+
+    def update_row(self, *names: str) -> None:
+        """Write these fields of a stored row, in the transaction around."""
+        updating(type(self), *names).write(self.__data__)
+
     def touch(self) -> None:
         """Note that the row changes now."""
         self.updated = clock.now()
@@ -107,7 +132,7 @@ class Record(Model):
         """Delete the row softly, in the transaction around: only `updated` changes beside."""
         self.is_delete = 1
         self.touch()
-        self.save(only=[type(self).is_delete, type(self).updated])
+        self.update_row("is_delete", "updated")
 
     @classmethod
     def fill_derived(cls, values: dict[str, Any]) -> None:

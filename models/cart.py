@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any, ClassVar, NotRequired, Self, TypedDict
 
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, SQL, Expression, ModelSelect, fn
 
 from errors import CartAlreadyOrdered, CartFull, NotFound, ValidationFailed
 from models import clock, ids
 from models.attachments import Attachment, file_url
-from models.base import Caller, Record, index_newest_first
+from models.base import UNDELETED, Caller, Record, index_newest_first
 from models.database import database
 from models.fields import Date, Int, Money, Relation, Select, Text
 from models.listing import HookList, ListAsk, ListPage
@@ -21,8 +21,8 @@ from models.problems import (
     NOT_UNIQUE,
     Problems,
 )
-from models.products import Product
-from models.statement import Param
+from models.products import Offer, Product
+from models.statement import Param, Statement
 from models.users import hold
 
 ACTIVE, ORDERED = "active", "ordered"
@@ -81,40 +81,40 @@ class CartLine(Record):
             line = cls._active_line(caller.openid, product.id)
             if line is None:
                 line = cls._new_line(caller.openid, product)
+                line._take(product, quantity, remark)
+                line.insert_row()
             else:
                 line.touch()
-            line._take(product, quantity, remark)
-            return cls.detail(caller, line.cart_id)
-
-    @classmethod
-    def active(cls, openid: str) -> "ModelSelect[Self]":
-        """The lines of this owner that no order has taken."""
-        mine = (cls.cart_owner == openid) & (cls.cart_status == ACTIVE) & (cls.is_delete == 0)
-        return cls.select().where(mine)
+                line._take(product, quantity, remark)
+                line.update_row("cart_product_quantity", "cart_at_price", "cart_remark", "updated")
+            return line._with_product(product)
 
     @classmethod
     def _active_line(cls, openid: str, product_id: str) -> Self | None:
-        line: Self | None = cls.active(openid).where(cls.cart_product_id == product_id).first()
-        return line
+        return cls.first_of(_ACTIVE_LINE, {"openid": openid, "product_id": product_id})
 
     @classmethod
     def _is_full(cls, openid: str) -> bool:
-        return cls.active(openid).count() >= MAX_ACTIVE_LINES
+        row = _ACTIVE_COUNT.row({"openid": openid})
+        return row is not None and row[0] >= MAX_ACTIVE_LINES
 
     @classmethod
-    def _new_line(cls, openid: str, product: Product) -> Self:
+    def _new_line(cls, openid: str, product: Offer) -> Self:
         if cls._is_full(openid):
             raise CartFull
         return cls(cart_owner=openid, cart_product_id=product.id)
 
-    def _take(self, product: Product, quantity: int, remark: str | None) -> None:
+    def _take(self, product: Offer, quantity: int, remark: str | None) -> None:
         self.cart_product_quantity += int(quantity)  # JSON's 2.0 is an integer too
         if self.cart_product_quantity > MAX_QUANTITY:
             raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
         self.cart_at_price = product.prod_list_basic_price
         if remark is not None:
             self.cart_remark = remark
-        self.save()
+
+    def _with_product(self, product: Offer) -> dict[str, Any]:
+        """The line as `CartRecord`, as reading it and its product back would make it."""
+        return _record((*(self.__data__[column.name] for column in _LINE), *product[1:]))
 
     @classmethod
     def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
@@ -129,7 +129,8 @@ class CartLine(Record):
     @classmethod
     def find(cls, caller: Caller, cart_id: str) -> Self:
         """One of the caller's lines. Raises: `NotFound`."""
-        line: Self | None = cls.visible_to(caller).where(cls.cart_id == cart_id).first()
+        values = {"openid": caller.openid, "cart_id": cart_id, "now": clock.now()}
+        line = cls.first_of(_BY_CART_ID, values)
         if line is None:
             raise NotFound
         return line
@@ -146,11 +147,11 @@ class CartLine(Record):
             if line.cart_status == ORDERED:
                 raise CartAlreadyOrdered(cart_id)
             if "cart_product_quantity" in changes:
-                line.cart_product_quantity = changes["cart_product_quantity"]
+                line.cart_product_quantity = int(changes["cart_product_quantity"])
             if "cart_remark" in changes:
                 line.cart_remark = changes["cart_remark"]
             line.touch()
-            line.save(only=[cls.cart_product_quantity, cls.cart_remark, cls.updated])
+            line.update_row("cart_product_quantity", "cart_remark", "updated")
             return cls.detail(caller, cart_id)
 
     @classmethod
@@ -215,14 +216,34 @@ CartLine.add_index(
 
 def _price(values: dict[str, Any], problems: Problems) -> None:
     """Set the price of the line's product, or note that it cannot be bought."""
-    product = Product.visible_to(None).where(Product.id == values["cart_product_id"]).first()
+    product = Product.offer(values["cart_product_id"])
     if product is None:
         problems["cart_product_id"] = MISSING_RELATION
     else:
         values["cart_at_price"] = product.prod_list_basic_price
 
 
-_COLUMNS = (
+def _active() -> Expression:
+    """The lines of an owner that no order has taken; constants as the index has them, see `present`."""
+    return (
+        (CartLine.cart_owner == Param("openid"))
+        & (CartLine.cart_status == SQL(f"'{ACTIVE}'"))
+        & (CartLine.is_delete == UNDELETED)
+    )
+
+
+_ACTIVE_LINE = Statement(
+    CartLine.select().where(_active(), CartLine.cart_product_id == Param("product_id"))
+)
+_ACTIVE_COUNT = Statement(CartLine.select(fn.COUNT(SQL("*"))).where(_active()))
+_BY_CART_ID = Statement(
+    CartLine.select().where(
+        CartLine.visible(CartLine, Param("openid"), Param("now")),
+        CartLine.cart_id == Param("cart_id"),
+    )
+)
+
+_LINE = (
     CartLine.id,
     CartLine.created,
     CartLine.updated,
@@ -235,6 +256,9 @@ _COLUMNS = (
     CartLine.cart_at_price,
     CartLine.cart_status,
     CartLine.cart_remark,
+)
+_COLUMNS = (
+    *_LINE,
     Product.prod_list_id,
     Product.prod_list_name,
     Product.prod_list_modelnumber,

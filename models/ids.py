@@ -32,4 +32,12 @@ def token_key() -> str:
 
 
 def _draw(alphabet: str, length: int) -> str:
-    return "".join(secrets.choice(alphabet) for _ in range(length))
+    """As many random characters, from one call of the system's: a byte each, those past a multiple of
+    the alphabet's length left out, so that all are as likely.
+    """
+    size = len(alphabet)
+    fair = 256 - 256 % size
+    drawn = ""
+    while len(drawn) < length:
+        drawn += "".join([alphabet[b % size] for b in secrets.token_bytes(2 * length) if b < fair])
+    return drawn[:length]

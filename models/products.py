@@ -1,17 +1,32 @@
 """Products (`tbl_product_list`): what the shop shows. Guests may see those on sale."""
 
 from collections.abc import Iterable
-from functools import partial
-from typing import Any, ClassVar, Self
+from functools import cache, partial
+from typing import Any, ClassVar, NamedTuple
 
-from peewee import Expression
+from peewee import JOIN, Expression
 
 from errors import ProductUnavailable
-from models import ids
+from models import clock, ids
+from models.attachments import Attachment
 from models.base import Record, index_newest_first
 from models.fields import Int, Json, Money, Relation, Select, Text
+from models.statement import Param, Statement
 
 ON_SALE, OFF_SALE = "on_sale", "off_sale"
+
+
+class Offer(NamedTuple):
+    """What buying needs of a product on sale; the price is in fen."""
+
+    id: str
+    prod_list_id: str
+    prod_list_name: str
+    prod_list_modelnumber: str
+    prod_list_basic_price: int
+    prod_list_status: str
+    icon_id: str | None
+    icon_link: str | None
 
 
 class Product(Record):
@@ -53,20 +68,29 @@ class Product(Record):
         return rows.prod_list_status == ON_SALE  # type: ignore[no-any-return]
 
     @classmethod
-    def on_sale(cls, references: Iterable[str]) -> dict[str, Self]:
+    def on_sale(cls, references: Iterable[str]) -> dict[str, Offer]:
         """Find products that can be bought now, each named by its record id or its `prod_list_id`.
 
         Returns: the product by the reference it was asked by.
         Raises: `ProductUnavailable` when one is unknown, deleted or off sale.
         """
         wanted = list(references)
-        by_either = (cls.id << wanted) | (cls.prod_list_id << wanted)
-        rows = list(cls.visible_to(None).where(by_either))
+        values = {f"name{place}": name for place, name in enumerate(wanted)}
+        rows = _offers(len(wanted)).rows(values | {"now": clock.now()})
+        offers = [Offer(*row) for row in rows]
         # A record id wins over a business id of the same text: cart lines name products by it.
-        found = {getattr(row, name): row for name in reversed(cls.BY_CLIENTS) for row in rows}
+        found = {
+            getattr(offer, name): offer for name in reversed(cls.BY_CLIENTS) for offer in offers
+        }
         if missing := [reference for reference in wanted if reference not in found]:
             raise ProductUnavailable(f"not on sale: {', '.join(missing)}")
         return {reference: found[reference] for reference in wanted}
+
+    @classmethod
+    def offer(cls, record_id: str) -> Offer | None:
+        """The product of this record id, if it can be bought now."""
+        offers = _offers(1).rows({"name0": record_id, "now": clock.now()})
+        return next((Offer(*row) for row in offers if row[0] == record_id), None)
 
     @classmethod
     def is_on_sale(cls, record_id: str) -> bool:
@@ -75,3 +99,32 @@ class Product(Record):
 
 
 index_newest_first(Product, "prod_list_status", "is_delete")
+
+
+@cache
+def _offers(number: int) -> Statement:
+    """Reads the products on sale, with their icons, that `name0`, `name1` … so many name by either id."""
+    names = [Param(f"name{place}") for place in range(number)]
+    visible_icon = Attachment.visible(Attachment, None, Param("now"))
+    offers = (
+        Product.select(
+            Product.id,
+            Product.prod_list_id,
+            Product.prod_list_name,
+            Product.prod_list_modelnumber,
+            Product.prod_list_basic_price,
+            Product.prod_list_status,
+            Attachment.id,
+            Attachment.attachments_link,
+        )
+        .join(
+            Attachment,
+            JOIN.LEFT_OUTER,
+            on=(Attachment.id == Product.prod_list_icon) & visible_icon,
+        )
+        .where(
+            (Product.id << names) | (Product.prod_list_id << names),
+            Product.visible(Product, None, Param("now")),
+        )
+    )
+    return Statement(offers)

@@ -1,15 +1,17 @@
 """A query whose SQL text is made once and whose values are bound each time.
 
-Peewee spends far longer on writing a SELECT than SQLite on running it, so the hot paths keep the
+Peewee spends far longer on writing SQL than SQLite on running it, so the hot paths keep the
 text: build the query with `Param("openid")` where a value comes later, make a `Statement` of it,
 run that.
 """
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from peewee import BaseQuery, Context, Node, Value, WrappedNode
+from peewee import BaseQuery, Context, IntegrityError, Model, Node, Value, WrappedNode
 
 from models.database import run
 
@@ -77,3 +79,30 @@ class Statement:
     def row(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Run it with the named values and return the first row, if any."""
         return run(*self.prepare(values)).fetchone()  # type: ignore[no-any-return]
+
+    def write(self, values: Mapping[str, Any]) -> Any:
+        """Run it, in a transaction, with the named values and return the driver's cursor.
+
+        The values are bound as they are: what the columns hold, nothing that a field would convert.
+        Raises: Peewee's `IntegrityError` when a unique index refuses the row.
+        """
+        try:
+            return run(*self.prepare(values))
+        except sqlite3.IntegrityError as exc:
+            raise IntegrityError(exc, *exc.args) from exc
+
+
+@cache
+def inserting(model: type[Model]) -> Statement:
+    """Inserts a row of every column but the key, each given by its field's name; returns the key."""
+    key = model._meta.primary_key
+    fields = [field for field in model._meta.sorted_fields if field is not key]
+    return Statement(model.insert({f: Param(f.name) for f in fields}).returning(key))
+
+
+@cache
+def updating(model: type[Model], *names: str) -> Statement:
+    """Updates these fields of the row of `seq`."""
+    key = model._meta.primary_key
+    changes = {model._meta.fields[name]: Param(name) for name in names}
+    return Statement(model.update(changes).where(key == Param(key.name)))
