@@ -110,15 +110,11 @@ class Record(Model):
         row = statement.row(values)
         if row is None:
             return None
-        found = cls(__no_default__=1, **dict(zip(cls._meta.sorted_field_names, row, strict=True)))
-        found._dirty.clear()
-        return found
+        return cls(__no_default__=1, **dict(zip(cls._meta.sorted_field_names, row, strict=True)))
 
     def insert_row(self) -> None:
         """Insert the row as it is, in the transaction around; its values are what columns hold."""
-        values = self.__data__
-        [(self.seq,)] = inserting(type(self)).write(values).fetchall()
-        self._dirty.clear()
+        [(self.seq,)] = inserting(type(self)).write(self.__data__).fetchall()
 
     def update_row(self, *names: str) -> None:
         """Write these fields of a stored row, in the transaction around."""

@@ -105,6 +105,9 @@ index_newest_first(Product, "prod_list_status", "is_delete")
 def _offers(number: int) -> Statement:
     """Reads the products on sale, with their icons, that `name0`, `name1` … so many name by either id."""
     names = [Param(f"name{place}") for place in range(number)]
+    # Not OR: with several names SQLite then walks all that is on sale.
+    by_id, by_business_id = (_named(column, names) for column in Product.BY_CLIENTS)
+    by_either = by_id.union_all(by_business_id)
     visible_icon = Attachment.visible(Attachment, None, Param("now"))
     offers = (
         Product.select(
@@ -123,8 +126,13 @@ def _offers(number: int) -> Statement:
             on=(Attachment.id == Product.prod_list_icon) & visible_icon,
         )
         .where(
-            (Product.id << names) | (Product.prod_list_id << names),
+            Product.seq << by_either,
             Product.visible(Product, None, Param("now")),
         )
     )
     return Statement(offers)
+
+
+def _named(column: str, names: list[Param]) -> Any:
+    product: Any = Product.alias()
+    return product.select(product.seq).where(getattr(product, column) << names)

@@ -95,7 +95,7 @@ class Statement:
 @cache
 def inserting(model: type[Model]) -> Statement:
     """Inserts a row of every column but the key, each given by its field's name; returns the key."""
-    key = model._meta.primary_key
+    key: Any = model._meta.primary_key
     fields = [field for field in model._meta.sorted_fields if field is not key]
     return Statement(model.insert({f: Param(f.name) for f in fields}).returning(key))
 
@@ -103,6 +103,6 @@ def inserting(model: type[Model]) -> Statement:
 @cache
 def updating(model: type[Model], *names: str) -> Statement:
     """Updates these fields of the row of `seq`."""
-    key = model._meta.primary_key
+    key: Any = model._meta.primary_key
     changes = {model._meta.fields[name]: Param(name) for name in names}
     return Statement(model.update(changes).where(key == Param(key.name)))

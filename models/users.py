@@ -92,10 +92,10 @@ class User(Record):
                 user.insert_row()
                 return user, True
         except IntegrityError:
-            user = cls._find(openid)
-            if user is None:
+            winner = cls._find(openid)
+            if winner is None:
                 raise
-            return user, False
+            return winner, False
 
     def _learn_unionid(self, unionid: str) -> None:
         self.unionid = unionid
