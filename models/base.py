@@ -7,18 +7,19 @@ from it.
 """
 
 import zlib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar, Self
 
-from peewee import AutoField, Expression, Model, ModelSelect, Value
+from peewee import SQL, AutoField, Expression, Model, ModelSelect, Value
 
 from models import clock, ids
 from models.database import database
 from models.fields import Autodate, Int, RecordField, Text
 from models.problems import Problems as Problems
-from models.statement import Statement, insertion
+from models.statement import Statement, inserting, updating
+
+UNDELETED = SQL("0")
+"""What `is_delete` is compared with in statements that are made once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class Record(Model):
     @classmethod
     def present(cls, rows: Any, openid: Any) -> Expression:
         """The condition under which `rows` are there at all for a caller: its own, undeleted."""
-        condition: Expression = rows.is_delete == 0
+        # Written out: a value bound where a partial index has a constant makes SQLite plan each run anew.
+        condition: Expression = rows.is_delete == UNDELETED
         if cls.OWNER is not None:
             # `= NULL` is never true, while `== None` would become IS NULL: hence the Value.
             condition &= getattr(rows, cls.OWNER) == _bound(openid)
@@ -102,6 +104,22 @@ class Record(Model):
         openid = caller.openid if caller else None
         return cls.select().where(cls.visible(cls, openid, clock.now()))
 
+    @classmethod
+    def first_of(cls, statement: Statement, values: dict[str, Any]) -> Self | None:
+        """The first row, if any, of a statement that selects every column."""
+        row = statement.row(values)
+        if row is None:
+            return None
+        return cls(__no_default__=1, **dict(zip(cls._meta.sorted_field_names, row, strict=True)))
+
+    def insert_row(self) -> None:
+        """Insert the row as it is, in the transaction around; its values are what columns hold."""
+        [(self.seq,)] = inserting(type(self)).write(self.__data__).fetchall()
+
+    def update_row(self, *names: str) -> None:
+        """Write these fields of a stored row, in the transaction around."""
+        updating(type(self), *names).write(self.__data__)
+
     def touch(self) -> None:
         """Note that the row changes now."""
         self.updated = clock.now()
@@ -110,37 +128,7 @@ class Record(Model):
         """Delete the row softly, in the transaction around: only `updated` changes beside."""
         self.is_delete = 1
         self.touch()
-        self.save(only=[type(self).is_delete, type(self).updated])
-
-    @classmethod
-    def new_row(cls, **values: Any) -> dict[str, Any]:
-        """Every column but `seq` of a row to be inserted: these, and defaults. See `insert_row`."""
-        row = {
-            name: default() if callable(default) else default
-            for name, default in cls._defaults()
-            if name not in values
-        }
-        row |= values
-        row["updated"] = row["created"]  # one moment, not two
-        return row
-
-    @classmethod
-    def restored(cls, row: Iterable[Any]) -> Self:
-        """The record of a row whose columns are the model's, in their order."""
-        record = cls(__no_default__=1)
-        record.__data__.update(zip(cls._meta.sorted_field_names, row, strict=True))
-        record._dirty.clear()  # type: ignore[attr-defined]  # Peewee's stubs leave it out
-        return record
-
-    @classmethod
-    def insert_row(cls, row: Mapping[str, Any]) -> None:
-        """Insert a row that `new_row` has made. Raises: `IntegrityError`."""
-        _insertion(cls).change(row)
-
-    @classmethod
-    @cache
-    def _defaults(cls) -> list[tuple[str, Any]]:
-        return [(f.name, f.default) for f in cls._meta.sorted_fields if f.name != "seq"]
+        self.update_row("is_delete", "updated")
 
     @classmethod
     def fill_derived(cls, values: dict[str, Any]) -> None:
@@ -187,11 +175,6 @@ class Record(Model):
             changes.pop(dropped, None)
             problems.pop(dropped, None)
         return True
-
-
-@cache
-def _insertion(model: type[Record]) -> Statement:
-    return insertion(model, [name for name, _ in model._defaults()])
 
 
 def index_newest_first(model: type[Record], *names: str) -> None:

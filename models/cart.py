@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar, NotRequired, Self, TypedDict
 
-from peewee import JOIN, SQL, ModelSelect, fn
+from peewee import JOIN, SQL, Expression, ModelSelect, fn
 
 from errors import CartAlreadyOrdered, CartFull, NotFound, ValidationFailed
 from models import clock, ids
 from models.attachments import Attachment, file_url
-from models.base import Caller, Record, index_newest_first
+from models.base import UNDELETED, Caller, Record, index_newest_first
 from models.database import database
 from models.fields import Date, Int, Money, Relation, Select, Text
 from models.listing import HookList, ListAsk, ListPage
@@ -22,7 +22,7 @@ from models.problems import (
     NOT_UNIQUE,
     Problems,
 )
-from models.products import Offer, Product, icon
+from models.products import Offer, Product
 from models.statement import Param, Statement
 from models.users import hold
 
@@ -81,36 +81,41 @@ class CartLine(Record):
             product = Product.on_sale([product_reference])[product_reference]
             line = cls._active_line(caller.openid, product.id)
             if line is None:
-                line = cls._new_line(caller.openid, product.id)
-                _take(line, product, quantity, remark)
-                cls.insert_row(line)
+                line = cls._new_line(caller.openid, product)
+                line._take(product, quantity, remark)
+                line.insert_row()
             else:
-                line["updated"] = clock.now()
-                _take(line, product, quantity, remark)
-                _TAKEN.change(line)
-            return _records([(*(line[name] for name in _LINE_NAMES), *product[1:])])[0]
+                line.touch()
+                line._take(product, quantity, remark)
+                line.update_row("cart_product_quantity", "cart_at_price", "cart_remark", "updated")
+            return line._with_product(product)
 
     @classmethod
-    def active(cls, openid: Any) -> "ModelSelect[Self]":
-        """The lines of this owner that no order has taken; `openid` may be a parameter."""
-        mine = (cls.cart_owner == openid) & (cls.cart_status == ACTIVE) & (cls.is_delete == 0)
-        return cls.select().where(mine)
-
-    @classmethod
-    def _active_line(cls, openid: str, product_id: str) -> dict[str, Any] | None:
-        row = _ACTIVE_LINE.row({"openid": openid, "product": product_id})
-        return dict(zip(_LINE_NAMES, row, strict=True)) if row else None
+    def _active_line(cls, openid: str, product_id: str) -> Self | None:
+        return cls.first_of(_ACTIVE_LINE, {"openid": openid, "product_id": product_id})
 
     @classmethod
     def _is_full(cls, openid: str) -> bool:
-        (lines,) = _ACTIVE_LINES.row({"openid": openid}) or (0,)
-        return bool(lines >= MAX_ACTIVE_LINES)
+        row = _ACTIVE_COUNT.row({"openid": openid})
+        return row is not None and row[0] >= MAX_ACTIVE_LINES
 
     @classmethod
-    def _new_line(cls, openid: str, product_id: str) -> dict[str, Any]:
+    def _new_line(cls, openid: str, product: Offer) -> Self:
         if cls._is_full(openid):
             raise CartFull
-        return cls.new_row(cart_owner=openid, cart_product_id=product_id)
+        return cls(cart_owner=openid, cart_product_id=product.id)
+
+    def _take(self, product: Offer, quantity: int, remark: str | None) -> None:
+        self.cart_product_quantity += int(quantity)  # JSON's 2.0 is an integer too
+        if self.cart_product_quantity > MAX_QUANTITY:
+            raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
+        self.cart_at_price = product.prod_list_basic_price
+        if remark is not None:
+            self.cart_remark = remark
+
+    def _with_product(self, product: Offer) -> dict[str, Any]:
+        """The line as `CartRecord`, as reading it and its product back would make it."""
+        return _records([(*(self.__data__[column.name] for column in _LINE), *product[1:])])[0]
 
     @classmethod
     def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
@@ -125,7 +130,8 @@ class CartLine(Record):
     @classmethod
     def find(cls, caller: Caller, cart_id: str) -> Self:
         """One of the caller's lines. Raises: `NotFound`."""
-        line: Self | None = cls.visible_to(caller).where(cls.cart_id == cart_id).first()
+        values = {"openid": caller.openid, "cart_id": cart_id, "now": clock.now()}
+        line = cls.first_of(_BY_CART_ID, values)
         if line is None:
             raise NotFound
         return line
@@ -142,11 +148,11 @@ class CartLine(Record):
             if line.cart_status == ORDERED:
                 raise CartAlreadyOrdered(cart_id)
             if "cart_product_quantity" in changes:
-                line.cart_product_quantity = changes["cart_product_quantity"]
+                line.cart_product_quantity = int(changes["cart_product_quantity"])
             if "cart_remark" in changes:
                 line.cart_remark = changes["cart_remark"]
             line.touch()
-            line.save(only=[cls.cart_product_quantity, cls.cart_remark, cls.updated])
+            line.update_row("cart_product_quantity", "cart_remark", "updated")
             return cls.detail(caller, cart_id)
 
     @classmethod
@@ -209,26 +215,36 @@ CartLine.add_index(
 )
 
 
-def _take(line: dict[str, Any], product: Offer, quantity: float, remark: str | None) -> None:
-    """Add so many of a product to a line, at its price of now. Raises: `ValidationFailed`."""
-    line["cart_product_quantity"] += int(quantity)  # JSON's 2.0 is an integer too
-    if line["cart_product_quantity"] > MAX_QUANTITY:
-        raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
-    line["cart_at_price"] = product.prod_list_basic_price
-    if remark is not None:
-        line["cart_remark"] = remark
-
-
 def _price(values: dict[str, Any], problems: Problems) -> None:
     """Set the price of the line's product, or note that it cannot be bought."""
-    product = Product.visible_to(None).where(Product.id == values["cart_product_id"]).first()
+    product = Product.offer(values["cart_product_id"])
     if product is None:
         problems["cart_product_id"] = MISSING_RELATION
     else:
         values["cart_at_price"] = product.prod_list_basic_price
 
 
-_COLUMNS = (
+def _active() -> Expression:
+    """The lines of an owner that no order has taken; constants as the index has them, see `present`."""
+    return (
+        (CartLine.cart_owner == Param("openid"))
+        & (CartLine.cart_status == SQL(f"'{ACTIVE}'"))
+        & (CartLine.is_delete == UNDELETED)
+    )
+
+
+_ACTIVE_LINE = Statement(
+    CartLine.select().where(_active(), CartLine.cart_product_id == Param("product_id"))
+)
+_ACTIVE_COUNT = Statement(CartLine.select(fn.COUNT(SQL("*"))).where(_active()))
+_BY_CART_ID = Statement(
+    CartLine.select().where(
+        CartLine.visible(CartLine, Param("openid"), Param("now")),
+        CartLine.cart_id == Param("cart_id"),
+    )
+)
+
+_LINE = (
     CartLine.id,
     CartLine.created,
     CartLine.updated,
@@ -241,6 +257,9 @@ _COLUMNS = (
     CartLine.cart_at_price,
     CartLine.cart_status,
     CartLine.cart_remark,
+)
+_COLUMNS = (
+    *_LINE,
     Product.prod_list_id,
     Product.prod_list_name,
     Product.prod_list_modelnumber,
@@ -251,39 +270,16 @@ _COLUMNS = (
 )
 
 
-_OF_PRODUCT = 12
-"""Where in `_COLUMNS` the product's begin."""
-
-_LINE_NAMES = [column.name for column in _COLUMNS[:_OF_PRODUCT]]
-_MINE = CartLine.active(Param("openid"))
-_ACTIVE_LINE = Statement(
-    _MINE.clone()
-    .select(*_COLUMNS[:_OF_PRODUCT])
-    .where(CartLine.cart_product_id == Param("product"))
-)
-_TAKEN = Statement(
-    CartLine.update(
-        {
-            column: Param(column.name)
-            for column in (
-                CartLine.cart_product_quantity,
-                CartLine.cart_at_price,
-                CartLine.cart_remark,
-                CartLine.updated,
-            )
-        }
-    ).where(CartLine.id == Param("id"))
-)
-_ACTIVE_LINES = Statement(_MINE.clone().select(fn.COUNT(SQL("*"))))
-
-
 def _select(*columns: Any) -> "ModelSelect[CartLine]":
     """Lines with their product, off sale or not, and its icon; a deleted product is no product."""
     product = (Product.id == CartLine.cart_product_id) & (Product.is_delete == 0)
+    icon = (Attachment.id == Product.prod_list_icon) & Attachment.visible(
+        Attachment, None, Param("now")
+    )
     return (
         CartLine.select(*(columns or _COLUMNS))
         .join(Product, JOIN.LEFT_OUTER, on=product)
-        .join(Attachment, JOIN.LEFT_OUTER, on=icon())
+        .join(Attachment, JOIN.LEFT_OUTER, on=icon)
     )
 
 

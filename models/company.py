@@ -2,12 +2,13 @@
 
 import re
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from models import ids
+from models import clock, ids
 from models.base import Caller, Record, index_newest_first
 from models.fields import Select, Text
 from models.problems import INVALID_FORMAT, NOT_UNIQUE, Problems
+from models.statement import Param, Statement
 
 # The 31 characters of a unified social credit code: no I, O, S, V, Z, which look like others.
 USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -72,6 +73,11 @@ class Company(Record):
         )
 
     @classmethod
+    def of_id(cls, record_id: str) -> Self | None:
+        """The undeleted company of this record id, if there is one."""
+        return cls.first_of(_BY_ID, {"id": record_id, "now": clock.now()})
+
+    @classmethod
     def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
         """Any user may."""
         return caller is not None
@@ -108,6 +114,10 @@ class Company(Record):
             "updated": self.updated,
         }
 
+
+_BY_ID = Statement(
+    Company.select().where(Company.id == Param("id"), Company.visible(Company, None, Param("now")))
+)
 
 # A deleted company does not keep its code from the next one, and many have none.
 index_newest_first(Company, "is_delete")

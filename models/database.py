@@ -116,12 +116,6 @@ def run(sql: str, values: Any) -> Any:
     return database.obj.run(sql, values)
 
 
-def change(sql: str, values: Any) -> int:
-    """Run a prepared write. Returns: how many rows it met. Raises: `IntegrityError`."""
-    met: int = database.obj.change(sql, values)
-    return met
-
-
 def snapshot() -> Any:
     """A transaction that sees the database as of one moment, without keeping anybody from writing."""
     return database.atomic(database.obj.SNAPSHOT)

@@ -1,6 +1,5 @@
 """Ids the server makes: record ids like PocketBase's, business ids that sort by time."""
 
-import os
 import secrets
 import time
 
@@ -33,9 +32,12 @@ def token_key() -> str:
 
 
 def _draw(alphabet: str, length: int) -> str:
-    """Draw characters, each as likely as the others: of the bytes the system gives, some are left out."""
+    """As many random characters, from one call of the system's: a byte each, those past a multiple of
+    the alphabet's length left out, so that all are as likely.
+    """
+    size = len(alphabet)
+    fair = 256 - 256 % size
     drawn = ""
-    usable = 256 - 256 % len(alphabet)
     while len(drawn) < length:
-        drawn += "".join(alphabet[b % len(alphabet)] for b in os.urandom(2 * length) if b < usable)
+        drawn += "".join([alphabet[b % size] for b in secrets.token_bytes(2 * length) if b < fair])
     return drawn[:length]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
 
 import orjson
@@ -20,9 +20,9 @@ from errors import (
     ValidationFailed,
 )
 from models import cart, clock, ids
-from models.base import Caller, Record, index_newest_first
+from models.base import UNDELETED, Caller, Record, index_newest_first
 from models.cart import MAX_QUANTITY, CartLine
-from models.database import database, locked
+from models.database import Row, database, locked
 from models.fields import Date, Json, Money, Select, Text
 from models.listing import HookList, ListAsk, ListPage
 from models.money import MAX_FEN, yuan_of
@@ -35,8 +35,8 @@ from models.problems import (
     REQUIRED,
     Problems,
 )
-from models.products import MAX_SHAPES, Offer, Product
-from models.statement import Param, Statement, listed, params
+from models.products import Offer, Product
+from models.statement import Param, Statement
 from models.users import hold
 
 MAX_ITEMS: Final = 200
@@ -102,8 +102,7 @@ class Goods:
     @property
     def subtotal_fen(self) -> int:
         """What they cost together."""
-        price_fen: int = self.product.prod_list_basic_price
-        return price_fen * self.quantity
+        return self.product.prod_list_basic_price * self.quantity
 
     def snapshot(self) -> dict[str, Any]:
         """The goods as an order keeps them; amounts in yuan."""
@@ -115,6 +114,16 @@ class Goods:
             "at_price": yuan_of(self.product.prod_list_basic_price),
             "subtotal": yuan_of(self.subtotal_fen),
         }
+
+
+class Line(NamedTuple):
+    """What an order needs of a cart line it takes."""
+
+    seq: int
+    cart_id: str
+    cart_product_id: str
+    cart_product_quantity: int
+    cart_status: str
 
 
 class AmountTooLarge(ValueError):
@@ -232,15 +241,15 @@ class Order(Record):
         except AmountTooLarge as problem:
             sent_in = "cart_ids" if source is Source.CART else "items"
             raise ValidationFailed({sent_in: "订单金额超过上限"}) from problem
-        order = cls.new_row(
+        order = cls(
             order_owner=caller.openid,
             order_source=source.value,
             order_source_id=",".join(names)[:MAX_SOURCE_ID],
             order_remark=remark,
             **ordered,
         )
-        cls.insert_row(order)
-        return _records([tuple(order[column.name] for column in _COLUMNS)])[0]
+        order.insert_row()
+        return _records([tuple(order.__data__[column.name] for column in _COLUMNS)])[0]
 
     @classmethod
     def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
@@ -255,15 +264,8 @@ class Order(Record):
     @classmethod
     def find(cls, caller: Caller, order_id: str) -> Self:
         """One of the caller's orders, locked until the transaction ends. Raises: `NotFound`."""
-        mine = cls.visible_to(caller).where(cls.order_id == order_id)
-        return cls._first(mine)
-
-    @classmethod
-    def _first(cls, query: "ModelSelect[Self]") -> Self:
-        order: Self | None = locked(query).first()
-        if order is None:
-            raise NotFound
-        return order
+        values = {"openid": caller.openid, "order_id": order_id, "now": clock.now()}
+        return _found(cls.first_of(_own_by_order_id(), values))
 
     @classmethod
     def change(cls, caller: Caller, order_id: str, changes: OrderChanges) -> dict[str, Any]:
@@ -278,7 +280,7 @@ class Order(Record):
             if "order_status" in changes:
                 order.move_to(changes["order_status"], Actor.OWNER)
             order.touch()
-            order.save(only=[cls.order_remark, cls.order_status, cls.updated])
+            order.update_row("order_remark", "order_status", "updated")
             return cls.detail(caller, order_id)
 
     def _rewrite_remark(self, remark: str) -> None:
@@ -301,10 +303,10 @@ class Order(Record):
         """Move any order, as the operator does. Raises: `NotFound`, `OrderStateInvalid`."""
         with database.atomic():
             undeleted = (cls.order_id == order_id) & (cls.is_delete == 0)
-            order = cls._first(cls.select().where(undeleted))
+            order: Self = _found(locked(cls.select().where(undeleted)).first())
             order.move_to(status, Actor.OPERATOR)
             order.touch()
-            order.save(only=[cls.order_status, cls.updated])
+            order.update_row("order_status", "updated")
             return order
 
     @classmethod
@@ -367,6 +369,12 @@ class Order(Record):
             raise RecordInvalid(problems, sentence=sentence, status=OrderInProgress.status)
 
 
+def _found(order: Row | None) -> Row:
+    if order is None:
+        raise NotFound
+    return order
+
+
 class SnapshotRefused(ValueError):
     """The `order_snap` of a native create cannot become an order."""
 
@@ -404,21 +412,11 @@ def _is_item(item: object) -> bool:
     return 1 <= quantity <= MAX_QUANTITY and quantity == int(quantity)
 
 
-class _Line(NamedTuple):
-    """What an order needs to know of a cart line."""
-
-    seq: int
-    cart_id: str
-    cart_product_id: str
-    cart_product_quantity: int
-    cart_status: str
-
-
-def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[_Line]:
+def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[Line]:
     """The caller's lines of these ids, in their order. Raises: `NotFound`, `CartAlreadyOrdered`."""
-    asked = listed("id", cart_ids) | {"openid": caller.openid}
-    lines = [_Line(*row) for row in _lines(len(cart_ids)).rows(asked)]
-    found = {line.cart_id: line for line in lines}
+    values = {f"name{place}": cart_id for place, cart_id in enumerate(cart_ids)}
+    rows = _lines(len(cart_ids)).rows(values | {"openid": caller.openid, "now": clock.now()})
+    found = {line.cart_id: line for line in (Line(*row) for row in rows)}
     if len(found) < len(cart_ids):
         raise NotFound
     if ordered := [name for name, line in found.items() if line.cart_status != cart.ACTIVE]:
@@ -426,36 +424,47 @@ def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[_Line]:
     return [found[cart_id] for cart_id in cart_ids]
 
 
-def _goods_of(lines: Sequence[_Line]) -> list[Goods]:
+def _goods_of(lines: Sequence[Line]) -> list[Goods]:
     products = Product.on_sale([line.cart_product_id for line in lines])
     return [Goods(products[line.cart_product_id], line.cart_product_quantity) for line in lines]
 
 
-def _mark_ordered(lines: Sequence[_Line]) -> None:
+def _mark_ordered(lines: Sequence[Line]) -> None:
     """Let the order take these lines. Raises: `CartAlreadyOrdered` when another was quicker."""
-    taken = listed("seq", [line.seq for line in lines]) | {"now": clock.now()}
-    if _ordering(len(lines)).change(taken) != len(lines):
+    values = {f"seq{place}": line.seq for place, line in enumerate(lines)}
+    taken = _taking(len(lines)).write(values | {"updated": clock.now()})
+    if taken.rowcount != len(lines):
         raise CartAlreadyOrdered
 
 
-@lru_cache(MAX_SHAPES)
+@cache
+def _own_by_order_id() -> Statement:
+    """Reads and locks the caller's order of `order_id`."""
+    visible = Order.visible(Order, Param("openid"), Param("now"))
+    return Statement(locked(Order.select().where(visible, Order.order_id == Param("order_id"))))
+
+
+@cache
 def _lines(number: int) -> Statement:
-    """Reads the caller's lines of `id0`, `id1` … so many, locked until the transaction ends."""
-    mine = CartLine.visible(CartLine, Param("openid"), None)
-    query = CartLine.select(*(getattr(CartLine, name) for name in _Line._fields))
-    return Statement(locked(query.where(CartLine.cart_id << params("id", number), mine)))
+    """Reads and locks the caller's cart lines that `name0`, `name1` … so many name."""
+    names = [Param(f"name{place}") for place in range(number)]
+    visible = CartLine.visible(CartLine, Param("openid"), Param("now"))
+    columns = [getattr(CartLine, name) for name in Line._fields]
+    return Statement(locked(CartLine.select(*columns).where(visible, CartLine.cart_id << names)))
 
 
-@lru_cache(MAX_SHAPES)
-def _ordering(number: int) -> Statement:
-    """Lets an order take those of the lines of `seq0`, `seq1` … so many that are active."""
-    still_active = (
-        (CartLine.seq << params("seq", number))
-        & (CartLine.cart_status == cart.ACTIVE)
-        & (CartLine.is_delete == 0)
+@cache
+def _taking(number: int) -> Statement:
+    """Marks those of the lines `seq0`, `seq1` … so many as ordered that are active still."""
+    seqs = [Param(f"seq{place}") for place in range(number)]
+    row = {CartLine.cart_status: cart.ORDERED, CartLine.updated: Param("updated")}
+    return Statement(
+        CartLine.update(row).where(
+            CartLine.seq << seqs,
+            CartLine.cart_status == cart.ACTIVE,
+            CartLine.is_delete == UNDELETED,
+        )
     )
-    row = {"cart_status": cart.ORDERED, "updated": Param("now")}
-    return Statement(CartLine.update(row).where(still_active))
 
 
 _COLUMNS = (

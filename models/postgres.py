@@ -214,10 +214,6 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
         """Run a prepared read on the driver itself and return its cursor."""
         return self.execute_sql(sql, values)
 
-    def change(self, sql: str, values: Any) -> int:
-        """Run a prepared write. Returns: how many rows it met."""
-        return int(self.execute_sql(sql, values).rowcount)
-
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
         """Insert many rows of these columns at once."""
         columns = ", ".join(f'"{name}"' for name in names)

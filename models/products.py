@@ -1,9 +1,8 @@
 """Products (`tbl_product_list`): what the shop shows. Guests may see those on sale."""
 
-from collections.abc import Sequence
-from functools import lru_cache, partial
-from types import SimpleNamespace
-from typing import Any, ClassVar, Final, NamedTuple
+from collections.abc import Iterable
+from functools import cache, partial
+from typing import Any, ClassVar, NamedTuple
 
 from peewee import JOIN, Expression
 
@@ -12,14 +11,13 @@ from models import clock, ids
 from models.attachments import Attachment
 from models.base import Record, index_newest_first
 from models.fields import Int, Json, Money, Relation, Select, Text
-from models.statement import Param, Statement, listed, params
+from models.statement import Param, Statement
 
 ON_SALE, OFF_SALE = "on_sale", "off_sale"
-MAX_SHAPES: Final = 256  # an order has up to 200 items
 
 
 class Offer(NamedTuple):
-    """A product that is sold now, and its icon's attachment, if it has a valid one. The price is in fen."""
+    """What buying needs of a product on sale; the price is in fen."""
 
     id: str
     prod_list_id: str
@@ -75,21 +73,29 @@ class Product(Record):
         return rows.prod_list_status == ON_SALE  # type: ignore[no-any-return]
 
     @classmethod
-    def on_sale(cls, references: Sequence[str]) -> dict[str, Offer]:
+    def on_sale(cls, references: Iterable[str]) -> dict[str, Offer]:
         """Find products that can be bought now, each named by its record id or its `prod_list_id`.
 
-        Returns: the offer by the reference it was asked by.
+        Returns: the product by the reference it was asked by.
         Raises: `ProductUnavailable` when one is unknown, deleted or off sale.
         """
-        asked = listed("reference", references) | {"now": clock.now()}
-        offers = [Offer(*row) for row in _on_sale(len(references)).rows(asked)]
+        wanted = list(references)
+        values = {f"name{place}": name for place, name in enumerate(wanted)}
+        rows = _offers(len(wanted)).rows(values | {"now": clock.now()})
+        offers = [Offer(*row) for row in rows]
         # A record id wins over a business id of the same text: cart lines name products by it.
         found = {
             getattr(offer, name): offer for name in reversed(cls.BY_CLIENTS) for offer in offers
         }
-        if missing := [reference for reference in references if reference not in found]:
+        if missing := [reference for reference in wanted if reference not in found]:
             raise ProductUnavailable(f"not on sale: {', '.join(missing)}")
-        return {reference: found[reference] for reference in references}
+        return {reference: found[reference] for reference in wanted}
+
+    @classmethod
+    def offer(cls, record_id: str) -> Offer | None:
+        """The product of this record id, if it can be bought now."""
+        offers = _offers(1).rows({"name0": record_id, "now": clock.now()})
+        return next((Offer(*row) for row in offers if row[0] == record_id), None)
 
     @classmethod
     def is_on_sale(cls, record_id: str) -> bool:
@@ -97,29 +103,41 @@ class Product(Record):
         return bool(cls.visible_to(None).where(cls.id == record_id).exists())
 
 
-_BY_ID_ALONE = SimpleNamespace(
-    is_delete=Product.is_delete, prod_list_status=Product.prod_list_status.concat("")
-)
-"""Products whose state no index is searched by: SQLite takes ten for what is on sale, and an id for more."""
-
-
-@lru_cache(MAX_SHAPES)
-def _on_sale(number: int) -> Statement:
-    """Reads the offers named by `reference0`, `reference1` … so many."""
-    wanted = params("reference", number)
-    columns = [getattr(Product, name) for name in Offer._fields[:-2]]
-    visible = Product.visible(_BY_ID_ALONE, None, Param("now"))
-    query = Product.select(*columns, Attachment.id, Attachment.attachments_link)
-    query = query.join(Attachment, JOIN.LEFT_OUTER, on=icon()).where(visible)
-    # Not OR, for which SQLite would walk through all that is on sale.
-    by_either = [query.where(getattr(Product, name) << wanted) for name in Product.BY_CLIENTS]
-    return Statement(by_either[0].union_all(by_either[1]))
-
-
-def icon() -> Expression:
-    """The condition under which an attachment is the icon of a product, at the parameter `now`."""
-    valid = Attachment.visible(Attachment, None, Param("now"))
-    return (Attachment.id == Product.prod_list_icon) & valid
-
-
 index_newest_first(Product, "prod_list_status", "is_delete")
+
+
+@cache
+def _offers(number: int) -> Statement:
+    """Reads the products on sale, with their icons, that `name0`, `name1` … so many name by either id."""
+    names = [Param(f"name{place}") for place in range(number)]
+    # Not OR: with several names SQLite then walks all that is on sale.
+    by_id, by_business_id = (_named(column, names) for column in Product.BY_CLIENTS)
+    by_either = by_id.union_all(by_business_id)
+    visible_icon = Attachment.visible(Attachment, None, Param("now"))
+    offers = (
+        Product.select(
+            Product.id,
+            Product.prod_list_id,
+            Product.prod_list_name,
+            Product.prod_list_modelnumber,
+            Product.prod_list_basic_price,
+            Product.prod_list_status,
+            Attachment.id,
+            Attachment.attachments_link,
+        )
+        .join(
+            Attachment,
+            JOIN.LEFT_OUTER,
+            on=(Attachment.id == Product.prod_list_icon) & visible_icon,
+        )
+        .where(
+            Product.seq << by_either,
+            Product.visible(Product, None, Param("now")),
+        )
+    )
+    return Statement(offers)
+
+
+def _named(column: str, names: list[Param]) -> Any:
+    product: Any = Product.alias()
+    return product.select(product.seq).where(getattr(product, column) << names)

@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from peewee import IntegrityError, Model, OperationalError, SqliteDatabase
-from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]
 
 Result = TypeVar("Result")
 
@@ -83,11 +82,6 @@ class TimedSqlite(SqliteDatabase):
         connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
         self._set_moment(is_read=not connection.in_transaction)
         return connection.execute(sql, values)
-
-    def change(self, sql: str, values: Any) -> int:
-        """Run a prepared write on the driver itself. Returns: how many rows it met."""
-        with peewees_exceptions:
-            return self._unhurried().execute(sql, values).rowcount
 
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
         """Insert many rows of these columns at once."""

@@ -1,17 +1,19 @@
 """A query whose SQL text is made once and whose values are bound each time.
 
-Peewee spends far longer on writing a statement than SQLite on running it, so the hot paths keep the
+Peewee spends far longer on writing SQL than SQLite on running it, so the hot paths keep the
 text: build the query with `Param("openid")` where a value comes later, make a `Statement` of it,
 run that.
 """
 
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from peewee import BaseQuery, Context, Model, Node, Value, WrappedNode
+from peewee import BaseQuery, Context, IntegrityError, Model, Node, Value, WrappedNode
 
-from models.database import change, run
+from models.database import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +80,29 @@ class Statement:
         """Run it with the named values and return the first row, if any."""
         return run(*self.prepare(values)).fetchone()  # type: ignore[no-any-return]
 
-    def change(self, values: Mapping[str, Any]) -> int:
-        """Write with the named values. Returns: how many rows it met. Raises: `IntegrityError`."""
-        return change(*self.prepare(values))
+    def write(self, values: Mapping[str, Any]) -> Any:
+        """Run it, in a transaction, with the named values and return the driver's cursor.
+
+        The values are bound as they are: what the columns hold, nothing that a field would convert.
+        Raises: Peewee's `IntegrityError` when a unique index refuses the row.
+        """
+        try:
+            return run(*self.prepare(values))
+        except sqlite3.IntegrityError as exc:
+            raise IntegrityError(exc, *exc.args) from exc
 
 
-def insertion(model: type[Model], names: Iterable[str]) -> Statement:
-    """Inserts a row of these columns; its parameters have their names."""
-    return Statement(model.insert({getattr(model, name): Param(name) for name in names}))
+@cache
+def inserting(model: type[Model]) -> Statement:
+    """Inserts a row of every column but the key, each given by its field's name; returns the key."""
+    key: Any = model._meta.primary_key
+    fields = [field for field in model._meta.sorted_fields if field is not key]
+    return Statement(model.insert({f: Param(f.name) for f in fields}).returning(key))
 
 
-def params(name: str, number: int) -> list[Param]:
-    """So many values of a list: `name0`, `name1` …"""
-    return [Param(f"{name}{place}") for place in range(number)]
-
-
-def listed(name: str, values: Iterable[Any]) -> dict[str, Any]:
-    """The values of such a list by their names."""
-    return {f"{name}{place}": value for place, value in enumerate(values)}
+@cache
+def updating(model: type[Model], *names: str) -> Statement:
+    """Updates these fields of the row of `seq`."""
+    key: Any = model._meta.primary_key
+    changes = {model._meta.fields[name]: Param(name) for name in names}
+    return Statement(model.update(changes).where(key == Param(key.name)))

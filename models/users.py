@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 from peewee import SQL, IntegrityError, fn
 
 from errors import NotFound, UserDisabled, ValidationFailed
-from models import ids
+from models import clock, ids
 from models.base import Caller, Record
 from models.company import Company
 from models.database import database, hold_name
@@ -81,31 +81,32 @@ class User(Record):
 
     @classmethod
     def _find(cls, openid: str) -> Self | None:
-        row = _BY_OPENID.row({"openid": openid})
-        return cls.restored(row) if row else None
+        return cls.first_of(_BY_OPENID, {"openid": openid})
 
     @classmethod
     def _register(cls, openid: str, unionid: str) -> tuple[Self, bool]:
         try:
             with database.atomic():
                 row = {"openid": openid, "unionid": unionid}
-                return cls.create(**row, users_type="wechat", users_status=ACTIVE), True
+                user = cls(**row, users_type="wechat", users_status=ACTIVE)
+                user.insert_row()
+                return user, True
         except IntegrityError:
-            user = cls._find(openid)
-            if user is None:
+            winner = cls._find(openid)
+            if winner is None:
                 raise
-            return user, False
+            return winner, False
 
     def _learn_unionid(self, unionid: str) -> None:
         self.unionid = unionid
         self.touch()
         with database.atomic():
-            self.save(only=[User.unionid, User.updated])
+            self.update_row("unionid", "updated")
 
     @classmethod
     def of(cls, caller: Caller) -> Self:
         """Read the caller's row. Raises: `NotFound`."""
-        user: Self | None = cls.visible_to(caller).first()
+        user = cls.first_of(_OWN, {"openid": caller.openid, "now": clock.now()})
         if user is None:
             raise NotFound
         return user
@@ -154,15 +155,9 @@ class User(Record):
         """Whether name and picture are set. A phone number costs money, so it is never demanded."""
         return bool(self.users_picture) and self.users_name not in {"", PLACEHOLDER_NAME}
 
-    def _company(self) -> Company | None:
-        if not self.company:
-            return None
-        company: Company | None = Company.visible_to(None).where(Company.id == self.company).first()
-        return company
-
     def info(self) -> dict[str, Any]:
         """`UserInfo` of the contract."""
-        company = self._company()
+        company = Company.of_id(self.company) if self.company else None
         return {
             "pb_id": self.id,
             "users_id": self.users_id,
@@ -181,8 +176,9 @@ class User(Record):
         }
 
 
-_BY_OPENID = Statement(User.select().where(User.openid == Param("openid")))
 _COUNT = Statement(User.select(fn.COUNT(SQL("*"))).where(User.is_delete == 0))
+_BY_OPENID = Statement(User.select().where(User.openid == Param("openid")))
+_OWN = Statement(User.select().where(User.visible(User, Param("openid"), Param("now"))))
 _STANDING = Statement(
     User.select(User.openid, User.token_key, User.users_status).where(
         (User.id == Param("id")) & (User.is_delete == 0)

@@ -9,7 +9,7 @@ from peewee import IntegrityError
 from errors import NotFound, RecordInvalid
 from models import ids
 from models.base import Caller, Record
-from models.database import database, locked
+from models.database import database
 from models.problems import Problems
 from records import coerce, fields, plans, unique, validate
 from records.layout import Json
@@ -75,8 +75,8 @@ def delete(model: type[Record], record_id: str, caller: Caller | None) -> None:
 
 
 def _visible(model: type[Record], record_id: str, caller: Caller | None) -> Record:
-    asked = model.visible_to(caller).where(model.id == record_id)
-    row: Record | None = locked(asked).first() if ids.may_be(record_id) else None
+    values = plans.viewer(caller) | {"id": record_id}
+    row = model.first_of(plans.to_change(model), values) if ids.may_be(record_id) else None
     if row is None:
         raise NotFound
     return row
