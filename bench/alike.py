@@ -7,6 +7,7 @@ from typing import Any
 import requests
 
 from bench import dataset
+from bench.failures import Unlike
 from bench.peers import Peer
 from bench.workloads import CODE, PRODUCT, Ask, Workload
 
@@ -42,10 +43,6 @@ REFUSED: tuple[tuple[str, str, dict[str, Any], int | None, int], ...] = (
     ("an unknown code", "wechat/login", {"users_wx_code": "nobody"}, None, 400),
 )
 """Requests both must refuse: what, path, body, as which user, status."""
-
-
-class Unlike(RuntimeError):
-    """Two servers answer the same question differently: what they need is no ratio."""
 
 
 def compare(peers: Sequence[Peer], workloads: Iterable[Workload]) -> None:

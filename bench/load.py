@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.failures import LoadFailed
 from bench.memory import rss_mib
 from bench.peers import Peer
 from bench.results import Load
@@ -16,10 +17,6 @@ from bench.workloads import Ask, Workload
 CONNECTIONS = 16
 SCRIPT = Path(__file__).parent / "turns.lua"
 PATIENCE_S = 60
-
-
-class LoadFailed(RuntimeError):
-    """A server refused requests or broke connections under load."""
 
 
 def measure(
