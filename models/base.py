@@ -19,7 +19,8 @@ from models.problems import Problems as Problems
 from models.statement import Statement, inserting, updating
 
 UNDELETED = SQL("0")
-"""What `is_delete` is compared with in statements that are made once."""
+"""The 0 of `is_delete`, written out. A value bound where a partial index has a constant makes SQLite
+plan each run anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Record(Model):
 
     COLLECTION_TYPE: ClassVar[str] = "base"
     """PocketBase's type of the collection: `base` or `auth`."""
+
+    NOT_DELETED: ClassVar[Any] = 0
+    """What `is_delete` is compared with: `UNDELETED` where a partial index says so."""
 
     class Meta:
         database = database
@@ -91,8 +95,7 @@ class Record(Model):
     @classmethod
     def present(cls, rows: Any, openid: Any) -> Expression:
         """The condition under which `rows` are there at all for a caller: its own, undeleted."""
-        # Written out: a value bound where a partial index has a constant makes SQLite plan each run anew.
-        condition: Expression = rows.is_delete == UNDELETED
+        condition: Expression = rows.is_delete == cls.NOT_DELETED
         if cls.OWNER is not None:
             # `= NULL` is never true, while `== None` would become IS NULL: hence the Value.
             condition &= getattr(rows, cls.OWNER) == _bound(openid)

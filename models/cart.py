@@ -52,6 +52,7 @@ class CartLine(Record):
     cart_remark = Text(500)
 
     OWNER: ClassVar[str | None] = "cart_owner"
+    NOT_DELETED: ClassVar[Any] = UNDELETED
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {"cart_owner", "cart_product_id", "cart_product_quantity", "cart_remark"}
     )

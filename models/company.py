@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, ClassVar, Self
 
 from models import clock, ids
-from models.base import Caller, Record, index_newest_first
+from models.base import UNDELETED, Caller, Record, index_newest_first
 from models.fields import Select, Text
 from models.problems import INVALID_FORMAT, NOT_UNIQUE, Problems
 from models.statement import Param, Statement
@@ -47,6 +47,7 @@ class Company(Record):
     company_owner_openid = Text(server_made=True, hidden=True)
     company_remark = Text(1000)
 
+    NOT_DELETED: ClassVar[Any] = UNDELETED
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {
             "company_name",
