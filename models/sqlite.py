@@ -17,7 +17,7 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "normal",  # WAL: a killed process loses nothing that was committed
     "foreign_keys": 1,
-    "cache_size": -2_000,  # KiB a connection, and each thread has one
+    "cache_size": -500,  # KiB a connection, and each thread has one
     "temp_store": "memory",
     # 32 MiB: who writes much tidies up by itself, in a thread (`checkpoint`), and long before that.
     "wal_autocheckpoint": 8_000,
