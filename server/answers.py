@@ -6,6 +6,7 @@ never older than the request.
 """
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from models.versions import version_of
 from server.incoming import Incoming
 from server.render import Reply
 
-MOST_BYTES = 8 * 1024 * 1024  # of one operation in one worker
+MOST_BYTES = 12 * 1024 * 1024  # of one operation in one worker: some 350 lists of fifty products
 KEY_BYTES = 200  # what remembering one costs beside its texts, roughly
 
 # Macros and functions ask for the time, `@random` for luck; related rows are not counted, and some are
@@ -32,8 +33,9 @@ class Answers:
 
     def __init__(self, collection: str) -> None:
         self._collection = collection
-        self._kept: dict[tuple[bytes, ...], _Kept] = {}
+        self._kept: dict[tuple[bytes, ...], _Kept] = {}  # the oldest first
         self._bytes = 0
+        self._keeping = threading.Lock()
 
     def of(self, incoming: Incoming, answer: Callable[[Incoming], Reply]) -> Reply:
         """The remembered answer to this request, or a new one from `answer`.
@@ -51,11 +53,21 @@ class Answers:
         return reply
 
     def _keep(self, key: tuple[bytes, ...], kept: _Kept) -> None:
-        self._bytes += KEY_BYTES + sum(map(len, key)) + len(kept.reply.body)
-        if self._bytes > MOST_BYTES:
-            self._kept.clear()
-            self._bytes = 0
-        self._kept[key] = kept
+        with self._keeping:
+            self._drop(key)
+            self._kept[key] = kept
+            self._bytes += _size(key, kept)
+            while self._bytes > MOST_BYTES:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: tuple[bytes, ...]) -> None:
+        outlived = self._kept.pop(key, None)
+        if outlived is not None:
+            self._bytes -= _size(key, outlived)
+
+
+def _size(key: tuple[bytes, ...], kept: _Kept) -> int:
+    return KEY_BYTES + sum(map(len, key)) + len(kept.reply.body)
 
 
 def is_same_for_all(incoming: Incoming) -> bool:
