@@ -24,6 +24,7 @@ PRAGMAS = {
 }
 MAIN_CACHE_KIB = 16_000  # the event loop's thread does nearly all the work
 BUSY_TIMEOUT_S = 5
+RESTART_MS = 20  # in which nobody can write
 STEPS_BETWEEN_LOOKS = (
     1_000  # of SQLite's machine: some hundred rows, each of which may cost milliseconds
 )
@@ -146,7 +147,10 @@ class TimedSqlite(SqliteDatabase):
         connection = self._unhurried()
         _, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         if copied < pages:  # somebody went on writing; the little that is left keeps them waiting
-            connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+            with _patience(
+                connection, RESTART_MS
+            ):  # a long read is not waited for, and next time will do
+                connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
 
     def _unhurried(self) -> sqlite3.Connection:
         """This thread's connection, and no moment by which it must be done."""
@@ -172,13 +176,21 @@ class TimedSqlite(SqliteDatabase):
 @contextmanager
 def _impatient(connection: sqlite3.Connection) -> Iterator[None]:
     """Raise `Busy` where SQLite would wait for another writer."""
-    connection.execute("PRAGMA busy_timeout=0")
     try:
-        yield
+        with _patience(connection, 0):
+            yield
     except OperationalError as exc:
         if _LOCKED not in str(exc):
             raise
         raise Busy from exc
+
+
+@contextmanager
+def _patience(connection: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
+    """Wait no longer than this for others."""
+    connection.execute(f"PRAGMA busy_timeout={milliseconds}")
+    try:
+        yield
     finally:
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
 

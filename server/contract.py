@@ -395,19 +395,25 @@ def _validate_apart(bundle: dict[str, Any], bundler: _Bundler) -> None:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        said = "it could not be validated"
+        said = ""
         try:
             _validate(bundle, bundler)
-            said = ""
         except ContractError as defect:
             said = str(defect)
+        except BaseException as problem:
+            said = f"it could not be validated: {problem!r}"
         finally:  # whatever it is, this is no second server
-            os.write(writing, said.encode())
-            os._exit(0)
+            try:
+                os.write(writing, said.encode(errors="replace"))
+            finally:
+                os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as pipe:
+    with os.fdopen(reading, encoding="utf-8") as pipe:
         said = pipe.read()
-    os.waitpid(pid, 0)
+    with suppress(
+        ChildProcessError
+    ):  # whoever started us may have told the kernel to reap children
+        os.waitpid(pid, 0)
     if said:
         raise ContractError(said)
 

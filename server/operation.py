@@ -84,7 +84,7 @@ class Operation:
             return self._answer_anew(incoming)
         try:
             return self._answers.of(incoming, self._answer_anew)
-        except FAILURES as problem:  # nobody could be told the version
+        except Exception as problem:  # the version could not be read
             return self.checked(self.render_error(problem), incoming)
         finally:
             release()

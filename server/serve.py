@@ -13,16 +13,23 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from models import schema
 from models.database import connect, disconnect
 from server.app import check_handlers, load_contract
-from server.settings import Settings, SettingsError
+from server.settings import Settings, SettingsError, keep_dotenv
 from server.supervisor import STOP_SIGNALS, take_over
 from server.worker import BACKLOG, work
 from wechat.standin import refuse_beside_real_app
 from wechat.standin_desk import APPID, SECRET
+
+REPLACEMENT = (
+    "import sys; sys.path.append(sys.argv[1]); from server.worker import main;"
+    " sys.exit(main(*sys.argv[2:]))"
+)
+"""The program of a worker that replaces another; its arguments are our folder and `main`'s."""
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
@@ -49,7 +56,10 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
     pids = [_fork(settings, bundle, listener) for _ in range(workers)]
     address = "{}:{}".format(*listener.getsockname()[:2])
     sys.stdout.write(f"bai-wx serves http://{address} with {workers} worker(s)\n")
-    replacement = [sys.executable, "-m", "server.worker"]
+    keep_dotenv(os.environ)  # for workers that replace others: `.env` may be another by then
+    # -P: what lies in the working directory is not ours, whatever it is called.
+    root = str(Path(__file__).resolve().parent.parent)
+    replacement = [sys.executable, "-P", "-c", REPLACEMENT, root]
     take_over(pids, listener.fileno(), replacement, _handed_over(stand_in))
 
 

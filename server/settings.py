@@ -4,7 +4,7 @@ import ipaddress
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -178,6 +178,12 @@ class _Reader:
         if value not in ON + OFF:
             raise SettingsError(f"{name} is {value!r}; write 1 or 0")
         return value in ON
+
+
+def keep_dotenv(environment: MutableMapping[str, str], folder: Path | None = None) -> None:
+    """Put what `.env` says now into the environment, where that does not say otherwise."""
+    for name, value in dotenv_values((folder or Path.cwd()) / ".env").items():
+        environment.setdefault(name, value or "")
 
 
 def strong_secret(secret: str) -> str:

@@ -11,22 +11,31 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 KILL_AFTER_S = 4  # requests in flight get three; the promise is 5 s in all
-RESPAWN_PAUSE_S = 0.5
+PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # before another worker is started: longer when they die soon
+SOON_S = 10
+LOOK_S = 0.1  # a pause ends when it is told to stop
 
 
 class Supervisor:
-    """The children of this process: workers, and maybe WeChat's stand-in."""
+    """The children of this process: workers, and maybe WeChat's stand-in.
+
+    Nothing may end it but being told to stop: its workers would die with it.
+    """
 
     def __init__(
         self, workers: list[int], listener: int, replacement: list[str], stand_in: int | None
     ) -> None:
         """`listener` is the listening socket's descriptor, `replacement` the command of a new worker."""
-        self._workers, self._stand_in = set(workers), stand_in
+        self._workers = dict.fromkeys(workers, time.monotonic())  # since when each runs
+        self._stand_in = stand_in
         self._listener, self._replacement = listener, replacement
+        self._missing = 0
+        self._pause_s = PAUSE_S
         self._is_stopping = False
 
     def run(self) -> int:
@@ -34,8 +43,12 @@ class Supervisor:
         for signum in STOP_SIGNALS:
             signal.signal(signum, self._stop)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # `serve` held them back
-        while self._workers:
-            self._reap()
+        while self._workers or (self._missing and not self._is_stopping):
+            if self._missing and not self._is_stopping:
+                self._pause()
+                self._replace()
+            else:
+                self._reap()
         if self._stand_in is not None:
             os.kill(self._stand_in, signal.SIGKILL)
             os.waitpid(self._stand_in, 0)
@@ -45,22 +58,33 @@ class Supervisor:
         pid, status = os.wait()
         if pid == self._stand_in:
             self._stand_in = None  # the demo cannot log in without; its absence is told at login
-        if pid not in self._workers:
+        began = self._workers.pop(pid, None)
+        if began is None or self._is_stopping:
             return
-        self._workers.discard(pid)
-        if self._is_stopping:
-            return
-        sys.stderr.write(f"worker {pid} ended with status {status}; starting another\n")
-        time.sleep(RESPAWN_PAUSE_S)
-        self._replace()
+        self._missing += 1
+        died_soon = time.monotonic() - began < SOON_S
+        self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S) if died_soon else PAUSE_S
+        _say(f"worker {pid} ended with status {status}; starting another in {self._pause_s:g} s")
+
+    def _pause(self) -> None:
+        until = time.monotonic() + self._pause_s
+        while time.monotonic() < until and not self._is_stopping:
+            time.sleep(LOOK_S)
 
     def _replace(self) -> None:
         # A signal in between would miss the new worker.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-        if not self._is_stopping:
-            command = [*self._replacement, str(self._listener), str(os.getpid())]
-            self._workers.add(os.posix_spawn(command[0], command, os.environ, setsigmask=()))
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+        try:
+            if not self._is_stopping:
+                command = [*self._replacement, str(self._listener), str(os.getpid())]
+                pid = os.posix_spawn(command[0], command, os.environ, setsigmask=())
+                self._workers[pid] = time.monotonic()
+                self._missing -= 1
+        except OSError as problem:
+            self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+            _say(f"no worker could be started: {problem}; trying again in {self._pause_s:g} s")
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         if not self._is_stopping:
@@ -76,7 +100,14 @@ class Supervisor:
 
     def _signal(self, signum: int) -> None:
         for pid in self._workers:
-            os.kill(pid, signum)
+            with suppress(ProcessLookupError):  # it ended a moment ago
+                os.kill(pid, signum)
+
+
+def _say(words: str) -> None:
+    with suppress(OSError, ValueError):  # nobody may be listening any more
+        sys.stderr.write(words + "\n")
+        sys.stderr.flush()
 
 
 def take_over(

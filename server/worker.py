@@ -1,7 +1,4 @@
-"""One worker of `bai-wx serve`: it serves the whole contract on the socket its parent listens on.
-
-`python -m server.worker DESCRIPTOR PARENT` is how the supervisor replaces one that died.
-"""
+"""One worker of `bai-wx serve`: it serves the whole contract on the socket its parent listens on."""
 
 import ctypes
 import gc
@@ -60,12 +57,8 @@ def _die_with(parent: int) -> None:
 
 
 def main(descriptor: str, parent: str) -> int:
-    """Serve in the place of a worker that died."""
+    """Serve in the place of a worker that died: the listening socket's descriptor, the supervisor's id."""
     settings = Settings.from_environment()
     log_to_stderr(settings.log)
     listener = socket.socket(fileno=int(descriptor))
     return work(settings, load_contract(settings.home), listener, int(parent))
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -9,11 +9,12 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from errors import ServiceUnavailable
-from models.database import FAILURES, Busy, checkpoint, together
+from models.database import FAILURES, Busy, checkpoint, release, together
 from server.incoming import Incoming
 from server.operation import Operation
 from server.render import Reply
@@ -22,7 +23,8 @@ from server.spec import Arguments
 log = logging.getLogger("bai_wx.server")
 
 QUEUE_LIMIT_S = 5  # what waited longer behind others is refused before it begins
-MOST_AT_ONCE = 32  # more would hold up the reads for longer than it saves
+MOST_AT_ONCE = 32
+HOLD_S = 0.02  # of writing, then others have their turn: reads wait meanwhile
 LOOK_AGAIN_S = 0.001  # another worker's transaction takes about that long
 CHECKPOINT_EVERY = (
     800  # writes; SQLite would do it within a COMMIT, and nobody could read meanwhile
@@ -65,6 +67,7 @@ class Writes:
         ready = operation.begin(incoming)
         if isinstance(ready, Reply):
             return ready
+        release()  # others read while it waits, each in its own time
         loop = asyncio.get_running_loop()
         latest = time.monotonic() + QUEUE_LIMIT_S
         turn = _Turn(operation, ready, incoming, latest, loop.create_future())
@@ -77,16 +80,16 @@ class Writes:
     def _write(self) -> None:
         """Do what waits, or come back when the other writer may be done."""
         loop = asyncio.get_running_loop()
-        turns = self._next()
+        self._refuse_late()
+        turns: list[_Turn] = []
         try:
-            replies = together(turn.finish for turn in turns)
+            replies = together(self._taken(turns)) if self._waiting else []
         except Busy:
-            self._waiting.extendleft(reversed(turns))
             loop.call_later(LOOK_AGAIN_S, self._write)
             return
         except Exception as problem:  # the edge: nobody may wait for ever
             log.warning("%s writes fail together: %s", len(turns), ascii(str(problem)))
-            for turn in turns:
+            for turn in turns or self._all_taken():
                 again = loop.run_in_executor(self._alone, turn.operation, turn.incoming)
                 again.add_done_callback(turn.take)
         else:
@@ -104,13 +107,24 @@ class Writes:
         if self._is_due:
             asyncio.get_running_loop().call_soon(self._write)
 
-    def _next(self) -> list[_Turn]:
-        """Those whose turn it is; who has waited too long is refused."""
+    def _taken(self, turns: list[_Turn]) -> Iterator[Callable[[], Reply]]:
+        """Take turns while there is time, noting each. Yields: what there is to do."""
+        until = time.monotonic() + HOLD_S
+        while self._waiting and len(turns) < MOST_AT_ONCE and time.monotonic() < until:
+            turns.append(self._waiting.popleft())
+            yield turns[-1].finish
+
+    def _all_taken(self) -> list[_Turn]:
+        """Those that wait, when not even a transaction could be begun."""
+        turns = list(self._waiting)
+        self._waiting.clear()
+        return turns
+
+    def _refuse_late(self) -> None:
         now = time.monotonic()
         while self._waiting and self._waiting[0].latest < now:
             turn = self._waiting.popleft()
             turn.give(too_late(turn.operation))
-        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
 
 
 def _checkpoint() -> None:

@@ -51,7 +51,8 @@ def _on_sqlite() -> list[str]:
 
 def _on_postgres() -> list[str]:
     return [
-        "CREATE FUNCTION bai_count_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        "CREATE FUNCTION bai_count_change() RETURNS trigger LANGUAGE plpgsql"
+        " SET search_path FROM CURRENT AS $$ BEGIN"
         " UPDATE collection_version SET number = number + 1 WHERE collection = TG_TABLE_NAME;"
         " RETURN NULL; END $$",
         f"CREATE TRIGGER bai_counts_change AFTER {' OR '.join(EVENTS)} OR TRUNCATE ON {COUNTED}"

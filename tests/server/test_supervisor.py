@@ -68,6 +68,46 @@ def test_workers_that_die_are_replaced(shop: Server) -> None:
     assert "starting another" in shop.log
 
 
+class Apart(Server):
+    """A server that takes no module from the working directory, as the installed command does."""
+
+    def serving(self, port: int) -> list[str]:
+        """The same command, told so."""
+        program, *arguments = super().serving(port)
+        return [program, "-P", *arguments]
+
+
+def test_a_replacement_is_what_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a module of our names in the working directory nor a later `.env` gets into it."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    (folder / "errors.py").write_text("raise SystemExit('not ours')")
+    (folder / ".env").write_text(f"BAI_WX_SECRET={os.urandom(32).hex()}\n")
+    with Apart(tmp_path / "home") as server:
+        buyer = Client(server.url).login("before")
+        (folder / ".env").write_text(f"BAI_WX_SECRET={os.urandom(32).hex()}\n")
+        (first,) = serving(server)
+        os.kill(first, signal.SIGKILL)
+        assert eventually(lambda: serving(server) not in ([], [first]) and answers(server))
+        assert buyer.data("/cart/list")["items"] == []
+        assert "not ours" not in server.log
+
+
+def test_workers_that_cannot_live_are_tried_less_and_less_often(tmp_path: Path) -> None:
+    """The supervisor lives on, says so, and stops when it is told to."""
+    with Server(tmp_path / "home") as server:
+        process = server.process
+        assert process is not None
+        for _ in range(2):
+            assert eventually(lambda: len(serving(server)) == 1)
+            os.kill(serving(server)[0], signal.SIGKILL)
+            assert eventually(lambda: not serving(server))
+        assert eventually(lambda: "starting another in 2 s" in server.log)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(2) == 0
+
+
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_with_everybody(tmp_path: Path, sent: signal.Signals) -> None:
     """Workers, one that replaced another, and the stand-in; with status 0."""
