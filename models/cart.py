@@ -22,7 +22,7 @@ from models.problems import (
     NOT_UNIQUE,
     Problems,
 )
-from models.products import Offer, Product
+from models.products import Offer, Product, icon
 from models.statement import Param, Statement
 from models.users import hold
 
@@ -274,13 +274,10 @@ _COLUMNS = (
 def _select(*columns: Any) -> "ModelSelect[CartLine]":
     """Lines with their product, off sale or not, and its icon; a deleted product is no product."""
     product = (Product.id == CartLine.cart_product_id) & (Product.is_delete == 0)
-    icon = (Attachment.id == Product.prod_list_icon) & Attachment.visible(
-        Attachment, None, Param("now")
-    )
     return (
         CartLine.select(*(columns or _COLUMNS))
         .join(Product, JOIN.LEFT_OUTER, on=product)
-        .join(Attachment, JOIN.LEFT_OUTER, on=icon)
+        .join(Attachment, JOIN.LEFT_OUTER, on=icon())
     )
 
 

@@ -113,7 +113,6 @@ def _offers(number: int) -> Statement:
     # Not OR: with several names SQLite then walks all that is on sale.
     by_id, by_business_id = (_named(column, names) for column in Product.BY_CLIENTS)
     by_either = by_id.union_all(by_business_id)
-    visible_icon = Attachment.visible(Attachment, None, Param("now"))
     offers = (
         Product.select(
             Product.id,
@@ -128,7 +127,7 @@ def _offers(number: int) -> Statement:
         .join(
             Attachment,
             JOIN.LEFT_OUTER,
-            on=(Attachment.id == Product.prod_list_icon) & visible_icon,
+            on=icon(),
         )
         .where(
             Product.seq << by_either,
@@ -136,6 +135,12 @@ def _offers(number: int) -> Statement:
         )
     )
     return Statement(offers)
+
+
+def icon() -> Expression:
+    """The condition under which an attachment is a product's icon, at the parameter `now`."""
+    valid = Attachment.visible(Attachment, None, Param("now"))
+    return (Attachment.id == Product.prod_list_icon) & valid
 
 
 def _named(column: str, names: list[Param]) -> Any:
