@@ -22,7 +22,12 @@ PRAGMAS = {
     # 32 MiB: who writes much tidies up by itself, in a thread (`checkpoint`), and long before that.
     "wal_autocheckpoint": 8_000,
 }
-MAIN_CACHE_KIB = 16_000  # the event loop's thread does nearly all the work
+MAIN = {  # the event loop's thread does nearly all the work
+    "cache_size": -16_000,
+    # The most SQLite maps: a large shop's pages are read where they are, and the system takes them
+    # back as it needs them.
+    "mmap_size": 2_147_418_112,
+}
 BUSY_TIMEOUT_S = 5
 RESTART_MS = 20  # in which nobody can write
 STEPS_BETWEEN_LOOKS = (
@@ -165,7 +170,8 @@ class TimedSqlite(SqliteDatabase):
     def _add_conn_hooks(self, conn: Any) -> None:
         super()._add_conn_hooks(conn)  # type: ignore[misc]  # Peewee's stubs leave it out
         if threading.current_thread() is threading.main_thread():
-            conn.execute(f"PRAGMA cache_size=-{MAIN_CACHE_KIB}")
+            for name, value in MAIN.items():
+                conn.execute(f"PRAGMA {name}={value}")
         if self._limit_s is not None:
             conn.set_progress_handler(self._is_late, STEPS_BETWEEN_LOOKS)
 
