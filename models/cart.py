@@ -22,7 +22,7 @@ from models.problems import (
     NOT_UNIQUE,
     Problems,
 )
-from models.products import Offer, Product, icon
+from models.products import WITH_ICON, Offer, Product, icon
 from models.statement import Param, Statement
 from models.users import hold
 
@@ -261,13 +261,7 @@ _LINE = (
 )
 _COLUMNS = (
     *_LINE,
-    Product.prod_list_id,
-    Product.prod_list_name,
-    Product.prod_list_modelnumber,
-    Product.prod_list_basic_price,
-    Product.prod_list_status,
-    Attachment.id,
-    Attachment.attachments_link,
+    *WITH_ICON,
 )
 
 

@@ -106,6 +106,18 @@ class Product(Record):
 index_newest_first(Product, "prod_list_status", "is_delete")
 
 
+WITH_ICON = (
+    Product.prod_list_id,
+    Product.prod_list_name,
+    Product.prod_list_modelnumber,
+    Product.prod_list_basic_price,
+    Product.prod_list_status,
+    Attachment.id,
+    Attachment.attachments_link,
+)
+"""The columns of an `Offer` after its id; a cart line shows the same of its product."""
+
+
 @cache
 def _offers(number: int) -> Statement:
     """Reads the products on sale, with their icons, that `name0`, `name1` … so many name by either id."""
@@ -114,21 +126,8 @@ def _offers(number: int) -> Statement:
     by_id, by_business_id = (_named(column, names) for column in Product.BY_CLIENTS)
     by_either = by_id.union_all(by_business_id)
     offers = (
-        Product.select(
-            Product.id,
-            Product.prod_list_id,
-            Product.prod_list_name,
-            Product.prod_list_modelnumber,
-            Product.prod_list_basic_price,
-            Product.prod_list_status,
-            Attachment.id,
-            Attachment.attachments_link,
-        )
-        .join(
-            Attachment,
-            JOIN.LEFT_OUTER,
-            on=icon(),
-        )
+        Product.select(Product.id, *WITH_ICON)
+        .join(Attachment, JOIN.LEFT_OUTER, on=icon())
         .where(
             Product.seq << by_either,
             Product.visible(Product, None, Param("now")),
