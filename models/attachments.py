@@ -3,11 +3,12 @@
 from functools import partial
 from typing import Any, ClassVar
 
-from peewee import Expression
+from peewee import SQL, Case, Expression, Node, NodeList, fn
 
 from models import ids
 from models.base import Record, index_newest_first
 from models.fields import File, Int, Select, Text
+from models.shape import Value
 
 VALID, INVALID = "valid", "invalid"
 
@@ -40,9 +41,28 @@ class Attachment(Record):
         return rows.attachments_status == VALID  # type: ignore[no-any-return]
 
 
+FILES = "/pb/api/files/tbl_attachments/"
+"""What the path of every attachment's file begins with."""
+
+
 def file_url(record_id: str | None, link: str | None) -> str:
     """The path an attachment's file is served at, `""` when there is none."""
-    return f"/pb/api/files/tbl_attachments/{record_id}/{link}" if record_id and link else ""
+    return f"{FILES}{record_id}/{link}" if record_id and link else ""
 
+
+def _file_url() -> Node:
+    """The same as JSON in SQL; a row that was not joined has no link."""
+    parts = (SQL(f"'{FILES}' ||"), Attachment.id, SQL("|| '/' ||"), Attachment.attachments_link)
+    has_link = Attachment.attachments_link != SQL("''")
+    return Case(None, ((has_link, fn.json_quote(NodeList(parts))),), SQL("'\"\"'"))
+
+
+FILE_URL = Value(
+    (Attachment.id, Attachment.attachments_link),
+    "file_url({0[0]}, {0[1]})".format,
+    (_file_url(),),
+    calls={"file_url": file_url},
+)
+"""The same as a member of a record."""
 
 index_newest_first(Attachment, "attachments_status", "is_delete")

@@ -52,6 +52,9 @@ class Record(Model):
     NOT_DELETED: ClassVar[Any] = 0
     """What `is_delete` is compared with: `UNDELETED` where a partial index says so."""
 
+    IS_COUNTED: ClassVar[bool] = False
+    """Whether the database counts its changes (`models.versions`), so that records may be kept."""
+
     class Meta:
         database = database
         legacy_table_names = False

@@ -1,6 +1,5 @@
 """The cart (`tbl_cart`): one line an owner and product while active, until an order takes it."""
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar, NotRequired, Self, TypedDict
 
@@ -8,12 +7,11 @@ from peewee import JOIN, SQL, Expression, ModelSelect, fn
 
 from errors import CartAlreadyOrdered, CartFull, NotFound, ValidationFailed
 from models import clock, ids
-from models.attachments import Attachment, file_url
+from models.attachments import FILE_URL, Attachment
 from models.base import UNDELETED, Caller, Record, index_newest_first
 from models.database import database
 from models.fields import Date, Int, Money, Relation, Select, Text
 from models.listing import HookList, ListAsk, ListPage
-from models.money import yuan_of
 from models.numbers import readable_number
 from models.problems import (
     CART_FULL,
@@ -22,7 +20,8 @@ from models.problems import (
     NOT_UNIQUE,
     Problems,
 )
-from models.products import WITH_ICON, Offer, Product, icon
+from models.products import Offer, Product, icon
+from models.shape import Shape, optional, value
 from models.statement import Param, Statement
 from models.users import hold
 
@@ -116,7 +115,9 @@ class CartLine(Record):
 
     def _with_product(self, product: Offer) -> dict[str, Any]:
         """The line as `CartRecord`, as reading it and its product back would make it."""
-        return _records([(*(self.__data__[column.name] for column in _LINE), *product[1:])])[0]
+        own = CART_RECORD.columns[: -len(product[1:])]
+        row = (*(self.__data__[column.name] for column in own), *product[1:])
+        return CART_RECORD.encode([row])[0]
 
     @classmethod
     def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
@@ -245,91 +246,50 @@ _BY_CART_ID = Statement(
     )
 )
 
-_LINE = (
-    CartLine.id,
-    CartLine.created,
-    CartLine.updated,
-    CartLine.cart_id,
-    CartLine.cart_number,
-    CartLine.cart_create,
-    CartLine.cart_owner,
-    CartLine.cart_product_id,
-    CartLine.cart_product_quantity,
-    CartLine.cart_at_price,
-    CartLine.cart_status,
-    CartLine.cart_remark,
+CART_RECORD = Shape(
+    {
+        "pb_id": value(CartLine.id),
+        "created": value(CartLine.created),
+        "updated": value(CartLine.updated),
+        "cart_id": value(CartLine.cart_id),
+        "cart_number": value(CartLine.cart_number),
+        "cart_create": value(CartLine.cart_create),
+        "cart_owner": value(CartLine.cart_owner),
+        "cart_product_id": value(CartLine.cart_product_id),
+        "cart_product_quantity": value(CartLine.cart_product_quantity),
+        "cart_at_price": value(CartLine.cart_at_price),
+        "cart_status": value(CartLine.cart_status),
+        "cart_remark": value(CartLine.cart_remark),
+        "product": optional(
+            Product.prod_list_id,
+            {
+                "prod_list_id": value(Product.prod_list_id),
+                "prod_list_name": value(Product.prod_list_name),
+                "prod_list_modelnumber": value(Product.prod_list_modelnumber),
+                "prod_list_basic_price": value(Product.prod_list_basic_price),
+                "prod_list_status": value(Product.prod_list_status),
+                "prod_list_icon_url": FILE_URL,
+            },
+        ),
+    }
 )
-_COLUMNS = (
-    *_LINE,
-    *WITH_ICON,
-)
+"""`CartRecord` of the contract, from a line, its product and that one's icon."""
 
 
 def _select(*columns: Any) -> "ModelSelect[CartLine]":
     """Lines with their product, off sale or not, and its icon; a deleted product is no product."""
     product = (Product.id == CartLine.cart_product_id) & (Product.is_delete == 0)
     return (
-        CartLine.select(*(columns or _COLUMNS))
+        CartLine.select(*columns)
         .join(Product, JOIN.LEFT_OUTER, on=product)
         .join(Attachment, JOIN.LEFT_OUTER, on=icon())
     )
 
 
-def _records(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """`CartRecord`s of the contract, from rows of `_COLUMNS`: one expression, as lists are long."""
-    return [
-        {
-            "pb_id": pb_id,
-            "created": created,
-            "updated": updated,
-            "cart_id": cart_id,
-            "cart_number": number,
-            "cart_create": create,
-            "cart_owner": owner,
-            "cart_product_id": product_id,
-            "cart_product_quantity": quantity,
-            "cart_at_price": yuan_of(at_price_fen),
-            "cart_status": status,
-            "cart_remark": remark,
-            "product": None
-            if prod_list_id is None
-            else {
-                "prod_list_id": prod_list_id,
-                "prod_list_name": name,
-                "prod_list_modelnumber": modelnumber,
-                "prod_list_basic_price": yuan_of(price_fen),
-                "prod_list_status": product_status,
-                "prod_list_icon_url": file_url(icon_id, icon_link),
-            },
-        }
-        for (
-            pb_id,
-            created,
-            updated,
-            cart_id,
-            number,
-            create,
-            owner,
-            product_id,
-            quantity,
-            at_price_fen,
-            status,
-            remark,
-            prod_list_id,
-            name,
-            modelnumber,
-            price_fen,
-            product_status,
-            icon_id,
-            icon_link,
-        ) in rows
-    ]
-
-
 CART_LIST = HookList(
     model=CartLine,
     select=_select,
-    records_of=_records,
+    shape=CART_RECORD,
     searched=(
         CartLine.cart_number,
         CartLine.cart_remark,

@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final, TypedDict
 
+import orjson
 from peewee import SQL, ColumnBase, Expression, ModelSelect, Ordering, TextField, fn
 
 from errors import NotFound, ValidationFailed
@@ -13,13 +14,15 @@ from models import clock
 from models.base import Caller, Record
 from models.database import holds
 from models.fields import Select
+from models.pages import Pages
+from models.shape import Json, Shape
 from models.sqlite import fold
 from models.statement import Param, Statement
 
 DEFAULT_SORT: Final = "-created"
 DEFAULT_PER_PAGE: Final = 20
 MAX_OFFSET: Final = 2**62  # rows; beyond it a page number no longer fits the database's integers
-MAX_SHAPES: Final = 256
+MAX_KINDS: Final = 256
 
 
 class ListPage(TypedDict):
@@ -29,15 +32,19 @@ class ListPage(TypedDict):
     perPage: int
     totalItems: int
     totalPages: int
-    items: list[dict[str, Any]]
+    items: list[Json] | orjson.Fragment
 
 
 ListAsk = Mapping[str, Any]
 """What a hook list asks for: `page`, `perPage`, `keyword`, `sort`, and the collection's state."""
 
 
+Asked = tuple[str | None, str | None, bool]
+"""A list's sort and state as they were sent, and whether there is a keyword."""
+
+
 @dataclass(frozen=True)
-class Shape:
+class Kind:
     """Which statement a list needs: its sort, and which filters are on."""
 
     sort: tuple[str, ...]
@@ -49,20 +56,19 @@ class Shape:
 class HookList:
     """How the hooks read one collection.
 
-    `select` makes the query of every column a record needs, joins included, without conditions;
-    `records_of` turns its rows into the contract's records. `searched` are the columns
-    `keyword` looks in, `sortable` the fields `sort` may name, `named_by` the field a detail names
-    its row by.
+    `select` makes the query of columns, joins included, without conditions; `shape` is the contract's
+    record. `searched` are the columns `keyword` looks in, `sortable` the fields `sort` may name,
+    `named_by` the field a detail names its row by.
     """
 
     model: type[Record]
     select: Callable[..., "ModelSelect[Any]"]
-    records_of: Callable[[Iterable[tuple[Any, ...]]], list[dict[str, Any]]]
+    shape: Shape
     searched: tuple[ColumnBase, ...]
     sortable: Mapping[str, ColumnBase]
     status: Select
     named_by: TextField
-    _pages: dict[Shape, tuple[Statement, Statement]] = field(default_factory=dict)
+    _pages: dict[Asked, Pages] = field(default_factory=dict)
     _detail: Statement | None = None
 
     def page(self, caller: Caller, ask: ListAsk) -> ListPage:
@@ -72,17 +78,11 @@ class HookList:
         """
         # JSON's 1.0 is an integer too, but no LIMIT.
         page, per_page = int(ask.get("page", 1)), int(ask.get("perPage", DEFAULT_PER_PAGE))
-        values = _values(caller) | {
-            "keyword": fold(ask.get("keyword", "")),
-            "limit": per_page,
-            "offset": min((page - 1) * per_page, MAX_OFFSET),
-        }
-        rows, count = self.statements(ask)
-        items = self.records_of(rows.rows(values))
-        if len(items) < per_page and (items or page == 1):
-            total = values["offset"] + len(items)  # a page that is not full is the last one
-        else:
-            total = int((count.row(values) or (0,))[0])
+        values = _values(caller)
+        values["keyword"] = fold(ask.get("keyword", ""))
+        values["limit"] = per_page
+        values["offset"] = min((page - 1) * per_page, MAX_OFFSET)
+        items, total = self.pages(ask).read(values)
         return {
             "page": page,
             "perPage": per_page,
@@ -91,30 +91,31 @@ class HookList:
             "items": items,
         }
 
-    def detail(self, caller: Caller, name: str) -> dict[str, Any]:
+    def detail(self, caller: Caller, name: str) -> Json:
         """One of the caller's rows by its business id. Raises: `NotFound`."""
         if self._detail is None:
-            self._detail = Statement(
-                self.select().where(self._visible(), self.named_by == Param("name"))
-            )
+            asked = self.select(*self.shape.columns)
+            self._detail = Statement(asked.where(self._visible(), self.named_by == Param("name")))
         row = self._detail.row(_values(caller) | {"name": name})
         if row is None:
             raise NotFound
-        return self.records_of([row])[0]
+        return self.shape.encode([row])[0]
 
-    def statements(self, ask: ListAsk) -> tuple[Statement, Statement]:
-        """The statements of a page's rows and of their number, made when first asked for."""
-        sort = self._sort_of(ask.get("sort") or DEFAULT_SORT)
-        status = ask.get(self.status.name, "")
+    def pages(self, ask: ListAsk) -> Pages:
+        """What reads the list's pages, made when first asked for."""
+        asked = ask.get("sort"), ask.get(self.status.name), bool(ask.get("keyword"))
+        pages = self._pages.get(asked)
+        if pages is None:
+            kind = self._kind(*asked)
+            pages = Pages(self.shape, self._rows(kind), self._count(kind))
+            if len(self._pages) < MAX_KINDS:  # sorts are many; the usual ones come first
+                self._pages[asked] = pages
+        return pages
+
+    def _kind(self, sort: str | None, status: str | None, has_keyword: bool) -> Kind:
         if status and status not in self.status.values:
             raise ValidationFailed({self.status.name: f"可用：{'、'.join(self.status.values)}"})
-        shape = Shape(sort, status, bool(ask.get("keyword")))
-        made = self._pages.get(shape)
-        if made is None:
-            made = Statement(self._rows(shape)), Statement(self._count(shape))
-            if len(self._pages) < MAX_SHAPES:  # sorts are many; the usual ones come first
-                self._pages[shape] = made
-        return made
+        return Kind(self._sort_of(sort or DEFAULT_SORT), status or "", has_keyword)
 
     def _sort_of(self, text: str) -> tuple[str, ...]:
         keys: dict[str, str] = {}
@@ -125,23 +126,23 @@ class HookList:
             keys.setdefault(name, key)  # a second mention could not change the order
         return tuple(keys.values())
 
-    def _rows(self, shape: Shape) -> "ModelSelect[Any]":
-        query = self.select().where(*self._conditions(shape))
-        query = query.order_by(*self._ordering(shape.sort))
+    def _rows(self, kind: Kind) -> "ModelSelect[Any]":
+        query = self.select().where(*self._conditions(kind))
+        query = query.order_by(*self._ordering(kind.sort))
         return query.limit(Param("limit")).offset(Param("offset"))
 
-    def _count(self, shape: Shape) -> "ModelSelect[Any]":
+    def _count(self, kind: Kind) -> "ModelSelect[Any]":
         stars = fn.COUNT(SQL("*"))
         # Without a keyword no other table matters, and an index alone answers.
-        query = self.select(stars) if shape.has_keyword else self.model.select(stars)
-        return query.where(*self._conditions(shape))
+        query = self.select(stars) if kind.has_keyword else self.model.select(stars)
+        return query.where(*self._conditions(kind))
 
-    def _conditions(self, shape: Shape) -> Iterable[Expression]:
+    def _conditions(self, kind: Kind) -> Iterable[Expression]:
         yield self._visible()
-        if shape.status:
+        if kind.status:
             # Written out, as partial indexes have it (see `UNDELETED`).
-            yield self.status == SQL(f"'{shape.status}'")
-        if shape.has_keyword:
+            yield self.status == SQL(f"'{kind.status}'")
+        if kind.has_keyword:
             yield reduce(or_, (holds(column, Param("keyword")) for column in self.searched))
 
     def _visible(self) -> Expression:

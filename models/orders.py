@@ -1,13 +1,13 @@
 """Orders (`tbl_order`): goods as they were when ordered, and the states an order goes through."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
 
 import orjson
-from peewee import ModelSelect, TextField
+from peewee import TextField
 
 from errors import (
     CartAlreadyOrdered,
@@ -36,6 +36,7 @@ from models.problems import (
     Problems,
 )
 from models.products import Offer, Product
+from models.shape import Shape, value
 from models.statement import Param, Statement
 from models.users import hold
 
@@ -249,7 +250,8 @@ class Order(Record):
             **ordered,
         )
         order.insert_row()
-        return _records([tuple(order.__data__[column.name] for column in _COLUMNS)])[0]
+        row = tuple(order.__data__[column.name] for column in ORDER_RECORD.columns)
+        return ORDER_RECORD.encode([row])[0]
 
     @classmethod
     def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
@@ -467,67 +469,30 @@ def _taking(number: int) -> Statement:
     )
 
 
-_COLUMNS = (
-    Order.id,
-    Order.created,
-    Order.updated,
-    Order.order_id,
-    Order.order_number,
-    Order.order_create,
-    Order.order_owner,
-    Order.order_source,
-    Order.order_source_id,
-    Order.order_status,
-    Order.order_snap,
-    Order.order_amount,
-    Order.order_remark,
+ORDER_RECORD = Shape(
+    {
+        "pb_id": value(Order.id),
+        "created": value(Order.created),
+        "updated": value(Order.updated),
+        "order_id": value(Order.order_id),
+        "order_number": value(Order.order_number),
+        "order_create": value(Order.order_create),
+        "order_owner": value(Order.order_owner),
+        "order_source": value(Order.order_source),
+        "order_source_id": value(Order.order_source_id),
+        "order_status": value(Order.order_status),
+        "order_snap": value(Order.order_snap),
+        "order_amount": value(Order.order_amount),
+        "order_remark": value(Order.order_remark),
+    }
 )
-
-
-def _select(*columns: Any) -> "ModelSelect[Order]":
-    return Order.select(*(columns or _COLUMNS))
-
-
-def _records(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """`OrderRecord`s of the contract, from rows of `_COLUMNS`: one expression, as lists are long."""
-    return [
-        {
-            "pb_id": pb_id,
-            "created": created,
-            "updated": updated,
-            "order_id": order_id,
-            "order_number": number,
-            "order_create": create,
-            "order_owner": owner,
-            "order_source": source,
-            "order_source_id": source_id,
-            "order_status": status,
-            "order_snap": orjson.Fragment(snap),
-            "order_amount": yuan_of(amount_fen),
-            "order_remark": remark,
-        }
-        for (
-            pb_id,
-            created,
-            updated,
-            order_id,
-            number,
-            create,
-            owner,
-            source,
-            source_id,
-            status,
-            snap,
-            amount_fen,
-            remark,
-        ) in rows
-    ]
+"""`OrderRecord` of the contract."""
 
 
 ORDER_LIST = HookList(
     model=Order,
-    select=_select,
-    records_of=_records,
+    select=Order.select,
+    shape=ORDER_RECORD,
     searched=(Order.order_number, Order.order_remark, Order.order_keywords),
     sortable={
         "created": Order.created,

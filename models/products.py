@@ -64,6 +64,8 @@ class Product(Record):
             (("prod_list_icon",), False),
         )
 
+    IS_COUNTED: ClassVar[bool] = True
+
     BY_CLIENTS: ClassVar[tuple[str, str]] = ("id", "prod_list_id")
     """The columns by which a hook may name a product."""
 

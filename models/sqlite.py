@@ -86,7 +86,8 @@ class TimedSqlite(SqliteDatabase):
     def run(self, sql: str, values: Any) -> sqlite3.Cursor:
         """Run a prepared read on the driver itself: Peewee's way there takes longer than SQLite."""
         connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
-        self._set_moment(is_read=not connection.in_transaction)
+        if self._limit_s is not None:
+            self._set_moment(is_read=not connection.in_transaction)
         return connection.execute(sql, values)
 
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
@@ -103,10 +104,11 @@ class TimedSqlite(SqliteDatabase):
         return [column.rpartition(".")[2] for column in columns]
 
     def _set_moment(self, *, is_read: bool) -> None:
-        if self._limit_s is not None:
-            until = self._until
-            by_itself = until.request or time.monotonic() + self._limit_s
-            until.moment = by_itself if is_read else math.inf
+        until = self._until
+        if not is_read or self._limit_s is None:
+            until.moment = math.inf
+        else:
+            until.moment = until.request or time.monotonic() + self._limit_s
 
     def _connect(self) -> Any:
         try:

@@ -9,11 +9,21 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
-from peewee import BaseQuery, Context, IntegrityError, Model, Node, Value, WrappedNode
+from peewee import Context, IntegrityError, Model, Node, Value, WrappedNode
 
 from models.database import run
+
+Values = Mapping[str, Any]
+"""What a statement's parameters are filled with, by name."""
+
+
+class Query(Protocol):
+    """What a statement is made of: Peewee's queries, and what is written beside them."""
+
+    def sql(self) -> tuple[str, Any]:
+        """The text and its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +69,12 @@ class Statement:
 
     __slots__ = ("_parameters", "_query", "_sql")
 
-    def __init__(self, query: BaseQuery) -> None:
+    def __init__(self, query: Query) -> None:
         self._query = query
         self._sql = ""
         self._parameters: tuple[Any, ...] = ()
 
-    def prepare(self, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    def prepare(self, values: Values) -> tuple[str, list[Any]]:
         """The text, and its parameters with the named values in place."""
         if not self._sql:
             text, parameters = self._query.sql()
@@ -72,15 +82,15 @@ class Statement:
             self._sql = text  # last: another thread that sees it finds the parameters in place
         return self._sql, [values[p.name] if type(p) is Slot else p for p in self._parameters]
 
-    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def rows(self, values: Values) -> list[tuple[Any, ...]]:
         """Run it with the named values and return every row as a tuple."""
         return run(*self.prepare(values)).fetchall()  # type: ignore[no-any-return]
 
-    def row(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    def row(self, values: Values) -> tuple[Any, ...] | None:
         """Run it with the named values and return the first row, if any."""
         return run(*self.prepare(values)).fetchone()  # type: ignore[no-any-return]
 
-    def write(self, values: Mapping[str, Any]) -> Any:
+    def write(self, values: Values) -> Any:
         """Run it, in a transaction, with the named values and return the driver's cursor.
 
         The values are bound as they are: what the columns hold, nothing that a field would convert.

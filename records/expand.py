@@ -146,7 +146,7 @@ class _Expanding:
         ids: Iterable[str],
     ) -> list[Json]:
         """The rows that these statements find, each once: one may point at ids of two parts."""
-        encode = layout.of(model).encode_open
+        encode = layout.of(model).record.encode_open
         records: dict[tuple[Any, ...], Json] = {}
         for part in _parts(list(dict.fromkeys(ids))):
             for row in _rows(model, statements, part, self._viewer):

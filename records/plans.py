@@ -10,6 +10,8 @@ from models import clock
 from models.base import Caller, Record
 from models.database import locked
 from models.fields import Relations
+from models.kept import KeptPages
+from models.pages import Pages
 from models.statement import Once, Param, Statement
 from records import dialect, layout, sort
 from records.build import Filter, build
@@ -27,10 +29,9 @@ Parameters = dict[str, Any]
 
 @dataclass(frozen=True)
 class ListPlan:
-    """How to read one kind of list: a page of rows, and the number of all."""
+    """How to read one kind of list."""
 
-    rows: Statement
-    count: Statement
+    pages: Pages
     filter: Filter | None
 
 
@@ -55,10 +56,11 @@ def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan
     if joins.clauses:
         condition = fn.EXISTS(joins.selected(SQL("1"), condition))
     conditions = [_visible(model), *([condition] if condition else [])]
-    rows = _select(model).where(*conditions).order_by(*order)
-    count = model.select(fn.COUNT(SQL("*"))).where(*conditions)
+    rows = model.select().where(*conditions).order_by(*order)
     page = rows.limit(Param("limit")).offset(Param("offset"))
-    return ListPlan(Statement(page), Statement(count), found)
+    count = model.select(fn.COUNT(SQL("*"))).where(*conditions)
+    pages = KeptPages if model.IS_COUNTED else Pages
+    return ListPlan(pages(layout.of(model).record, page, count), found)
 
 
 _remembered_listing = lru_cache(MAX_LISTS)(make_listing)
@@ -107,7 +109,7 @@ def by_relation(model: type[Record], number: int, by_name: str) -> Statement:
 
 
 def _select(model: type[Record]) -> "ModelSelect[Any]":
-    return model.select(*layout.of(model).columns)
+    return model.select(*layout.of(model).record.columns)
 
 
 def _visible(model: type[Record]) -> Any:

@@ -1,11 +1,9 @@
 """Lists and single records."""
 
-from typing import Any
-
 from errors import NotFound
 from models import ids
 from models.base import Caller, Record
-from records import counts, expand, fields, layout, paging, plans, scan, sort
+from records import expand, fields, layout, paging, plans, scan, sort
 from records.layout import Json, Row
 
 Query = dict[str, str]
@@ -28,14 +26,18 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
     parameters = plans.viewer(caller)
     if plan.filter:
         plan.filter.bind(asked.values, parameters["now"], parameters)
-    rows = plan.rows.rows(parameters | {"limit": page.size, "offset": page.offset})
-    total = _total(plan, parameters, page, len(rows)) if page.is_counted else -1
+    parameters["limit"], parameters["offset"] = page.size, page.offset
+    if _is_open(query):
+        found = plan.pages.read_open(parameters, is_counted=page.is_counted)
+        expand.attach(model, found.items, query.get("expand", ""), parameters)
+    else:
+        found = plan.pages.read(parameters, is_counted=page.is_counted)
     return {
-        "items": fields.pick(_records(model, rows, query, parameters), picks),
+        "items": fields.pick(found.items, picks),
         "page": page.number,
         "perPage": page.size,
-        "totalItems": total,
-        "totalPages": -(-total // page.size) if page.is_counted else -1,
+        "totalItems": found.total,
+        "totalPages": -(-found.total // page.size) if page.is_counted else -1,
     }
 
 
@@ -56,23 +58,14 @@ def answer(
     parameters: plans.Parameters,
 ) -> Json:
     """One record as the answer holds it."""
-    [record] = _records(model, [row], query, parameters)
-    return fields.pick(record, picks)  # type: ignore[no-any-return]
+    record = layout.of(model).record
+    if not _is_open(query):
+        return record.encode([row])[0]
+    shown = record.encode_open([row])
+    expand.attach(model, shown, query.get("expand", ""), parameters)
+    return fields.pick(shown[0], picks)  # type: ignore[no-any-return]
 
 
-def _records(
-    model: type[Record], rows: list[Row], query: Query, parameters: plans.Parameters
-) -> list[Json]:
-    shape = layout.of(model)
-    if not query.get("expand") and not query.get("fields"):
-        return shape.encode(rows)
-    records = shape.encode_open(rows)
-    expand.attach(model, records, query.get("expand", ""), parameters)
-    return records
-
-
-def _total(plan: plans.ListPlan, parameters: dict[str, Any], page: paging.Page, found: int) -> int:
-    # A page that is not full is the last one: what it holds and what comes before it is all.
-    if found < page.size and (found or page.number == 1):
-        return page.offset + found
-    return counts.total(plan.count, parameters)
+def _is_open(query: Query) -> bool:
+    """Whether the records are looked into, not only passed on."""
+    return bool(query.get("expand") or query.get("fields"))

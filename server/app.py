@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 import handlers
+from models import kept
 from models.database import connect, is_embedded
 from models.files import FileStore
 from server import contract
@@ -34,6 +35,7 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
     """
     check_handlers(bundle)
     connect(settings.database, limit_s=READ_LIMIT_S)
+    kept.keep(not settings.forgets)
     collaborators = {
         "wechat": WeChatClient(
             settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
@@ -46,7 +48,6 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
         bundle,
         collaborators,
         check_responses=settings.check_responses,
-        remembers=not settings.forgets,
         limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),

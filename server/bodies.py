@@ -1,5 +1,6 @@
 """Bodies: which reader an operation has, and what hooks and native paths make of one."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -74,10 +75,15 @@ def _hook_json(incoming: Incoming) -> Any:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError as exc:
         raise ValidationFailed({"": "不是有效的 JSON"}, str(exc)) from exc
-    if _depth(body) > DEEPEST_JSON:
+    # What opens no more than so many cannot be deeper.
+    if raw.count(b"{") + raw.count(b"[") > DEEPEST_JSON and _depth(body) > DEEPEST_JSON:
         raise ValidationFailed({"": "嵌套层数过多"})
     # JSON Schema calls 2.0 an integer; the handler shall get 2.
-    return _whole(body) if b"." in raw or b"e" in raw or b"E" in raw else body
+    return _whole(body) if _FLOAT.search(raw) else body
+
+
+_FLOAT = re.compile(rb"[0-9][.eE]")
+"""Where a number may be no integer."""
 
 
 def _depth(body: Any) -> int:

@@ -75,18 +75,16 @@ class EdgeMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion is not 
         *,
         schemas: Schemas,
         collaborators: Mapping[str, Any],
-        remembers: bool,
         **edge: Any,
     ) -> None:
         self._edge = Edge(app, tokens=collaborators["tokens"], **edge)
         self._schemas, self._collaborators = schemas, collaborators
-        self._remembers = remembers
 
     def add_api(self, specification: Specification, *, resolver: Resolver, **_: Any) -> None:
         """Compile every operation Connexion resolves from the specification."""
         self._edge.use(
             [
-                Operation(spec, self._schemas, self._collaborators, remembers=self._remembers)
+                Operation(spec, self._schemas, self._collaborators)
                 for spec in _resolved(specification, resolver)
             ]
         )

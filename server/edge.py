@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 from errors import ApiError, Forbidden, RequestTimeout, Unauthorized
@@ -18,7 +19,7 @@ from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
 from server.limits import Limits
 from server.operation import Operation, as_api_error
-from server.protocol import WHOLE, SendWhole
+from server.protocol import ARRIVED, WHOLE, Arrived, SendWhole
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import USERS, Routes
 from server.tokens import Tokens, bearer
@@ -104,7 +105,7 @@ class Edge:
             return
         incoming = Incoming(path_params, scope["query_string"], headers)
         try:
-            incoming.body = await _body(receive, headers, operation.body_limit)
+            incoming.body = await _body(scope, receive, headers, operation.body_limit)
         except ClientGone:
             return
         except ApiError as problem:
@@ -147,7 +148,7 @@ class Edge:
         """Say what is wrong with a refused request's body: PocketBase reads it before it refuses."""
         incoming = Incoming({}, scope["query_string"], headers)
         try:
-            incoming.body = await _body(receive, headers, JSON_LIMIT)
+            incoming.body = await _body(scope, receive, headers, JSON_LIMIT)
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._outside, native_body, incoming)
         except ClientGone:
@@ -208,7 +209,12 @@ def _raw_path(scope: Scope) -> bytes:
 def _may_take_long(incoming: Incoming) -> bool:
     """Whether it might hold up everybody: it looks into texts or related rows, or has much to parse."""
     query = incoming.query_string
-    return bool(query and _LONG.search(query)) or len(incoming.body or b"") > LARGE
+    return bool(query and _looks_long(query)) or len(incoming.body or b"") > LARGE
+
+
+@lru_cache(1024)
+def _looks_long(query: bytes) -> bool:
+    return _LONG.search(query) is not None
 
 
 # `~`, an expand, a name that leads through relations, `coll_via_field`; or such a character escaped.
@@ -220,13 +226,19 @@ def _in_time(operation: Operation, incoming: Incoming, latest: float) -> Reply:
     return too_late(operation) if time.monotonic() > latest else operation(incoming)
 
 
-async def _body(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes | None:
+async def _body(
+    scope: Scope, receive: Receive, headers: dict[bytes, bytes], limit: int
+) -> bytes | None:
     """Read the whole body; None as soon as it is known to be larger than `limit` bytes."""
+    arrived: Arrived | None = scope.pop(ARRIVED, None)
     length = headers.get(b"content-length")
     if length is None and b"transfer-encoding" not in headers:
         return b""
     if length is not None and int(length) > limit:
         return None
+    whole = arrived() if arrived is not None else None
+    if whole is not None:
+        return whole if len(whole) <= limit else None
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
             return await _whole_body(receive, limit)
@@ -279,7 +291,7 @@ def _decorated(send: Send, origin: bytes | None) -> Send:
 async def _send(scope: Scope, send: Send, reply: Reply, origin: bytes | None) -> None:
     """Send a whole answer; a HEAD gets the headers alone."""
     body = b"" if scope["method"] == "HEAD" else reply.body
-    whole: SendWhole | None = scope.get(WHOLE)
+    whole: SendWhole | None = scope.pop(WHOLE, None)
     if whole is not None:
         await whole(reply.status, _lines(reply, origin), body)
         return

@@ -28,7 +28,6 @@ from models.database import FAILURES, database, release, started, was_stopped
 from models.idempotency import Answer, run_once
 from models.problems import Unstorable
 from server import render
-from server.answers import Answers, is_same_for_all
 from server.bodies import JSON_LIMIT, UPLOAD_LIMIT, body_reader
 from server.incoming import Incoming
 from server.parameters import IDEMPOTENCY_KEY, Parameters, idempotency_key
@@ -50,14 +49,7 @@ COLLABORATORS = ("wechat", "tokens", "files", "document")
 class Operation:
     """A compiled operation. Calling it never raises."""
 
-    def __init__(
-        self,
-        spec: Spec,
-        schemas: Schemas,
-        collaborators: Mapping[str, Any],
-        *,
-        remembers: bool = True,
-    ) -> None:
+    def __init__(self, spec: Spec, schemas: Schemas, collaborators: Mapping[str, Any]) -> None:
         self.spec = spec
         self.id, self.family, self.is_json = spec.id, spec.family, spec.is_json
         self.wanted = frozenset(inspect.signature(spec.function).parameters)
@@ -72,24 +64,12 @@ class Operation:
         self._parameters = Parameters(spec, schemas, self.wanted)
         self._body = body_reader(spec, schemas)
         self._responses = Responses(spec, schemas) if schemas.check_responses else None
-        collection = spec.definition.get("x-remembered")
-        self._answers = Answers(collection) if collection and remembers else None
         self._is_idempotent = any(
             p["name"] == IDEMPOTENCY_KEY for p in spec.definition.get("parameters", ())
         )
 
     def __call__(self, incoming: Incoming) -> Reply:
         """Answer a request, whatever happens."""
-        if self._answers is None or not is_same_for_all(incoming):
-            return self._answer_anew(incoming)
-        try:
-            return self._answers.of(incoming, self._answer_anew)
-        except Exception as problem:  # the version could not be read
-            return self.checked(self.render_error(problem), incoming)
-        finally:
-            release()
-
-    def _answer_anew(self, incoming: Incoming) -> Reply:
         ready = self.begin(incoming)
         return ready if isinstance(ready, Reply) else self.finish(ready, incoming)
 

@@ -21,6 +21,10 @@ from server import render
 
 LARGEST_HEAD = 256 * 1024  # bytes; a filter has at most 3,500, a token about 260
 WHOLE = "bai_wx.whole"
+ARRIVED = "bai_wx.arrived"
+
+Arrived = Callable[[], bytes | None]
+"""Gives a request's body when all of it is here, as it mostly is: nobody has to wait for it."""
 
 SendWhole = Callable[[int, bytes, bytes], Awaitable[None]]
 """Sends a whole answer: its status, its header lines, each ended by CRLF, and its body."""
@@ -65,9 +69,15 @@ class Http(HttpToolsProtocol):
         super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        scope: dict[str, Any] = cycle.scope  # type: ignore[assignment]  # ours has one key more
+        scope: dict[str, Any] = cycle.scope  # type: ignore[assignment]  # ours has two keys more
+        # Both hold the scope that holds them: who takes one takes it out, or the collector has to.
         scope[WHOLE] = partial(_send_whole, cycle)
+        scope[ARRIVED] = partial(_arrived, cycle)
         super()._start_asgi_task(cycle, app)
+
+
+def _arrived(cycle: RequestResponseCycle) -> bytes | None:
+    return None if cycle.more_body else bytes(cycle.body)
 
 
 async def _send_whole(cycle: RequestResponseCycle, status: int, lines: bytes, body: bytes) -> None:

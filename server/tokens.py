@@ -30,7 +30,8 @@ class _Verified:
 
     user_id: str
     expires_at: float
-    token_key: str
+    standing: Standing
+    caller: Caller | None
 
 
 class Tokens:
@@ -73,10 +74,10 @@ class Tokens:
             self._verified.pop(token, None)
             return None
         standing = User.standing(known.user_id)
-        if standing is None or standing.token_key != known.token_key:
-            self._verified.pop(token, None)
-            return None
-        return _caller(known.user_id, standing)
+        if standing == known.standing:
+            return known.caller
+        self._verified.pop(token, None)
+        return self._verify(token)
 
     def _verify(self, token: str) -> Caller | None:
         user_id = _claimed_user(token) if _TOKEN.fullmatch(token) else ""
@@ -94,8 +95,9 @@ class Tokens:
             return None
         if not _is_ours(claims):
             return None
-        self._remember(token, _Verified(user_id, claims["exp"], standing.token_key))
-        return _caller(user_id, standing)
+        caller = _caller(user_id, standing)
+        self._remember(token, _Verified(user_id, claims["exp"], standing, caller))
+        return caller
 
     def _remember(self, token: str, verified: _Verified) -> None:
         if len(self._verified) >= self._most:

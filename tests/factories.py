@@ -23,6 +23,11 @@ FUTURE = "2999-01-01 00:00:00.000Z"
 _numbers = itertools.count(1)
 
 
+def as_sent(value: Any) -> Any:
+    """What a client reads of a value that a handler returns."""
+    return orjson.loads(orjson.dumps(value))
+
+
 def make_user(**columns: Any) -> User:
     """An active user with an openid of its own."""
     row = {"openid": f"openid-{next(_numbers)}", "users_status": "active", "users_type": "wechat"}

@@ -31,11 +31,6 @@ class Op:
         return bool(requirements) and {} not in requirements
 
     @property
-    def is_remembered(self) -> bool:
-        """Whether its answers are remembered until a collection changes."""
-        return "x-remembered" in self.definition
-
-    @property
     def declared(self) -> set[int]:
         """The statuses it may answer."""
         return {int(status) for status in self.definition["responses"]}

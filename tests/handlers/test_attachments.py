@@ -16,6 +16,7 @@ from models.base import Caller
 from models.database import connect, disconnect
 from models.files import MAX_BYTES, FileStore, Upload
 from tests.databases import new_address
+from tests.factories import as_sent
 from tests.stores import content, holds, names
 
 ALICE = Caller("alice0000000000", "openid-alice")
@@ -86,7 +87,7 @@ def test_the_server_describes_the_file_itself(files: FileStore) -> None:
     stored = files.find("tbl_attachments", record["id"], record["attachments_link"])
     assert content(stored) == PNG
     assert attachment_view(record["id"], {}, None) == record
-    assert attachment_list({}, None)["items"] == [record]
+    assert as_sent(attachment_list({}, None)["items"]) == [record]
 
 
 @pytest.mark.parametrize(

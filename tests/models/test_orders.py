@@ -19,7 +19,7 @@ from errors import (
 from models.cart import CartLine
 from models.orders import Actor, Order, Status, keywords_of
 from models.products import Product
-from tests.factories import ALICE, BOB, PAST, make_cart_line, make_order, make_product
+from tests.factories import ALICE, BOB, PAST, as_sent, make_cart_line, make_order, make_product
 from tests.models.crowd import at_once
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -41,12 +41,6 @@ ORDER_RECORD = {
 }
 
 
-def read(order: dict[str, Any]) -> dict[str, Any]:
-    """An `OrderRecord` as a client reads it."""
-    record: dict[str, Any] = orjson.loads(orjson.dumps(order))
-    return record
-
-
 def test_an_order_from_the_cart_keeps_the_goods_as_they_are_now() -> None:
     """Today's price, not the line's; the lines are ordered, in the order sent."""
     dime = make_product(
@@ -55,7 +49,7 @@ def test_an_order_from_the_cart_keeps_the_goods_as_they_are_now() -> None:
     odd = make_product(prod_list_basic_price=1999)
     first = make_cart_line(cart_product_id=dime.id, cart_product_quantity=3, cart_at_price=1)
     second = make_cart_line(cart_product_id=odd.id, cart_product_quantity=2)
-    order = read(Order.place_from_cart(ALICE, [first.cart_id, second.cart_id], "送货上门"))
+    order = as_sent(Order.place_from_cart(ALICE, [first.cart_id, second.cart_id], "送货上门"))
     assert set(order) == ORDER_RECORD
     assert order["order_snap"] == {
         "items": [
@@ -93,7 +87,7 @@ def test_an_order_of_products_touches_no_cart() -> None:
         {"prod_list_id": first.id, "quantity": 1},
         {"prod_list_id": second.prod_list_id, "quantity": 2.0},
     ]
-    order = read(Order.place_from_products(ALICE, items, ""))
+    order = as_sent(Order.place_from_products(ALICE, items, ""))
     assert order["order_amount"] == 0.5
     assert [item["quantity"] for item in order["order_snap"]["items"]] == [1, 2]
     assert order["order_source_id"] == f"{first.id},{second.prod_list_id}"
@@ -103,7 +97,7 @@ def test_an_order_of_products_touches_no_cart() -> None:
 def test_the_source_ids_of_a_long_order_are_cut_at_1000_characters() -> None:
     """The goods are all there."""
     lines = [make_cart_line(cart_product_quantity=1) for _ in range(40)]
-    order = read(Order.place_from_cart(ALICE, [line.cart_id for line in lines], ""))
+    order = as_sent(Order.place_from_cart(ALICE, [line.cart_id for line in lines], ""))
     assert len(order["order_source_id"]) == 1000
     assert len(order["order_snap"]["items"]) == 40
 
@@ -226,7 +220,7 @@ def test_changes_by_hook(status: str, changes: Any, error: type[ApiError] | None
     """An owner cancels while pending, and may write a remark until then."""
     order = make_order(order_status=status, updated=PAST)
     if error is None:
-        assert read(Order.change(ALICE, order.order_id, changes)).items() >= changes.items()
+        assert as_sent(Order.change(ALICE, order.order_id, changes)).items() >= changes.items()
         return
     with pytest.raises(error):
         Order.change(ALICE, order.order_id, changes)
@@ -312,7 +306,7 @@ def test_only_a_confirmed_order_cannot_be_deleted(status: str, deletable: bool) 
 def test_keyword(keyword: str, found: bool) -> None:
     """Number, remark, and the goods of the snapshot."""
     make_order(order_remark="加急", order_number="202611231615300000000001")
-    assert Order.page(ALICE, {"keyword": keyword})["totalItems"] == int(found)
+    assert as_sent(Order.page(ALICE, {"keyword": keyword}))["totalItems"] == int(found)
 
 
 @pytest.mark.parametrize(
@@ -339,9 +333,9 @@ def test_lists_hold_the_callers_orders_by_state() -> None:
     make_order(BOB)
     make_order(is_delete=1)
     first, second = make_order(order_status="cancelled"), make_order()
-    page = Order.page(ALICE, {"sort": "order_status"})
+    page = as_sent(Order.page(ALICE, {"sort": "order_status"}))
     assert [item["order_id"] for item in page["items"]] == [first.order_id, second.order_id]
-    assert Order.page(ALICE, {"order_status": "pending"})["totalItems"] == 1
+    assert as_sent(Order.page(ALICE, {"order_status": "pending"}))["totalItems"] == 1
 
 
 def native_create(items: object, **values: Any) -> tuple[dict[str, Any], dict[str, str]]:

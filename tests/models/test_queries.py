@@ -18,7 +18,7 @@ from models.users import User
 from records import plans
 from records.scan import scan
 from records.sort import read
-from tests.factories import ALICE, make_cart_line, make_order, make_user
+from tests.factories import ALICE, as_sent, make_cart_line, make_order, make_user
 from tests.models.explained import explain
 
 STATES = {"cart": "active", "order": "pending"}
@@ -50,7 +50,8 @@ LISTS = {"cart": CART_LIST, "order": ORDER_LIST}
 )
 def test_hook_lists_search_an_index(database: Database, name: str, ask: dict[str, str]) -> None:
     """Rows and their number; no table is scanned."""
-    for statement in LISTS[name].statements(ask):
+    pages = LISTS[name].pages(ask)
+    for statement in (pages.rows, pages.count):
         plan = explain(database, statement, VALUES)
         assert any(index.startswith(f"tbl_{name}_") for index in plan.indexes)
         assert not plan.scanned
@@ -63,9 +64,9 @@ def test_the_default_hook_list_needs_no_sorting_and_counts_from_the_index(
 ) -> None:
     """The newest rows first is the order of an index."""
     ask = {f"{name}_status": STATES[name]} if with_status else {}
-    rows, count = LISTS[name].statements(ask)
-    assert not explain(database, rows, VALUES).sorts
-    assert explain(database, count, VALUES).from_index_alone
+    pages = LISTS[name].pages(ask)
+    assert not explain(database, pages.rows, VALUES).sorts
+    assert explain(database, pages.count, VALUES).from_index_alone
 
 
 @pytest.mark.parametrize("hook_list", [pytest.param(made, id=name) for name, made in LISTS.items()])
@@ -155,7 +156,7 @@ def test_filtered_native_lists_search_every_table_they_read(
     assert made.filter is not None
     bound = dict(VALUES)
     made.filter.bind(scanned.values, VALUES["now"], bound)
-    for statement in (made.rows, made.count):
+    for statement in (made.pages.rows, made.pages.count):
         plan = explain(database, statement, bound)
         assert not plan.scanned
         assert any(index.startswith(model.collection()) for index in plan.indexes)
@@ -187,5 +188,5 @@ def test_values_are_bound_and_never_become_sql(database: Database) -> None:
     make_cart_line()
     make_order()
     hostile = {"keyword": "x' OR 1=1 --"}
-    assert CartLine.page(ALICE, hostile)["items"] == []
-    assert Order.page(ALICE, hostile)["items"] == []
+    assert as_sent(CartLine.page(ALICE, hostile))["items"] == []
+    assert as_sent(Order.page(ALICE, hostile))["items"] == []

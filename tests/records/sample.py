@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import records
 from models.base import Caller, Record
 from models.fields import (
     Date,
@@ -16,6 +17,7 @@ from models.fields import (
     Url,
 )
 from models.problems import INVALID_TRANSITION, Problems
+from tests.factories import as_sent
 
 ALICE = Caller("alice0000000000", "openid-alice")
 BOB = Caller("bob000000000000", "openid-bob")
@@ -84,3 +86,9 @@ _numbers = iter(range(10**9))
 def make_sample(**columns: Any) -> Sample:
     """Write a row of Alice's directly; the keywords are columns."""
     return Sample.create(**valid(**columns))
+
+
+def listed(model: type[Record], query: dict[str, str], caller: Caller | None) -> dict[str, Any]:
+    """A page of records as a client reads it."""
+    page: dict[str, Any] = as_sent(records.list_page(model, query, caller))
+    return page

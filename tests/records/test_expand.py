@@ -23,7 +23,7 @@ from tests.factories import (
     make_product,
     make_user,
 )
-from tests.records.sample import ALICE, BOB, Sample, make_sample
+from tests.records.sample import ALICE, BOB, Sample, listed, make_sample
 
 CAROL = Caller("carol0000000000", "openid-carol")
 
@@ -49,7 +49,7 @@ def rows(database: Database) -> Iterator[None]:
 def expanded(first: str, expand: str, names: str = "") -> Any:
     """The `expand` of one sample in a list of all, None without one."""
     query = {"expand": expand} | ({"fields": names} if names else {})
-    items = orjson.loads(orjson.dumps(records.list_page(Sample, query, ALICE)))["items"]
+    items = listed(Sample, query, ALICE)["items"]
     [item] = [item for item in items if item["first"] == first]
     return item.get("expand")
 
@@ -225,7 +225,7 @@ def test_a_record_shows_so_many_that_point_back(crowd: str) -> None:
     name = "tbl_product_list_via_prod_list_icon"
     shown = records.view(Attachment, crowd, {"expand": name}, None)["expand"][name]
     asked = {"filter": f"prod_list_icon = '{crowd}'", "perPage": str(MAX_BACK)}
-    first = records.list_page(Product, asked, None)["items"]
+    first = listed(Product, asked, None)["items"]
     assert [row["id"] for row in shown] == [row["id"] for row in first]
     assert len(shown) == MAX_BACK
 
@@ -266,6 +266,6 @@ def test_what_an_answer_holds_is_bounded(
     asked = {"filter": f"prod_list_icon = '{crowd}'", "expand": expand, "perPage": str(per_page)}
     if refusal:
         with pytest.raises(BadQuery, match=refusal):
-            records.list_page(Product, asked, None)
+            listed(Product, asked, None)
     else:
-        assert len(records.list_page(Product, asked, None)["items"]) == per_page
+        assert len(listed(Product, asked, None)["items"]) == per_page

@@ -85,8 +85,8 @@ def _understand(collection: str, text: str) -> str:
         parameters = plans.viewer(ALICE) | {"limit": 30, "offset": 0}
         if plan.filter:
             plan.filter.bind(asked.values, parameters["now"], parameters)
-        plan.rows.prepare(parameters)
-        plan.count.prepare(parameters)
+        plan.pages.rows.prepare(parameters)
+        plan.pages.count.prepare(parameters)
     except REFUSED as exc:
         return f"refused: {exc.status}"
     return "understood"

@@ -9,9 +9,8 @@ from peewee import Database
 
 import records
 from errors import BadQuery, Forbidden, NotFound
-from records import counts, plans
-from tests.databases import IS_POSTGRES
-from tests.records.sample import ALICE, BOB, Sample, make_sample
+from records import plans
+from tests.records.sample import ALICE, BOB, Sample, listed, make_sample
 
 ROWS = (("a", 2, 300), ("B", 1, 100), ("c", 2, 200), ("", 0, 0), ("é", -1, 50))
 
@@ -29,7 +28,7 @@ def rows(database: Database) -> Iterator[None]:
 
 def titles(**query: str) -> list[str]:
     """The titles of Alice's list."""
-    return [item["title"] for item in records.list_page(Sample, query, ALICE)["items"]]
+    return [item["title"] for item in listed(Sample, query, ALICE)["items"]]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +107,7 @@ def test_page(
     query: dict[str, str], page: int, per_page: int, total: int, pages: int, found: int
 ) -> None:
     """What is echoed, counted and shown."""
-    answer = records.list_page(Sample, query, ALICE)
+    answer = listed(Sample, query, ALICE)
     assert len(answer.pop("items")) == found
     assert answer == {"page": page, "perPage": per_page, "totalItems": total, "totalPages": pages}
 
@@ -131,15 +130,15 @@ def test_page(
 def test_unreadable_query_is_refused(query: dict[str, str]) -> None:
     """With the generic 400."""
     with pytest.raises(BadQuery):
-        records.list_page(Sample, query, ALICE)
+        listed(Sample, query, ALICE)
 
 
 def test_guest_and_others_see_nothing_of_it() -> None:
     """An empty list to a guest, after the same checks; to Bob his own."""
-    assert records.list_page(Sample, {}, None)["totalItems"] == 0
-    assert [item["title"] for item in records.list_page(Sample, {}, BOB)["items"]] == ["Bob's"]
+    assert listed(Sample, {}, None)["totalItems"] == 0
+    assert [item["title"] for item in listed(Sample, {}, BOB)["items"]] == ["Bob's"]
     with pytest.raises(BadQuery):
-        records.list_page(Sample, {"filter": "nope=1"}, None)
+        listed(Sample, {"filter": "nope=1"}, None)
 
 
 def test_view_shows_only_to_its_owner() -> None:
@@ -186,25 +185,3 @@ def test_record_as_json() -> None:
         "updated": row.updated,
         "views": 0,
     }
-
-
-@pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL does not tell whether anything was committed")
-def test_count_is_remembered_until_the_next_commit(database: Database) -> None:
-    """By this connection, by another one, and never within a transaction."""
-    count, parameters = plans.listing(Sample, (), ()).count, plans.viewer(BOB)
-
-    def total() -> int:
-        return counts.total(count, parameters)
-
-    assert (total(), total()) == (1, 1)
-    row = make_sample(owner=BOB.openid)
-    assert total() == 2
-    other = type(database)(database.database)
-    other.execute_sql("UPDATE tbl_sample SET is_delete = 1 WHERE seq = ?", (row.seq,))
-    other.close()
-    assert total() == 1
-    with database.atomic() as transaction:
-        make_sample(owner=BOB.openid)
-        assert total() == 2
-        transaction.rollback()
-    assert total() == 1

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from peewee import Database
 
-import records
 from errors import BadQuery
-from tests.records.sample import ALICE, Sample, make_sample
+from tests.records.sample import ALICE, Sample, listed, make_sample
 
 ROWS = {
     "plain": {"title": "Hello", "views": 3, "price": 1990, "data": '{"n":5,"s":"5","l":["x"]}'},
@@ -105,7 +104,7 @@ EVERY = " ".join(ROWS)
 )
 def test_filter_finds(text: str, found: str) -> None:
     """The names of the rows that match."""
-    page = records.list_page(Sample, {"filter": text}, ALICE)
+    page = listed(Sample, {"filter": text}, ALICE)
     assert {item["first"] for item in page["items"]} == set(found.split())
     assert page["totalItems"] == len(found.split())
 
@@ -160,9 +159,9 @@ def test_odd_filter_finds(text: str, found: str | None) -> None:
     """The names of the rows that match; None where it is refused."""
     if found is None:
         with pytest.raises(BadQuery):
-            records.list_page(Sample, {"filter": text}, ALICE)
+            listed(Sample, {"filter": text}, ALICE)
         return
-    page = records.list_page(Sample, {"filter": text}, ALICE)
+    page = listed(Sample, {"filter": text}, ALICE)
     assert {item["first"] for item in page["items"]} == set(found.split())
 
 
@@ -181,5 +180,5 @@ def test_odd_filter_finds(text: str, found: str | None) -> None:
 )
 def test_sort_puts_null_before_numbers_before_texts(sort: str, names: str) -> None:
     """In either direction; what is equal comes as it was made."""
-    page = records.list_page(Sample, {"sort": sort}, ALICE)
+    page = listed(Sample, {"sort": sort}, ALICE)
     assert [item["first"] for item in page["items"]] == names.split()

@@ -1,4 +1,4 @@
-"""Answers that are remembered change with the rows, whoever changed them and whichever worker is asked."""
+"""Records that are kept change with the rows, whoever changed them and whichever worker is asked."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
+import models.kept
 from models.database import connect, disconnect
-from models.versions import version_of
-from server import answers
-from server.answers import Answers, is_same_for_all
-from server.incoming import Incoming
-from server.render import Reply
+from models.kept import Kept, Written
+from models.versions import CollectionVersion
 from tests.running import Client, Server
 
 TABLE = "tbl_product_list"
@@ -100,7 +98,7 @@ def test_a_change_that_is_taken_back_is_not_seen(server: Server) -> None:
 
 
 def test_what_is_expanded_is_as_it_is_now(server: Server) -> None:
-    """Its changes are not counted, so nothing that holds it is remembered."""
+    """Its changes are not counted, so nothing that holds it is kept."""
     record_id = next(ids)
     (icon,) = (
         Client(server.url).get("/collections/tbl_attachments/records?perPage=1").json()["items"]
@@ -124,10 +122,15 @@ def test_heads_and_queries_have_answers_of_their_own(server: Server) -> None:
     assert client.get(f"{LIST}?perPage=1&page=1").content == first.content
 
 
+def versions() -> dict[str, int]:
+    """The collections whose changes are counted, and how often they changed."""
+    return {row.collection: row.number for row in CollectionVersion.select()}
+
+
 def test_every_write_counts(server: Server) -> None:
     """Insert, update and delete; what was only read is no change."""
     connect(server.address)
-    numbers = [version_of(TABLE)]
+    numbers = [versions()[TABLE]]
     record_id = next(ids)
     for act in (
         lambda: server.take({TABLE: [product(record_id)]}),
@@ -135,48 +138,69 @@ def test_every_write_counts(server: Server) -> None:
         lambda: server.write(f"DELETE FROM {TABLE} WHERE id = ?", record_id),
     ):
         act()
-        numbers.append(version_of(TABLE))
+        numbers.append(versions()[TABLE])
     seen(server, record_id)
-    assert version_of(TABLE) == numbers[-1]
-    assert version_of("tbl_cart") is None
-    assert numbers == sorted(set(numbers))  # type: ignore[type-var]
+    assert versions() == {TABLE: numbers[-1]}
+    assert numbers == sorted(set(numbers))
     disconnect()
 
 
-@pytest.mark.parametrize(
-    ("query", "is_same"),
-    [
-        (b"", True),
-        (b"page=2&perPage=50&sort=-prod_list_sort", True),
-        (b"filter=prod_list_category%3D%27%E9%9D%A2%E6%9D%BF%27", True),
-        (b"sort=@random", False),
-        (b"sort=%40random", False),
-        (b"filter=created%3C@now", False),
-        (b"filter=strftime('%25Y',created)>'2025'", False),
-        (b"filter=strftime%28'%25Y',created%29>'2025'", False),
-        (b"filter=prod_list_name~'x'", False),
-        (b"filter=prod_list_icon.attachments_size>1", False),
-        (b"filter=prod_list_icon%2Eattachments_size>1", False),
-        (b"filter=tbl_cart_via_cart_product_id.id!=''", False),
-        (b"expand=prod_list_icon", False),
-        (b"%65xpand=prod_list_icon", False),
-        (b"EXPAND=prod_list_icon", False),
-    ],
-)
-def test_what_the_answer_depends_on(query: bytes, is_same: bool) -> None:
-    """Time, luck, related rows and the caller are in no remembered answer."""
-    assert is_same_for_all(Incoming({}, query, {})) is is_same
+def written(*seqs: int, version: int = 1, size: int = 100) -> list[Written]:
+    """Records as they are read to be kept."""
+    return [(seq, version, b"x" * size) for seq in seqs]
 
 
-def test_the_memory_has_a_bound(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many queries are thought up, the answers kept are no more than so many bytes."""
-    monkeypatch.setattr(answers, "MOST_BYTES", 10_000)
-    connect(server.address)
-    memory = Answers(TABLE)
-    for number in range(1_000):
-        memory.of(Incoming({}, b"page=%d" % number, {}), lambda _: Reply(200, b"x" * 100))
-    asked: list[Incoming] = []
-    memory.of(Incoming({}, b"page=0", {}), lambda i: (asked.append(i), Reply(200, b""))[1])
-    memory.of(Incoming({}, b"page=999", {}), lambda i: (asked.append(i), Reply(200, b""))[1])
-    assert [incoming.query_string for incoming in asked] == [b"page=0"]
-    disconnect()
+def test_what_is_kept_is_of_one_version() -> None:
+    """A row that is missing, or of another version, has all of them read again."""
+    kept = Kept()
+    kept.keep(written(1, 2))
+    assert kept.texts([(2, 1), (1, 1)]) == [b"x" * 100] * 2
+    assert kept.texts([(1, 1), (3, 1)]) is None
+    assert kept.texts([(1, 2)]) is None
+    kept.keep(written(1, version=2, size=1))
+    assert kept.texts([(1, 2)]) == [b"x"]
+    assert kept.texts([(1, 1)]) is None
+
+
+def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest records go first, and a record that is kept anew counts once."""
+    monkeypatch.setattr(models.kept, "MOST_BYTES", 10 * (100 + models.kept.RECORD_BYTES))
+    kept = Kept()
+    for _ in range(3):
+        kept.keep(written(*range(1, 11)))
+    assert kept.texts([(seq, 1) for seq in range(1, 11)]) is not None
+    kept.keep(written(11))
+    assert kept.texts([(1, 1)]) is None
+    assert kept.texts([(seq, 1) for seq in range(2, 12)]) is not None
+    kept.keep(written(12, size=models.kept.MOST_BYTES))
+    assert kept.texts([(12, 1)]) is None
+
+
+def test_totals_are_of_one_version_and_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many filters are thought up."""
+    monkeypatch.setattr(models.kept, "MOST_TOTALS", 2)
+    kept = Kept()
+    kept.keep_total(("count", "a"), 1, 5)
+    assert kept.total(("count", "a"), 1) == 5
+    assert kept.total(("count", "a"), 2) is None
+    assert kept.total(("count", "b"), 1) is None
+    kept.keep_total(("count", "b"), 1, 6)
+    kept.keep_total(("count", "c"), 1, 7)
+    assert kept.total(("count", "a"), 1) is None
+    assert kept.total(("count", "c"), 1) == 7
+
+
+def test_totals_follow_the_rows(server: Server) -> None:
+    """A full page is counted, and the count is kept only while nothing changes."""
+    asked = f"{LIST}?perPage=1&filter=prod_list_series='记数'"
+
+    def totals() -> set[int]:
+        return {Client(server.url).get(asked).json()["totalItems"] for _ in range(OFTEN)}
+
+    records = [next(ids) for _ in range(3)]
+    server.take({TABLE: [product(name, prod_list_series="记数") for name in records[:2]]})
+    assert totals() == {2}
+    server.take({TABLE: [product(records[2], prod_list_series="记数")]})
+    assert totals() == {3}
+    server.change(TABLE, records[0], is_delete=1)
+    assert totals() == {2}

@@ -1,0 +1,144 @@
+"""Records kept as JSON for as long as their collection does not change.
+
+A catalogue is read far more often than it changes, and looks the same to everybody. So a list asks the
+database for its rows' keys alone, and in the same statement for the version they are of: what was kept of
+that version is what the statement would have read. Who may see what, filters and sorts are the database's
+to decide each time.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import orjson
+from peewee import Alias, ModelSelect
+
+from models.database import database, is_embedded
+from models.pages import UNCOUNTED, Page, Pages
+from models.shape import Shape
+from models.statement import Statement, Values
+from models.versions import number_of
+
+MOST_BYTES: Final = 12 * 1024 * 1024  # of one collection in one process: some ten thousand products
+RECORD_BYTES: Final = 200  # what keeping a record costs beside its text, roughly
+MOST_TOTALS: Final = 1024
+
+Key = tuple[int, int]
+"""A row's `seq`, and the version of the collection that the statement saw."""
+Written = tuple[int, int, bytes]
+"""The same with the record's JSON."""
+Asked = tuple[Any, ...]
+"""A count: its text and what is bound to it."""
+
+
+@dataclass
+class _Switch:
+    is_on: bool = True
+
+
+_keeping = _Switch()
+
+
+def keep(is_on: bool) -> None:
+    """Keep records from now on, or read all of them each time."""
+    _keeping.is_on = is_on
+
+
+class Kept:
+    """What is kept of one collection in this process, each record and number with its version."""
+
+    def __init__(self) -> None:
+        self._records: dict[int, tuple[int, bytes]] = {}  # by `seq`, the oldest first
+        self._bytes = 0
+        self._totals: dict[Asked, tuple[int, int]] = {}
+        self._keeping = threading.Lock()
+
+    def texts(self, keys: Iterable[Key]) -> list[bytes] | None:
+        """The records of these rows; None unless all are kept of just these versions."""
+        texts = []
+        for seq, version in keys:
+            kept = self._records.get(seq)
+            if kept is None or kept[0] != version:
+                return None
+            texts.append(kept[1])
+        return texts
+
+    def keep(self, written: Iterable[Written]) -> None:
+        """Keep records; the oldest go when there are too many."""
+        with self._keeping:
+            for seq, version, text in written:
+                self._drop(seq)
+                self._records[seq] = version, text
+                self._bytes += RECORD_BYTES + len(text)
+            while self._bytes > MOST_BYTES:
+                self._drop(next(iter(self._records)))
+
+    def _drop(self, seq: int) -> None:
+        kept = self._records.pop(seq, None)
+        if kept is not None:
+            self._bytes -= RECORD_BYTES + len(kept[1])
+
+    def total(self, asked: Asked, version: int) -> int | None:
+        """The number of rows that a count found at this version, if it is kept."""
+        kept = self._totals.get(asked)
+        return kept[1] if kept is not None and kept[0] == version else None
+
+    def keep_total(self, asked: Asked, version: int, total: int) -> None:
+        """Keep the number a count found."""
+        if len(self._totals) >= MOST_TOTALS:
+            self._totals.clear()
+        self._totals[asked] = version, total
+
+
+@cache
+def kept_of(collection: str) -> Kept:
+    """What this process keeps of a collection."""
+    return Kept()
+
+
+class KeptPages(Pages):
+    """Pages of a collection whose changes are counted (`models.versions`)."""
+
+    def __init__(self, shape: Shape, rows: "ModelSelect[Any]", count: "ModelSelect[Any]") -> None:
+        super().__init__(shape, rows, count)
+        collection = rows.model.collection()
+        self._kept = kept_of(collection)
+        key = rows.model.seq, number_of(collection)
+        self._keys = Statement(rows.select(*key))
+        self._texts = Statement(rows.select(*key, Alias(shape.written, "item")))
+        self._values = Statement(rows.select(*key, *shape.columns))
+
+    def read(self, values: Values, *, is_counted: bool = True) -> Page:
+        """One page; see `Pages.read`."""
+        # A transaction may yet take back what it changed, and the version with it.
+        if not _keeping.is_on or database.in_transaction():
+            return super().read(values, is_counted=is_counted)
+        keys = self._keys.rows(values)
+        texts = self._kept.texts(keys)
+        if texts is None:
+            written = self._written(values)
+            self._kept.keep(written)
+            keys = [(seq, version) for seq, version, _ in written]
+            texts = [text for *_, text in written]
+        items = orjson.Fragment(b"[%b]" % b",".join(texts))
+        return Page(items, self._total_of(keys, values) if is_counted else UNCOUNTED)
+
+    def _written(self, values: Values) -> list[Written]:
+        if is_embedded():
+            return [(seq, number, text.encode()) for seq, number, text in self._texts.rows(values)]
+        rows = self._values.rows(values)
+        records = self._shape.encode(row[2:] for row in rows)
+        return [(*row[:2], orjson.dumps(record)) for row, record in zip(rows, records, strict=True)]
+
+    def _total_of(self, keys: list[Key], values: Values) -> int:
+        if len(keys) < values["limit"]:
+            return self.total(len(keys), values)
+        sql, bound = self.count.prepare(values)
+        asked, version = (sql, *bound), keys[0][1]
+        total = self._kept.total(asked, version)
+        if total is None:
+            total = self.total(len(keys), values)
+            self._kept.keep_total(asked, version, total)
+        return total
