@@ -49,6 +49,9 @@ class _Handlers(Resolver):
 
         def serve(user: Caller | None = None, **arguments: Any) -> Any:
             arguments |= {**_collaborators, "user": user}
+            if "session" in wanted:
+                code = flask.request.get_json()["users_wx_code"]
+                arguments["session"] = _collaborators["wechat"].code_to_session(code)
             if "query" in wanted:
                 arguments["query"] = flask.request.args.to_dict()
             given = {k: v for k, v in arguments.items() if k in wanted}

@@ -78,7 +78,8 @@ class EdgeMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion is not 
         remembers: bool,
         **edge: Any,
     ) -> None:
-        self._edge = Edge(app, tokens=collaborators["tokens"], **edge)
+        asked = {name: collaborators[name] for name in ("tokens", "wechat")}
+        self._edge = Edge(app, **asked, **edge)
         self._schemas, self._collaborators = schemas, collaborators
         self._remembers = remembers
 
