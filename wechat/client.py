@@ -101,8 +101,9 @@ class WeChatClient:
     The retry is made where the code is surely unspent, after a refused connection and after errcode
     -1; never after a read time-out or a connection that broke.
 
-    One call is in flight per code: whoever brings the same code to this process meanwhile waits and gets the same result or the same error, so a double tap on login does not
-    fail one of the two. Once answered, a code is asked about again, and WeChat says 40163.
+    One call is in flight per code: whoever brings the same code to this process meanwhile waits
+    and gets the same result or the same error, so a double tap on login does not fail one of the
+    two. Once answered, a code is asked about again, and WeChat says 40163.
     """
 
     def __init__(
@@ -119,7 +120,9 @@ class WeChatClient:
         surroundings = Surroundings.of(base_url)
         self._wire = Wire(base_url, surroundings)
         # Proxies are known to `requests` alone.
-        self._loop_wire = None if surroundings.proxies else LoopWire(base_url, surroundings.ca_bundle)
+        self._loop_wire = (
+            None if surroundings.proxies else LoopWire(base_url, surroundings.ca_bundle)
+        )
         self._threads = ThreadPoolExecutor(POOL_SIZE, "bai-wx-wechat")
         self._logins: SingleFlight[Session] = SingleFlight()
         self._phones: SingleFlight[str] = SingleFlight()

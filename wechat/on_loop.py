@@ -7,13 +7,12 @@ and the deadline is over headers that drip as well. Only questions without a bod
 import asyncio
 import ssl
 import time
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
-from urllib3.util.wait import wait_for_read
+from urllib3.util import wait_for_read
 
 from errors import WechatUnavailable
 from wechat.transport import (
@@ -24,7 +23,7 @@ from wechat.transport import (
     Call,
     Deadline,
     NotSent,
-    explain,
+    hide,
     parse,
 )
 
@@ -46,7 +45,7 @@ class LoopWire:
 
     def __init__(self, base_url: str, ca_bundle: str) -> None:
         url = urlsplit(base_url.rstrip("/"))
-        self._host, self._is_tls = url.hostname, url.scheme == "https"
+        self._host, self._is_tls = url.hostname or "", url.scheme == "https"
         self._port = url.port or (443 if self._is_tls else 80)
         self._ca_bundle = ca_bundle
         self._prefix = url.path
@@ -71,8 +70,8 @@ class LoopWire:
             async with asyncio.timeout(deadline.remaining_s()), self._places:
                 return await self._exchange(call)
         except (OSError, ValueError, Garbled) as exc:  # a time-out is an OSError
-            problem = explain(call, exc)
-        raise problem
+            said = f"{call.path}: {type(exc).__name__}: {hide(str(exc)) or 'out of time'}"
+        raise WechatUnavailable(said)
 
     async def _exchange(self, call: Call) -> bytes:
         connection = self._take() or await self._connect()
@@ -97,17 +96,27 @@ class LoopWire:
         return None
 
     async def _connect(self) -> "_Connection":
-        loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(
-            _Connection, self._host, self._port, ssl=self._tls if self._is_tls else None
-        )
-        return connection
+        loop, tls = asyncio.get_running_loop(), self._tls if self._is_tls else None
+        try:
+            _, connection = await loop.create_connection(
+                _Connection, self._host, self._port, ssl=tls
+            )
+            return connection
+        except ssl.SSLError:  # somebody is there, but not whom we look for
+            raise
+        except OSError as exc:
+            said = f"no connection: {exc}"
+        raise NotSent(said)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        is_folder = Path(self._ca_bundle).is_dir()
-        where = {"capath" if is_folder else "cafile": self._ca_bundle}
-        context = ssl.create_default_context(**where)
+        known = self._ca_bundle
+        is_folder = Path(known).is_dir()
+        context = (
+            ssl.create_default_context(capath=known)
+            if is_folder
+            else ssl.create_default_context(cafile=known)
+        )
         context.set_alpn_protocols(["http/1.1"])
         return context
 
@@ -135,6 +144,8 @@ class _Connection(asyncio.Protocol):
 
     async def ask(self, request: bytes) -> bytes:
         """Send a request. Returns: the body of its answer. Raises: `Garbled`, `OSError`."""
+        if self._transport.is_closing():
+            raise Garbled("closed before it was asked")
         self._parser = HttpResponseParser(self)
         self._body = bytearray()
         self._received = 0
@@ -151,7 +162,7 @@ class _Connection(asyncio.Protocol):
         self._transport = transport  # type: ignore[assignment]
 
     def data_received(self, data: bytes) -> None:
-        if self._answer is None or self._answer.done():
+        if self._is_answered:
             self.close()  # nobody has asked
             return
         self._received += len(data)
@@ -171,6 +182,11 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._fail(str(exc or "closed before the end"))
 
+    def on_message_begin(self) -> None:
+        """Another answer begins."""
+        if self._is_answered:  # nobody has asked for it
+            self._is_kept = False
+
     def on_header(self, name: bytes, _value: bytes) -> None:
         """A header of the answer, told by the parser."""
         if name.lower() in (b"content-length", b"transfer-encoding"):
@@ -189,9 +205,14 @@ class _Connection(asyncio.Protocol):
             self._fail(f"more than {MAX_ANSWER_BYTES} bytes")
 
     def on_message_complete(self) -> None:
-        if self._has_headers:  # else it says 100: the answer is still to come
+        # Without its headers it was a 100: the answer is still to come.
+        if self._has_headers and not self._is_answered:
             self._is_kept = self._parser.should_keep_alive()
             self._finish()
+
+    @property
+    def _is_answered(self) -> bool:
+        return self._answer is None or self._answer.done()
 
     def _finish(self) -> None:
         if self._answer is not None and not self._answer.done():

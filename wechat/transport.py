@@ -24,8 +24,7 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.certs import where
-from requests.utils import get_environ_proxies
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
@@ -94,7 +93,7 @@ class Surroundings:
         """Read the environment, as `requests` would for each request."""
         is_here = urlsplit(base_url).hostname in {"127.0.0.1", "localhost", "::1"}
         proxies = {} if is_here else get_environ_proxies(base_url)
-        return cls(proxies, os.environ.get("REQUESTS_CA_BUNDLE") or where())
+        return cls(proxies, os.environ.get("REQUESTS_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH)
 
 
 class Wire:
@@ -125,7 +124,7 @@ class Wire:
         try:
             return self._exchange(call, deadline)
         except (requests.RequestException, HTTPError, OSError) as exc:
-            problem = explain(call, exc)
+            problem = _explain(call, exc)
         raise problem  # out here, so that it does not carry their exception: that has the URL
 
     def _exchange(self, call: Call, deadline: Deadline) -> bytes:
@@ -187,7 +186,7 @@ def parse(call: Call, body: bytes) -> Answer:
     return answer
 
 
-def explain(call: Call, exc: Exception) -> WechatUnavailable:
+def _explain(call: Call, exc: Exception) -> WechatUnavailable:
     cause = exc.args[0] if exc.args else exc
     reason = getattr(cause, "reason", cause)
     problem = NotSent if isinstance(reason, NewConnectionError) else WechatUnavailable
