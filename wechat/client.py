@@ -29,7 +29,7 @@ from wechat.errcodes import OPERATOR_MUST_ACT, STALE_ACCESS_TOKEN, ErrCode
 from wechat.on_loop import LoopWire
 from wechat.single_flight import SingleFlight
 from wechat.transport import (
-    POOL_SIZE,
+    MAX_CONNECTIONS,
     Answer,
     Call,
     Deadline,
@@ -123,7 +123,7 @@ class WeChatClient:
         self._loop_wire = (
             None if surroundings.proxies else LoopWire(base_url, surroundings.ca_bundle)
         )
-        self._threads = ThreadPoolExecutor(POOL_SIZE, "bai-wx-wechat")
+        self._threads = ThreadPoolExecutor(MAX_CONNECTIONS, "bai-wx-wechat")
         self._logins: SingleFlight[Session] = SingleFlight()
         self._phones: SingleFlight[str] = SingleFlight()
         self._tokens: SingleFlight[str] = SingleFlight()

@@ -18,6 +18,7 @@ from errors import WechatUnavailable
 from wechat.transport import (
     HEADERS,
     MAX_ANSWER_BYTES,
+    MAX_CONNECTIONS,
     MAX_IDLE_S,
     Answer,
     Call,
@@ -26,9 +27,6 @@ from wechat.transport import (
     hide,
     parse,
 )
-
-MAX_CONNECTIONS = 64
-"""Who comes when all are in use waits for one, until the deadline."""
 
 MAX_RECEIVED_BYTES = MAX_ANSWER_BYTES + 64 * 1024
 """An answer with its headers and whatever else stands around it."""
@@ -43,11 +41,11 @@ class Garbled(Exception):
 class LoopWire:
     """The connections of one event loop to one WeChat server. No proxy is asked."""
 
-    def __init__(self, base_url: str, ca_bundle: str) -> None:
+    def __init__(self, base_url: str, ca_bundle: str, *, max_idle_s: float = MAX_IDLE_S) -> None:
         url = urlsplit(base_url.rstrip("/"))
         self._host, self._is_tls = url.hostname or "", url.scheme == "https"
         self._port = url.port or (443 if self._is_tls else 80)
-        self._ca_bundle = ca_bundle
+        self._ca_bundle, self._max_idle_s = ca_bundle, max_idle_s
         self._prefix = url.path
         headers = {"Host": url.netloc.rpartition("@")[2], **HEADERS}
         self._rest = " HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items()) + "\r\n"
@@ -90,7 +88,7 @@ class LoopWire:
         """The connection used last, so that few are kept warm."""
         while self._idle:
             connection = self._idle.pop()
-            if connection.is_usable:
+            if connection.is_usable(self._max_idle_s):
                 return connection
             connection.close()
         return None
@@ -111,12 +109,8 @@ class LoopWire:
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         known = self._ca_bundle
-        is_folder = Path(known).is_dir()
-        context = (
-            ssl.create_default_context(capath=known)
-            if is_folder
-            else ssl.create_default_context(cafile=known)
-        )
+        file, folder = (None, known) if Path(known).is_dir() else (known, None)
+        context = ssl.create_default_context(cafile=file, capath=folder)
         context.set_alpn_protocols(["http/1.1"])
         return context
 
@@ -134,11 +128,13 @@ class _Connection(asyncio.Protocol):
         """Whether the answer came whole, and another question may follow."""
         return self._is_kept and not self._transport.is_closing()
 
-    @property
-    def is_usable(self) -> bool:
-        """Whether the other side has been silent and not for long. It may close a connection just as
-        we send; then nobody could tell whether the code was spent."""
-        if not self.is_free or time.monotonic() - self._last_used >= MAX_IDLE_S:
+    def is_usable(self, max_idle_s: float) -> bool:
+        """Whether the other side has been silent since, and not for long.
+
+        It may close an idle connection just as we send; nobody could tell then whether the code was
+        spent.
+        """
+        if not self.is_free or time.monotonic() - self._last_used >= max_idle_s:
             return False
         return not wait_for_read(self._transport.get_extra_info("socket"), timeout=0)
 
@@ -183,7 +179,8 @@ class _Connection(asyncio.Protocol):
         self._fail(str(exc or "closed before the end"))
 
     def on_message_begin(self) -> None:
-        """Another answer begins."""
+        """Another answer begins, after a 1xx."""
+        self._has_length = False
         if self._is_answered:  # nobody has asked for it
             self._is_kept = False
 

@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 
 MAX_ANSWER_BYTES = 64 * 1024
 MAX_IDLE_S = 15.0
-POOL_SIZE = 64
+MAX_CONNECTIONS = 64
 HEADERS = {"User-Agent": "bai-wx", "Accept": "*/*", "Accept-Encoding": "identity"}
 
 _SENSITIVE = re.compile(r"\b(secret|access_token|js_code)=[^&\s'\")]*")
@@ -219,7 +219,7 @@ def _make_session(surroundings: Surroundings) -> requests.Session:
     session.headers.update(HEADERS)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _Adapter(pool_maxsize=POOL_SIZE))
+        session.mount(scheme, _Adapter(pool_maxsize=MAX_CONNECTIONS))
     return session
 
 
