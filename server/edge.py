@@ -144,7 +144,7 @@ class Edge:
         return None
 
     async def _run(self, operation: Operation, incoming: Incoming) -> Reply:
-        """Run where waiting hurts nobody: what is short here, the rest and calls to WeChat in threads."""
+        """Run where waiting hurts nobody: what is short here, the rest and what waits outside in threads."""
         if operation.needs_no_database:
             return operation(incoming)  # it says that we are well even where the database is not
         is_short = self._is_embedded and not _may_take_long(incoming)
