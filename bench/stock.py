@@ -2,8 +2,8 @@
 
 Three things are ours, because without them it would not run at all: the 3.1 document is taken without
 Connexion's 3.0 check, a wrapper hands handlers what they ask for (who logs in: it asks WeChat, in its
-thread) and puts hooks' values into the envelope, and its JSON learns what an `orjson.Fragment` is. Routing, security, validation, parameters,
-JSON and Flask are Connexion's.
+thread) and puts hooks' values into the envelope, and its JSON learns what an `orjson.Fragment` is.
+Routing, security, validation, parameters, JSON and Flask are Connexion's.
 """
 
 import inspect

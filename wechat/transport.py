@@ -1,6 +1,7 @@
 """One HTTP exchange with WeChat: pooled, bounded in time and size, and silent about secrets.
 
-Here a thread waits for it; logins wait on the event loop, in `on_loop`. `requests` does the work. Four things are added to it:
+Here a thread waits for it; logins wait on the event loop, in `on_loop`. `requests` does the work. Four
+things are added to it:
 
 - a deadline over connecting, waiting and reading together, so that a body that drips cannot hold a
   thread (headers that drip still can: `requests` bounds the wait for each piece, not for all);
