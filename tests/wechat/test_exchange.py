@@ -188,7 +188,11 @@ NO_ANSWER = [
     pytest.param([HEAD + LENGTH, HANG_UP], id="headers alone"),
     pytest.param([HEAD + LENGTH + BODY[:-1], HANG_UP], id="a byte too few"),
     pytest.param([HEAD + b"\r\n" + BODY[:-1], HANG_UP], id="without length, a byte too few"),
+    pytest.param(
+        [HEAD + b"Content-Length: 17\r\n\r\n" + BODY, HANG_UP], id="an object, but a byte too few"
+    ),
     pytest.param([CHUNKED + b"10\r\n" + BODY[:9], HANG_UP], id="half a chunk"),
+    pytest.param([CHUNKED + b"10\r\n" + BODY + b"\r\n", HANG_UP], id="chunks without an end"),
     pytest.param([CHUNKED + b"zz\r\n" + BODY, HANG_UP], id="a chunk without a size"),
     pytest.param([b"HTTP/1.1 302 Found\r\nLocation: /again\r\n" + LENGTH + BODY], id="a redirect"),
     pytest.param([b"HTTP/1.1 204 No Content\r\n\r\n"], id="no content"),
@@ -240,6 +244,14 @@ def test_the_deadline_ends_what_is_slow(
         assert asker.ask() == late
         assert player.connections == [1, 2]
     assert_silent(caught.value)
+
+
+def test_on_the_loop_headers_without_end_are_too_many_bytes(
+    play: Callable[..., Player], on_loop: Callable[..., OnLoop]
+) -> None:
+    turn = [HEAD, *[b"X: y\r\n" * 1000] * 100]
+    with play(turn) as player, pytest.raises(WechatUnavailable, match="more than 131072 bytes"):
+        on_loop(player.url).ask()
 
 
 def test_on_the_loop_the_deadline_ends_headers_that_drip(
