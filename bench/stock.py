@@ -1,9 +1,9 @@
 """The same handlers under Connexion's FlaskApp as it comes: its middlewares, validators and Flask.
 
 Three things are ours, because without them it would not run at all: the 3.1 document is taken without
-Connexion's 3.0 check, a wrapper hands handlers what they ask for and puts hooks' values into the
-envelope, and its JSON learns what an `orjson.Fragment` is. Routing, security, validation, parameters,
-JSON and Flask are Connexion's.
+Connexion's 3.0 check, a wrapper hands handlers what they ask for (who logs in: it asks WeChat, in its
+thread) and puts hooks' values into the envelope, and its JSON learns what an `orjson.Fragment` is.
+Routing, security, validation, parameters, JSON and Flask are Connexion's.
 """
 
 import inspect
@@ -49,6 +49,9 @@ class _Handlers(Resolver):
 
         def serve(user: Caller | None = None, **arguments: Any) -> Any:
             arguments |= {**_collaborators, "user": user}
+            if "session" in wanted:
+                code = flask.request.get_json()["users_wx_code"]
+                arguments["session"] = _collaborators["wechat"].code_to_session(code)
             if "query" in wanted:
                 arguments["query"] = flask.request.args.to_dict()
             given = {k: v for k, v in arguments.items() if k in wanted}

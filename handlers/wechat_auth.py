@@ -8,13 +8,7 @@ from models import users
 from models.base import Caller
 from models.users import User
 from records import fields
-from wechat.client import WeChatClient
-
-
-class LoginBody(TypedDict):
-    """`WechatLoginRequest` of the contract."""
-
-    users_wx_code: str
+from wechat.client import Session, WeChatClient
 
 
 class ProfileBody(TypedDict):
@@ -26,9 +20,8 @@ class ProfileBody(TypedDict):
     company_id: NotRequired[str]
 
 
-def wechat_login(body: LoginBody, wechat: WeChatClient, tokens: Tokens) -> dict[str, Any]:
-    """Exchange a login code for our token; the first time registers the user."""
-    session = wechat.code_to_session(body["users_wx_code"])
+def wechat_login(session: Session, tokens: Tokens) -> dict[str, Any]:
+    """Give whoever WeChat says this is our token; the first time registers the user."""
     user, registered = User.login(session.openid, session.unionid)
     return {
         "status": "register_success" if registered else "login_success",

@@ -1,7 +1,9 @@
 """The database behind the models, chosen once by its address."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from peewee import (
@@ -31,11 +33,24 @@ Result = TypeVar("Result")
 Row = TypeVar("Row", bound=Model)
 
 
+class WouldWrite(Exception):
+    """A transaction was about to begin where nothing may be written."""
+
+
 class _Chosen(DatabaseProxy):
     """Stands for the database until it is chosen. Its transactions are the chosen one's own."""
 
     def atomic(self, *arguments: Any) -> Any:
+        if _thread.only_reads:
+            raise WouldWrite
         return self.obj.atomic(*arguments)
+
+
+class _Thread(threading.local):
+    only_reads = False
+
+
+_thread = _Thread()
 
 
 database = _Chosen()
@@ -104,6 +119,16 @@ def pause() -> None:
 def disconnect() -> None:
     """Close this thread's connection, or the whole pool."""
     database.obj.disconnect()
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Try without writing: here this thread's transactions raise `WouldWrite` before they begin."""
+    _thread.only_reads = True
+    try:
+        yield
+    finally:
+        _thread.only_reads = False
 
 
 def was_stopped(problem: Exception) -> bool:

@@ -77,7 +77,8 @@ class EdgeMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion is not 
         collaborators: Mapping[str, Any],
         **edge: Any,
     ) -> None:
-        self._edge = Edge(app, tokens=collaborators["tokens"], **edge)
+        asked = {name: collaborators[name] for name in ("tokens", "wechat")}
+        self._edge = Edge(app, **asked, **edge)
         self._schemas, self._collaborators = schemas, collaborators
 
     def add_api(self, specification: Specification, *, resolver: Resolver, **_: Any) -> None:

@@ -24,6 +24,7 @@ from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import USERS, Routes
 from server.tokens import Tokens, bearer
 from server.writes import QUEUE_LIMIT_S, Writes, too_late
+from wechat.client import WeChatClient
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -57,6 +58,7 @@ class Edge:
         fallback: App,
         *,
         tokens: Tokens,
+        wechat: WeChatClient,
         limits: Limits,
         cors_origins: tuple[str, ...],
         is_embedded: bool,
@@ -64,6 +66,7 @@ class Edge:
     ) -> None:
         self._fallback = fallback
         self._tokens = tokens
+        self._wechat = wechat
         self._limits = limits
         self._cors_origins = frozenset(origin.encode() for origin in cors_origins)
         # A local statement takes microseconds; one over a network would hold up everybody.
@@ -111,6 +114,11 @@ class Edge:
         except ApiError as problem:
             await _send(scope, send, render.error(operation.family, problem), origin)
             return
+        if operation.code_field:
+            refusal = await self._introduced(operation, incoming)
+            if refusal is not None:
+                await _send(scope, send, refusal, origin)
+                return
         if self._compiled and operation.is_json:
             reply = await self._run(operation, incoming)
             await _send(scope, send, reply, origin)
@@ -121,13 +129,32 @@ class Edge:
         scope[OPERATION], scope[INCOMING] = operation, incoming
         await self._fallback(scope, _replay(incoming.body or b""), _decorated(send, origin))
 
+    async def _introduced(self, operation: Operation, incoming: Incoming) -> Reply | None:
+        """Let WeChat say who logs in. Returns: the answer that refuses it."""
+        if self._is_embedded and not _may_take_long(incoming):
+            ready = operation.begin(incoming)
+        else:
+            loop = asyncio.get_running_loop()
+            ready = await loop.run_in_executor(self._outside, operation.begin, incoming)
+        if isinstance(ready, Reply):
+            return ready
+        try:
+            incoming.session = await self._wechat.session_of(incoming.code)
+        except Exception as problem:  # the edge: nothing may leave without an answer
+            return operation.checked(operation.render_error(problem), incoming)
+        return None
+
     async def _run(self, operation: Operation, incoming: Incoming) -> Reply:
-        """Run where waiting hurts nobody: what is short here, the rest and calls to WeChat in threads."""
+        """Run where waiting hurts nobody: what is short here, the rest and what waits outside in threads."""
         if operation.needs_no_database:
             return operation(incoming)  # it says that we are well even where the database is not
         is_short = self._is_embedded and not _may_take_long(incoming)
         if is_short and operation.reads_only:
             return operation(incoming)
+        if is_short and operation.code_field:
+            reply = operation.reading(incoming)  # who was here before logs in without a write
+            if reply is not None:
+                return reply
         if is_short and not operation.waits_outside:
             return await self._writes.run(operation, incoming)
         loop = asyncio.get_running_loop()

@@ -2,12 +2,20 @@
 
 from dataclasses import dataclass
 
+from wechat.client import Session
+
 
 @dataclass(slots=True)
 class Incoming:
-    """A request as the edge read it. `body` is None when it was larger than the operation takes."""
+    """A request as the edge read it. `body` is None when it was larger than the operation takes.
+
+    `code` is the login code in the body, once that was found good; `session` is who that is, once
+    WeChat has said it.
+    """
 
     path_params: dict[str, str]
     query_string: bytes
     headers: dict[bytes, bytes]
     body: bytes | None = b""
+    code: str = ""
+    session: Session | None = None

@@ -24,7 +24,15 @@ from errors import (
     ValidationFailed,
 )
 from models.base import Caller
-from models.database import FAILURES, database, release, started, was_stopped
+from models.database import (
+    FAILURES,
+    WouldWrite,
+    database,
+    nothing_written,
+    release,
+    started,
+    was_stopped,
+)
 from models.idempotency import Answer, run_once
 from models.problems import Unstorable
 from server import render
@@ -58,6 +66,8 @@ class Operation:
         self.reads_only = spec.method == "GET" or bool(spec.definition.get("x-read-only"))
         self.needs_no_database = bool(spec.definition.get("x-needs-no-database"))
         self.waits_outside = not self.wanted.isdisjoint({"wechat", "upload"})
+        self.code_field = spec.definition.get("x-wechat-code")
+        """The field of the body whose code WeChat exchanges for `session` before the handler runs."""
         self._tokens: Tokens = collaborators["tokens"]
         self._given = {name: collaborators[name] for name in COLLABORATORS if name in self.wanted}
         self._demands_user, self._reads_user = _security(spec.definition)
@@ -73,6 +83,14 @@ class Operation:
         ready = self.begin(incoming)
         return ready if isinstance(ready, Reply) else self.finish(ready, incoming)
 
+    def reading(self, incoming: Incoming) -> Reply | None:
+        """Answer a request that seldom writes. Returns: None if it would have to."""
+        try:
+            with nothing_written():
+                return self._answer_anew(incoming)
+        except WouldWrite:
+            return None
+
     def begin(self, incoming: Incoming) -> Arguments | Reply:
         """Check the request. Returns: the handler's keyword arguments, or the answer that refuses it."""
         started()
@@ -86,6 +104,8 @@ class Operation:
         """Answer a request that was found good, whatever happens."""
         try:
             reply = self.invoke(arguments, incoming)
+        except WouldWrite:
+            raise  # it is not answered yet
         except Exception as problem:  # the edge: nothing may leave without an answer
             reply = self.render_error(problem)
         finally:
@@ -97,7 +117,7 @@ class Operation:
         try:
             return self._prepared(incoming)
         finally:
-            if self.waits_outside or not self.is_json:
+            if self.waits_outside or self.code_field or not self.is_json:
                 release()  # nobody holds a connection while WeChat thinks, or passes it on to Flask
 
     def _prepared(self, incoming: Incoming) -> Arguments:
@@ -113,6 +133,9 @@ class Operation:
             body = self._body(incoming)
             if "body" in self.wanted:
                 arguments["body"] = body
+            if self.code_field:
+                incoming.code = body[self.code_field]
+                arguments["session"] = incoming.session
         return arguments
 
     def invoke(self, arguments: Arguments, incoming: Incoming) -> Reply:

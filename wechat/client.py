@@ -5,9 +5,12 @@ become those classes by the tables below. Our secret stays in the client, and `s
 read out of the answer.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -23,8 +26,18 @@ from errors import (
     WechatUserBlocked,
 )
 from wechat.errcodes import OPERATOR_MUST_ACT, STALE_ACCESS_TOKEN, ErrCode
+from wechat.on_loop import LoopWire
 from wechat.single_flight import SingleFlight
-from wechat.transport import Answer, Call, Deadline, NotSent, Wire
+from wechat.transport import (
+    MAX_CONNECTIONS,
+    Answer,
+    Call,
+    Deadline,
+    NotSent,
+    Surroundings,
+    Wire,
+    finished,
+)
 
 _log = logging.getLogger("bai_wx.wechat")
 
@@ -82,15 +95,15 @@ class _KeptToken(NamedTuple):
 
 
 class WeChatClient:
-    """WeChat, asked on behalf of one mini program. Any number of threads may share one client.
+    """WeChat, asked on behalf of one mini program. Any number of threads and one event loop may share it.
 
     `timeout_s` bounds a whole method call: connecting, answers, the one retry and an access token.
     The retry is made where the code is surely unspent, after a refused connection and after errcode
     -1; never after a read time-out or a connection that broke.
 
-    One call is in flight per code: a second thread of this process that brings the same code
-    meanwhile waits and gets the same result or the same error, so a double tap on login does not
-    fail one of the two. Once answered, a code is asked about again, and WeChat says 40163.
+    One call is in flight per code: whoever brings the same code to this process meanwhile waits
+    and gets the same result or the same error, so a double tap on login does not fail one of the
+    two. Once answered, a code is asked about again, and WeChat says 40163.
     """
 
     def __init__(
@@ -104,7 +117,13 @@ class WeChatClient:
         self._appid = appid
         self._secret = secret
         self._timeout_s = timeout_s
-        self._wire = Wire(base_url)
+        surroundings = Surroundings.of(base_url)
+        self._wire = Wire(base_url, surroundings)
+        # Proxies are known to `requests` alone.
+        self._loop_wire = (
+            None if surroundings.proxies else LoopWire(base_url, surroundings.ca_bundle)
+        )
+        self._threads = ThreadPoolExecutor(MAX_CONNECTIONS, "bai-wx-wechat")
         self._logins: SingleFlight[Session] = SingleFlight()
         self._phones: SingleFlight[str] = SingleFlight()
         self._tokens: SingleFlight[str] = SingleFlight()
@@ -123,7 +142,25 @@ class WeChatClient:
         """
         _refuse_impossible(js_code)
         deadline = Deadline(self._timeout_s)
-        return _shared(self._logins, js_code, partial(self._log_in, js_code, deadline), deadline)
+
+        def work() -> Session:
+            return finished(self._log_in(self._wire, js_code, deadline))
+
+        return _shared(self._logins, js_code, work, deadline)
+
+    async def session_of(self, js_code: str) -> Session:
+        """As `code_to_session`, on the event loop: no thread waits, unless there is a proxy."""
+        wire = self._loop_wire
+        if wire is None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self.code_to_session, js_code)
+        _refuse_impossible(js_code)
+        deadline = Deadline(self._timeout_s)
+        work = self._log_in(wire, js_code, deadline)
+        try:
+            return await self._logins.share_on_loop(js_code, work, deadline.remaining_s())
+        except TimeoutError:
+            raise _still_asking() from None
 
     def phone_number(self, phone_code: str) -> str:
         """Exchange the code of a phone-number button for the number.
@@ -138,7 +175,7 @@ class WeChatClient:
         work = partial(self._exchange_phone_code, phone_code, deadline)
         return _shared(self._phones, phone_code, work, deadline)
 
-    def _log_in(self, js_code: str, deadline: Deadline) -> Session:
+    async def _log_in(self, wire: Wire | LoopWire, js_code: str, deadline: Deadline) -> Session:
         params = {
             "appid": self._appid,
             "secret": self._secret,
@@ -146,7 +183,7 @@ class WeChatClient:
             "grant_type": "authorization_code",
         }
         call = Call("GET", SESSION_PATH, params)
-        answer = self._ask(call, deadline)
+        answer = await self._answer(wire, call, deadline)
         self._raise_for(call, answer, CODE_ERRORS)
         return _read_session(answer)
 
@@ -190,18 +227,17 @@ class WeChatClient:
             self._kept = None
 
     def _ask(self, call: Call, deadline: Deadline) -> Answer:
+        return finished(self._answer(self._wire, call, deadline))
+
+    async def _answer(self, wire: Wire | LoopWire, call: Call, deadline: Deadline) -> Answer:
         """WeChat's answer; the second one where the first try surely spent nothing."""
-        answer = self._first_try(call, deadline)
+        answer = None
+        with suppress(NotSent):
+            answer = await wire.ask(call, deadline)
         if answer is not None and _errcode(answer) != ErrCode.SYSTEM_BUSY:
             return answer
-        deadline.pause(RETRY_PAUSE_S)
-        return self._wire.ask(call, deadline)
-
-    def _first_try(self, call: Call, deadline: Deadline) -> Answer | None:
-        try:
-            return self._wire.ask(call, deadline)
-        except NotSent:
-            return None
+        await wire.pause(RETRY_PAUSE_S, deadline)
+        return await wire.ask(call, deadline)
 
     def _raise_for(self, call: Call, answer: Answer, table: ErrorTable) -> None:
         errcode = _errcode(answer)
@@ -227,7 +263,11 @@ def _shared(
     try:
         return flights.share(key, work, deadline.remaining_s())
     except TimeoutError:
-        raise WechatUnavailable("another thread is still asking") from None
+        raise _still_asking() from None
+
+
+def _still_asking() -> WechatUnavailable:
+    return WechatUnavailable("somebody else is still asking about this code")
 
 
 def _refuse_impossible(code: str) -> None:

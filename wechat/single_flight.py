@@ -1,15 +1,19 @@
-"""One piece of work at a time for a key, however many threads ask for it."""
+"""One piece of work at a time for a key, however many ask for it."""
 
+import asyncio
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import Future
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Result = TypeVar("Result")
 
 
 class SingleFlight(Generic[Result]):
-    """Threads that ask for the same key while the work runs share its result or its exception."""
+    """Who asks for the same key while the work runs shares its result or its exception.
+
+    Threads and the tasks of an event loop may meet here.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -25,11 +29,30 @@ class SingleFlight(Generic[Result]):
             self._fly(key, future, work)
         return future.result(wait_s)
 
+    async def share_on_loop(
+        self, key: Hashable, work: Coroutine[Any, Any, Result], wait_s: float
+    ) -> Result:
+        """Do `work`, or wait for whoever is doing it. Raises: as `share`."""
+        future, leads = self._join(key)
+        if not leads:
+            work.close()
+            return await asyncio.wait_for(asyncio.wrap_future(future), wait_s)
+        try:
+            result = await work
+        except BaseException as exc:  # whatever it is, nobody may be left waiting
+            self._land(key)
+            future.set_exception(exc)
+            raise
+        self._land(key)
+        future.set_result(result)
+        return result
+
     def _join(self, key: Hashable) -> tuple[Future[Result], bool]:
         with self._lock:
             if key in self._flying:
                 return self._flying[key], False
             future: Future[Result] = Future()
+            future.set_running_or_notify_cancel()  # who stops waiting does not stop the others
             self._flying[key] = future
             return future, True
 

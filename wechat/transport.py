@@ -1,6 +1,7 @@
 """One HTTP exchange with WeChat: pooled, bounded in time and size, and silent about secrets.
 
-`requests` does the work. Four things are added to it:
+Here a thread waits for it; logins wait on the event loop, in `on_loop`. `requests` does the work. Four
+things are added to it:
 
 - a deadline over connecting, waiting and reading together, so that a body that drips cannot hold a
   thread (headers that drip still can: `requests` bounds the wait for each piece, not for all);
@@ -16,15 +17,15 @@ import logging
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
@@ -33,12 +34,24 @@ from urllib3.util import Timeout
 from errors import WechatUnavailable
 
 Answer = dict[str, Any]
+Result = TypeVar("Result")
 
 MAX_ANSWER_BYTES = 64 * 1024
 MAX_IDLE_S = 15.0
-POOL_SIZE = 64
+MAX_CONNECTIONS = 64
+HEADERS = {"User-Agent": "bai-wx", "Accept": "*/*", "Accept-Encoding": "identity"}
 
 _SENSITIVE = re.compile(r"\b(secret|access_token|js_code)=[^&\s'\")]*")
+
+
+def finished(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine that waits for nothing but its own thread, as those of `Wire` do."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+    work.close()
+    raise RuntimeError("it waits for an event loop")
 
 
 class NotSent(WechatUnavailable):
@@ -58,10 +71,6 @@ class Deadline:
             raise WechatUnavailable("out of time")
         return left
 
-    def pause(self, seconds: float) -> None:
-        """Sleep, but not past the deadline."""
-        time.sleep(min(seconds, self.remaining_s()))
-
 
 @dataclass(frozen=True)
 class Call:
@@ -73,22 +82,44 @@ class Call:
     body: Mapping[str, str] | None = field(default=None, repr=False)
 
 
-class Wire:
-    """The connection to one WeChat server, shared by all threads."""
+@dataclass(frozen=True)
+class Surroundings:
+    """What the environment says about the way to WeChat."""
 
-    def __init__(self, base_url: str) -> None:
+    proxies: Mapping[str, str]
+    ca_bundle: str  # a file, or a folder
+
+    @classmethod
+    def of(cls, base_url: str) -> Self:
+        """Read the environment, as `requests` would for each request."""
+        is_here = urlsplit(base_url).hostname in {"127.0.0.1", "localhost", "::1"}
+        proxies = {} if is_here else get_environ_proxies(base_url)
+        return cls(proxies, os.environ.get("REQUESTS_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH)
+
+
+class Wire:
+    """The connection to one WeChat server, shared by all threads.
+
+    Its coroutines never wait for an event loop, they keep their thread: run them with `finished`.
+    """
+
+    def __init__(self, base_url: str, surroundings: Surroundings) -> None:
         self._base_url = base_url.rstrip("/")
-        self._session = _make_session(self._base_url)
+        self._session = _make_session(surroundings)
         self._adapter = self._session.get_adapter(self._base_url)
         self._prepared: dict[tuple[str, str], requests.PreparedRequest] = {}
 
-    def ask(self, call: Call, deadline: Deadline) -> Answer:
+    async def ask(self, call: Call, deadline: Deadline) -> Answer:
         """Send `call` once and return the JSON object it is answered with.
 
         Raises: `NotSent` when the connection is refused, `WechatUnavailable` for everything else
         that is not a JSON object with status 200: silence, HTML, a redirect, 5xx, a broken end.
         """
-        return _parse(call, self._fetch(call, deadline))
+        return parse(call, self._fetch(call, deadline))
+
+    async def pause(self, seconds: float, deadline: Deadline) -> None:
+        """Sleep, but not past the deadline."""
+        time.sleep(min(seconds, deadline.remaining_s()))
 
     def _fetch(self, call: Call, deadline: Deadline) -> bytes:
         try:
@@ -145,7 +176,7 @@ def _wait_at_most(raw: Any, seconds: float) -> None:
         sock.settimeout(seconds)
 
 
-def _parse(call: Call, body: bytes) -> Answer:
+def parse(call: Call, body: bytes) -> Answer:
     # WeChat calls its JSON text/plain, so the content type says nothing.
     try:
         answer = json.loads(body)
@@ -180,23 +211,17 @@ class _HideQuery(logging.Filter):
 logging.getLogger("urllib3.connectionpool").addFilter(_HideQuery())
 
 
-def _make_session(base_url: str) -> requests.Session:
+def _make_session(surroundings: Surroundings) -> requests.Session:
     session = requests.Session()
-    # The environment is read once, here. No netrc: it would add credentials WeChat never asked for.
+    # The environment was read. No netrc: it would add credentials WeChat never asked for.
     session.trust_env = False
-    session.proxies.update(_proxies(base_url))
-    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
-    session.headers.update({"User-Agent": "bai-wx", "Accept-Encoding": "identity"})
+    session.proxies.update(surroundings.proxies)
+    session.verify = surroundings.ca_bundle
+    session.headers.update(HEADERS)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _Adapter(pool_maxsize=POOL_SIZE))
+        session.mount(scheme, _Adapter(pool_maxsize=MAX_CONNECTIONS))
     return session
-
-
-def _proxies(base_url: str) -> dict[str, str]:
-    if urlsplit(base_url).hostname in {"127.0.0.1", "localhost", "::1"}:
-        return {}
-    return dict(get_environ_proxies(base_url))
 
 
 class _ShortIdle(HTTPConnection):

@@ -1,12 +1,22 @@
 """The database itself: what bounds a statement, and what must not be bounded."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from peewee import OperationalError
 
-from models.database import connect, database, disconnect, release, started, was_stopped
+from models.database import (
+    WouldWrite,
+    connect,
+    database,
+    disconnect,
+    nothing_written,
+    release,
+    started,
+    was_stopped,
+)
 from tests.databases import new_address
 
 LIMIT_S = 0.001
@@ -48,6 +58,26 @@ def test_a_transaction_begins_whenever_the_last_read_was(tmp_path: Path) -> None
             database.execute_sql("INSERT INTO t VALUES (1)")
     assert database.execute_sql("SELECT COUNT(*) FROM t").fetchone() == (BEGINS,)
     disconnect()
+
+
+def test_where_nothing_may_be_written_no_transaction_begins(tmp_path: Path) -> None:
+    """Reads are done, other threads write meanwhile, and afterwards this one does too."""
+    connect(f"sqlite:///{tmp_path}/a.db")
+    with nothing_written():
+        assert database.execute_sql("SELECT 1").fetchone() == (1,)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(_write).result()
+        with pytest.raises(WouldWrite):
+            _write()
+    _write()
+
+
+def _write() -> None:
+    try:
+        with database.atomic():
+            database.execute_sql("CREATE TABLE IF NOT EXISTS t (x)")
+    finally:
+        disconnect()
 
 
 def _run_often(sql: str) -> None:

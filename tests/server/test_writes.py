@@ -79,6 +79,22 @@ def test_reads_go_on_while_another_process_writes(server: Server) -> None:
     assert quantity(buyer) == 2
 
 
+def test_logins_go_on_while_another_process_writes(server: Server) -> None:
+    """Who was here before logs in at once; whoever comes first waits, and is registered once."""
+    login, known = "/wechat/login", Client(server.url).login("logins-known")
+    with writing(server) as end, ThreadPoolExecutor(2) as pool:
+        body = {"users_wx_code": "demo-logins-new"}
+        waiting = [pool.submit(Client(server.url).data, login, body) for _ in range(2)]
+        for _ in range(READS):
+            again = known.data(login, {"users_wx_code": "demo-logins-known"})
+            assert (again["status"], again["user"]["pb_id"]) == ("login_success", known.user_id)
+        assert not any(each.done() for each in waiting)
+        end()
+        said = [each.result() for each in waiting]
+    assert sorted(each["status"] for each in said) == ["login_success", "register_success"]
+    assert len({each["user"]["pb_id"] for each in said}) == 1
+
+
 def test_who_waits_too_long_is_told_to_come_again(server: Server) -> None:
     """Nothing of it is written, however soon the other one ends."""
     buyer = Client(server.url).login("writes-late")

@@ -1,11 +1,14 @@
 """A stand-in on loopback and clients that ask it."""
 
+import asyncio
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
+import uvloop
 
 from errors import ApiError
 from wechat.client import WeChatClient
@@ -35,6 +38,17 @@ def make_client(standin: StandIn) -> Callable[..., WeChatClient]:
 @pytest.fixture
 def client(make_client: Callable[..., WeChatClient]) -> WeChatClient:
     return make_client()
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """An event loop as the server has it, which stands still whenever a test does not run it."""
+    runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    yield runner
+    with warnings.catch_warnings():
+        # Connections are kept to the end. uvloop says so, and never ends where that is an error.
+        warnings.simplefilter("ignore", ResourceWarning)
+        runner.close()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """One piece of work at a time for a key."""
 
+import asyncio
 import threading
 
 import pytest
@@ -36,3 +37,38 @@ def test_waiting_has_a_limit() -> None:
         flights.share("key", work, 0.05)
     finish.set()
     leader.join()
+
+
+def test_on_the_loop_waiting_has_a_limit_and_an_exception_frees_the_key() -> None:
+    flights: SingleFlight[int] = SingleFlight()
+
+    async def work(seconds: float) -> int:
+        await asyncio.sleep(seconds)
+        raise ZeroDivisionError
+
+    async def together() -> None:
+        leader = asyncio.ensure_future(flights.share_on_loop("key", work(0.2), 5))
+        await asyncio.sleep(0)
+        with pytest.raises(TimeoutError):
+            await flights.share_on_loop("key", work(0), 0.05)
+        with pytest.raises(ZeroDivisionError):
+            await leader
+        with pytest.raises(ZeroDivisionError):
+            await flights.share_on_loop("key", work(0), 5)
+
+    asyncio.run(together())
+
+
+def test_on_the_loop_a_cancelled_leader_leaves_nobody_waiting() -> None:
+    flights: SingleFlight[int] = SingleFlight()
+
+    async def together() -> list[object]:
+        tasks = [
+            asyncio.ensure_future(flights.share_on_loop("key", asyncio.sleep(5, 1), 5))
+            for _ in range(2)
+        ]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [type(outcome) for outcome in asyncio.run(together())] == [asyncio.CancelledError] * 2
