@@ -17,9 +17,7 @@ def record_id() -> str:
     The first four go on each second, round and round in 19 days: rows that are written together stand
     together in the index, on one page instead of one each.
     """
-    return _place(int(time.time())) + _draw(
-        RECORD_ID_ALPHABET, RECORD_ID_LENGTH - RECORD_ID_PLACE
-    )
+    return _place(int(time.time())) + _draw(RECORD_ID_ALPHABET, RECORD_ID_LENGTH - RECORD_ID_PLACE)
 
 
 def may_be(text: str) -> bool:
