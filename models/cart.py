@@ -61,10 +61,7 @@ class CartLine(Record):
 
     class Meta:
         table_name = "tbl_cart"
-        indexes = (
-            (("cart_owner", "is_delete", "seq"), False),
-            (("cart_product_id",), False),
-        )
+        indexes = ((("cart_owner", "is_delete", "seq"), False),)
 
     @classmethod
     def add(

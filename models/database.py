@@ -152,8 +152,13 @@ def together(works: Iterable[Callable[[], Result]]) -> list[Result]:
     return done
 
 
+def map_file(*, is_on: bool) -> None:
+    """Choose how SQLite reads its file in this thread. See `TimedSqlite.map_file`."""
+    database.obj.map_file(is_on=is_on)
+
+
 def checkpoint() -> None:
-    """Let SQLite's log begin anew. See `TimedSqlite.checkpoint`."""
+    """Copy SQLite's log into the file. See `TimedSqlite.checkpoint`."""
     database.obj.checkpoint()
 
 

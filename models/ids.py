@@ -2,16 +2,22 @@
 
 import secrets
 import time
+from functools import lru_cache
 
-RECORD_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+RECORD_ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"  # as they sort
 RECORD_ID_LENGTH = 15
+RECORD_ID_PLACE = 4
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TOKEN_KEY_LENGTH = 50
 
 
 def record_id() -> str:
-    """Make a record id: 15 random characters of `a-z0-9`."""
-    return _draw(RECORD_ID_ALPHABET, RECORD_ID_LENGTH)
+    """Make a record id: 15 characters of `a-z0-9`, the last eleven random.
+
+    The first four go on each second, round and round in 19 days: rows that are written together stand
+    together in the index, on one page instead of one each.
+    """
+    return _place(int(time.time())) + _draw(RECORD_ID_ALPHABET, RECORD_ID_LENGTH - RECORD_ID_PLACE)
 
 
 def may_be(text: str) -> bool:
@@ -29,6 +35,13 @@ def business_id(prefix: str) -> str:
 def token_key() -> str:
     """Make the part of a user's signing key that lives in its row."""
     return _draw(RECORD_ID_ALPHABET, TOKEN_KEY_LENGTH)
+
+
+@lru_cache(maxsize=4)
+def _place(unix_s: int) -> str:
+    size = len(RECORD_ID_ALPHABET)
+    digits = (unix_s // size**power % size for power in reversed(range(RECORD_ID_PLACE)))
+    return "".join(RECORD_ID_ALPHABET[digit] for digit in digits)
 
 
 def _draw(alphabet: str, length: int) -> str:

@@ -1,6 +1,7 @@
 """The embedded database: one file, one writer, a connection a thread."""
 
 import math
+import os
 import re
 import sqlite3
 import threading
@@ -19,8 +20,8 @@ PRAGMAS = {
     "foreign_keys": 1,
     "cache_size": -500,  # KiB a connection, and each thread has one
     "temp_store": "memory",
-    # 32 MiB: who writes much tidies up by itself, in a thread (`checkpoint`), and long before that.
-    "wal_autocheckpoint": 8_000,
+    # 64 MiB: who writes much tidies up by itself, in a thread (`checkpoint`), and long before that.
+    "wal_autocheckpoint": 16_000,
 }
 MAIN = {  # the event loop's thread does nearly all the work
     "cache_size": -16_000,
@@ -29,6 +30,7 @@ MAIN = {  # the event loop's thread does nearly all the work
     "mmap_size": 2_147_418_112,
 }
 BUSY_TIMEOUT_S = 5
+LONG_LOG = 2_000  # pages, 8 MiB: then it begins anew
 RESTART_MS = 20  # in which nobody can write
 STEPS_BETWEEN_LOOKS = (
     1_000  # of SQLite's machine: some hundred rows, each of which may cost milliseconds
@@ -61,6 +63,7 @@ class TimedSqlite(SqliteDatabase):
     def __init__(self, path: str, *, limit_s: float | None = None) -> None:
         self._limit_s = limit_s
         self._until = _Until()
+        self._descriptor: int | None = None
         # Every write transaction takes the write lock first: no upgrade from a read can fail half-way.
         super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT_S, lock_type="IMMEDIATE")
         self.register_function(fold, "bai_fold", 1)
@@ -147,17 +150,34 @@ class TimedSqlite(SqliteDatabase):
         return done
 
     def checkpoint(self) -> None:
-        """Copy what was committed from the log into the file, so that the log begins anew.
+        """Copy what was committed from the log into the file; when that is long it begins anew.
 
-        Takes some ten milliseconds of disk. Reads go on all the while, and other writers for most of it.
+        Takes some ten milliseconds of disk. Reads go on all the while, and writes for most of it.
         """
         connection = self._unhurried()
-        _, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        if copied < pages:  # somebody went on writing; the little that is left keeps them waiting
-            with _patience(
-                connection, RESTART_MS
-            ):  # a long read is not waited for, and next time will do
-                connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+        if _copied(connection, "PASSIVE") < LONG_LOG:
+            return
+        # The rest keeps writers waiting. So let it be little: what they wrote meanwhile is copied once
+        # more, and what was copied is on the disk by then.
+        self._sync()
+        _copied(connection, "PASSIVE")
+        with _patience(connection, RESTART_MS):  # a long read is not waited for: next time will do
+            _copied(connection, "RESTART")
+
+    def _sync(self) -> None:
+        if self._descriptor is None:
+            # Never closed: that would take all locks of this process from SQLite.
+            self._descriptor = os.open(self.database, os.O_RDONLY)
+        os.fdatasync(self._descriptor)
+
+    def map_file(self, *, is_on: bool) -> None:
+        """Let this thread's connection read the file where it is mapped, or page by page.
+
+        Mapped, a large shop is read quicker. But whenever somebody else has committed SQLite maps the
+        file anew, and every page of it is to be found again: who writes all the time does without.
+        """
+        size = MAIN["mmap_size"] if is_on else 0
+        self._unhurried().execute(f"PRAGMA mmap_size={size}").fetchone()
 
     def _unhurried(self) -> sqlite3.Connection:
         """This thread's connection, and no moment by which it must be done."""
@@ -179,6 +199,12 @@ class TimedSqlite(SqliteDatabase):
 
     def _is_late(self) -> bool:
         return time.monotonic() > self._until.moment
+
+
+def _copied(connection: sqlite3.Connection, mode: str) -> int:
+    """Checkpoint. Returns: how many pages the log has, -1 where somebody else is at it."""
+    _, pages, _ = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+    return int(pages)
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from errors import ServiceUnavailable
-from models.database import FAILURES, Busy, checkpoint, release, together
+from models.database import Busy, release, together
 from server.incoming import Incoming
 from server.operation import Operation
 from server.render import Reply
 from server.spec import Arguments
+from server.tidying import Tidying
 
 log = logging.getLogger("bai_wx.server")
 
@@ -26,9 +27,6 @@ QUEUE_LIMIT_S = 5  # what waited longer behind others is refused before it begin
 MOST_AT_ONCE = 32
 HOLD_S = 0.02  # of writing, then others have their turn: reads wait meanwhile
 LOOK_AGAIN_S = 0.001  # another worker's transaction takes about that long
-CHECKPOINT_EVERY = (
-    800  # writes; SQLite would do it within a COMMIT, and nobody could read meanwhile
-)
 
 
 @dataclass(slots=True)
@@ -60,7 +58,7 @@ class Writes:
         self._alone = alone
         self._waiting: deque[_Turn] = deque()
         self._is_due = False
-        self._unchecked = 0  # writes since the last checkpoint
+        self._tidying = Tidying(alone)
 
     async def run(self, operation: Operation, incoming: Incoming) -> Reply:
         """Answer a request with those that come at the same time."""
@@ -95,17 +93,10 @@ class Writes:
         else:
             for turn, reply in zip(turns, replies, strict=True):
                 turn.give(reply)
-        self._unchecked += len(turns)
-        if self._unchecked >= CHECKPOINT_EVERY:
-            self._unchecked = 0
-            loop.run_in_executor(self._alone, _checkpoint).add_done_callback(self._go_on)
-        else:
-            self._go_on()
-
-    def _go_on(self, _: object = None) -> None:
         self._is_due = bool(self._waiting)
         if self._is_due:
-            asyncio.get_running_loop().call_soon(self._write)
+            loop.call_soon(self._write)
+        self._tidying.note(len(turns))
 
     def _taken(self, turns: list[_Turn]) -> Iterator[Callable[[], Reply]]:
         """Take turns while there is time, noting each. Yields: what there is to do."""
@@ -125,13 +116,6 @@ class Writes:
         while self._waiting and self._waiting[0].latest < now:
             turn = self._waiting.popleft()
             turn.give(too_late(turn.operation))
-
-
-def _checkpoint() -> None:
-    try:
-        checkpoint()
-    except FAILURES as problem:  # the next one does it
-        log.warning("no checkpoint: %s", ascii(str(problem)))
 
 
 def too_late(operation: Operation) -> Reply:

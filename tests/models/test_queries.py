@@ -125,6 +125,7 @@ SEARCHED = [
         "-created",
     ),
     ("two of a cart line", CartLine, "cart_status='active' && cart_at_price>1", "-created"),
+    ("of a product", CartLine, "cart_product_id='a'", "-created"),
     ("two of an order", Order, "order_status='pending' && order_amount>1", "-created"),
     ("through a relation", Product, ICON, "prod_list_sort"),
     ("through two relations", CartLine, f"cart_product_id.{ICON}", "-created"),

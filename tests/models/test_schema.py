@@ -27,6 +27,7 @@ STEPS = [
     "0002_lists_indexed",
     "0003_filters_answer_alike",
     "0004_catalogue",
+    "0005_fewer_indexes",
 ]
 MIGRATE = """
 import sys

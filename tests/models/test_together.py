@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 from peewee import OperationalError
 
-from models.database import Busy, checkpoint, connect, database, disconnect, together
+from models.database import Busy, checkpoint, connect, database, disconnect, map_file, together
+from models.sqlite import LONG_LOG, MAIN
 from tests.databases import IS_POSTGRES
 
 pytestmark = pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL has more than one writer")
 
 PAGES = 40  # a small disk
+FILLING = """
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+    INSERT INTO t SELECT ?1 FROM n
+"""
 
 
 @pytest.fixture
@@ -120,3 +125,57 @@ def test_a_checkpoint_lets_the_log_begin_anew(file: Path) -> None:
         checkpoint()
     assert len(kept(file)) == 15_000
     assert sizes[2] < 1.5 * sizes[0]
+
+
+def fill_log() -> None:
+    """Write more than a log may hold before it begins anew."""
+    text = "x" * 3_000  # a row a page
+    together([lambda: database.execute_sql(FILLING, (text, LONG_LOG + 10)) and 0])
+
+
+def log_size(file: Path) -> int:
+    """How long the log is on the disk."""
+    return (file.parent / f"{file.name}-wal").stat().st_size
+
+
+def test_a_long_read_keeps_nobody_from_checkpoint_or_write(file: Path) -> None:
+    """The log grows meanwhile, and begins anew when the read is over."""
+    fill_log()
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (LONG_LOG + 10,)
+        fill_log()
+        checkpoint()
+        grown = log_size(file)
+        fill_log()
+        assert log_size(file) > grown
+        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (LONG_LOG + 10,)
+    checkpoint()
+    longest = log_size(file)
+    fill_log()
+    assert log_size(file) == longest
+    assert len(kept(file)) == 4 * (LONG_LOG + 10)
+
+
+def test_a_checkpoint_beside_another_writer_copies_what_is_committed(file: Path) -> None:
+    """It waits for nobody: the log begins anew another time, and the writer's rows are kept."""
+    fill_log()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO t VALUES (7)")
+        checkpoint()
+        assert file.stat().st_size > LONG_LOG * 4_096
+        other.execute("COMMIT")
+    assert kept(file)[-1] == 7
+
+
+@pytest.mark.parametrize(("is_on", "size"), [(False, 0), (True, MAIN["mmap_size"])])
+def test_what_is_read_is_the_same_mapped_or_not(file: Path, is_on: bool, size: int) -> None:
+    """Also what this connection and others write afterwards."""
+    together(works((1,)))
+    map_file(is_on=is_on)
+    assert database.execute_sql("PRAGMA mmap_size").fetchone() == (size,)
+    together(works((2,)))
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("INSERT INTO t VALUES (3)")
+    assert [row[0] for row in database.execute_sql("SELECT x FROM t")] == [1, 2, 3]

@@ -104,6 +104,16 @@ def test_ids_made_later_sort_later(made: object) -> None:
     assert first < made()
 
 
+def test_record_ids_of_one_second_begin_alike() -> None:
+    """So they stand together in an index; the next second's come after them."""
+    second = int(time.time())
+    while int(time.time()) == second:
+        time.sleep(0.001)
+    first, beside = ids.record_id(), ids.record_id()
+    assert first[:4] == beside[:4]
+    assert len({text[4:] for text in (first, beside)}) == 2
+
+
 def test_a_readable_number_begins_with_the_utc_date() -> None:
     """As every time does."""
     before = time.strftime("%Y%m%d%H%M", time.gmtime())
