@@ -87,7 +87,7 @@ class Operation:
         """Answer a request that seldom writes. Returns: None if it would have to."""
         try:
             with nothing_written():
-                return self._answer_anew(incoming)
+                return self(incoming)
         except WouldWrite:
             return None
 
