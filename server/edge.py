@@ -257,7 +257,7 @@ async def _body(
     scope: Scope, receive: Receive, headers: dict[bytes, bytes], limit: int
 ) -> bytes | None:
     """Read the whole body; None as soon as it is known to be larger than `limit` bytes."""
-    arrived: Arrived | None = scope.pop(ARRIVED, None)
+    arrived: Arrived | None = scope.get(ARRIVED)
     length = headers.get(b"content-length")
     if length is None and b"transfer-encoding" not in headers:
         return b""
@@ -318,6 +318,7 @@ def _decorated(send: Send, origin: bytes | None) -> Send:
 async def _send(scope: Scope, send: Send, reply: Reply, origin: bytes | None) -> None:
     """Send a whole answer; a HEAD gets the headers alone."""
     body = b"" if scope["method"] == "HEAD" else reply.body
+    scope.pop(ARRIVED, None)
     whole: SendWhole | None = scope.pop(WHOLE, None)
     if whole is not None:
         await whole(reply.status, _lines(reply, origin), body)

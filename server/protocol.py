@@ -70,7 +70,7 @@ class Http(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         scope: dict[str, Any] = cycle.scope  # type: ignore[assignment]  # ours has two keys more
-        # Both hold the scope that holds them: who takes one takes it out, or the collector has to.
+        # Both hold the scope that holds them: who answers takes them out, or the collector has to.
         scope[WHOLE] = partial(_send_whole, cycle)
         scope[ARRIVED] = partial(_arrived, cycle)
         super()._start_asgi_task(cycle, app)
