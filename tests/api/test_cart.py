@@ -282,8 +282,11 @@ def shopper(guest: Client) -> Client:
     """A user with four lines: free, odd, percent, dime (ordered), created in that order."""
     user = guest.login("shopper")
     add(user, shop.FREE, 5, cart_remark="a_b 10% 折扣")
+    time.sleep(0.01)  # two creates fit into one millisecond
     add(user, shop.ODD, 1, cart_remark="Mixed Case")
+    time.sleep(0.01)
     add(user, shop.PERCENT, 3)
+    time.sleep(0.01)
     order(user, add(user, shop.DIME, 9))
     return user
 
