@@ -9,11 +9,11 @@ to decide each time.
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import orjson
-from peewee import Alias, ModelSelect
+from peewee import Alias, Database, ModelSelect
 
 from models.database import database, is_embedded
 from models.pages import UNCOUNTED, Page, Pages
@@ -25,9 +25,9 @@ MOST_BYTES: Final = 12 * 1024 * 1024  # of one collection in one process: some t
 RECORD_BYTES: Final = 200  # what keeping a record costs beside its text, roughly
 MOST_TOTALS: Final = 1024
 
-Key = tuple[int, int]
-"""A row's `seq`, and the version of the collection that the statement saw."""
-Written = tuple[int, int, bytes]
+Key = tuple[int, int | None]
+"""A row's `seq`, and the version of the collection that the statement saw; None where nobody counts."""
+Written = tuple[int, int | None, bytes]
 """The same with the record's JSON."""
 Asked = tuple[Any, ...]
 """A count: its text and what is bound to it."""
@@ -50,9 +50,9 @@ class Kept:
     """What is kept of one collection in this process, each record and number with its version."""
 
     def __init__(self) -> None:
-        self._records: dict[int, tuple[int, bytes]] = {}  # by `seq`, the oldest first
+        self._records: dict[int, tuple[int | None, bytes]] = {}  # by `seq`, the oldest first
         self._bytes = 0
-        self._totals: dict[Asked, tuple[int, int]] = {}
+        self._totals: dict[Asked, tuple[int | None, int]] = {}
         self._keeping = threading.Lock()
 
     def texts(self, keys: Iterable[Key]) -> list[bytes] | None:
@@ -60,7 +60,7 @@ class Kept:
         texts = []
         for seq, version in keys:
             kept = self._records.get(seq)
-            if kept is None or kept[0] != version:
+            if kept is None or version is None or kept[0] != version:
                 return None
             texts.append(kept[1])
         return texts
@@ -80,31 +80,45 @@ class Kept:
         if kept is not None:
             self._bytes -= RECORD_BYTES + len(kept[1])
 
-    def total(self, asked: Asked, version: int) -> int | None:
+    def total(self, asked: Asked, version: int | None) -> int | None:
         """The number of rows that a count found at this version, if it is kept."""
         kept = self._totals.get(asked)
-        return kept[1] if kept is not None and kept[0] == version else None
+        is_known = kept is not None and version is not None and kept[0] == version
+        return kept[1] if kept is not None and is_known else None
 
-    def keep_total(self, asked: Asked, version: int, total: int) -> None:
+    def keep_total(self, asked: Asked, version: int | None, total: int) -> None:
         """Keep the number a count found."""
         if len(self._totals) >= MOST_TOTALS:
             self._totals.clear()
         self._totals[asked] = version, total
 
 
-@cache
+_kept: WeakKeyDictionary[Database, dict[str, Kept]] = WeakKeyDictionary()
+
+
 def kept_of(collection: str) -> Kept:
-    """What this process keeps of a collection."""
-    return Kept()
+    """What this process keeps of a collection of the database that is chosen now."""
+    by_collection = _kept.setdefault(database.obj, {})
+    kept = by_collection.get(collection)
+    return kept if kept is not None else by_collection.setdefault(collection, Kept())
 
 
 class KeptPages(Pages):
     """Pages of a collection whose changes are counted (`models.versions`)."""
 
-    def __init__(self, shape: Shape, rows: "ModelSelect[Any]", count: "ModelSelect[Any]") -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        rows: "ModelSelect[Any]",
+        count: "ModelSelect[Any]",
+        *,
+        keeps_total: bool,
+    ) -> None:
+        """`keeps_total`: how many rows there are follows from the collection and what is bound alone."""
         super().__init__(shape, rows, count)
         collection = rows.model.collection()
-        self._kept = kept_of(collection)
+        self._collection = collection
+        self._keeps_total = keeps_total
         key = rows.model.seq, number_of(collection)
         self._keys = Statement(rows.select(*key))
         self._texts = Statement(rows.select(*key, Alias(shape.written, "item")))
@@ -116,14 +130,15 @@ class KeptPages(Pages):
         if not _keeping.is_on or database.in_transaction():
             return super().read(values, is_counted=is_counted)
         keys = self._keys.rows(values)
-        texts = self._kept.texts(keys)
+        kept = kept_of(self._collection)
+        texts = kept.texts(keys)
         if texts is None:
             written = self._written(values)
-            self._kept.keep(written)
+            kept.keep(written)
             keys = [(seq, version) for seq, version, _ in written]
             texts = [text for *_, text in written]
         items = orjson.Fragment(b"[%b]" % b",".join(texts))
-        return Page(items, self._total_of(keys, values) if is_counted else UNCOUNTED)
+        return Page(items, self._total_of(keys, values, kept) if is_counted else UNCOUNTED)
 
     def _written(self, values: Values) -> list[Written]:
         if is_embedded():
@@ -132,13 +147,14 @@ class KeptPages(Pages):
         records = self._shape.encode(row[2:] for row in rows)
         return [(*row[:2], orjson.dumps(record)) for row, record in zip(rows, records, strict=True)]
 
-    def _total_of(self, keys: list[Key], values: Values) -> int:
-        if len(keys) < values["limit"]:
+    def _total_of(self, keys: list[Key], values: Values, kept: Kept) -> int:
+        if len(keys) < values["limit"] or not self._keeps_total:
             return self.total(len(keys), values)
         sql, bound = self.count.prepare(values)
-        asked, version = (sql, *bound), keys[0][1]
-        total = self._kept.total(asked, version)
+        # With their types: to Python 1, 1.0 and True are one key, to SQLite they are several texts.
+        asked, version = (sql, *((type(value), value) for value in bound)), keys[0][1]
+        total = kept.total(asked, version)
         if total is None:
             total = self.total(len(keys), values)
-            self._kept.keep_total(asked, version, total)
+            kept.keep_total(asked, version, total)
         return total

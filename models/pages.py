@@ -38,10 +38,10 @@ class Pages:
         if not is_embedded():
             return self._page(self._shape.encode(self.rows.rows(values)), values, is_counted)
         statement = self._counted if is_counted else self._uncounted
-        found, items, total = statement.row(values) or (0, b"[]", None)
+        found, items, total = statement.row(values) or (0, None, None)
         if total is None:
             total = values["offset"] + found if is_counted else UNCOUNTED
-        return Page(orjson.Fragment(items), total)
+        return Page(orjson.Fragment(b"[%b]" % (items or b"")), total)
 
     def read_open(self, values: Values, *, is_counted: bool = True) -> Page:
         """The same as values, their JSON columns parsed, for who looks into them."""
@@ -77,6 +77,6 @@ class _Whole:
             count, count_values = self._count.sql()
             total = f"CASE WHEN COUNT(*) = ? OR COUNT(*) = 0 AND ? > 0 THEN ({count}) END"
             total_values = [Slot("limit"), Slot("offset"), *count_values]
-        joined = "CAST('[' || COALESCE(group_concat(item, ','), '') || ']' AS BLOB)"
+        joined = "CAST(group_concat(item, ',') AS BLOB)"
         text = f"SELECT COUNT(*), {joined}, {total} FROM ({items})"
         return text, [*total_values, *item_values]

@@ -168,7 +168,8 @@ class TimedSqlite(SqliteDatabase):
         if self._descriptor is None:
             # Never closed: that would take all locks of this process from SQLite.
             self._descriptor = os.open(self.database, os.O_RDONLY)
-        os.fdatasync(self._descriptor)
+        sync = getattr(os, "fdatasync", os.fsync)  # macOS has the latter alone
+        sync(self._descriptor)
 
     def map_file(self, *, is_on: bool) -> None:
         """Let this thread's connection read the file where it is mapped, or page by page.

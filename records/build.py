@@ -24,6 +24,8 @@ Read = Callable[[Values, str], Literal]
 
 CONSTANTS: Final[Mapping[str, int]] = {"true": 1, "false": 0}
 
+RANGES: Final = frozenset({"<", "<=", ">", ">="})
+
 MAX_NESTED: Final = 8
 """Groups, one in another, that are written as they are: SQLite's parser fails at about 25."""
 
@@ -63,8 +65,25 @@ class _Builder:
         if tree.depth > MAX_NESTED:
             return self._decided(tree)
         glue = " AND " if isinstance(tree, All) else " OR "
+        terms = [self.condition(term) for term in tree.terms]
+        if isinstance(tree, All) and any(map(self._is_own_equality, tree.terms)):
+            write = dialect.chosen()
+            terms = [
+                write.wide(node) if _is_range(term) else node
+                for node, term in zip(terms, tree.terms, strict=True)
+            ]
         # A flat list: SQLite and Peewee both recurse into nested pairs.
-        return NodeList([self.condition(term) for term in tree.terms], glue, parens=True)
+        return NodeList(terms, glue, parens=True)
+
+    def _is_own_equality(self, tree: Tree) -> bool:
+        return (
+            isinstance(tree, Comparison)
+            and tree.operator == "="
+            and any(
+                isinstance(side, Name) and side.text in self._fields
+                for side in (tree.left, tree.right)
+            )
+        )
 
     def _decided(self, tree: Tree) -> Node:
         """A deep tree as one list of decisions: at each level all but the largest term decide first.
@@ -128,6 +147,10 @@ class _Builder:
         name = f"filter{len(self.reads)}"
         self.reads[name] = partial(_converted, read, convert)
         return Param(name)
+
+
+def _is_range(tree: Tree) -> bool:
+    return isinstance(tree, Comparison) and tree.operator in RANGES
 
 
 def _clauses(side: Side) -> tuple[Node, ...]:

@@ -24,6 +24,9 @@ class Dialect(Protocol):
     def compare(self, operator: str, left: Side, right: Side) -> Node:
         """A comparison as SQLite understands it; the sides are converted to what they mean together."""
 
+    def wide(self, range_: Node) -> Node:
+        """A range that stands beside an equality, which is to be looked up first."""
+
     def or_empty(self, column: Column) -> Column:
         """The column, the empty text in the place of NULL; no longer bare."""
 

@@ -37,6 +37,9 @@ class Postgres:
         )
         return Expression(a, _OPERATORS.get(operator, operator), b)
 
+    def wide(self, range_: Node) -> Node:
+        return range_  # it keeps statistics
+
     def or_empty(self, column: Column) -> Column:
         if column.kind is Kind.TEXT:
             return replace(column, node=fn.COALESCE(column.node, SQL("''")), is_bare=False)

@@ -1,5 +1,6 @@
 """The statements records are read by, each made once a shape of request and remembered."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -59,8 +60,22 @@ def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan
     rows = model.select().where(*conditions).order_by(*order)
     page = rows.limit(Param("limit")).offset(Param("offset"))
     count = model.select(fn.COUNT(SQL("*"))).where(*conditions)
-    pages = KeptPages if model.IS_COUNTED else Pages
-    return ListPlan(pages(layout.of(model).record, page, count), found)
+    record = layout.of(model).record
+    if not model.IS_COUNTED:
+        return ListPlan(Pages(record, page, count), found)
+    return ListPlan(KeptPages(record, page, count, keeps_total=_is_of_rows_alone(shape)), found)
+
+
+def _is_of_rows_alone(shape: Shape) -> bool:
+    """Whether the number of rows that meet a filter follows from these rows and what is bound.
+
+    Related rows change by themselves, and functions may ask for the time.
+    """
+    is_short = len(shape) <= LONGEST_REMEMBERED
+    return is_short and not any(_LOOKS_AWAY.search(token) for token in shape)
+
+
+_LOOKS_AWAY = re.compile(r"[.:(]|_via_")
 
 
 _remembered_listing = lru_cache(MAX_LISTS)(make_listing)

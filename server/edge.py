@@ -43,6 +43,7 @@ _PREFLIGHT_VARIES: Headers = [
 ]
 OUTSIDE_THREADS = 64
 BODY_TIMEOUT_S = 30
+LONGEST_REMEMBERED = 300  # bytes of a query
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
 
 
@@ -236,7 +237,8 @@ def _raw_path(scope: Scope) -> bytes:
 def _may_take_long(incoming: Incoming) -> bool:
     """Whether it might hold up everybody: it looks into texts or related rows, or has much to parse."""
     query = incoming.query_string
-    return bool(query and _looks_long(query)) or len(incoming.body or b"") > LARGE
+    is_long = _looks_long if len(query) <= LONGEST_REMEMBERED else _LONG.search
+    return bool(query and is_long(query)) or len(incoming.body or b"") > LARGE
 
 
 @lru_cache(1024)

@@ -39,10 +39,10 @@ class Tidying:
             loop.run_in_executor(self._executor, _checkpoint).add_done_callback(self._checked)
         self._in_burst += writes
         if self._in_burst >= BURST:
-            now = loop.time()
-            if now < self._began + BURST_S:
-                self._unmap(loop)
+            now, began = loop.time(), self._began
             self._in_burst, self._began = 0, now
+            if now < began + BURST_S:
+                self._unmap(loop)
 
     def _checked(self, _: object) -> None:
         self._is_checking = False

@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
+from errors import WechatUnavailable
+
 Result = TypeVar("Result")
 
 
@@ -41,7 +43,9 @@ class SingleFlight(Generic[Result]):
             result = await work
         except BaseException as exc:  # whatever it is, nobody may be left waiting
             self._land(key)
-            future.set_exception(exc)
+            # Who waited is not cancelled with the one that asked.
+            told = exc if isinstance(exc, Exception) else WechatUnavailable("its asker went away")
+            future.set_exception(told)
             raise
         self._land(key)
         future.set_result(result)

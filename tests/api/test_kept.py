@@ -204,3 +204,32 @@ def test_totals_follow_the_rows(server: Server) -> None:
     assert totals() == {3}
     server.change(TABLE, records[0], is_delete=1)
     assert totals() == {2}
+
+
+def test_totals_follow_related_rows(server: Server) -> None:
+    """Their changes are not counted, so a total that depends on them is not kept."""
+    (icon,) = (
+        Client(server.url).get("/collections/tbl_attachments/records?perPage=1").json()["items"]
+    )
+    server.take({TABLE: [product(next(ids), prod_list_icon=icon["id"]) for _ in range(3)]})
+    asked = f"{LIST}?perPage=1&filter=prod_list_icon.attachments_remark='关联'"
+    for remark, most in (("关联", 3), ("别的", 0), ("关联", 3)):
+        server.change("tbl_attachments", icon["id"], attachments_remark=remark)
+        totals = {Client(server.url).get(asked).json()["totalItems"] for _ in range(OFTEN)}
+        assert (min(totals) >= most) if most else totals == {0}
+
+
+def test_a_number_and_a_truth_are_two_filters(server: Server) -> None:
+    """To Python they are one key."""
+    asked = f"{LIST}?perPage=1&filter=prod_list_remark="
+    for remark in ("1", "1.0", "1"):
+        server.take({TABLE: [product(next(ids), prod_list_remark=remark)]})
+    totals = [
+        Client(server.url).get(asked + value).json()["totalItems"]
+        for value in ("true", "1", "true", "1")
+    ]
+    assert totals[:2] == totals[2:]
+    assert totals == [
+        Client(server.url).get(f"{asked}{value}&fields=id").json()["totalItems"]
+        for value in ("true", "1", "true", "1")
+    ]
