@@ -26,7 +26,7 @@ from peewee import (
     fn,
 )
 
-from models.sqlite import INTERRUPTED, TimedSqlite
+from models.sqlite import INTERRUPTED, NOT_TEXT, TimedSqlite
 from models.sqlite import Busy as Busy
 
 Result = TypeVar("Result")
@@ -134,6 +134,11 @@ def nothing_written() -> Iterator[None]:
 def was_stopped(problem: Exception) -> bool:
     """Whether this failure is a statement that ran for longer than it may."""
     return str(problem) == INTERRUPTED
+
+
+def is_damaged(problem: Exception) -> bool:
+    """Whether this failure is a row that holds what no record can: waiting would not help."""
+    return str(problem) == NOT_TEXT
 
 
 def run(sql: str, values: Any) -> Any:

@@ -37,6 +37,8 @@ STEPS_BETWEEN_LOOKS = (
 )
 INTERRUPTED = "interrupted"
 """What SQLite says of a statement that was stopped."""
+NOT_TEXT = "JSON cannot hold BLOB values"
+"""What SQLite says of bytes where a record has text."""
 _LOCKED = "database is locked"
 _NOT_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 

@@ -28,6 +28,7 @@ from models.database import (
     FAILURES,
     WouldWrite,
     database,
+    is_damaged,
     nothing_written,
     release,
     started,
@@ -199,7 +200,7 @@ def as_api_error(problem: Exception, operation_id: str) -> ApiError:
     if isinstance(problem, OSError) and problem.errno in NO_ROOM:
         log.error("%s: no room to write", operation_id, exc_info=problem)
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
-    if isinstance(problem, FAILURES):
+    if isinstance(problem, FAILURES) and not is_damaged(problem):
         # One line: while the database is away every request has this to say.
         trace = problem if log.isEnabledFor(logging.DEBUG) else None
         said = ascii(str(problem))[:LOGGED_DETAIL]
