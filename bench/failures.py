@@ -1,6 +1,7 @@
 """Why a run stops without numbers, each said in a line."""
 
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,10 @@ def need(*programs: str) -> None:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """End the command with a failure's one line in place of its trace."""
+    """End the command with a failure's one line in place of its trace, and SIGTERM as Ctrl-C ends it:
+    its servers with it.
+    """
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         yield
     except BenchFailed as problem:

@@ -5,33 +5,25 @@ refuse such a query instead.
 """
 
 import re
-from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from errors import BadQuery
+from records.remembered import remembered
 
 MOST_PAIRS = 1000
-LONGEST_REMEMBERED = 300  # bytes
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
+@remembered(1024)
 def parse(raw: bytes) -> dict[str, str]:
     """Decode a query; of a repeated name the first value counts. Raises: `BadQuery`.
 
     Nobody may change what it returns.
     """
-    return _remembered(raw) if len(raw) <= LONGEST_REMEMBERED else _parsed(raw)
-
-
-def _parsed(raw: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs(raw):
         found.setdefault(name, value)
     return found
-
-
-_remembered = lru_cache(1024)(_parsed)
-"""Clients write the same queries again and again; a raised `BadQuery` is not remembered."""
 
 
 def pairs(raw: bytes) -> list[tuple[str, str]]:

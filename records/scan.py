@@ -6,14 +6,13 @@ aside. Two filters of one shape need the same SQL, so the shape is what the rest
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
 from errors import BadQuery, Forbidden
+from records.remembered import remembered
 
 MAX_BYTES = 3500
-LONGEST_REMEMBERED = 300  # characters
 
 TEXT, EMPTY, NUMBER = "'…'", "''", "0"
 """How a text, the empty text and a number stand in a shape."""
@@ -48,14 +47,11 @@ class Scanned(NamedTuple):
 NO_FILTER = Scanned((), ())
 
 
+@remembered(1024)
 def scan(text: str) -> Scanned:
     """Split a filter into its tokens. Raises: `BadQuery`."""
     if not text:
         return NO_FILTER
-    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _scan(text)
-
-
-def _scan(text: str) -> Scanned:
     if _size(text) > MAX_BYTES:
         raise BadQuery(f"a filter of more than {MAX_BYTES} bytes")
     if "\0" in text:
@@ -66,10 +62,6 @@ def _scan(text: str) -> Scanned:
     if not shape:
         raise BadQuery("a filter that says nothing")
     return Scanned(shape, tuple(values))
-
-
-_remembered = lru_cache(1024)(_scan)
-"""Clients write the same filters again and again; a raised `BadQuery` is not remembered."""
 
 
 def refuse_superuser_terms(*texts: str) -> None:

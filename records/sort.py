@@ -1,6 +1,5 @@
 """In which order a list comes."""
 
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from peewee import Node, Ordering, fn
@@ -8,11 +7,11 @@ from peewee import Node, Ordering, fn
 from errors import BadQuery
 from records import dialect
 from records.paths import Joins
+from records.remembered import remembered
 from records.sides import Column
 
 MAX_KEYS: Final = 8
 MAX_KEY_BYTES: Final = 255
-LONGEST_REMEMBERED: Final = 300  # characters
 RANDOM, ROWID = "@random", "@rowid"
 
 
@@ -26,21 +25,15 @@ class Key(NamedTuple):
 Keys = tuple[Key, ...]
 
 
+@remembered(256)
 def read(text: str) -> Keys:
     """Read a comma list of names, `-` before a name reverses. Raises: `BadQuery`."""
     if not text:
         return ()
-    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _read(text)
-
-
-def _read(text: str) -> Keys:
     parts = text.split(",")
     if len(parts) > MAX_KEYS:
         raise BadQuery(f"more than {MAX_KEYS} sort keys")
     return tuple(_key(part.strip()) for part in parts)
-
-
-_remembered = lru_cache(256)(_read)
 
 
 def _key(text: str) -> Key:

@@ -9,11 +9,11 @@ import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from typing import Any
 
 from errors import ApiError, Forbidden, RequestTimeout, Unauthorized
 from models.database import CONNECTIONS, release
+from records.remembered import remembered
 from server import render
 from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
@@ -43,7 +43,6 @@ _PREFLIGHT_VARIES: Headers = [
 ]
 OUTSIDE_THREADS = 64
 BODY_TIMEOUT_S = 30
-LONGEST_REMEMBERED = 300  # bytes of a query
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
 
 
@@ -237,11 +236,10 @@ def _raw_path(scope: Scope) -> bytes:
 def _may_take_long(incoming: Incoming) -> bool:
     """Whether it might hold up everybody: it looks into texts or related rows, or has much to parse."""
     query = incoming.query_string
-    is_long = _looks_long if len(query) <= LONGEST_REMEMBERED else _LONG.search
-    return bool(query and is_long(query)) or len(incoming.body or b"") > LARGE
+    return bool(query and _looks_long(query)) or len(incoming.body or b"") > LARGE
 
 
-@lru_cache(1024)
+@remembered(1024)
 def _looks_long(query: bytes) -> bool:
     return _LONG.search(query) is not None
 

@@ -162,6 +162,15 @@ def test_what_is_kept_is_of_one_version() -> None:
     assert kept.texts([(1, 1)]) is None
 
 
+def test_what_nobody_counts_is_not_kept() -> None:
+    """Without the collection's row in `collection_version` there is no telling."""
+    kept = Kept()
+    kept.keep([(1, None, b"x")])
+    kept.keep_total(("count",), None, 5)
+    assert kept.texts([(1, None)]) is None
+    assert kept.total(("count",), None) is None
+
+
 def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest records go first, and a record that is kept anew counts once."""
     monkeypatch.setattr(models.kept, "MOST_BYTES", 10 * (100 + models.kept.RECORD_BYTES))

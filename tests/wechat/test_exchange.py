@@ -1,6 +1,7 @@
 """One exchange with WeChat, byte for byte: the same from a thread and on the event loop, plain and by TLS."""
 
 import asyncio
+import gc
 import logging
 import ssl
 import time
@@ -428,3 +429,15 @@ def assert_silent(problem: ApiError) -> None:
         assert "s3cret" not in f"{link!r} {link.args}"
         assert "c0de" not in f"{link!r} {link.args}"
         link = link.__cause__ or link.__context__
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_another_loop_has_connections_of_its_own() -> None:
+    """Those of a loop that ended are left alone: they would fail who asks next."""
+    with Player([WHOLE], [WHOLE]) as player:
+        wire = LoopWire(player.url, Surroundings.of(player.url).ca_bundle)
+        for _ in range(2):
+            assert asyncio.run(wire.ask(CALL, Deadline(5))) == SAID
+        assert player.accepted == 2
+        del wire
+        gc.collect()
