@@ -78,12 +78,12 @@ class EdgeMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion is not 
         **edge: Any,
     ) -> None:
         asked = {name: collaborators[name] for name in ("tokens", "wechat")}
-        self.edge = Edge(app, **asked, **edge)
+        self._edge = Edge(app, **asked, **edge)
         self._schemas, self._collaborators = schemas, collaborators
 
     def add_api(self, specification: Specification, *, resolver: Resolver, **_: Any) -> None:
         """Compile every operation Connexion resolves from the specification."""
-        self.edge.use(
+        self._edge.use(
             [
                 Operation(spec, self._schemas, self._collaborators)
                 for spec in _resolved(specification, resolver)
@@ -91,7 +91,7 @@ class EdgeMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion is not 
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.edge(scope, receive, send)
+        await self._edge(scope, receive, send)
 
 
 class ContractMiddleware:
@@ -160,8 +160,7 @@ def build_app(
         stack.app, stack.middleware_stack = stack._build_middleware_stack()
     except ResolverError as exc:
         raise ContractError(f"an operation of the contract has no function: {exc}") from exc
-    # The stack's outermost application is the front; Connexion's own two around it only pass on.
-    return stack.app.edge  # type: ignore[no-any-return]
+    return app  # type: ignore[no-any-return]
 
 
 def _resolved(specification: Specification, resolver: Resolver) -> Iterator[Spec]:
