@@ -21,6 +21,14 @@ from tests import databases
 START_S = 30
 STOP_S = 10
 
+COMMAND = os.environ.get("BAI_WX_TEST_SERVER", "")
+"""The `bai-wx` of another installation, to ask it what ours is asked; by default the checkout's own."""
+
+
+def command_line() -> list[str]:
+    """The command that is tested, as its first words."""
+    return [COMMAND] if COMMAND else [sys.executable, "-m", "server.cli"]
+
 
 class Server:
     """Starts the command line's `serve`, waits until it answers, and stops it."""
@@ -103,7 +111,7 @@ class Server:
 
     def serving(self, port: int) -> list[str]:
         """The command that serves on a port."""
-        command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
+        command = [*command_line(), "serve", "--port", str(port)]
         return [*command, "--workers", str(self._workers), *(["--demo"] if self._demo else [])]
 
     def start(self, port: int = 0) -> Self:
@@ -177,7 +185,7 @@ class Server:
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run another `bai-wx` command on the same home."""
         return subprocess.run(
-            [sys.executable, "-m", "server.cli", *arguments],
+            [*command_line(), *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
