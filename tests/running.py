@@ -230,9 +230,8 @@ class Client:
             method,
             f"{self.url}/pb/api{path}",
             headers=headers,
-            timeout=30,
             allow_redirects=False,
-            **options,
+            **{"timeout": 30, **options},
         )
 
     def hook(self, path: str, body: Any = None, **options: Any) -> requests.Response:

@@ -1,5 +1,9 @@
 """What goes wrong outside alice's hands: WeChat, a full cart, defects, a database that fails, limits."""
 
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from tests.contract.example_refusals import BAD_CODES, SWITCH, line_of
@@ -67,6 +71,29 @@ def meet_failures(session: Session, guest: Client, alice: Client, server: Server
     session.refused(
         "HookWechatUnavailable serviceUnavailable", "wechat_login", guest, headers_shown=wait
     )
+
+
+class Stalled(io.BytesIO):
+    """A body that stops after its first byte."""
+
+    def __len__(self) -> int:
+        return 100
+
+
+@contextmanager
+def stop_sending(session: Session, url: str) -> Iterator[None]:
+    """Two bodies that do not go on, while the rest of the story is played."""
+    meanwhile = [("HookRequestTimeout", "cart_create"), ("NativeRequestTimeout", "company_create")]
+    with ThreadPoolExecutor(len(meanwhile)) as pool:
+        waiting = [
+            pool.submit(
+                session.refused, shows, operation, Client(url), data=Stalled(b"{"), timeout=90
+            )
+            for shows, operation in meanwhile
+        ]
+        yield
+        for each in waiting:
+            each.result()
 
 
 def ask_too_often(session: Session, guest: Client) -> None:

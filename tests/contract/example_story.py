@@ -17,6 +17,7 @@ from tests.contract.example_failures import (
     be_refused_by_wechat,
     fill_cart_to_the_brim,
     meet_failures,
+    stop_sending,
 )
 from tests.contract.example_files import Spot
 from tests.contract.example_refusals import (
@@ -49,7 +50,7 @@ def play(spots: Mapping[str, Spot]) -> dict[str, Seen]:
     session = Session(contract.load(), spots)
     with tempfile.TemporaryDirectory() as folder:
         # What is signed here ends here: the secret goes with the folder.
-        with Server(Path(folder) / "shop") as server:
+        with Server(Path(folder) / "shop") as server, stop_sending(session, server.url):
             _visit_shop(session, server)
         with Server(Path(folder) / "busy", BAI_WX_LIMITS="1/day") as server:
             ask_too_often(session, Client(server.url))

@@ -10,7 +10,20 @@ from typing import Any
 
 import pytest
 
+from errors import (
+    ApiError,
+    IdempotencyKeyReused,
+    InternalError,
+    PayloadTooLarge,
+    RequestTimeout,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 from server import contract
+from server.render import Family, family_of
 
 Json = dict[str, Any]
 Rule = Callable[[Json], Iterator[str]]
@@ -316,6 +329,101 @@ def hook_bodies_are_bounded(bundle: Json) -> Iterator[str]:
                 yield label
 
 
+def objects_say_what_they_hold(bundle: Json) -> Iterator[str]:
+    """A bare `type: object` becomes a type without any key in typed clients."""
+    for label, schema in schemas(bundle):
+        says = {"properties", "additionalProperties", "allOf", "$ref"} & schema.keys()
+        if schema.get("type") == "object" and not says:
+            yield label
+
+
+def body_properties_are_optional_by_name(bundle: Json) -> Iterator[str]:
+    """A `default` makes a property of a body required in generated types; `description` says it."""
+    for name, _, _, operation in operations(bundle):
+        for label, schema in subschemas(name, body_of(bundle, operation)):
+            if "default" in schema:
+                yield label
+
+
+def bodies_are_one_object(bundle: Json) -> Iterator[str]:
+    """A condition or an alternative beside its properties leaves a body without types in clients."""
+    for name, _, _, operation in operations(bundle):
+        body = body_of(bundle, operation)
+        parts = [body, *(resolved(bundle, part) for part in body.get("allOf", []))]
+        if any({"if", "oneOf", "anyOf", "not"} & part.keys() for part in parts):
+            yield name
+
+
+def method_override_is_shown(bundle: Json) -> Iterator[str]:
+    """A mini program reaches PATCH and DELETE by POST alone: the operation says so, with an example."""
+    for name, _, method, operation in operations(bundle):
+        if method in ("patch", "delete"):
+            example = f"'X-HTTP-Method-Override': '{method.upper()}'"
+            if example not in operation.get("description", ""):
+                yield name
+
+
+def first_server_is_the_one_that_answers(bundle: Json) -> Iterator[str]:
+    """The document names the origin it came from first, wherever it is served."""
+    if bundle["servers"][0]["url"] != "/":
+        yield bundle["servers"][0]["url"]
+
+
+EVERYWHERE = (RequestTimeout, PayloadTooLarge, TooManyRequests, InternalError, ServiceUnavailable)
+"""What any operation may answer, whoever asks."""
+
+
+def operations_declare_what_errors_say(bundle: Json) -> Iterator[str]:
+    """Each status that an operation's errors have is among its answers."""
+    for name, path, _, operation in operations(bundle):
+        expected = {problem.status for problem in EVERYWHERE}
+        is_hook = family_of(path) is Family.HOOK
+        if "requestBody" in operation:
+            expected.add(ValidationFailed.status)
+            expected |= {UnsupportedMediaType.status} if is_hook else set()
+        if any(p["name"] == "Idempotency-Key" for p in operation.get("parameters", [])):
+            expected.add(IdempotencyKeyReused.status)
+        if is_hook and operation["security"] and {} not in operation["security"]:
+            expected.add(Unauthorized.status)
+        declared = {int(status) for status in operation["responses"]}
+        yield from (f"{name}: {status}" for status in sorted(expected - declared))
+
+
+NATIVE_ONLY = {"forbidden", "range_not_satisfiable"}
+"""Codes of answers that have a message instead: PocketBase's shape holds no code."""
+
+
+def error_codes_are_those_of_errors(bundle: Json) -> Iterator[str]:
+    """The closed list of codes is what errors.py can say on hooks, no more and no less."""
+    kinds = (kind for kind in every_error(ApiError) if kind.__module__ == ApiError.__module__)
+    said = {problem.code for problem in kinds} - NATIVE_ONLY
+    yield from sorted(said ^ set(bundle["components"]["schemas"]["ErrorCode"]["enum"]))
+
+
+def error_examples_have_their_status(bundle: Json) -> Iterator[str]:
+    """A code stands only under the status that errors.py gives it."""
+    statuses = {problem.code: problem.status for problem in every_error(ApiError)}
+    for label, status, response in responses(bundle):
+        media = response.get("content", {}).get("application/json", {})
+        for value in examples_of(media):
+            code = value.get("data", {}).get("code") if "errMsg" in value else None
+            if code is not None and statuses.get(code) != status:
+                yield f"{label}: {code}"
+
+
+def every_error(kind: type[ApiError]) -> Iterator[type[ApiError]]:
+    """A class of errors and all that are of its kind."""
+    yield kind
+    for each in kind.__subclasses__():
+        yield from every_error(each)
+
+
+def examples_of(media: Json) -> Iterator[Json]:
+    """The values of a media type's examples that are objects."""
+    values = [example["value"] for example in media.get("examples", {}).values()]
+    yield from (v for v in [media.get("example"), *values] if isinstance(v, dict))
+
+
 RULES: list[Rule] = [
     operation_ids_are_snake_case,
     tags_are_declared_and_used,
@@ -339,6 +447,14 @@ RULES: list[Rule] = [
     required_names_exist,
     schemas_are_used,
     hook_bodies_are_bounded,
+    objects_say_what_they_hold,
+    body_properties_are_optional_by_name,
+    bodies_are_one_object,
+    method_override_is_shown,
+    first_server_is_the_one_that_answers,
+    operations_declare_what_errors_say,
+    error_codes_are_those_of_errors,
+    error_examples_have_their_status,
 ]
 
 
@@ -399,6 +515,29 @@ PLANTED: list[tuple[Rule, tuple[str | int, ...], Any]] = [
         hook_bodies_are_bounded,
         (*SCHEMAS, "CartCreateRequest", "properties", "cart_remark", "maxLength"),
         None,
+    ),
+    (
+        objects_say_what_they_hold,
+        (*SCHEMAS, "PocketBaseRecordBase", "properties", "expand"),
+        {"type": "object"},
+    ),
+    (
+        body_properties_are_optional_by_name,
+        (*SCHEMAS, "CartListRequest", "properties", "page", "default"),
+        1,
+    ),
+    (bodies_are_one_object, (*SCHEMAS, "OrderCreateRequest", "oneOf"), [{}]),
+    (method_override_is_shown, (*VIEW[:-1], "delete", "description"), "删除"),
+    (first_server_is_the_one_that_answers, ("servers", 0, "url"), "https://example.com"),
+    (operations_declare_what_errors_say, (*CREATE, "responses", "408"), None),
+    (error_codes_are_those_of_errors, (*SCHEMAS, "ErrorCode", "enum", 0), "unheard_of"),
+    (
+        error_examples_have_their_status,
+        (
+            *(*CREATE, "responses", "413", "content", "application/json", "example"),
+            *("data", "code"),
+        ),
+        "not_found",
     ),
 ]
 

@@ -1,6 +1,6 @@
 """Runs the faults' cases against another installation and against this one, and lists what each said.
 
-    python -m tests.faults.report OTHER/bin/bai-wx >docs/runs/faults.md
+python -m tests.faults.report OTHER/bin/bai-wx >docs/runs/faults.md
 """
 
 import os
@@ -27,7 +27,9 @@ def main(other: str) -> None:
         print(f"| {fault} | {case} | {was} | {_cell(passed, words)} |")
     mended = [key for key, (passed, _) in now.items() if passed and not before.get(key, (True,))[0]]
     print(f"\n{len(now)} cases: {sum(passed for passed, _ in now.values())} pass now,")
-    print(f"{sum(passed for passed, _ in before.values())} passed before; {len(mended)} were mended.")
+    print(
+        f"{sum(passed for passed, _ in before.values())} passed before; {len(mended)} were mended."
+    )
 
 
 def _outcomes(command: str) -> dict[tuple[str, str], Outcome]:
@@ -47,7 +49,9 @@ def _read(case: ElementTree.Element) -> tuple[tuple[str, str], Outcome]:
     name = case.get("name", "")
     _, _, case_id = name.partition("[")
     fault = (case_id or name).split("-", 1)[0]
-    wrong = next((found for kind in ("failure", "error") if (found := case.find(kind)) is not None), None)
+    wrong = next(
+        (found for kind in ("failure", "error") if (found := case.find(kind)) is not None), None
+    )
     said = [p.get("value", "") for p in case.iter("property") if p.get("name") == "said"]
     words = "; ".join(said) or (wrong.get("message", "") if wrong is not None else "as it must")
     return (fault, f"{case.get('file', case.get('classname', ''))}::{name}"), (wrong is None, words)
