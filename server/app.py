@@ -36,23 +36,27 @@ def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = T
     check_handlers(bundle)
     connect(settings.database, limit_s=READ_LIMIT_S)
     kept.keep(not settings.forgets)
-    collaborators = {
-        "wechat": WeChatClient(
-            settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
-        ),
-        "tokens": Tokens(settings.secret, remembers=not settings.forgets),
-        "files": FileStore.at(settings.files, settings.s3_endpoint),
-        "document": orjson.dumps(published(bundle)),
-    }
     return build_app(
         bundle,
-        collaborators,
+        collaborators(settings, orjson.dumps(published(bundle))),
         check_responses=settings.check_responses,
         limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,
     )
+
+
+def collaborators(settings: Settings, document: bytes) -> dict[str, Any]:
+    """What handlers may ask for by name. Raises: `SettingsError` when a setting of theirs is no good."""
+    return {
+        "wechat": WeChatClient(
+            settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
+        ),
+        "tokens": Tokens(settings.secret, remembers=not settings.forgets),
+        "files": FileStore.at(settings.files, settings.s3_endpoint),
+        "document": document,
+    }
 
 
 def load_contract(home: Path) -> dict[str, Any]:

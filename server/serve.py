@@ -1,111 +1,168 @@
 """`bai-wx serve`: one parent that binds the port and keeps N workers, each serving the whole contract.
 
-The parent does what must be done once (migrate, load the contract, build the application's code) and then
-forks, so that workers start at once and share memory; then it makes way for a supervisor that needs none
-of it. A worker that dies is replaced; workers die with the parent, even by `kill -9`, so that a restart
-finds the port free.
+The parent does what must be done once (check the settings, migrate, load the contract, build the
+application's code) and then forks, so that workers start at once and share memory; then it makes way
+for a supervisor that needs none of it. A worker that dies is replaced; workers die with the parent, even
+by `kill -9`, so that a restart finds the port free.
 """
 
 import gc
+import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from models import schema
-from models.database import connect, disconnect
-from server.app import check_handlers, load_contract
+from models.database import connect, database, disconnect
+from server.app import check_handlers, collaborators, load_contract
+from server.cli import log_to_stderr
+from server.commands.common import TOLD, words
+from server.inherited import LISTENER, Inherited, share_memory
 from server.settings import Settings, SettingsError, keep_dotenv
-from server.supervisor import STOP_SIGNALS, take_over
+from server.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, take_over
 from server.worker import BACKLOG, work
 from wechat.standin import refuse_beside_real_app
 from wechat.standin_desk import APPID, SECRET
 
-REPLACEMENT = (
-    "import sys; sys.path.append(sys.argv[1]); from server.worker import main;"
-    " sys.exit(main(*sys.argv[2:]))"
-)
-"""The program of a worker that replaces another; its arguments are our folder and `main`'s."""
+PROGRAM = """
+import sys
+sys.path.append(sys.argv[1])
+from server.quiet import quiet_import
+with quiet_import():
+    from server.{module} import {function}
+sys.exit({function}(*sys.argv[2:]))
+"""
+"""A program of ours that the supervisor starts; its arguments are our folder and the function's."""
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
-    """Serve until SIGTERM or SIGINT. Does not return: what waits for them is another program."""
-    listener = _listen(host, port)
-    stand_in = _start_stand_in(settings) if demo else None
-    try:
-        if stand_in is None and not settings.wechat_appid:
-            raise SettingsError("WECHAT_APPID is not set; set it, or serve the demo shop: --demo")
-        _prepare(settings, demo=demo)
-        bundle = load_contract(settings.home)
-        check_handlers(bundle)  # a broken contract stops the start here, not in each worker
-        if stand_in is not None:  # it started meanwhile
-            settings = _beside(settings, stand_in)
-    except BaseException:
-        listener.close()
-        if stand_in is not None:
-            with stand_in:  # closes its pipes, and waits for it
-                stand_in.kill()
-        raise
+    """Serve until a signal to stop. Does not return: what waits for it is another program."""
+    raise_descriptor_limit()
+    if demo:
+        refuse_beside_real_app(settings.wechat_appid)
+    elif not settings.wechat_appid:
+        raise SettingsError("WECHAT_APPID is not set; set it, or serve the demo shop: --demo")
+    check(settings)
+    with _bound(host, port) as listener:  # closed by whatever fails
+        stand_in = _start_stand_in() if demo else None
+        try:
+            prepare(settings, demo=demo)
+            bundle = load_contract(settings.home)
+            check_handlers(bundle)  # a broken contract stops the start here, not in each worker
+            if stand_in is not None:  # it started meanwhile
+                settings = _beside(settings, stand_in)
+            _listen(listener, host, port)
+        except BaseException:
+            if stand_in is not None:
+                with stand_in:  # closes its pipes, and waits for it
+                    stand_in.kill()
+            raise
+        _run(settings, bundle, listener, workers, stand_in)
+
+
+def _run(
+    settings: Settings,
+    bundle: dict[str, Any],
+    listener: socket.socket,
+    workers: int,
+    stand_in: subprocess.Popen[str] | None,
+) -> None:
+    """Fork the workers and become their supervisor."""
+    descriptors = {
+        LISTENER: listener.fileno(),
+        # As many numbers again for those that replace others which are not gone yet.
+        "beats": share_memory("beats", BEAT.size * (2 * workers + 2)),
+    }
+    identity = database_identity(settings)
     gc.freeze()  # what is loaded now is shared: no worker's collector needs to touch it
     # Held back until the supervisor is there to hear them.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-    pids = [_fork(settings, bundle, listener) for _ in range(workers)]
+    signal.pthread_sigmask(signal.SIG_BLOCK, HEARD_SIGNALS)
+    pids = [
+        _fork(settings, bundle, Inherited(descriptors, number, os.getpid(), identity))
+        for number in range(workers)
+    ]
     address = "{}:{}".format(*listener.getsockname()[:2])
     sys.stdout.write(f"bai-wx serves http://{address} with {workers} worker(s)\n")
-    keep_dotenv(os.environ)  # for workers that replace others: `.env` may be another by then
+    # For workers that replace others: `.env` may be another by then.
+    from_dotenv = keep_dotenv(os.environ)
+    plan: Plan = {
+        "workers": pids,
+        "command": _program("worker", "main"),
+        "reload": _program("serve", "reload"),
+        "descriptors": descriptors,
+        "from_dotenv": list(from_dotenv),
+        "database_file": str(settings.database_file or ""),
+        "database_identity": identity,
+        "helpers": _handed_over(stand_in),
+    }
+    take_over(plan)
+
+
+def _program(module: str, function: str) -> list[str]:
+    """The command that runs a function of ours."""
     # -P: what lies in the working directory is not ours, whatever it is called.
     root = str(Path(__file__).resolve().parent.parent)
-    replacement = [sys.executable, "-P", "-c", REPLACEMENT, root]
-    take_over(pids, listener.fileno(), replacement, _handed_over(stand_in))
+    return [sys.executable, "-P", "-c", PROGRAM.format(module=module, function=function), root]
 
 
-def _fork(settings: Settings, bundle: dict[str, Any], listener: socket.socket) -> int:
-    """Start a worker. Returns: its process id."""
-    parent = os.getpid()
-    pid = os.fork()
-    if pid:
-        return pid
-    for signum in STOP_SIGNALS:
-        signal.signal(signum, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
-    status = 1
+def raise_descriptor_limit() -> None:
+    """Let this process, and those it starts, have as many connections as the system allows."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # a sandbox may forbid it
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def check(settings: Settings) -> None:
+    """Try every setting that can be tried without asking anybody else than the database.
+
+    Raises: `SettingsError`, or the database's own error, for the first one that cannot be used.
+    """
+    settings.make_home()
+    collaborators(settings, document=b"")
+    _check_files(settings)
+    file = settings.database_file
+    if file is not None:
+        _check_place(file)
+    connect(settings.database)
     try:
-        status = work(settings, bundle, listener, parent)
+        database.connect(reuse_if_open=True)
     finally:
-        os._exit(status)
+        disconnect()
 
 
-def _handed_over(stand_in: subprocess.Popen[str] | None) -> int | None:
-    """Keep the stand-in's pipes open for the supervisor: it ends with them. Returns: its process id."""
-    if stand_in is None:
-        return None
-    for pipe in (stand_in.stdin, stand_in.stdout):
-        assert pipe is not None
-        os.set_inheritable(pipe.fileno(), True)
-    return stand_in.pid
+def _check_files(settings: Settings) -> None:
+    folder = None if settings.given_files else Path(settings.files)
+    if folder is not None and folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(f"the files' folder {folder} cannot be written")
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise SettingsError(f"the files' folder {folder} is not a folder")
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Bind before anything slow, so that a taken port is told at once."""
-    try:
-        listener = socket.create_server(
-            (host, port), backlog=BACKLOG, family=socket.AF_INET6 if ":" in host else socket.AF_INET
-        )
-    except OSError as exc:
-        raise SettingsError(f"cannot listen on {host}:{port}: {exc.strerror}") from exc
-    listener.set_inheritable(True)
-    return listener
+def _check_place(file: Path) -> None:
+    """SQLite writes beside its file too, and says only that it cannot."""
+    name = f"BAI_WX_DATABASE {file}"
+    if not file.parent.is_dir():
+        raise SettingsError(f"{name}: there is no folder {file.parent}")
+    if file.exists() and not file.is_file():
+        raise SettingsError(f"{name} is not a file")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise SettingsError(f"{name} cannot be written")
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        raise SettingsError(f"{name}: its folder cannot be written, and SQLite needs that")
 
 
-def _prepare(settings: Settings, *, demo: bool) -> None:
+def prepare(settings: Settings, *, demo: bool = False) -> None:
     """Create and migrate the database, and load the demo shop into an empty one."""
-    database = connect(settings.database)
+    chosen = connect(settings.database)
     try:
-        schema.migrate(database)
+        schema.migrate(chosen)
         if demo:
             from server.demo import load_demo_shop  # it draws pictures; no other start needs that
 
@@ -114,9 +171,92 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
         disconnect()
 
 
-def _start_stand_in(settings: Settings) -> subprocess.Popen[str]:
-    """Start WeChat's stand-in as a child that ends with us. Refused beside a real app id."""
-    refuse_beside_real_app(settings.wechat_appid)
+def database_identity(settings: Settings) -> list[int]:
+    """Device and inode of the embedded database: another file of the same name is another database."""
+    if settings.database_file is None:
+        return []
+    found = settings.database_file.stat()
+    return [found.st_dev, found.st_ino]
+
+
+def reload() -> int:
+    """Read and check the settings as a start does, and print them for the supervisor.
+
+    Returns: 1 when they cannot be used; a line on stderr says why then.
+    """
+    try:
+        from_dotenv = keep_dotenv(os.environ)
+        settings = Settings.from_environment()
+        log_to_stderr(settings.log)
+        if not settings.wechat_appid:
+            raise SettingsError("WECHAT_APPID is not set")
+        check(settings)
+        prepare(settings)
+        check_handlers(load_contract(settings.home))
+        told: Reloaded = {
+            "from_dotenv": from_dotenv,
+            "database_file": str(settings.database_file or ""),
+            "database_identity": database_identity(settings),
+        }
+    except TOLD as exc:
+        sys.stderr.write(f"Error: {words(exc)}\n")
+        return 1
+    sys.stdout.write(json.dumps(told))
+    return 0
+
+
+def _fork(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> int:
+    """Start a worker. Returns: its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+        status = work(settings, bundle, inherited)
+    except TOLD as exc:
+        sys.stderr.write(f"Error: {words(exc)}\n")
+    finally:
+        os._exit(status)
+
+
+def _handed_over(stand_in: subprocess.Popen[str] | None) -> list[int]:
+    """Keep the stand-in's pipes open for the supervisor: it ends with them. Returns: its process id."""
+    if stand_in is None:
+        return []
+    for pipe in (stand_in.stdin, stand_in.stdout):
+        assert pipe is not None
+        os.set_inheritable(pipe.fileno(), True)
+    return [stand_in.pid]
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow, so that a taken one is told at once. Nobody can connect yet."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except (OSError, UnicodeError) as exc:
+        listener.close()
+        raise _cannot_listen(host, port, exc) from exc
+    listener.set_inheritable(True)
+    return listener
+
+
+def _listen(listener: socket.socket, host: str, port: int) -> None:
+    try:
+        listener.listen(BACKLOG)
+    except OSError as exc:  # another one was quicker
+        raise _cannot_listen(host, port, exc) from exc
+
+
+def _cannot_listen(host: str, port: int, problem: Exception) -> SettingsError:
+    said = problem.strerror if isinstance(problem, OSError) else problem
+    return SettingsError(f"cannot listen on {host}:{port}: {said}")
+
+
+def _start_stand_in() -> subprocess.Popen[str]:
+    """Start WeChat's stand-in as a child that ends with us."""
     return subprocess.Popen(  # our own module, no shell
         [sys.executable, "-m", "wechat.standin", "--watch-stdin"],
         stdin=subprocess.PIPE,

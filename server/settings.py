@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from limits import parse_many
@@ -143,8 +143,7 @@ class _Reader:
     """Reads single settings; an empty one counts as not set."""
 
     def __init__(self, environment: Environment, dotenv: Path) -> None:
-        kept = {name: value or "" for name, value in dotenv_values(dotenv).items()}
-        self._values = {**kept, **environment}
+        self._values = {**_dotenv(dotenv), **environment}
 
     def text(self, name: str, default: str = "") -> str:
         return self._values.get(name, "").strip() or default
@@ -180,10 +179,27 @@ class _Reader:
         return value in ON
 
 
-def keep_dotenv(environment: MutableMapping[str, str], folder: Path | None = None) -> None:
-    """Put what `.env` says now into the environment, where that does not say otherwise."""
-    for name, value in dotenv_values((folder or Path.cwd()) / ".env").items():
-        environment.setdefault(name, value or "")
+def keep_dotenv(
+    environment: MutableMapping[str, str], folder: Path | None = None
+) -> dict[str, str]:
+    """Put what `.env` says now into the environment, where that does not say otherwise.
+
+    Returns: what it put there.
+    """
+    said = _dotenv((folder or Path.cwd()) / ".env")
+    added = {name: value for name, value in said.items() if name not in environment}
+    environment.update(added)
+    return added
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    """What a `.env` file says. Raises: `SettingsError` when it cannot be read."""
+    try:
+        return {name: value or "" for name, value in dotenv_values(path).items()}
+    except UnicodeDecodeError as exc:
+        raise SettingsError(f"{path} is not UTF-8 text: {exc.reason} at byte {exc.start}") from exc
+    except OSError as exc:
+        raise SettingsError(f"{path} cannot be read: {exc.strerror}") from exc
 
 
 def strong_secret(secret: str) -> str:
@@ -226,7 +242,10 @@ def _make_once(path: Path) -> None:
 def _database(address: str) -> str:
     if address.startswith(POSTGRES):
         return _postgres(address)
-    if address.startswith("sqlite:///") and len(address) > len("sqlite:///"):
+    path = address.removeprefix("sqlite:///")
+    if path in (":memory:", "/:memory:"):
+        raise ValueError("is in memory, where each connection has its own; name a file")
+    if path != address and path and "\0" not in path and not path.endswith("/"):
         return address
     raise ValueError(
         "is not understood; write sqlite:///path/to/file.db or postgresql://user@host/name"
@@ -253,7 +272,16 @@ def _web_address(address: str) -> str:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"is {address!r}; write an address such as {WECHAT_API}")
+    if not _has_good_port(parts) or parts.query or parts.fragment or not address.isprintable():
+        raise ValueError(f"is {address!r}; write an address such as {WECHAT_API}")
     return address
+
+
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:  # beyond 65535, or no number
+        return False
 
 
 def _network(text: str) -> str:
@@ -271,7 +299,8 @@ def _address(text: str) -> str:
 
 def _origin(text: str) -> str:
     parts = urlsplit(text)
-    if text != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path):
+    is_web = parts.scheme in ("http", "https") and bool(parts.netloc) and not parts.path
+    if text != "*" and not (is_web and _has_good_port(parts)):
         raise ValueError(f"holds {text!r}; write origins such as https://shop.example.com, or *")
     return text
 
@@ -280,9 +309,11 @@ def _limits(rules: str) -> str:
     if rules.lower() == "off":
         return "off"
     try:
-        parse_many(rules)
+        read = parse_many(rules)
     except ValueError as exc:
         raise ValueError(f"is {rules!r}; write off, or rules such as {DEFAULT_LIMITS}") from exc
+    if any(rule.amount < 1 or rule.multiples < 1 for rule in read):
+        raise ValueError(f"is {rules!r}, which lets nobody in; write off, or {DEFAULT_LIMITS}")
     return rules
 
 

@@ -2,106 +2,379 @@
 
 `serve` puts this program in its own place (`exec`) once the workers run: they stay its children. It
 imports nothing of ours and next to nothing of Python's, because all it needs is to wait: about 10 MiB
-instead of the 100 that the server takes. A worker that dies is replaced by a new process, which loads
-everything by itself.
+instead of the 100 that the server takes. A worker that dies, or that hangs, is replaced by a new
+process, which loads everything by itself.
+
+Each worker adds one to a number of its own every second, in memory that both see. The supervisor counts
+its own looks at a number that stays: a machine that was suspended wakes up with all numbers as they
+were, and nobody is taken for dead.
 """
 
 import json
+import mmap
 import os
 import signal
+import struct
 import sys
 import time
 from contextlib import suppress
-from types import FrameType
+from typing import Any, TypedDict
 
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
+HEARD_SIGNALS = (*STOP_SIGNALS, signal.SIGHUP, signal.SIGCHLD)
 KILL_AFTER_S = 4  # requests in flight get three; the promise is 5 s in all
 PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # before another worker is started: longer when they die soon
 SOON_S = 10
-LOOK_S = 0.1  # a pause ends when it is told to stop
+LOOK_S = 1.0  # between two looks at the workers' beats
+SILENT_LOOKS = 15  # without a beat: a worker that hangs
+STARTING_LOOKS = 60  # without a first one: a start on a busy machine takes seconds
+RELOAD_S = 30  # in which new settings are read and checked
+BEAT = struct.Struct("<Q")
+CHECKPOINT_WAIT_S = 0.5  # for somebody else who has the database open
+
+
+class Plan(TypedDict):
+    """What `serve` hands over. Nothing in it is secret: it stands in the list of processes."""
+
+    workers: list[int]
+    """Their process ids; the number of each is its place in the list."""
+    command: list[str]
+    """Starts a worker, with one argument more: what it inherits, as JSON."""
+    reload: list[str]
+    """Reads the settings anew, checks them, and prints `Reloaded` as JSON."""
+    descriptors: dict[str, int]
+    """What every worker inherits: `listener`, `beats`, and more that is not ours to know."""
+    from_dotenv: list[str]
+    """Names in the environment that `.env` set."""
+    database_file: str
+    """The embedded database, or `""`."""
+    database_identity: list[int]
+    helpers: list[int]
+    """Other children, which end with us."""
+
+
+class Reloaded(TypedDict):
+    """What the reload program prints."""
+
+    from_dotenv: dict[str, str]
+    database_file: str
+    database_identity: list[int]
+
+
+class Settings(TypedDict):
+    """What workers are started with."""
+
+    environment: dict[str, str]
+    from_dotenv: list[str]
+    database_file: str
+    database_identity: list[int]
+
+
+class Worker:
+    """A child that serves."""
+
+    def __init__(self, pid: int, number: int) -> None:
+        self.pid, self.number = pid, number
+        self.began = time.monotonic()
+        self.beat = 0
+        self.silent_looks = 0
+        self.kill_at: float | None = None
+        """When it is killed, once it was told to stop."""
+        self.is_retired = False
+        """Whether it was told to go: nobody is missed then."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it ever served."""
+        return self.beat > 0
 
 
 class Supervisor:
-    """The children of this process: workers, and maybe WeChat's stand-in.
+    """The children of this process: workers, and maybe helpers such as WeChat's stand-in.
 
     Nothing may end it but being told to stop: its workers would die with it.
     """
 
-    def __init__(
-        self, workers: list[int], listener: int, replacement: list[str], stand_in: int | None
-    ) -> None:
-        """`listener` is the listening socket's descriptor, `replacement` the command of a new worker."""
-        self._workers = dict.fromkeys(workers, time.monotonic())  # since when each runs
-        self._stand_in = stand_in
-        self._listener, self._replacement = listener, replacement
-        self._missing = 0
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._beats = mmap.mmap(plan["descriptors"]["beats"], 0)
+        self._workers = {pid: Worker(pid, n) for n, pid in enumerate(plan["workers"])}
+        self._wanted = len(self._workers)
+        self._helpers = set(plan["helpers"])
+        self._settings: Settings = {
+            "environment": dict(os.environ),
+            "from_dotenv": plan["from_dotenv"],
+            "database_file": plan["database_file"],
+            "database_identity": plan["database_identity"],
+        }
         self._pause_s = PAUSE_S
+        self._start_at = 0.0
+        self._next_look = time.monotonic() + LOOK_S
+        self._came_up = False
         self._is_stopping = False
+        self._outdated: list[int] = []
+        """Workers with settings of before, while they are being replaced."""
+        self._successor: Worker | None = None
+        self._old_settings: Settings | None = None
+        """What to go back to while no worker has come up with the new ones."""
+        self._wants_reload = False
+        self._reload: tuple[int, int, float] | None = None
+        """The program that reads the settings: its id, where it writes, and until when it may."""
+        self._status = 0
 
     def run(self) -> int:
-        """Replace workers that die, and wait for the last one. Returns: the exit status."""
-        for signum in STOP_SIGNALS:
-            signal.signal(signum, self._stop)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # `serve` held them back
-        while self._workers or (self._missing and not self._is_stopping):
-            if self._missing and not self._is_stopping:
-                self._pause()
-                self._replace()
-            else:
-                self._reap()
-        if self._stand_in is not None:
-            os.kill(self._stand_in, signal.SIGKILL)
-            os.waitpid(self._stand_in, 0)
-        return 0
+        """Keep the workers until the last one has ended. Returns: the exit status."""
+        for signum in HEARD_SIGNALS:
+            signal.signal(signum, signal.SIG_DFL)  # what is ignored is not waited for either
+        while self._workers or not self._is_stopping:
+            self._reap()
+            if not self._is_stopping:
+                self._look()
+                self._replace_outdated()
+                self._fill()
+            self._kill_overdue()
+            if self._workers or not self._is_stopping:
+                self._wait()
+        for pid in [*self._helpers, *(self._reload[:1] if self._reload else ())]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        if self._status == 0:
+            self._checkpoint()
+        return self._status
+
+    # --- waiting ---
+
+    def _wait(self) -> None:
+        """Sleep until a signal comes or something is due."""
+        due = [w.kill_at for w in self._workers.values() if w.kill_at is not None]
+        if not self._is_stopping:
+            due.append(self._next_look)
+            if len(self._workers) < self._wanted:
+                due.append(self._start_at)
+        timeout = max(0.0, min(due) - time.monotonic())
+        # A little less than exact, or it would wake up a little too early, again and again.
+        found = signal.sigtimedwait(HEARD_SIGNALS, timeout + 0.001)
+        if found is None or found.si_signo == signal.SIGCHLD:
+            return
+        if found.si_signo == signal.SIGHUP:
+            self._wants_reload = True
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
+        if self._is_stopping:
+            return
+        self._is_stopping = True
+        os.close(self._plan["descriptors"]["listener"])
+        for worker in self._workers.values():
+            self._retire(worker)
+
+    def _retire(self, worker: Worker) -> None:
+        """Tell a worker to end what it is at, and to go."""
+        worker.is_retired = True
+        if worker.kill_at is None:
+            worker.kill_at = time.monotonic() + KILL_AFTER_S
+        self._signal(worker, signal.SIGTERM)
+        self._signal(worker, signal.SIGCONT)  # one that was halted could not hear it
+
+    def _kill_overdue(self) -> None:
+        """End workers that could not drain: a stuck one must not break the promise of 5 s."""
+        now = time.monotonic()
+        if self._reload is not None and self._reload[2] <= now:
+            os.kill(self._reload[0], signal.SIGKILL)
+        for worker in self._workers.values():
+            if worker.kill_at is not None and worker.kill_at <= now:
+                worker.kill_at = now + KILL_AFTER_S
+                self._signal(worker, signal.SIGKILL)
+
+    def _signal(self, worker: Worker, signum: int) -> None:
+        with suppress(ProcessLookupError):  # it ended a moment ago
+            os.kill(worker.pid, signum)
+
+    # --- workers that end or hang ---
 
     def _reap(self) -> None:
-        pid, status = os.wait()
-        if pid == self._stand_in:
-            self._stand_in = None  # the demo cannot log in without; its absence is told at login
-        began = self._workers.pop(pid, None)
-        if began is None or self._is_stopping:
+        with suppress(ChildProcessError):  # there is none at all
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                self._ended(pid, status)
+
+    def _ended(self, pid: int, status: int) -> None:
+        if self._reload is not None and pid == self._reload[0]:
+            self._take_settings(self._reload[1], status)
             return
-        self._missing += 1
-        died_soon = time.monotonic() - began < SOON_S
+        self._helpers.discard(pid)  # without the stand-in the demo cannot log in, which login tells
+        worker = self._workers.pop(pid, None)
+        if worker is None:
+            return
+        self._note_beat(worker)
+        if pid in self._outdated:
+            self._outdated.remove(pid)
+        if self._is_stopping or worker.is_retired:
+            return
+        if self._successor is worker:
+            self._successor = None
+            if self._old_settings is not None:
+                self._settings, self._old_settings, self._outdated = self._old_settings, None, []
+                _say(f"worker {pid} ended with the new settings; the others keep the old ones")
+                return
+        if not self._came_up and not self._workers:
+            _say(f"worker {pid} ended with status {status}; none ever came up: giving up")
+            self._is_stopping, self._status = True, 1
+            return
+        died_soon = time.monotonic() - worker.began < SOON_S
         self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S) if died_soon else PAUSE_S
+        self._start_at = time.monotonic() + self._pause_s
         _say(f"worker {pid} ended with status {status}; starting another in {self._pause_s:g} s")
 
-    def _pause(self) -> None:
-        until = time.monotonic() + self._pause_s
-        while time.monotonic() < until and not self._is_stopping:
-            time.sleep(LOOK_S)
+    def _look(self) -> None:
+        """Look at each worker's beat, at most once a second of this process's own time."""
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK_S
+        for worker in self._workers.values():
+            if not self._note_beat(worker):
+                worker.silent_looks += 1
+            looks = SILENT_LOOKS if worker.is_up else STARTING_LOOKS
+            if worker.silent_looks == looks and worker.kill_at is None:
+                _say(f"worker {worker.pid} has not moved for {looks} s; it is killed")
+                worker.kill_at = now
 
-    def _replace(self) -> None:
-        # A signal in between would miss the new worker.
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    def _note_beat(self, worker: Worker) -> bool:
+        """Read its number. Returns: whether it moved."""
+        (beat,) = BEAT.unpack_from(self._beats, worker.number * BEAT.size)
+        if beat == worker.beat:
+            return False
+        worker.beat, worker.silent_looks = beat, 0
+        self._came_up = True
+        return True
+
+    def _fill(self) -> None:
+        """Start what is missing, when its time has come."""
+        while len(self._workers) < self._wanted and time.monotonic() >= self._start_at:
+            if self._start() is None:
+                return
+
+    def _start(self) -> Worker | None:
+        """Start a worker. Returns: None when that was not possible, and is tried again later."""
+        taken = {worker.number for worker in self._workers.values()}
+        number = next(n for n in range(len(self._beats) // BEAT.size) if n not in taken)
+        BEAT.pack_into(self._beats, number * BEAT.size, 0)
+        inherited: dict[str, Any] = {
+            "descriptors": self._plan["descriptors"],
+            "number": number,
+            "parent": os.getpid(),
+            "database_identity": self._settings["database_identity"],
+        }
+        command = [*self._plan["command"], json.dumps(inherited)]
         try:
-            if not self._is_stopping:
-                command = [*self._replacement, str(self._listener), str(os.getpid())]
-                pid = os.posix_spawn(command[0], command, os.environ, setsigmask=())
-                self._workers[pid] = time.monotonic()
-                self._missing -= 1
+            pid = os.posix_spawn(command[0], command, self._settings["environment"], setsigmask=())
         except OSError as problem:
             self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+            self._start_at = time.monotonic() + self._pause_s
             _say(f"no worker could be started: {problem}; trying again in {self._pause_s:g} s")
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+            return None
+        worker = self._workers[pid] = Worker(pid, number)
+        return worker
 
-    def _stop(self, signum: int, frame: FrameType | None) -> None:
-        if not self._is_stopping:
-            self._is_stopping = True
-            os.close(self._listener)
-            signal.signal(signal.SIGALRM, self._kill)
-            signal.setitimer(signal.ITIMER_REAL, KILL_AFTER_S)
-        self._signal(signal.SIGTERM)
+    # --- new settings ---
 
-    def _kill(self, signum: int, frame: FrameType | None) -> None:
-        """End the workers that could not drain: a stuck one must not break the promise of 5 s."""
-        self._signal(signal.SIGKILL)
+    def _replace_outdated(self) -> None:
+        """Replace one worker after the other: the next one starts when the one before has gone."""
+        successor = self._successor
+        if successor is not None:
+            self._note_beat(successor)
+            if not successor.is_up:
+                return
+            self._successor = self._old_settings = None
+            if self._outdated:
+                self._retire(self._workers[self._outdated.pop(0)])
+        if any(worker.is_retired for worker in self._workers.values()) or self._reload:
+            return
+        if self._outdated:
+            if time.monotonic() >= self._start_at:
+                self._successor = self._start()
+        elif self._wants_reload:
+            self._wants_reload = False
+            self._read_settings()
 
-    def _signal(self, signum: int) -> None:
-        for pid in self._workers:
-            with suppress(ProcessLookupError):  # it ended a moment ago
-                os.kill(pid, signum)
+    def _read_settings(self) -> None:
+        """Let the reload program read the settings of now; what it says is taken when it has ended."""
+        writes_to = os.memfd_create("settings")
+        try:
+            command = self._plan["reload"]
+            pid = os.posix_spawn(
+                command[0],
+                command,
+                self._untouched(),
+                file_actions=[(os.POSIX_SPAWN_DUP2, writes_to, 1)],
+                setsigmask=(),
+            )
+        except OSError as problem:
+            os.close(writes_to)
+            _say(f"the settings stay as they were: {problem}")
+        else:
+            self._reload = pid, writes_to, time.monotonic() + RELOAD_S
+
+    def _untouched(self) -> dict[str, str]:
+        """The environment as it was before `.env` was read into it."""
+        from_dotenv = self._settings["from_dotenv"]
+        return {k: v for k, v in self._settings["environment"].items() if k not in from_dotenv}
+
+    def _take_settings(self, written: int, status: int) -> None:
+        """Use the new settings for whoever starts from now on, if they can be used."""
+        self._reload = None
+        with open(written, "rb") as file:
+            file.seek(0)
+            said = file.read()
+        if self._is_stopping:
+            return
+        if status != 0:
+            _say("the settings stay as they were")
+            return
+        new: Reloaded = json.loads(said)
+        self._old_settings = self._settings
+        self._settings = {
+            "environment": {**self._untouched(), **new["from_dotenv"]},
+            "from_dotenv": list(new["from_dotenv"]),
+            "database_file": new["database_file"],
+            "database_identity": new["database_identity"],
+        }
+        self._outdated = list(self._workers)
+        _say(f"settings read anew; replacing {len(self._outdated)} worker(s) one by one")
+
+    # --- the end ---
+
+    def _checkpoint(self) -> None:
+        """Bring the embedded database's log into its file: a copy of that alone is whole then."""
+        path = self._settings["database_file"]
+        if not path or not _is_same_file(path, self._settings["database_identity"]):
+            return
+        import sqlite3  # nothing before the end needs it
+        from urllib.parse import quote
+
+        try:
+            address = f"file:{quote(path)}?mode=rw"
+            database = sqlite3.connect(address, uri=True, timeout=CHECKPOINT_WAIT_S)
+            try:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                database.close()
+        except sqlite3.Error as problem:
+            _say(f"the database's log stays beside it: {problem}")
+
+
+def _is_same_file(path: str, identity: list[int]) -> bool:
+    try:
+        found = os.stat(path)  # noqa: PTH116  # pathlib is more than all we import
+    except OSError:
+        return False
+    return [found.st_dev, found.st_ino] == identity
 
 
 def _say(words: str) -> None:
@@ -110,16 +383,13 @@ def _say(words: str) -> None:
         sys.stderr.flush()
 
 
-def take_over(
-    workers: list[int], listener: int, replacement: list[str], stand_in: int | None
-) -> None:
-    """Put the supervisor in this process's place. Signals to stop must be blocked. Never returns."""
+def take_over(plan: Plan) -> None:
+    """Put the supervisor in this process's place. The signals it hears must be blocked. Never returns."""
     sys.stdout.flush()
     sys.stderr.flush()
-    given = json.dumps([workers, listener, replacement, stand_in])
     # -I and -S: no site-packages, no paths of the caller's; the workers' environment stays as it is.
-    os.execv(sys.executable, [sys.executable, "-I", "-S", __file__, given])
+    os.execv(sys.executable, [sys.executable, "-I", "-S", __file__, json.dumps(plan)])
 
 
 if __name__ == "__main__":
-    sys.exit(Supervisor(*json.loads(sys.argv[1])).run())
+    sys.exit(Supervisor(json.loads(sys.argv[1])).run())

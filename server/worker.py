@@ -6,30 +6,64 @@ import os
 import signal
 import socket
 import sys
+from types import FrameType
 from typing import Any
 
 import uvicorn
 
 from server.app import create_app, load_contract
 from server.cli import log_to_stderr
+from server.inherited import LISTENER, Inherited
 from server.protocol import Http
+from server.pulse import Pulse
 from server.settings import Settings
+from server.supervisor import STOP_SIGNALS
 
 BACKLOG = 2048
 DRAIN_S = 3  # requests in flight get this long after SIGTERM; the promise is 5 s in all
 PR_SET_PDEATHSIG = 1
 COLLECTED_AFTER = (20_000, 20, 20)  # new objects, and collections of younger ones
+TICKS_A_BEAT = 10  # uvicorn's ticks take a tenth of a second
 
 
-def work(settings: Settings, bundle: dict[str, Any], listener: socket.socket, parent: int) -> int:
+class Server(uvicorn.Server):
+    """Uvicorn's server, with a sign of life for the supervisor."""
+
+    def __init__(self, config: uvicorn.Config, pulse: Pulse) -> None:
+        super().__init__(config)
+        self._pulse = pulse
+
+    async def on_tick(self, counter: int) -> bool:
+        """Do what is done ten times a second."""
+        if counter % TICKS_A_BEAT == 0:
+            self._pulse.beat()
+        return await super().on_tick(counter)
+
+    def drain(self, signum: int, frame: FrameType | None) -> None:
+        """End the requests in flight, and stop."""
+        self.should_exit = True
+
+
+def work(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> int:
     """Serve until SIGTERM, or until the parent dies. Returns: the exit status."""
-    _die_with(parent)
-    server = uvicorn.Server(_uvicorn_config(settings, bundle))
+    _die_with(inherited.parent)
+    listener = socket.socket(fileno=inherited.descriptors[LISTENER])
+    pulse = Pulse(inherited.memory("beats"), inherited.number)
+    server = Server(_uvicorn_config(settings, bundle), pulse)
+    _hear(server)
     gc.freeze()
     # A request makes some hundred objects and leaves no cycle: looking for one that often is waste.
     gc.set_threshold(*COLLECTED_AFTER)
     server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+def _hear(server: Server) -> None:
+    """A terminal sends its signals to every process: a worker drains, and HUP is its supervisor's."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for signum in STOP_SIGNALS:
+        signal.signal(signum, server.drain)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
 def _uvicorn_config(settings: Settings, bundle: dict[str, Any]) -> uvicorn.Config:
@@ -56,9 +90,8 @@ def _die_with(parent: int) -> None:
             os._exit(1)
 
 
-def main(descriptor: str, parent: str) -> int:
-    """Serve in the place of a worker that died: the listening socket's descriptor, the supervisor's id."""
+def main(inherited: str) -> int:
+    """Serve in the place of a worker that is gone, with what it had inherited, as JSON."""
     settings = Settings.from_environment()
     log_to_stderr(settings.log)
-    listener = socket.socket(fileno=int(descriptor))
-    return work(settings, load_contract(settings.home), listener, int(parent))
+    return work(settings, load_contract(settings.home), Inherited.from_json(inherited))

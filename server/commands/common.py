@@ -48,7 +48,7 @@ class CommandLine(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except TOLD as exc:
-            raise click.ClickException(_words(exc)) from exc
+            raise click.ClickException(words(exc)) from exc
         except Exception as exc:  # the edge: a defect of ours; its trace is for the log
             log.debug("%s failed", ctx.invoked_subcommand, exc_info=exc)
             hint = "BAI_WX_LOG=debug shows where"
@@ -112,9 +112,14 @@ def _connected(settings: Settings) -> Iterator[peewee.Database]:
         disconnect()
 
 
-def _words(problem: Exception) -> str:
+def words(problem: Exception) -> str:
+    """What went wrong, in one line."""
     if isinstance(problem, ApiError):
         return problem.detail or problem.code
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
-    return str(problem)
+    return (
+        " ".join(str(problem).split())
+        if isinstance(problem, peewee.PeeweeException)
+        else str(problem)
+    )

@@ -7,7 +7,7 @@ import click
 from models import schema
 from server.commands.common import answer, json_option, migrated, reached
 from server.quiet import quiet_import
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 
 MOST_WORKERS = 4  # by default; SQLite has one writer however many there are
 
@@ -35,11 +35,12 @@ def default_workers() -> int:
 @click.pass_obj
 def serve(settings: Settings, host: str, port: int, workers: int | None, demo: bool) -> None:
     """Serve the contract; create and migrate the database first where needed."""
+    if not host.strip():
+        raise SettingsError("--host is empty; write an address to listen on, such as 127.0.0.1")
     # Loading the server takes as long as all other commands together.
     with quiet_import():
         from server.serve import serve as run
 
-    settings.make_home()
     count = workers or default_workers()
     run(settings, host=host, port=port, workers=count, demo=demo)
 

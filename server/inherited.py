@@ -1,0 +1,41 @@
+"""What a worker gets from its parent: open descriptors, and memory that all processes of a server see."""
+
+import json
+import mmap
+import os
+from dataclasses import dataclass
+
+LISTENER = "listener"
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """What a worker inherits, whether it was forked or started in the place of another."""
+
+    descriptors: dict[str, int]
+    number: int
+    """Its own among the workers; two that live at the same time have two."""
+    parent: int
+    """The supervisor's process id."""
+    database_identity: list[int]
+    """Device and inode of the embedded database as it was checked; `[]` for another database."""
+
+    @classmethod
+    def from_json(cls, text: str) -> "Inherited":
+        """Read what the supervisor wrote."""
+        return cls(**json.loads(text))
+
+    def memory(self, name: str) -> mmap.mmap:
+        """The shared memory of this name."""
+        return mmap.mmap(self.descriptors[name], 0)
+
+
+def share_memory(name: str, size: int) -> int:
+    """Make memory for this process and all that it starts, filled with zeros.
+
+    Returns: its descriptor. It goes into `Inherited.descriptors` under its name, and
+    `Inherited.memory(name)` maps it.
+    """
+    descriptor = os.memfd_create(name, 0)  # no MFD_CLOEXEC: it outlives an exec
+    os.ftruncate(descriptor, size)
+    return descriptor

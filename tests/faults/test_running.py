@@ -1,0 +1,372 @@
+"""Starting it, stopping it, and what damages it while it runs."""
+
+import contextlib
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests import databases
+from tests.faults.conftest import Said
+from tests.processes import children, is_running
+from tests.running import Client, Server
+
+STRONG = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
+START_WAIT_S = 6
+WAIT_S = 40
+
+embedded = pytest.mark.skipif(databases.IS_POSTGRES, reason="about the embedded database")
+
+
+def case(name: str) -> pytest.MarkDecorator:
+    """The id of a fault that has one case."""
+    return pytest.mark.parametrize("fault", [pytest.param(None, id=name)])
+
+
+def eventually(is_so: Callable[[], bool], seconds: float = WAIT_S) -> bool:
+    """Whether it becomes so in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def serving(server: Server) -> list[int]:
+    """The workers, without the stand-in."""
+    assert server.process is not None
+    found = []
+    for pid in children(server.process.pid):
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:  # it has just ended
+            continue
+        if b"wechat.standin" not in command:
+            found.append(pid)
+    return found
+
+
+def answers(server: Server) -> bool:
+    """Whether a new connection is answered."""
+    try:
+        return requests.get(f"{server.url}/pb/api/health", timeout=1).ok
+    except requests.RequestException:
+        return False
+
+
+def add_to_cart(buyer: Client, quantity: int = 1) -> requests.Response:
+    """Put the demo shop's first product into the cart."""
+    (product,) = buyer.get("/collections/tbl_product_list/records?perPage=1").json()["items"]
+    body = {"cart_product_id": product["id"], "cart_product_quantity": quantity}
+    return buyer.hook("/cart/create", body)
+
+
+# --- A11, E7: what is refused before the port is bound ---
+
+
+def _secret(text: str) -> Callable[[Path], None]:
+    return lambda home: (home / "secret").write_text(text) and None
+
+
+def _folder_as_database(home: Path) -> None:
+    (home / "bai-wx.db").mkdir()
+
+
+def _files_as_file(home: Path) -> None:
+    (home / "files").write_text("")
+
+
+def _nothing(home: Path) -> None:
+    """Only a setting is wrong."""
+
+
+@pytest.mark.parametrize(
+    ("spoil", "settings", "arguments", "named"),
+    [
+        pytest.param(_secret("short"), {}, [], "secret", id="A11-secret-file-short"),
+        pytest.param(_secret(""), {}, [], "secret", id="A11-secret-file-empty"),
+        pytest.param(_secret("é" * 40), {}, [], "secret", id="A11-secret-file-not-ascii"),
+        pytest.param(
+            _nothing,
+            {"WECHAT_API_BASE": "http://127.0.0.1:99999"},
+            [],
+            "WECHAT_API_BASE",
+            id="A11-wechat-port-too-large",
+        ),
+        pytest.param(
+            _nothing,
+            {"WECHAT_API_BASE": "http://127.0.0.1:port"},
+            [],
+            "WECHAT_API_BASE",
+            id="A11-wechat-port-no-number",
+        ),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_S3_ENDPOINT": "http://127.0.0.1:99999"},
+            [],
+            "BAI_WX_S3_ENDPOINT",
+            id="A11-s3-port-too-large",
+        ),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_CORS_ORIGINS": "http://a.example:99999"},
+            [],
+            "BAI_WX_CORS_ORIGINS",
+            id="A11-origin-port-too-large",
+        ),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_DATABASE": "sqlite:////nowhere/at/all/shop.db"},
+            [],
+            "BAI_WX_DATABASE",
+            id="A11-database-without-folder",
+        ),
+        pytest.param(
+            _folder_as_database,
+            {"BAI_WX_DATABASE": ""},
+            [],
+            "BAI_WX_DATABASE",
+            id="A11-database-is-folder",
+        ),
+        pytest.param(_files_as_file, {}, [], "files", id="A11-files-is-no-folder"),
+        pytest.param(
+            _nothing, {"BAI_WX_LIMITS": "0/second"}, [], "BAI_WX_LIMITS", id="E7-limit-of-nothing"
+        ),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_DATABASE": "sqlite:///:memory:"},
+            [],
+            "BAI_WX_DATABASE",
+            id="E7-database-in-memory",
+        ),
+        pytest.param(_nothing, {}, ["--host", ""], "--host", id="E7-host-empty"),
+    ],
+)
+def test_it_does_not_start_with_a_setting_it_cannot_use(
+    tmp_path: Path,
+    said: Said,
+    spoil: Callable[[Path], None],
+    settings: dict[str, str],
+    arguments: list[str],
+    named: str,
+) -> None:
+    """One line on stderr that names it, exit status 1, and no address was ever told."""
+    server = Server(tmp_path / "home", **settings)
+    server.home.mkdir()
+    spoil(server.home)
+    status, out, err = outcome([*server.serving(0), *arguments], server.environment, tmp_path)
+    said(f"exit {status}; {out.strip()} {err.strip()}")
+    assert status == 1
+    assert "http://" not in out
+    (line,) = err.splitlines()
+    assert named in line
+
+
+@case("E7-dotenv-in-gbk")
+def test_a_dotenv_in_another_encoding_is_named(fault: None, tmp_path: Path, said: Said) -> None:
+    """GBK, as an editor on Windows may write it."""
+    server = Server(tmp_path / "home")
+    (tmp_path / ".env").write_bytes("BAI_WX_LOG=info # 日志\n".encode("gbk"))
+    status, out, err = outcome(server.serving(0), server.environment, tmp_path)
+    said(f"exit {status}; {err.strip()}")
+    assert status == 1
+    assert "http://" not in out
+    (line,) = err.splitlines()
+    assert ".env" in line
+
+
+def outcome(
+    command: list[str], environment: dict[str, str], folder: Path
+) -> tuple[int | None, str, str]:
+    """What a start that should fail says. Returns: no status where it had to be killed."""
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=START_WAIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            return None, out, err
+        return process.returncode, out, err
+
+
+# --- A11, A16: workers that never live, and workers that hang ---
+
+
+@case("A11-no-worker-ever-came-up")
+def test_it_gives_up_when_no_worker_ever_came_up(fault: None, tmp_path: Path, said: Said) -> None:
+    """Every worker fails at its start: the supervisor ends, with status 1 and a line."""
+    server = Server(tmp_path / "home", workers=2)
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    # What breaks a worker alone: it is the only process of the server that runs an event loop.
+    (folder / "sitecustomize.py").write_text(
+        "import asyncio\n"
+        "def fail(*_, **__): raise RuntimeError('no loop')\n"
+        "asyncio.Runner.__enter__ = asyncio.run = fail\n"
+    )
+    environment = {**server.environment, "PYTHONPATH": str(folder)}
+    status, _, err = outcome(server.serving(0), environment, tmp_path)
+    said(f"exit {status}; {err.strip().splitlines()[-1:]}")
+    assert status == 1
+    assert "giving up" in err
+
+
+@case("A16-stopped-worker-is-replaced")
+def test_a_worker_that_hangs_is_replaced(fault: None, tmp_path: Path, said: Said) -> None:
+    """One that was halted, and would never run again."""
+    with Server(tmp_path / "home") as server:
+        (hanging,) = serving(server)
+        os.kill(hanging, signal.SIGSTOP)
+        try:
+            replaced = eventually(
+                lambda: serving(server) not in ([], [hanging]) and answers(server)
+            )
+            said("replaced" if replaced else "kept")
+            assert replaced
+            assert not is_running(hanging)
+        finally:
+            if is_running(hanging):
+                os.kill(hanging, signal.SIGCONT)
+
+
+# --- E1, E2: signals, and the end ---
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(signal.SIGTERM, id="E1-term-drains"),
+        pytest.param(signal.SIGQUIT, id="E1-quit-drains"),
+        pytest.param(signal.SIGUSR1, id="E1-usr1-drains"),
+        pytest.param(signal.SIGUSR2, id="E1-usr2-drains"),
+    ],
+)
+def test_a_signal_to_stop_lets_requests_in_flight_end(
+    tmp_path: Path, said: Said, sent: signal.Signals
+) -> None:
+    """A login that waits for WeChat is answered; the server ends with status 0 within five seconds."""
+    with Server(tmp_path / "home", workers=2) as server:
+        assert server.process is not None
+        everybody = children(server.process.pid)
+        with ThreadPoolExecutor(1) as pool:
+            login = pool.submit(login_slowly, server.url)
+            time.sleep(0.4)
+            server.process.send_signal(sent)
+            answered = login.result()
+        try:
+            status: int | None = server.process.wait(6)
+        except subprocess.TimeoutExpired:
+            status = None
+        said(f"login {answered}, exit {status}")
+        assert (answered, status) == (200, 0)
+        assert eventually(lambda: not any(map(is_running, everybody)), 2)
+
+
+def login_slowly(url: str) -> int | str:
+    """Log in with a WeChat that takes a second and a half. Returns: the status, or what went wrong."""
+    try:
+        body = {"users_wx_code": "slow-1.5-drained"}
+        return Client(url).hook("/wechat/login", body).status_code
+    except requests.RequestException as problem:
+        return type(problem).__name__
+
+
+@case("E1-hup-replaces-one-by-one")
+def test_hup_replaces_the_workers(fault: None, tmp_path: Path, said: Said) -> None:
+    """All are new, every request meanwhile is answered, and what `.env` says now holds."""
+    with In(tmp_path, workers=2) as server:
+        first = serving(server)
+        (tmp_path / ".env").write_text("BAI_WX_CORS_ORIGINS=https://shop.example.com\n")
+        assert server.process is not None
+        server.process.send_signal(signal.SIGHUP)
+        failed = 0
+
+        def is_done() -> bool:
+            nonlocal failed
+            failed += not answers(server)
+            now = serving(server)
+            return len(now) == 2 and not set(now) & set(first)
+
+        is_new = eventually(is_done)
+        said(f"replaced {is_new}, {failed} requests failed, exit {server.process.poll()}")
+        assert is_new
+        assert failed == 0
+        origin = {"Origin": "https://shop.example.com"}
+        allowed = Client(server.url).get("/health", headers=origin).headers
+        assert allowed["Access-Control-Allow-Origin"] == "https://shop.example.com"
+        assert Client(server.url).login("after").data("/cart/list")["items"] == []
+
+
+@case("E1-hup-with-bad-settings-keeps-the-old")
+def test_hup_with_settings_that_cannot_be_used_changes_nothing(
+    fault: None, tmp_path: Path, said: Said
+) -> None:
+    """The workers stay, and one line says why."""
+    with In(tmp_path, workers=2) as server:
+        first = serving(server)
+        (tmp_path / ".env").write_text("BAI_WX_LIMITS=a lot\n")
+        assert server.process is not None
+        server.process.send_signal(signal.SIGHUP)
+        named = eventually(lambda: "BAI_WX_LIMITS" in server.log, 10)
+        said(f"named {named}, exit {server.process.poll()}")
+        assert named
+        assert sum("BAI_WX_LIMITS" in line for line in server.log.splitlines()) == 1
+        assert eventually(lambda: serving(server) == first, 5)
+        assert answers(server)
+
+
+class In(Server):
+    """A server whose working directory is the test's, so that its `.env` is read."""
+
+    def __init__(self, folder: Path, **options: Any) -> None:
+        super().__init__(folder / "home", **options)
+        self._settings.pop("BAI_WX_LIMITS")
+        self._folder = folder
+
+    def spawn(self, port: int = 0) -> None:
+        """Start there."""
+        with contextlib.chdir(self._folder):
+            super().spawn(port)
+
+
+@embedded
+@pytest.mark.parametrize(
+    "workers", [pytest.param(1, id="E2-one-worker"), pytest.param(3, id="E2-three-workers")]
+)
+def test_after_a_stop_the_file_alone_is_whole(tmp_path: Path, said: Said, workers: int) -> None:
+    """A copy of the `.db` without its `-wal` has the last order."""
+    with Server(tmp_path / "home", workers=workers) as server:
+        buyer = Client(server.url).login("last")
+        assert add_to_cart(buyer).status_code == 200
+        order = buyer.data("/order/create", {"order_source": "cart", "cart_ids": cart_ids(buyer)})
+    copied = tmp_path / "copy.db"
+    shutil.copy(server.database, copied)
+    with closing(sqlite3.connect(copied)) as database:
+        found = database.execute(
+            "SELECT count(*) FROM tbl_order WHERE order_id = ?", (order["order_id"],)
+        ).fetchone()[0]
+    said(f"{found} of 1 order in the copy")
+    assert found == 1
+
+
+def cart_ids(buyer: Client) -> list[str]:
+    """The lines of the cart."""
+    return [line["cart_id"] for line in buyer.data("/cart/list")["items"]]
