@@ -29,6 +29,7 @@ ApiError
 ├── InternalError             500 internal_error
 ├── WechatMisconfigured       500 wechat_misconfigured
 ├── NotImplementedYet         501 not_implemented         an operation that is declared and not written yet
+│   └── UnknownTransferCoding                         a body in a coding beside chunked
 ├── ServiceUnavailable        503 service_unavailable     the database or the file storage cannot be reached
 └── WechatUnavailable         503 wechat_unavailable
 ```
@@ -338,6 +339,13 @@ class NotImplementedYet(ApiError):
 
     status, code, errmsg = 501, "not_implemented", "功能开发中"
     message = "This operation is declared and not implemented yet."
+
+
+class UnknownTransferCoding(NotImplementedYet):
+    """The body comes in a transfer coding beside chunked; the connection is closed."""
+
+    errmsg = "请求格式不正确"
+    message = "Unsupported transfer encoding."
 
 
 class ServiceUnavailable(ApiError):

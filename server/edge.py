@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from errors import ApiError, Forbidden, RequestTimeout, Unauthorized
+from errors import ApiError, Forbidden, RequestTimeout, ServiceUnavailable, Unauthorized
 from models.database import CONNECTIONS, release
 from records.remembered import remembered
 from server import render
@@ -19,7 +19,7 @@ from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
 from server.limits import Limits
 from server.operation import Operation, as_api_error
-from server.protocol import ARRIVED, WHOLE, Arrived, SendWhole
+from server.protocol import ARRIVED, REFUSED, RETRY_AFTER_S, WHOLE, Arrived, SendWhole
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import USERS, Routes
 from server.tokens import Tokens, bearer
@@ -90,13 +90,15 @@ class Edge:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         method = _method(scope, headers)
         origin = self._allowed_origin(headers)
-        if method == "OPTIONS":
-            await _send(scope, send, _preflight(headers, origin), origin)
-            return
         try:
             shared = self._limits.count(_client(scope))
             if shared is not None:
                 await shared
+            if REFUSED in scope:
+                raise scope.pop(REFUSED)
+            if method == "OPTIONS":
+                await _send(scope, send, _preflight(headers, origin), origin)
+                return
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
             if isinstance(problem, Forbidden):
@@ -321,7 +323,10 @@ async def _send(scope: Scope, send: Send, reply: Reply, origin: bytes | None) ->
     scope.pop(ARRIVED, None)
     whole: SendWhole | None = scope.pop(WHOLE, None)
     if whole is not None:
-        await whole(reply.status, _lines(reply, origin), body)
+        if not whole(reply.status, _lines(reply, origin), body):
+            family = render.family_of_unknown(scope["path"])
+            busy = render.error(family, ServiceUnavailable(retry_after_s=RETRY_AFTER_S))
+            whole(busy.status, _lines(busy, origin), busy.body)
         return
     headers = [*SECURITY_HEADERS, *_cors(origin), *reply.headers]
     if reply.status != 204:
