@@ -9,7 +9,7 @@ from typing import Any, Final
 # markup costs no second look.
 _PIECE: Final = re.compile(
     r"""<!--.*?(?:-->|\Z)
-      | <(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)(?:(?:"[^"]*"|'[^']*'|[^"'<>])*+>|[^<>]*>)
+      | <(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*+)(?:(?:"[^"]*"|'[^']*'|[^"'<>])*+>|[^<>]*>)
       | <[A-Za-z/!?][^<>]*\Z
       | <[!?][^<>]*>
       | (?P<text>[^<]+|<)

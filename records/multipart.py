@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 MAX_PARTS = 1000
+MAX_HEADER_BYTES = 16 * 1024  # of one header of a part; a long file name takes about one of them
 
 
 def fields(content_type: str, raw: bytes) -> list[tuple[str, str]]:
@@ -79,10 +80,17 @@ class _Parts:
         self._part = _Part()
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
-        self._part.header += data[start:end]
+        self._part.header += _of_a_header(data, start, end)
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._part.value += data[start:end]
+        self._part.value += _of_a_header(data, start, end)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         self._part.content += data[start:end]
+
+
+def _of_a_header(data: bytes, start: int, end: int) -> bytes:
+    """The form is parsed at once, so a header's name and its value each come in one piece."""
+    if end - start > MAX_HEADER_BYTES:
+        raise BadQuery(f"a part's header of more than {MAX_HEADER_BYTES} bytes")
+    return data[start:end]

@@ -79,7 +79,8 @@ def whole_of(text: str) -> int:
 
     Returns: 0 for what is none, or none of 64 bits.
     """
-    text = _DECIMAL.sub(r"\1", text) if _DECIMAL.fullmatch(text) else text
+    decimal = _DECIMAL.fullmatch(text)
+    text = decimal[1] if decimal else text
     if not _WHOLE.fullmatch(text):
         return 0
     try:

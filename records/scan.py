@@ -29,7 +29,7 @@ _TOKEN = re.compile(
       | (?P<call>[A-Za-z_@\#][A-Za-z0-9_.:]*\()
       | (?P<name>[A-Za-z_@\#][A-Za-z0-9_.:]*(?<![.:]))
       | (?P<symbol>[=!<>~?]+|&&|\|\||[(),])
-      | (?P<unknown>.)
+      | (?P<unknown>.+)
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
@@ -88,7 +88,7 @@ def _tokens(text: str, values: list[Literal]) -> Iterator[str]:
             values.append(_number(token))
             yield NUMBER
         elif kind == "unknown":
-            raise BadQuery(f"{token!r} has no meaning in a filter")
+            raise BadQuery(f"{token[0]!r} has no meaning in a filter")
         elif kind != "space":
             yield token
 
