@@ -39,7 +39,7 @@ A class owns its status, its stable `code`, its `errmsg` (short Chinese for `wx.
 place that turns them into JSON, in the shape of the path that was asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, TypedDict
 
 
@@ -103,17 +103,24 @@ class ValidationFailed(ApiError):
     def __init__(self, fields: Mapping[str, str] | None = None, detail: str = "") -> None:
         super().__init__(detail or ", ".join(fields or ()))
         self._fields = dict(fields or {})
+        self.title_of: Callable[[str], str] = _untitled
+        """Finds what the contract calls a field; whoever knows the contract sets it."""
 
     @property
     def toast(self) -> str:
-        """The first field's text, because a toast shows one."""
+        """The first field's text behind its title, because a toast shows one: 数量不能大于 9999."""
         for name, text in self._fields.items():
-            return f"{name}：{text}" if name else text
+            title = self.title_of(name) if name else ""
+            return f"{title}{text}" if title or not name else f"{name}：{text}"
         return self.errmsg
 
     @property
     def fields(self) -> Mapping[str, object]:
         return {name: text for name, text in self._fields.items() if name}
+
+
+def _untitled(name: str) -> str:
+    return ""
 
 
 class BadQuery(ValidationFailed):
@@ -163,6 +170,15 @@ class ProductUnavailable(ApiError):
     """The product is unknown, deleted or off sale."""
 
     status, code, errmsg = 400, "product_unavailable", "商品已下架或不存在"
+
+    def __init__(self, detail: str = "", *, name: str = "") -> None:
+        """`name` is what a customer knows the product by, as far as there is one."""
+        super().__init__(detail)
+        self._name = name
+
+    @property
+    def toast(self) -> str:
+        return f"商品「{self._name}」已下架或不存在" if self._name else self.errmsg
 
 
 class WechatCodeInvalid(ApiError):

@@ -31,14 +31,20 @@ def users_count() -> dict[str, int]:
 
 
 def refresh_token(
-    body: RefreshBody, user: Caller | None, wechat: WeChatClient, tokens: Tokens
+    body: RefreshBody,
+    user: Caller | None,
+    token: str | None,
+    wechat: WeChatClient,
+    tokens: Tokens,
 ) -> dict[str, str]:
     """Sign a new token for whoever the old one or, failing that, a WeChat code stands for.
+
+    A token that says it is not refreshable comes back as it is.
 
     Raises: `Unauthorized` without either, and what a login raises.
     """
     if user is not None:
-        return {"token": tokens.issue(User.of(user))}
+        return {"token": tokens.refresh(token or "", User.of(user))}
     if "users_wx_code" not in body:
         raise Unauthorized("neither a token nor a code")
     session = wechat.code_to_session(body["users_wx_code"])

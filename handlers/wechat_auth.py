@@ -45,7 +45,7 @@ def _profile(body: ProfileBody) -> users.Profile:
     if "users_name" in body:
         profile["users_name"] = body["users_name"]
     if "users_picture" in body:
-        profile["users_picture"] = users.shareable_picture(body["users_picture"])
+        profile["users_picture"] = body["users_picture"]
     if "company_id" in body:
         profile["company"] = users.company_named(body["company_id"])
     return profile

@@ -7,6 +7,7 @@ from it.
 """
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -45,6 +46,9 @@ class Record(Model):
 
     LISTED: ClassVar[bool] = True
     """Whether clients may list the collection, and so look into it through relations."""
+
+    CONSTANTS: ClassVar[Mapping[str, str | bool]] = {}
+    """Members of every record that are no fields: the same in each row."""
 
     COLLECTION_TYPE: ClassVar[str] = "base"
     """PocketBase's type of the collection: `base` or `auth`."""

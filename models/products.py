@@ -1,7 +1,8 @@
 """Products (`tbl_product_list`): what the shop shows. Guests may see those on sale."""
 
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache, partial, reduce
+from operator import or_
 from typing import Any, ClassVar, NamedTuple
 
 from peewee import JOIN, Expression
@@ -90,8 +91,18 @@ class Product(Record):
             getattr(offer, name): offer for name in reversed(cls.BY_CLIENTS) for offer in offers
         }
         if missing := [reference for reference in wanted if reference not in found]:
-            raise ProductUnavailable(f"not on sale: {', '.join(missing)}")
+            raise cls.unavailable(missing)
         return {reference: found[reference] for reference in wanted}
+
+    @classmethod
+    def unavailable(cls, references: list[str]) -> ProductUnavailable:
+        """The error that names the first of these products: by its name if there is a row at all."""
+        named = reduce(or_, (getattr(cls, column) == references[0] for column in cls.BY_CLIENTS))
+        row = cls.select(cls.prod_list_name).where(named).first()
+        return ProductUnavailable(
+            f"not on sale: {', '.join(references)}",
+            name=row.prod_list_name if row else references[0],
+        )
 
     @classmethod
     def offer(cls, record_id: str) -> Offer | None:

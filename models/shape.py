@@ -93,9 +93,10 @@ def value(column: Any) -> Value:
     return Value((column,), "{0[0]}".format, (fn.json_quote(column),))
 
 
-def constant(text: str) -> Value:
-    """The same text in every row; it needs no escape."""
-    return Value((), lambda _: repr(text), (), f'"{text}"')
+def constant(said: str | bool) -> Value:
+    """The same text or truth in every row; it needs no escape."""
+    written = f'"{said}"' if isinstance(said, str) else str(said).lower()
+    return Value((), lambda _: repr(said), (), written)
 
 
 _NULL: Final = Value((), lambda _: "None", (), "null")

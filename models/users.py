@@ -1,5 +1,7 @@
 """Users (`tbl_auth_users`): whoever logged in with WeChat. No records path of its own."""
 
+import unicodedata
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 
@@ -18,8 +20,8 @@ ACTIVE, DISABLED = "active", "disabled"
 PLACEHOLDER_NAME = "微信用户"
 """The nickname WeChat gives to everybody who has not chosen one."""
 
-PHONE_ONLY_PATHS = ("wxfile://", "http://tmp/")
-"""How `chooseAvatar`'s paths begin: files on the phone, which nobody else can open."""
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by Unicode's book that no font draws."""
 
 
 class Profile(TypedDict, total=False):
@@ -56,6 +58,12 @@ class User(Record):
 
     OWNER: ClassVar[str | None] = "openid"
     COLLECTION_TYPE: ClassVar[str] = "auth"
+    CONSTANTS: ClassVar[Mapping[str, str | bool]] = {
+        "email": "",
+        "emailVisibility": False,
+        "verified": False,
+    }
+    """What every auth record of PocketBase has: its typed SDKs cannot read a record without."""
     LISTED: ClassVar[bool] = False
 
     class Meta:
@@ -153,7 +161,10 @@ class User(Record):
     @property
     def is_info_complete(self) -> bool:
         """Whether name and picture are set. A phone number costs money, so it is never demanded."""
-        return bool(self.users_picture) and self.users_name not in {"", PLACEHOLDER_NAME}
+        return bool(self.users_picture.strip()) and seen(self.users_name) not in {
+            "",
+            PLACEHOLDER_NAME,
+        }
 
     def info(self) -> dict[str, Any]:
         """`UserInfo` of the contract."""
@@ -201,15 +212,14 @@ def company_named(company_id: str) -> str:
     named = Company.visible_to(None).where(Company.company_id == company_id)
     company: Company | None = named.first()
     if company is None:
-        raise ValidationFailed({"company_id": "企业不存在"})
+        raise ValidationFailed({"company_id": "不存在"})
     return str(company.id)
 
 
-def shareable_picture(address: str) -> str:
-    """Let through a picture others can open. Raises: `ValidationFailed` for a path on the phone."""
-    if address.startswith(PHONE_ONLY_PATHS):
-        raise ValidationFailed({"users_picture": "请先上传图片"})
-    return address
+def seen(name: str) -> str:
+    """What of a name can be seen: neither spaces nor characters that leave no mark count."""
+    marks = (c for c in name if unicodedata.category(c)[0] not in "CZ" and c not in BLANK_LETTERS)
+    return "".join(marks)
 
 
 def masked_phone(phone: str) -> str:

@@ -24,6 +24,7 @@ def of(model: type[Record]) -> Layout:
     """The layout of a model, made once."""
     shown = {name: field for name, field in model.record_fields().items() if not field.hidden}
     members = {name: value(field) for name, field in shown.items()}
+    members |= {name: constant(said) for name, said in model.CONSTANTS.items()}
     members["collectionId"] = constant(model.collection_id())
     members["collectionName"] = constant(model.collection())
     return Layout(dict(sorted(shown.items())), Shape(dict(sorted(members.items()))))

@@ -10,7 +10,7 @@ import records
 from errors import PayloadTooLarge, UnsupportedMediaType, ValidationFailed
 from server.incoming import Incoming
 from server.render import RECORDS_PREFIX, Family
-from server.schemas import Schemas, findings
+from server.schemas import MALFORMED, Schemas, findings
 from server.spec import Spec
 
 MEBIBYTE = 1024 * 1024
@@ -53,10 +53,16 @@ def _hook_body_reader(spec: Spec, schemas: Schemas) -> Callable[[Incoming], Any]
     schema = spec.body_schema
     validator = schemas.validator(schema if schema is not None else {"maxProperties": 0})
 
+    wording = schemas.wording(schema)
+
+    def worded(name: str, text: str) -> str:
+        return (wording.refusal(name) if text == MALFORMED else "") or text
+
     def read(incoming: Incoming) -> Any:
         body = _hook_json(incoming)
         if not validator.is_valid(body):
-            raise ValidationFailed(findings(validator, body))
+            found = findings(validator, body)
+            raise ValidationFailed({name: worded(name, text) for name, text in found.items()})
         return body
 
     return read

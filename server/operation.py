@@ -74,6 +74,7 @@ class Operation:
         self._demands_user, self._reads_user = _security(spec.definition)
         self._parameters = Parameters(spec, schemas, self.wanted)
         self._body = body_reader(spec, schemas)
+        self._wording = schemas.wording(spec.body_schema)
         self._responses = Responses(spec, schemas) if schemas.check_responses else None
         self._is_idempotent = any(
             p["name"] == IDEMPOTENCY_KEY for p in spec.definition.get("parameters", ())
@@ -150,7 +151,10 @@ class Operation:
 
     def render_error(self, problem: Exception) -> Reply:
         """Write any exception as this operation's family answers it; defects go to the log."""
-        return render.error(self.family, as_api_error(problem, self.id))
+        shown = as_api_error(problem, self.id)
+        if isinstance(shown, ValidationFailed):
+            shown.title_of = self._wording.title
+        return render.error(self.family, shown)
 
     def checked(self, reply: Reply, incoming: Incoming | None = None) -> Reply:
         """Return the reply if the contract allows it, else a 500 (in tests; production trusts it)."""

@@ -6,9 +6,12 @@ from typing import Any
 
 import jsonschema_rs
 
+from server.wording import Wording
+
 CONTRACT_URI = "urn:bai-wx:contract"
 
 MOST_FINDINGS = 20  # a client that sends a thousand wrong keys learns enough from these
+MALFORMED = "格式不正确"
 LONGEST_NAME = 200  # characters of a path that are told
 
 Say = Callable[[Any], str]
@@ -35,7 +38,7 @@ _WORDS: dict[str, Say] = {
     "maxItems": lambda kind: f"不能超过 {kind.limit} 项",
     "minProperties": lambda kind: f"至少要有 {kind.limit} 个字段",
     "uniqueItems": lambda kind: "不能有重复项",
-    "pattern": lambda kind: "格式不正确",
+    "pattern": lambda kind: MALFORMED,
     "format": lambda kind: "格式不正确",
     "anyOf": lambda kind: "字段不足或组合不正确",
     "oneOf": lambda kind: "字段不足或组合不正确",
@@ -50,11 +53,16 @@ class Schemas:
 
     def __init__(self, bundle: dict[str, Any], *, check_responses: bool = False) -> None:
         self.check_responses = check_responses
+        self._bundle = bundle
         self._registry = jsonschema_rs.Registry([(CONTRACT_URI, bundle)])
 
     def validator(self, schema: Any) -> jsonschema_rs.Draft202012Validator:
         """Make the validator of a schema that stands anywhere in the contract."""
         return jsonschema_rs.Draft202012Validator(_anchored(schema), registry=self._registry)
+
+    def wording(self, schema: Any) -> Wording:
+        """What the contract calls the properties of a schema."""
+        return Wording(schema, self._bundle)
 
 
 def findings(validator: jsonschema_rs.Draft202012Validator, value: Any) -> dict[str, str]:

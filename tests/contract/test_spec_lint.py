@@ -23,7 +23,7 @@ from errors import (
     ValidationFailed,
 )
 from server import contract
-from server.render import Family, family_of
+from server.render import HOOK_PREFIXES, Family, family_of
 
 Json = dict[str, Any]
 Rule = Callable[[Json], Iterator[str]]
@@ -158,6 +158,24 @@ def properties_are_described(bundle: Json) -> Iterator[str]:
         for name, child in schema.get("properties", {}).items():
             if not CHINESE.search(child.get("description", "")):
                 yield f"{label}.{name}"
+
+
+def hook_bodies_have_titles(bundle: Json) -> Iterator[str]:
+    """A toast names a property by its Chinese title."""
+    for name, path, _, operation in operations(bundle):
+        if path.startswith(HOOK_PREFIXES):
+            body = body_of(bundle, operation)
+            for label, schema in titled_bodies(bundle, name, body):
+                if not CHINESE.search(schema.get("title", "")):
+                    yield label
+
+
+def titled_bodies(bundle: Json, label: str, schema: Json) -> Iterator[tuple[str, Json]]:
+    """Every property of a body, those of its items among them."""
+    for name, child in properties_of(bundle, schema).items():
+        yield f"{label}.{name}", child
+        items = resolved(bundle, child).get("items", {})
+        yield from titled_bodies(bundle, f"{label}.{name}[]", resolved(bundle, items))
 
 
 def enum_values_are_explained(bundle: Json) -> Iterator[str]:
@@ -430,6 +448,7 @@ RULES: list[Rule] = [
     texts_are_chinese,
     named_schemas_have_titles,
     properties_are_described,
+    hook_bodies_have_titles,
     enum_values_are_explained,
     punctuation_is_chinese,
     errors_have_a_json_schema,
@@ -481,6 +500,11 @@ PLANTED: list[tuple[Rule, tuple[str | int, ...], Any]] = [
         properties_are_described,
         (*SCHEMAS, "CartRecord", "properties", "cart_remark"),
         {"type": "string"},
+    ),
+    (
+        hook_bodies_have_titles,
+        (*SCHEMAS, "CartCreateRequest", "properties", "cart_remark", "title"),
+        None,
     ),
     (enum_values_are_explained, (*SCHEMAS, "CartStatus", "enum"), ["active", "gone"]),
     (punctuation_is_chinese, (*CREATE, "description"), "加入,购物车"),

@@ -144,6 +144,17 @@ def test_nobody_has_no_profile() -> None:
         pytest.param(
             {"users_name": "微信用户", "users_picture": "https://x/a.png"}, False, id="placeholder"
         ),
+        *(
+            pytest.param({"users_name": name, "users_picture": "https://x/a.png"}, whole, id=words)
+            for words, name, whole in [
+                ("spaces", "  \u3000", False),
+                ("a zero width space", "\u200b", False),
+                ("a Hangul filler", "\u3164", False),
+                ("the placeholder with a space", "微信用户 ", False),
+                ("the placeholder with a zero width space", "微信\u200b用户", False),
+                ("a family", "\U0001f468\u200d\U0001f469", True),
+            ]
+        ),
     ],
 )
 def test_is_info_complete(columns: dict[str, Any], complete: bool) -> None:
@@ -211,23 +222,3 @@ def test_a_company_that_cannot_be_joined(name: Callable[[], str]) -> None:
     with pytest.raises(ValidationFailed) as refused:
         users.company_named(name())
     assert list(refused.value.fields) == ["company_id"]
-
-
-@pytest.mark.parametrize(
-    ("address", "shareable"),
-    [
-        pytest.param("https://thirdwx.qlogo.cn/a.png", True, id="an address"),
-        pytest.param("/pb/api/files/tbl_attachments/a/b.png", True, id="a path of ours"),
-        pytest.param("", True, id="none"),
-        pytest.param("wxfile://tmp_a.png", False, id="a path on the phone"),
-        pytest.param("http://tmp/a.png", False, id="the developer tools' path"),
-    ],
-)
-def test_pictures_others_can_open(address: str, shareable: bool) -> None:
-    """A path on the phone is nothing to anybody else."""
-    if shareable:
-        assert users.shareable_picture(address) == address
-        return
-    with pytest.raises(ValidationFailed) as refused:
-        users.shareable_picture(address)
-    assert list(refused.value.fields) == ["users_picture"]

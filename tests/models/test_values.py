@@ -114,9 +114,9 @@ def test_record_ids_of_one_second_begin_alike() -> None:
     assert len({text[4:] for text in (first, beside)}) == 2
 
 
-def test_a_readable_number_begins_with_the_utc_date() -> None:
-    """As every time does."""
-    before = time.strftime("%Y%m%d%H%M", time.gmtime())
+def test_a_readable_number_begins_with_beijings_date() -> None:
+    """Eight hours before UTC, all year."""
+    before = time.strftime("%Y%m%d%H%M", time.gmtime(time.time() + 8 * 3600))
     number = readable_number()
-    after = time.strftime("%Y%m%d%H%M", time.gmtime())
+    after = time.strftime("%Y%m%d%H%M", time.gmtime(time.time() + 8 * 3600))
     assert before <= number[:12] <= after
