@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import orjson
 from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
 
 from errors import IdempotencyKeyReused
@@ -13,13 +14,15 @@ from models import clock
 from models.database import database, locked
 
 LIFETIME_S: Final = 24 * 3600
+LARGEST_WHOLE: Final = 64 * 1024
+"""Bytes of an answer that is kept as it is."""
 SWEPT_AT_ONCE: Final = 20
 """How many outlived keys one new key takes away: more than arrive, and soon done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request was answered with. `headers` are not kept: only temporary failures have any."""
+    """What a request was answered with. `headers` are not kept: only failures have any."""
 
     status: int
     body: bytes
@@ -27,8 +30,22 @@ class Answer:
 
     @property
     def is_final(self) -> bool:
-        """Whether the same request may count on it: not where trying again is the right thing."""
-        return self.status < 500 and self.status != 429
+        """Whether the work was done: a refusal did nothing, so its key is free for another try."""
+        return self.status < 400
+
+    @property
+    def kept_body(self) -> bytes:
+        """The body as it is kept. A large one loses what `expand` added to the record.
+
+        The record itself is bounded by its fields; related rows are not, and nobody may fill the
+        database with them.
+        """
+        if len(self.body) <= LARGEST_WHOLE:
+            return self.body
+        answered = orjson.loads(self.body)
+        if isinstance(answered, dict):
+            answered.pop("expand", None)
+        return orjson.dumps(answered)
 
 
 class IdempotencyKey(Model):
@@ -54,8 +71,8 @@ def run_once(
     """Do the work, or answer what it answered before, for 24 hours.
 
     The claim, the work and the answer are one transaction: a crash leaves all of them or none, and
-    a second request with the same key waits for the first. A temporary failure (5xx, 429) is not
-    kept.
+    a second request with the same key waits for the first. A refusal is not kept: it did nothing,
+    and the next request may use the key with any body.
     Args: `owner` scopes the key; `fingerprint` stands for the body, and joined with `operation`
     tells whether the key was reused. `work` leaves nothing behind where its answer is an error.
     Raises: `IdempotencyKeyReused`.
@@ -99,7 +116,7 @@ def _kept(owner: str, key: str, fingerprint: str) -> Answer:
 def _keep(owner: str, key: str, answer: Answer) -> None:
     mine = (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
     if answer.is_final:
-        row = {"status": answer.status, "body": answer.body}
+        row = {"status": answer.status, "body": answer.kept_body}
         IdempotencyKey.update(row).where(mine).execute()
     else:
         IdempotencyKey.delete().where(mine).execute()

@@ -25,5 +25,14 @@ ORDER_IN_PROGRESS = FieldProblem(
 )
 
 
+LONGEST_ECHO = 200
+"""Characters of a client's value that an answer repeats."""
+
+
+def echoed(value: str) -> str:
+    """A client's value as an answer repeats it: nobody gets megabytes back for a wrong word."""
+    return value if len(value) <= LONGEST_ECHO else f"{value[:LONGEST_ECHO]}..."
+
+
 class Unstorable(ValueError):
     """A text to be written holds a NUL, which PostgreSQL cannot keep."""

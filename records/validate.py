@@ -15,7 +15,7 @@ from models.collections import COLLECTIONS
 from models.database import keeps_nul
 from models.fields import Int, RecordField, Relation, Relations, Select, Text
 from models.money import MAX_FEN, yuan_of
-from models.problems import INVALID_FORMAT, MISSING_RELATION, REQUIRED, Problems
+from models.problems import INVALID_FORMAT, MISSING_RELATION, REQUIRED, Problems, echoed
 from records import layout
 from records.numbers import printed
 
@@ -62,8 +62,8 @@ def of_new_file(name: str) -> FieldProblem:
     """What is wrong with a text where a file is expected: no row holds a file of this name."""
     return FieldProblem(
         code="validation_invalid_file",
-        message=f"Invalid new files: [{name}].",
-        params={"invalidFiles": [name]},
+        message=f"Invalid new files: [{echoed(name)}].",
+        params={"invalidFiles": [echoed(name)]},
     )
 
 
@@ -178,8 +178,8 @@ def _select(field: Select, value: str) -> FieldProblem | None:
         return None
     return FieldProblem(
         code="validation_invalid_value",
-        message=_sentence(f"Invalid value {value}"),
-        params={"value": value},
+        message=_sentence(f"Invalid value {echoed(value)}"),
+        params={"value": echoed(value)},
     )
 
 

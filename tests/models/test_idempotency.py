@@ -26,15 +26,15 @@ def counting(status: int = 200) -> Callable[[], Answer]:
     ("status", "second"),
     [
         pytest.param(200, b"1", id="a success is kept"),
-        pytest.param(400, b"1", id="a refusal is kept"),
-        pytest.param(409, b"1", id="a conflict is kept"),
+        pytest.param(400, b"2", id="a refusal did nothing: try again"),
+        pytest.param(409, b"2", id="a conflict did nothing: try again"),
         pytest.param(429, b"2", id="too many requests: try again"),
         pytest.param(500, b"2", id="a defect: try again"),
         pytest.param(503, b"2", id="unavailable: try again"),
     ],
 )
 def test_the_second_time(status: int, second: bytes) -> None:
-    """Answers the first answer, unless that was temporary."""
+    """Answers the first answer, unless that was a refusal."""
     work = counting(status)
     assert run_once("u", "cart_create", "k", b"{}", work) == Answer(status, b"1")
     assert run_once("u", "cart_create", "k", b"{}", work) == Answer(status, second)
