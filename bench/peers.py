@@ -82,7 +82,12 @@ class Ours(Peer):
 
     def command(self) -> list[str]:
         options = ["--port", str(self.port), "--workers", str(self.workers)]
-        return [sys.executable, "-m", "server.cli", "serve", *options]
+        return [*self.bai_wx, "serve", *options]
+
+    @property
+    def bai_wx(self) -> list[str]:
+        """The command line, as its first words."""
+        return [sys.executable, "-m", "server.cli"]
 
     @property
     def database(self) -> Path:
@@ -98,9 +103,23 @@ class Ours(Peer):
             multiply(self.database, self.times)
 
     def _bai_wx(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "server.cli", *arguments]
+        command = [*self.bai_wx, *arguments]
         with self.log.open("ab") as log:
             subprocess.run(command, env=self.environment(), stdout=log, stderr=log, check=True)
+
+
+class Other(Ours):
+    """Another installation of bai-wx, by its command."""
+
+    name = "before"
+
+    def __init__(self, folder: Path, wechat: str, *, command: Path) -> None:
+        super().__init__(folder, wechat)
+        self._command = command
+
+    @property
+    def bai_wx(self) -> list[str]:
+        return [str(self._command)]
 
 
 class Stock(Peer):

@@ -1,0 +1,101 @@
+"""Two servers measured in alternating pairs, so that what slows the machine down slows both."""
+
+import sys
+from dataclasses import dataclass, field
+from math import comb
+from statistics import median
+
+from bench.load import measure
+from bench.peers import Peer
+from bench.workloads import Workload
+from tests.processes import cpu_s
+
+CONFIDENCE = 0.95
+
+
+@dataclass
+class Pairs:
+    """What the pairs of one workload measured; rates in requests a second, CPU in µs a request."""
+
+    title: str
+    now: list[float] = field(default_factory=list)
+    before: list[float] = field(default_factory=list)
+    cpu_now: list[float] = field(default_factory=list)
+    cpu_before: list[float] = field(default_factory=list)
+
+    @property
+    def ratios(self) -> list[float]:
+        """Now to before, pair by pair, the smallest first."""
+        return sorted(a / b for a, b in zip(self.now, self.before, strict=True))
+
+    @property
+    def median(self) -> float:
+        """The median of the ratios."""
+        return median(self.ratios)
+
+    @property
+    def low(self) -> float:
+        """The lower end of the median's interval."""
+        return self.ratios[rank(len(self.now))]
+
+    @property
+    def high(self) -> float:
+        """Its upper end."""
+        return self.ratios[-1 - rank(len(self.now))]
+
+    @property
+    def rate_now(self) -> float:
+        """The median rate of this code."""
+        return median(self.now)
+
+    @property
+    def rate_before(self) -> float:
+        """The median rate of the other."""
+        return median(self.before)
+
+    @property
+    def cpu_us_now(self) -> float:
+        """The median CPU a request of this code."""
+        return median(self.cpu_now)
+
+    @property
+    def cpu_us_before(self) -> float:
+        """The median CPU a request of the other."""
+        return median(self.cpu_before)
+
+    def falls_short(self, least: float) -> bool:
+        """Whether the whole interval lies below."""
+        return self.high < least
+
+
+def rank(pairs: int) -> int:
+    """How many ratios at either end lie outside the interval of the median.
+
+    Source: the sign test; each ratio is as likely below the true median as above it.
+    """
+    outside, tail = 0, 0.0
+    while True:
+        tail += comb(pairs, outside) / 2**pairs
+        if 2 * tail > 1 - CONFIDENCE:
+            return max(outside - 1, 0) if outside else 0
+        outside += 1
+
+
+def measure_pairs(now: Peer, before: Peer, workload: Workload, pairs: int, seconds: int) -> Pairs:
+    """Measure so many pairs, each the other way round than the one before it."""
+    found = Pairs(f"{workload.key} {workload.title}")
+    for peer in (now, before):
+        measure(peer, workload, 1)
+    for number in range(pairs):
+        for peer in (now, before) if number % 2 else (before, now):
+            used = cpu_s(peer.pid)
+            load = measure(peer, workload, seconds)
+            cost_us = (cpu_s(peer.pid) - used) / load.requests * 1e6
+            (found.now if peer is now else found.before).append(load.rate)
+            (found.cpu_now if peer is now else found.cpu_before).append(cost_us)
+    print(
+        f"{found.title}: {found.median:.3f} ({found.low:.3f} to {found.high:.3f})",
+        file=sys.stderr,
+        flush=True,
+    )
+    return found
