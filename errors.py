@@ -5,7 +5,9 @@ ApiError
 ├── ValidationFailed          400 validation_failed       the contract refuses the body or a parameter
 │   ├── BadQuery              400                         native: filter, sort, page or body that cannot be read
 │   │   └── UnsupportedContentType                        native: a body of a media type nobody reads
-│   └── RecordInvalid         400                         native: a record's fields are refused, all at once
+│   ├── RecordInvalid         400                         native: a record's fields are refused, all at once
+│   ├── AmountTooLarge        400                         the goods cost more than an order may
+│   └── CartLineExists        400                         native: the product has an active line already
 ├── ProductUnavailable        400 product_unavailable
 ├── WechatCodeInvalid         400 wechat_code_invalid
 ├── WechatCodeUsed            400 wechat_code_used
@@ -16,10 +18,12 @@ ApiError
 ├── NotFound                  404 not_found               missing, deleted and somebody else's row alike
 ├── MethodNotAllowed          405 method_not_allowed
 ├── RequestTimeout            408 request_timeout         the body did not arrive in time
+├── AmountChanged             409 amount_changed          the order costs another sum than its client expects
 ├── CartFull                  409 cart_full
 ├── CartAlreadyOrdered        409 cart_already_ordered
 ├── OrderInProgress           409 order_in_progress
 ├── OrderStateInvalid         409 order_state_invalid
+│   └── OrderRemarkFixed      409                         the remark of an order that is no longer pending
 ├── PayloadTooLarge           413 payload_too_large
 ├── UnsupportedMediaType      415 unsupported_media_type
 ├── RangeNotSatisfiable       416 range_not_satisfiable   native: a part of a file that is not there
@@ -77,6 +81,11 @@ class ApiError(Exception):
     @property
     def fields(self) -> Mapping[str, object]:
         """What to say of single fields: on hooks a Chinese text a field."""
+        return {}
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What `data` of a hook's answer holds beside `code` and `fields`."""
         return {}
 
     @property
@@ -164,6 +173,20 @@ class RecordInvalid(ValidationFailed):
     @property
     def problems(self) -> Mapping[str, FieldProblem]:
         return self._problems
+
+
+class AmountTooLarge(ValidationFailed):
+    """The goods cost more than an amount can hold. `field` names them in the body."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__({field: "订单金额超过上限"})
+
+
+class CartLineExists(ValidationFailed):
+    """The product has an active line in this cart already; a hook adds to it."""
+
+    def __init__(self) -> None:
+        super().__init__({"cart_product_id": "购物车中已有该商品"})
 
 
 class ProductUnavailable(ApiError):
@@ -267,6 +290,28 @@ class RequestTimeout(ApiError):
         return [("Connection", "close")]
 
 
+class AmountChanged(ApiError):
+    """The order costs another sum than its client expects. `amount` is ours, in yuan."""
+
+    status, code, errmsg = 409, "amount_changed", "金额已变化"
+
+    def __init__(self, amount: float) -> None:
+        super().__init__()
+        self.amount = amount
+
+    @property
+    def toast(self) -> str:
+        return f"金额已变为 {self.amount:.2f} 元"
+
+    @property
+    def fields(self) -> Mapping[str, object]:
+        return {"order_amount": self.toast}
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"order_amount": self.amount}
+
+
 class CartFull(ApiError):
     """The owner already has as many active lines as a cart holds."""
 
@@ -289,6 +334,10 @@ class OrderStateInvalid(ApiError):
     """The order's state does not allow this change."""
 
     status, code, errmsg = 409, "order_state_invalid", "订单当前状态不允许该操作"
+
+
+class OrderRemarkFixed(OrderStateInvalid):
+    """The remark is to be changed of an order that is no longer pending."""
 
 
 class PayloadTooLarge(ApiError):

@@ -4,6 +4,7 @@ from typing import Any, NotRequired, TypedDict
 
 import records
 from errors import ValidationFailed
+from models import money
 from models.base import Caller
 from models.listing import ListPage
 from models.orders import Order, OrderChanges, OrderItem, Source
@@ -32,6 +33,7 @@ class OrderCreateBody(TypedDict):
     cart_ids: NotRequired[list[str]]
     items: NotRequired[list[OrderItem]]
     order_remark: NotRequired[str]
+    order_amount: NotRequired[float | str | None]
 
 
 class OrderUpdateBody(OrderName, OrderChanges):
@@ -58,9 +60,10 @@ def order_create(body: OrderCreateBody, user: Caller) -> dict[str, Any]:
     """Order lines of the cart, or products directly."""
     _check_goods(body)
     remark = body.get("order_remark", "")
+    expected = money.expected_fen(body.get("order_amount"))
     if body["order_source"] == Source.CART:
-        return Order.place_from_cart(user, body["cart_ids"], remark)
-    return Order.place_from_products(user, body["items"], remark)
+        return Order.place_from_cart(user, body["cart_ids"], remark, expected)
+    return Order.place_from_products(user, body["items"], remark, expected)
 
 
 def _check_goods(body: OrderCreateBody) -> None:

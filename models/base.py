@@ -7,17 +7,21 @@ from it.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from peewee import SQL, AutoField, Expression, Model, ModelSelect, Value
 
+from errors import NotFound
 from models import clock, ids
-from models.database import database
+from models.database import database, hold_name, locked
 from models.fields import Autodate, Int, RecordField, Text
 from models.problems import Problems as Problems
-from models.statement import Statement, inserting, updating
+from models.refusals import noted
+from models.statement import Param, Statement, inserting, updating
 
 UNDELETED = SQL("0")
 """The 0 of `is_delete`, written out. A value bound where a partial index has a constant makes SQLite
@@ -122,6 +126,33 @@ class Record(Model):
             return None
         return cls(__no_default__=1, **dict(zip(cls._meta.sorted_field_names, row, strict=True)))
 
+    @classmethod
+    @contextmanager
+    def writing(cls, caller: Caller | None) -> Iterator[None]:
+        """The transaction in which a caller's rows are written, by hooks and native writes alike.
+
+        One such transaction at a time writes the rows of an owner, its cart and its orders: the owner is
+        held first, rows are locked after (`to_change`). Everybody takes the locks in this order, so
+        nobody waits in a ring, and what was read under them stays so until the transaction ends.
+        """
+        with database.atomic():
+            if cls.OWNER is not None and caller is not None:
+                hold_name(caller.openid)
+            yield
+
+    @classmethod
+    def to_change(cls, caller: Caller | None, name: str, value: str) -> Self:
+        """The visible row whose column `name` has this value, locked until the transaction ends.
+
+        Raises: `NotFound` for a row that is missing, or not this caller's to see.
+        """
+        openid = caller.openid if caller else None
+        values = {"openid": openid, "now": clock.now(), "value": value}
+        row = cls.first_of(_to_change(cls, name), values)
+        if row is None:
+            raise NotFound
+        return row
+
     def insert_row(self) -> None:
         """Insert the row as it is, in the transaction around; its values are what columns hold."""
         [(self.seq,)] = inserting(type(self)).write(self.__data__).fetchall()
@@ -135,7 +166,10 @@ class Record(Model):
         self.updated = clock.now()
 
     def mark_deleted(self) -> None:
-        """Delete the row softly, in the transaction around: only `updated` changes beside."""
+        """Delete the row softly, in the transaction around: only `updated` changes beside.
+
+        The one way a row is deleted by clients: a collection's rule against it stands here.
+        """
         self.is_delete = 1
         self.touch()
         self.update_row("is_delete", "updated")
@@ -168,23 +202,27 @@ class Record(Model):
 
         `values` holds the coerced values of CREATABLE fields (fen, JSON text, ids) and is changed
         in place. Field-level checks (required, lengths, relations) came before, see `problems`.
-        Runs in the transaction that writes, like the other two.
+        Runs in the transaction that writes, like `prepare_update`.
         """
 
+    VERBS: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {}
+    """By field, in the order they are applied: the verb that changes it in memory, or raises."""
+
+    def apply(self, changes: Mapping[str, Any]) -> None:
+        """Make a hook's changes, in memory. Raises: what the verbs raise."""
+        for name, verb in self.VERBS.items():
+            if name in changes:
+                verb(self, changes[name])
+
     def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
-        """Apply the collection's rules to a native update; `changes` is changed in place."""
+        """Apply the collection's rules to a native update; `changes` is changed in place.
 
-    def prepare_delete(self) -> None:
-        """Raise when a rule forbids deleting this row."""
-
-    def is_delete_asked(self, changes: dict[str, Any], problems: Problems) -> bool:
-        """Whether a native update deletes the row: then all beside `is_delete` is dropped."""
-        if changes.get("is_delete") != 1:
-            return False
-        for dropped in [name for name in {*changes, *problems} if name != "is_delete"]:
-            changes.pop(dropped, None)
-            problems.pop(dropped, None)
-        return True
+        A value that stays is no change, whatever the rule.
+        """
+        for name, verb in self.VERBS.items():
+            if name in changes and changes[name] != getattr(self, name):
+                with noted(self.collection(), problems):
+                    verb(self, changes[name])
 
 
 def index_newest_first(model: type[Record], *names: str) -> None:
@@ -192,6 +230,13 @@ def index_newest_first(model: type[Record], *names: str) -> None:
     columns = [getattr(model, name) for name in names]
     label = "_".join((model.collection(), *names, "newest"))
     model.add_index(model.index(*columns, model.created.desc(), model.seq, name=label))
+
+
+@cache
+def _to_change(model: type[Record], name: str) -> Statement:
+    visible = model.visible(model, Param("openid"), Param("now"))
+    named = getattr(model, name) == Param("value")
+    return Statement(locked(model.select().where(visible, named)))
 
 
 def _bound(value: Any) -> Any:

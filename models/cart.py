@@ -1,29 +1,24 @@
 """The cart (`tbl_cart`): one line an owner and product while active, until an order takes it."""
 
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any, ClassVar, NotRequired, Self, TypedDict
 
 from peewee import JOIN, SQL, Expression, ModelSelect, fn
 
-from errors import CartAlreadyOrdered, CartFull, NotFound, ValidationFailed
+from errors import CartAlreadyOrdered, CartFull, CartLineExists, ValidationFailed
 from models import clock, ids
 from models.attachments import FILE_URL, Attachment
 from models.base import UNDELETED, Caller, Record, index_newest_first
-from models.database import database
+from models.database import locked, retry_if_refused
 from models.fields import Date, Int, Money, Relation, Select, Text
 from models.listing import HookList, ListAsk, ListPage
 from models.numbers import readable_number
-from models.problems import (
-    CART_FULL,
-    INVALID_TRANSITION,
-    MISSING_RELATION,
-    NOT_UNIQUE,
-    Problems,
-)
+from models.problems import Problems
 from models.products import Offer, Product, icon
+from models.refusals import noted
 from models.shape import Shape, optional, value
 from models.statement import Param, Statement
-from models.users import hold
 
 ACTIVE, ORDERED = "active", "ordered"
 MAX_QUANTITY = 9999
@@ -50,6 +45,9 @@ class CartLine(Record):
     cart_status = Select(ACTIVE, ORDERED, default=ACTIVE)
     cart_remark = Text(500)
 
+    _offer: Offer | None = None
+    """The line's product, once it was seen that it can be bought."""
+
     OWNER: ClassVar[str | None] = "cart_owner"
     NOT_DELETED: ClassVar[Any] = UNDELETED
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
@@ -64,6 +62,7 @@ class CartLine(Record):
         indexes = ((("cart_owner", "is_delete", "seq"), False),)
 
     @classmethod
+    @retry_if_refused
     def add(
         cls, caller: Caller, product_reference: str, quantity: int, remark: str | None
     ) -> dict[str, Any]:
@@ -73,42 +72,90 @@ class CartLine(Record):
         Args: `product_reference` is the product's record id or its `prod_list_id`.
         Raises: `ProductUnavailable`, `CartFull`, `ValidationFailed` past 9,999 of one product.
         """
-        with database.atomic():
-            hold(caller.openid)
+        with cls.writing(caller):
             product = Product.on_sale([product_reference])[product_reference]
-            line = cls._active_line(caller.openid, product.id)
-            if line is None:
-                line = cls._new_line(caller.openid, product)
-                line._take(product, quantity, remark)
+            found = cls._active_line(caller.openid, product.id)
+            line = found or cls._new_line(caller.openid)
+            line._take(product)
+            # JSON's 2.0 is an integer too.
+            line.set_quantity(line.cart_product_quantity + int(quantity))
+            if remark is not None:
+                line.set_remark(remark)
+            if found is None:
                 line.insert_row()
             else:
                 line.touch()
-                line._take(product, quantity, remark)
                 line.update_row("cart_product_quantity", "cart_at_price", "cart_remark", "updated")
             return line._with_product(product)
 
     @classmethod
     def _active_line(cls, openid: str, product_id: str) -> Self | None:
-        return cls.first_of(_ACTIVE_LINE, {"openid": openid, "product_id": product_id})
+        return cls.first_of(_active_line(), {"openid": openid, "product_id": product_id})
 
     @classmethod
-    def _is_full(cls, openid: str) -> bool:
+    def _new_line(cls, openid: str) -> Self:
+        cls._refuse_full(openid)
+        return cls(cart_owner=openid)
+
+    @classmethod
+    def _refuse_full(cls, openid: str) -> None:
         row = _ACTIVE_COUNT.row({"openid": openid})
-        return row is not None and row[0] >= MAX_ACTIVE_LINES
+        if row is not None and row[0] >= MAX_ACTIVE_LINES:
+            raise CartFull
 
     @classmethod
-    def _new_line(cls, openid: str, product: Offer) -> Self:
-        if cls._is_full(openid):
-            raise CartFull
-        return cls(cart_owner=openid, cart_product_id=product.id)
+    def _refuse_second(cls, openid: str, product_id: str) -> None:
+        if cls._active_line(openid, product_id) is not None:
+            raise CartLineExists
 
-    def _take(self, product: Offer, quantity: int, remark: str | None) -> None:
-        self.cart_product_quantity += int(quantity)  # JSON's 2.0 is an integer too
-        if self.cart_product_quantity > MAX_QUANTITY:
-            raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
+    def _refuse_ordered(self) -> None:
+        if self.cart_status == ORDERED:
+            raise CartAlreadyOrdered(self.cart_id)
+
+    def _take(self, product: Offer) -> None:
+        """Let the line be of this product, at its price of now: the one is never without the other."""
+        self.cart_product_id = product.id
         self.cart_at_price = product.prod_list_basic_price
-        if remark is not None:
-            self.cart_remark = remark
+        self._offer = product
+
+    def _offered(self) -> Offer:
+        """The line's product. Raises: `ProductUnavailable` when it cannot be bought now."""
+        if self._offer is None:
+            self._offer = Product.offer(self.cart_product_id)
+        return self._offer
+
+    def exchange_product(self, product_id: str) -> None:
+        """Let the line be of another product, named by its record id, and take its price.
+
+        Raises: `CartAlreadyOrdered`, `ProductUnavailable`, `CartLineExists`.
+        """
+        self._refuse_ordered()
+        product = Product.offer(product_id)
+        self._refuse_second(self.cart_owner, product.id)
+        self._take(product)
+
+    def set_quantity(self, quantity: int) -> None:
+        """Change how many; the price stays.
+
+        Raises: `CartAlreadyOrdered`, `ProductUnavailable`, `ValidationFailed` past 9,999.
+        """
+        self._refuse_ordered()
+        if quantity != self.cart_product_quantity:
+            self._offered()
+        if quantity > MAX_QUANTITY:
+            raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
+        self.cart_product_quantity = quantity
+
+    def set_remark(self, remark: str) -> None:
+        """Change the remark. Raises: `CartAlreadyOrdered`."""
+        self._refuse_ordered()
+        self.cart_remark = remark
+
+    VERBS: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
+        "cart_product_id": exchange_product,
+        "cart_product_quantity": set_quantity,
+        "cart_remark": set_remark,
+    }
 
     def _with_product(self, product: Offer) -> dict[str, Any]:
         """The line as `CartRecord`, as reading it and its product back would make it."""
@@ -127,39 +174,24 @@ class CartLine(Record):
         return CART_LIST.detail(caller, cart_id)
 
     @classmethod
-    def find(cls, caller: Caller, cart_id: str) -> Self:
-        """One of the caller's lines. Raises: `NotFound`."""
-        values = {"openid": caller.openid, "cart_id": cart_id, "now": clock.now()}
-        line = cls.first_of(_BY_CART_ID, values)
-        if line is None:
-            raise NotFound
-        return line
-
-    @classmethod
     def change(cls, caller: Caller, cart_id: str, changes: CartChanges) -> dict[str, Any]:
         """Change quantity or remark of one of the caller's lines; the price stays.
 
-        Raises: `NotFound`, `CartAlreadyOrdered`.
+        Raises: `NotFound`, `CartAlreadyOrdered`, `ProductUnavailable` where the quantity changes.
         """
-        with database.atomic():
-            hold(caller.openid)
-            line = cls.find(caller, cart_id)
-            if line.cart_status == ORDERED:
-                raise CartAlreadyOrdered(cart_id)
-            if "cart_product_quantity" in changes:
-                line.cart_product_quantity = int(changes["cart_product_quantity"])
-            if "cart_remark" in changes:
-                line.cart_remark = changes["cart_remark"]
+        with cls.writing(caller):
+            line = cls.to_change(caller, "cart_id", cart_id)
+            line.apply(changes)
             line.touch()
             line.update_row("cart_product_quantity", "cart_remark", "updated")
-            return cls.detail(caller, cart_id)
+            # The product is read once: as what is bought, or else, off sale or not, to be shown.
+            return line._with_product(line._offer) if line._offer else cls.detail(caller, cart_id)
 
     @classmethod
     def remove(cls, caller: Caller, cart_id: str) -> None:
         """Delete one of the caller's lines softly, ordered or not. Raises: `NotFound`."""
-        with database.atomic():
-            hold(caller.openid)
-            cls.find(caller, cart_id).mark_deleted()
+        with cls.writing(caller):
+            cls.to_change(caller, "cart_id", cart_id).mark_deleted()
 
     @classmethod
     def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
@@ -173,32 +205,23 @@ class CartLine(Record):
     @classmethod
     def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
         """Take the product's price; refuse what is not on sale, a second line, a full cart."""
-        hold(caller.openid)
+        line = cls(cart_owner=caller.openid)
+        product_id = values.get("cart_product_id", "")
         if "cart_product_id" not in problems:
-            _price(values, problems)
-        if "cart_owner" not in problems and cls._is_full(caller.openid):
-            problems["cart_owner"] = CART_FULL
-        if not problems:
-            cls._refuse_second_line(caller.openid, values["cart_product_id"], problems)
+            with noted(cls.collection(), problems):
+                line._take(Product.offer(product_id))
+                values["cart_at_price"] = line.cart_at_price
+        with noted(cls.collection(), problems):
+            cls._refuse_full(caller.openid)
+        with noted(cls.collection(), problems):
+            cls._refuse_second(caller.openid, product_id)
 
     def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
-        """Deleting is all that can be done to an ordered line; another product brings its price."""
-        if self.is_delete_asked(changes, problems):
-            return
-        if self.cart_status == ORDERED:
-            if any(value != getattr(self, name) for name, value in changes.items()):
-                problems["cart_status"] = INVALID_TRANSITION
-            return
-        product_id = changes.get("cart_product_id", self.cart_product_id)
-        if product_id != self.cart_product_id and "cart_product_id" not in problems:
-            _price(changes, problems)
-            if not problems:
-                self._refuse_second_line(caller.openid, product_id, problems)
-
-    @classmethod
-    def _refuse_second_line(cls, openid: str, product_id: str, problems: Problems) -> None:
-        if cls._active_line(openid, product_id) is not None:
-            problems["cart_owner"] = problems["cart_product_id"] = NOT_UNIQUE
+        """Change what the verbs let change; another product brings its price."""
+        before = self.cart_product_id
+        super().prepare_update(changes, caller, problems)
+        if self.cart_product_id != before:
+            changes["cart_at_price"] = self.cart_at_price
 
 
 # The rule that no path around these functions can break.
@@ -214,15 +237,6 @@ CartLine.add_index(
 )
 
 
-def _price(values: dict[str, Any], problems: Problems) -> None:
-    """Set the price of the line's product, or note that it cannot be bought."""
-    product = Product.offer(values["cart_product_id"])
-    if product is None:
-        problems["cart_product_id"] = MISSING_RELATION
-    else:
-        values["cart_at_price"] = product.prod_list_basic_price
-
-
 def _active() -> Expression:
     """The lines of an owner that no order has taken; constants as the index has them, see `present`."""
     return (
@@ -232,16 +246,15 @@ def _active() -> Expression:
     )
 
 
-_ACTIVE_LINE = Statement(
-    CartLine.select().where(_active(), CartLine.cart_product_id == Param("product_id"))
-)
+@cache
+def _active_line() -> Statement:
+    """Reads and locks the active line of an owner and a product."""
+    product = CartLine.cart_product_id == Param("product_id")
+    return Statement(locked(CartLine.select().where(_active(), product)))
+
+
 _ACTIVE_COUNT = Statement(CartLine.select(fn.COUNT(SQL("*"))).where(_active()))
-_BY_CART_ID = Statement(
-    CartLine.select().where(
-        CartLine.visible(CartLine, Param("openid"), Param("now")),
-        CartLine.cart_id == Param("cart_id"),
-    )
-)
+
 
 CART_RECORD = Shape(
     {

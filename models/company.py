@@ -95,8 +95,6 @@ class Company(Record):
 
     def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
         """Check the credit code where it changes."""
-        if self.is_delete_asked(changes, problems):
-            return
         usci = changes.get("company_usci", self.company_usci)
         if usci != self.company_usci:
             _check_usci(usci, self.seq, problems)

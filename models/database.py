@@ -4,7 +4,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from peewee import (
     SQL,
@@ -30,6 +31,7 @@ from models.sqlite import INTERRUPTED, NOT_TEXT, TimedSqlite
 from models.sqlite import Busy as Busy
 
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
 Row = TypeVar("Row", bound=Model)
 
 
@@ -206,6 +208,22 @@ def hold_name(name: str) -> None:
     """Let one transaction at a time hold this name, until it ends; SQLite's writer is alone anyway."""
     if locks_rows():
         database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+
+
+def retry_if_refused(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Let the work, which is one transaction, be done once more where a unique index refuses its row.
+
+    Whoever was quicker is seen then. Those who hold the same name never meet; commands hold none.
+    """
+
+    @wraps(work)
+    def done(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
+        try:
+            return work(*arguments, **options)
+        except IntegrityError:
+            return work(*arguments, **options)
+
+    return done
 
 
 def locks_rows() -> bool:

@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 MAX_FEN = 999_999_999  # 9,999,999.99 yuan
+BEYOND_FEN = MAX_FEN + 1  # stands for a number that is too large to be turned into fen
 
 
 def fen_of(yuan: object) -> int | None:
@@ -15,6 +16,17 @@ def fen_of(yuan: object) -> int | None:
         return int((amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
     except (InvalidOperation, ValueError, OverflowError):
         return None
+
+
+def expected_fen(yuan: object) -> int | None:
+    """Read the amount a client counts on, in yuan; None where it says none: null, `""` or 0.
+
+    Amounts are compared in fen, after rounding: a client's sum of floats is `34063.119999999995`.
+    """
+    if yuan is None or yuan == "":
+        return None
+    fen = fen_of(yuan)
+    return BEYOND_FEN if fen is None else fen or None
 
 
 def yuan_of(fen: int) -> int | float:

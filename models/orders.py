@@ -1,6 +1,6 @@
 """Orders (`tbl_order`): goods as they were when ordered, and the states an order goes through."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, partial
@@ -10,35 +10,29 @@ import orjson
 from peewee import TextField
 
 from errors import (
+    AmountChanged,
+    AmountTooLarge,
     CartAlreadyOrdered,
     FieldProblem,
     NotFound,
     OrderInProgress,
+    OrderRemarkFixed,
     OrderStateInvalid,
-    ProductUnavailable,
-    RecordInvalid,
     ValidationFailed,
 )
 from models import cart, clock, ids
 from models.base import UNDELETED, Caller, Record, index_newest_first
 from models.cart import MAX_QUANTITY, CartLine
-from models.database import Row, database, locked
+from models.database import Row, database, locked, retry_if_refused
 from models.fields import Date, Json, Money, Select, Text
 from models.listing import HookList, ListAsk, ListPage
 from models.money import MAX_FEN, yuan_of
 from models.numbers import readable_number
-from models.problems import (
-    AMOUNT_MISMATCH,
-    INVALID_TRANSITION,
-    INVALID_VALUE,
-    ORDER_IN_PROGRESS,
-    REQUIRED,
-    Problems,
-)
+from models.problems import INVALID_VALUE, REQUIRED, Problems
 from models.products import Offer, Product
+from models.refusals import noted
 from models.shape import Shape, value
 from models.statement import Param, Statement
-from models.users import hold
 
 MAX_ITEMS: Final = 200
 MAX_SOURCE_ID: Final = 1000  # characters
@@ -127,18 +121,20 @@ class Line(NamedTuple):
     cart_status: str
 
 
-class AmountTooLarge(ValueError):
-    """The goods cost more than an amount can hold."""
-
-
-def snapshot_of(goods: Sequence[Goods]) -> dict[str, Any]:
+def snapshot_of(
+    goods: Sequence[Goods], field: str, expected_fen: float | None = None
+) -> dict[str, Any]:
     """The columns that say what was ordered: `order_snap`, `order_amount`, `order_keywords`.
 
-    Raises: `AmountTooLarge` above 9,999,999.99 yuan.
+    Args: `field` names the goods in the body; `expected_fen` is the amount the client counts on;
+        None where it says none.
+    Raises: `AmountTooLarge` above 9,999,999.99 yuan, `AmountChanged`.
     """
     total_fen = sum(item.subtotal_fen for item in goods)
     if total_fen > MAX_FEN:
-        raise AmountTooLarge(total_fen)
+        raise AmountTooLarge(field)
+    if expected_fen is not None and expected_fen != total_fen:
+        raise AmountChanged(yuan_of(total_fen))
     items = [item.snapshot() for item in goods]
     text = orjson.dumps({"items": items, "total": yuan_of(total_fen)}).decode()
     return {
@@ -196,37 +192,43 @@ class Order(Record):
         indexes = ((("order_owner", "is_delete", "seq"), False),)
 
     @classmethod
+    @retry_if_refused
     def place_from_cart(
-        cls, caller: Caller, cart_ids: Sequence[str], remark: str
+        cls, caller: Caller, cart_ids: Sequence[str], remark: str, expected_fen: int | None = None
     ) -> dict[str, Any]:
         """Order lines of the caller's cart, at today's prices; all of them or none.
 
+        Args: `expected_fen` is the amount the client counts on; None where it says none.
         Raises: `NotFound` for a line that is missing, deleted or somebody else's,
-        `CartAlreadyOrdered`, `ProductUnavailable`, `ValidationFailed` for a sum past the limit.
+        `CartAlreadyOrdered`, `ProductUnavailable`, `AmountTooLarge`, `AmountChanged`.
         """
-        with database.atomic():
-            hold(caller.openid)
+        with cls.writing(caller):
             lines = _active_lines(caller, cart_ids)
-            goods = _goods_of(lines)
+            ordered = snapshot_of(_goods_of(lines), "cart_ids", expected_fen)
             _mark_ordered(lines)
-            return cls._place(caller, Source.CART, cart_ids, goods, remark)
+            return cls._place(caller, Source.CART, cart_ids, ordered, remark)
 
     @classmethod
+    @retry_if_refused
     def place_from_products(
-        cls, caller: Caller, items: Sequence[OrderItem], remark: str
+        cls,
+        caller: Caller,
+        items: Sequence[OrderItem],
+        remark: str,
+        expected_fen: int | None = None,
     ) -> dict[str, Any]:
-        """Order products directly.
+        """Order products directly. Args: `expected_fen` as in `place_from_cart`.
 
-        Raises: `ProductUnavailable`, `ValidationFailed` for a product named twice or a sum past
-        the limit.
+        Raises: `ProductUnavailable`, `ValidationFailed` for a product named twice, `AmountTooLarge`,
+        `AmountChanged`.
         """
-        with database.atomic():
-            hold(caller.openid)
+        with cls.writing(caller):
             names = [item["prod_list_id"] for item in items]
             products = Product.on_sale(names)
             if len({product.id for product in products.values()}) < len(items):
                 raise ValidationFailed({"items": "商品不能重复"})
-            return cls._place(caller, Source.PRODUCT, names, _goods(items, products), remark)
+            ordered = snapshot_of(_goods(items, products), "items", expected_fen)
+            return cls._place(caller, Source.PRODUCT, names, ordered, remark)
 
     @classmethod
     def _place(
@@ -234,14 +236,9 @@ class Order(Record):
         caller: Caller,
         source: Source,
         names: Sequence[str],
-        goods: Sequence[Goods],
+        ordered: Mapping[str, Any],
         remark: str,
     ) -> dict[str, Any]:
-        try:
-            ordered = snapshot_of(goods)
-        except AmountTooLarge as problem:
-            sent_in = "cart_ids" if source is Source.CART else "items"
-            raise ValidationFailed({sent_in: "订单金额超过上限"}) from problem
         order = cls(
             order_owner=caller.openid,
             order_source=source.value,
@@ -264,31 +261,32 @@ class Order(Record):
         return ORDER_LIST.detail(caller, order_id)
 
     @classmethod
-    def find(cls, caller: Caller, order_id: str) -> Self:
-        """One of the caller's orders, locked until the transaction ends. Raises: `NotFound`."""
-        values = {"openid": caller.openid, "order_id": order_id, "now": clock.now()}
-        return _found(cls.first_of(_own_by_order_id(), values))
-
-    @classmethod
     def change(cls, caller: Caller, order_id: str, changes: OrderChanges) -> dict[str, Any]:
         """Change the remark of a pending order, or cancel it.
 
         Raises: `NotFound`, `OrderStateInvalid`.
         """
-        with database.atomic():
-            order = cls.find(caller, order_id)
-            if "order_remark" in changes:
-                order._rewrite_remark(changes["order_remark"])
-            if "order_status" in changes:
-                order.move_to(changes["order_status"], Actor.OWNER)
+        with cls.writing(caller):
+            order = cls.to_change(caller, "order_id", order_id)
+            order.apply(changes)
             order.touch()
             order.update_row("order_remark", "order_status", "updated")
             return cls.detail(caller, order_id)
 
-    def _rewrite_remark(self, remark: str) -> None:
+    def rewrite_remark(self, remark: str) -> None:
+        """Change the remark, in memory. Raises: `OrderRemarkFixed` unless the order is pending."""
         if self.order_status != Status.PENDING:
-            raise OrderStateInvalid(f"remark of a {self.order_status} order")
+            raise OrderRemarkFixed(f"remark of a {self.order_status} order")
         self.order_remark = remark
+
+    def move_by_owner(self, status: str) -> None:
+        """Change the state as its owner may, in memory. Raises: `OrderStateInvalid`."""
+        self.move_to(status, Actor.OWNER)
+
+    VERBS: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
+        "order_remark": rewrite_remark,
+        "order_status": move_by_owner,
+    }
 
     def can_move(self, status: str, actor: Actor) -> bool:
         """Whether this actor may move the order to that state."""
@@ -314,11 +312,14 @@ class Order(Record):
     @classmethod
     def remove(cls, caller: Caller, order_id: str) -> None:
         """Delete one of the caller's orders softly. Raises: `NotFound`, `OrderInProgress`."""
-        with database.atomic():
-            order = cls.find(caller, order_id)
-            if order.order_status == Status.CONFIRMED:
-                raise OrderInProgress(order_id)
-            order.mark_deleted()
+        with cls.writing(caller):
+            cls.to_change(caller, "order_id", order_id).mark_deleted()
+
+    def mark_deleted(self) -> None:
+        """Delete the order softly. Raises: `OrderInProgress` for a confirmed one."""
+        if self.order_status == Status.CONFIRMED:
+            raise OrderInProgress(self.order_id)
+        super().mark_deleted()
 
     @classmethod
     def fill_derived(cls, values: dict[str, Any]) -> None:
@@ -337,38 +338,14 @@ class Order(Record):
     @classmethod
     def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
         """Fill snapshot and amount from the ids and quantities sent, at prices of our own."""
-        sent_fen = values.get("order_amount")
-        try:
-            values.update(snapshot_of(_goods_sent(values.get("order_snap", ""))))
-        except SnapshotRefused as refused:
-            problems["order_snap"] = refused.problem
-            return
-        except AmountTooLarge:
-            problems["order_snap"] = INVALID_VALUE
-            return
-        if sent_fen is not None and sent_fen != values["order_amount"]:
-            problems.setdefault("order_amount", AMOUNT_MISMATCH)
-
-    def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
-        """Only the moves an owner may make, and a remark only while pending."""
-        if self.is_delete_asked(changes, problems):
-            self._refuse_deletion("Failed to update record.")
-            return
-        remark = changes.get("order_remark", self.order_remark)
-        if remark != self.order_remark and self.order_status != Status.PENDING:
-            problems["order_remark"] = INVALID_TRANSITION
-        status = changes.get("order_status", self.order_status)
-        if status != self.order_status and not self.can_move(status, Actor.OWNER):
-            problems["order_status"] = INVALID_TRANSITION
-
-    def prepare_delete(self) -> None:
-        """A confirmed order stays. Raises: `RecordInvalid` with status 409."""
-        self._refuse_deletion("Failed to delete record.")
-
-    def _refuse_deletion(self, sentence: str) -> None:
-        if self.order_status == Status.CONFIRMED:
-            problems = {"order_status": ORDER_IN_PROGRESS}
-            raise RecordInvalid(problems, sentence=sentence, status=OrderInProgress.status)
+        expected_fen = values.get("order_amount")
+        with noted(cls.collection(), problems):
+            try:
+                goods = _goods_sent(values.get("order_snap", ""))
+            except SnapshotRefused as refused:
+                problems["order_snap"] = refused.problem
+                return
+            values.update(snapshot_of(goods, "order_snap", expected_fen))
 
 
 def _found(order: Row | None) -> Row:
@@ -393,11 +370,7 @@ def _goods_sent(order_snap: str) -> list[Goods]:
         raise SnapshotRefused(REQUIRED)
     if not isinstance(items, list) or len(items) > MAX_ITEMS or not all(map(_is_item, items)):
         raise SnapshotRefused(INVALID_VALUE)
-    try:
-        products = Product.on_sale([item["prod_list_id"] for item in items])
-    except ProductUnavailable as problem:
-        raise SnapshotRefused(INVALID_VALUE) from problem
-    return _goods(items, products)
+    return _goods(items, Product.on_sale([item["prod_list_id"] for item in items]))
 
 
 def _goods(items: Sequence[OrderItem], products: Mapping[str, Offer]) -> list[Goods]:
@@ -437,13 +410,6 @@ def _mark_ordered(lines: Sequence[Line]) -> None:
     taken = _taking(len(lines)).write(values | {"updated": clock.now()})
     if taken.rowcount != len(lines):
         raise CartAlreadyOrdered
-
-
-@cache
-def _own_by_order_id() -> Statement:
-    """Reads and locks the caller's order of `order_id`."""
-    visible = Order.visible(Order, Param("openid"), Param("now"))
-    return Statement(locked(Order.select().where(visible, Order.order_id == Param("order_id"))))
 
 
 @cache

@@ -1,6 +1,6 @@
 """What rules say of a native record's field, in PocketBase's codes where it has one."""
 
-from errors import FieldProblem
+from errors import FieldProblem as FieldProblem
 
 Problems = dict[str, FieldProblem]
 """Field name to what is wrong with it; all failing fields at once."""

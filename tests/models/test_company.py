@@ -78,12 +78,6 @@ def test_companies_without_a_credit_code_do_not_collide() -> None:
             "validation_invalid_format",
             id="malformed",
         ),
-        pytest.param(
-            {"company_usci": "X", "is_delete": 1},
-            {"is_delete": 1},
-            None,
-            id="deleting drops the rest",
-        ),
     ],
 )
 def test_updates(changes: dict[str, Any], left: dict[str, Any], code: str | None) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import records
+from errors import RecordInvalid
 from models.base import Caller, Record
 from models.fields import (
     Date,
@@ -67,11 +68,10 @@ class Sample(Record):
     def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
         values["number"] = "made here"
 
-    def prepare_delete(self) -> None:
+    def mark_deleted(self) -> None:
         if self.kind == "b":
-            from errors import RecordInvalid
-
             raise RecordInvalid({"kind": INVALID_TRANSITION}, status=409)
+        super().mark_deleted()
 
 
 def valid(**fields: Any) -> dict[str, Any]:

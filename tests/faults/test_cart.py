@@ -1,0 +1,374 @@
+"""Faults of the cart and its orders: pieces lost between two families of writes, money, what is gone."""
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.faults.conftest import Said
+from tests.running import Client, Server
+from tests.stories.crowd import all_at_once, crowd
+
+PRODUCTS = 8
+LINES = "/collections/tbl_cart/records"
+ORDERS = "/collections/tbl_order/records"
+
+names = (f"faults-{number}" for number in itertools.count())
+
+
+def product(number: int) -> str:
+    """The record id of one of the catalogue's products."""
+    return f"faultproduct{number:03d}"
+
+
+def price(number: int) -> float:
+    """What it costs."""
+    return 4866.16 if number == 0 else round(10.1 * number, 2)
+
+
+def row(number: int) -> dict[str, Any]:
+    """One of the catalogue's products, as an import has it."""
+    return {
+        "id": product(number),
+        "prod_list_id": f"P-FAULT-{number:03d}",
+        "prod_list_name": f"开关 {number}",
+        "prod_list_basic_price": price(number),
+        "prod_list_status": "on_sale",
+    }
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Two workers, and a shop of few products."""
+    with Server(tmp_path_factory.mktemp("cart") / "home", workers=2) as server:
+        server.take({"tbl_product_list": map(row, range(PRODUCTS))})
+        yield server
+
+
+@pytest.fixture
+def buyer(shop: Server) -> Client:
+    """Somebody who has never been here."""
+    return Client(shop.url).login(next(names))
+
+
+def add(client: Client, number: int, quantity: int = 1) -> requests.Response:
+    """Put a product into the cart by hook."""
+    return client.hook(
+        "/cart/create", {"cart_product_id": product(number), "cart_product_quantity": quantity}
+    )
+
+
+def patch(client: Client, line: dict[str, Any], **changes: Any) -> requests.Response:
+    """Change a line as a record."""
+    return client.request("PATCH", f"{LINES}/{line['pb_id']}", json=changes)
+
+
+def lines(shop: Server, client: Client) -> list[dict[str, Any]]:
+    """The client's lines as they are kept."""
+    return shop.rows(
+        "SELECT * FROM tbl_cart WHERE cart_owner = ? AND is_delete = 0 ORDER BY seq", client.openid
+    )
+
+
+PIECES = [
+    pytest.param(lambda c, line: patch(c, line, **{"cart_product_quantity+": 1}), 1, id="plus"),
+    pytest.param(lambda c, line: patch(c, line, **{"cart_product_quantity-": 1}), -1, id="minus"),
+    pytest.param(lambda c, line: patch(c, line, cart_remark="改"), 0, id="remark"),
+]
+
+
+@pytest.mark.parametrize(
+    ("native", "worth"), [pytest.param(*p.values, id=f"B1-create-beside-{p.id}") for p in PIECES]
+)
+def test_every_answered_piece_counts(
+    shop: Server,
+    buyer: Client,
+    said: Said,
+    native: Callable[[Client, dict[str, Any]], requests.Response],
+    worth: int,
+) -> None:
+    """Hooks and native writes of one line at once, ten rounds of three each."""
+    line = add(buyer, 1, 100).json()["data"]
+    expected = 100
+    clients = crowd(buyer, 6)
+    for _ in range(10):
+        answers = all_at_once(
+            clients, lambda client, n: add(client, 1) if n % 2 else native(client, line)
+        )
+        assert [a.status_code for a in answers] == [200] * 6
+        expected += 3 + 3 * worth
+    (kept,) = lines(shop, buyer)
+    said(f"{expected} pieces expected, {kept['cart_product_quantity']} found")
+    assert kept["cart_product_quantity"] == expected
+
+
+@pytest.mark.parametrize("way", [pytest.param(None, id="B2-remark-beside-quantity")])
+def test_two_fields_of_a_line_are_both_kept(
+    shop: Server, buyer: Client, said: Said, way: None
+) -> None:
+    """A hook writes the remark while a native write sets the quantity."""
+    lost = 0
+    line = add(buyer, 1).json()["data"]
+    clients = crowd(buyer, 2)
+    for number in range(2, 32):
+        remark = f"备注 {number}"
+        hook = {"cart_id": line["cart_id"], "cart_remark": remark}
+        answers = all_at_once(
+            clients,
+            lambda client, n, number=number, hook=hook: (  # type: ignore[misc]
+                client.hook("/cart/update", hook)
+                if n
+                else patch(client, line, cart_product_quantity=number)
+            ),
+        )
+        assert [a.status_code for a in answers] == [200, 200]
+        (kept,) = lines(shop, buyer)
+        lost += (kept["cart_remark"], kept["cart_product_quantity"]) != (remark, number)
+    said(f"{lost} of 30 pairs lost a field")
+    assert lost == 0
+
+
+@pytest.mark.parametrize("way", [pytest.param(None, id="B3-exchange-beside-create")])
+def test_the_price_belongs_to_the_product(
+    shop: Server, buyer: Client, said: Said, way: None
+) -> None:
+    """A line of P becomes one of Q while a hook adds to P."""
+    wrong = 0
+    clients = crowd(buyer, 2)
+    for _ in range(30):
+        line = add(buyer, 1).json()["data"]
+        answers = all_at_once(
+            clients,
+            lambda client, n, line=line: (  # type: ignore[misc]
+                add(client, 1) if n else patch(client, line, cart_product_id=product(2))
+            ),
+        )
+        assert [a.status_code for a in answers] == [200, 200]
+        kept = lines(shop, buyer)
+        prices = {product(n): round(price(n) * 100) for n in (1, 2)}
+        wrong += any(row["cart_at_price"] != prices[row["cart_product_id"]] for row in kept)
+        assert sum(row["cart_product_quantity"] for row in kept) == 2
+        for row in kept:
+            buyer.data("/cart/delete", {"cart_id": row["cart_id"]})
+    said(f"{wrong} of 30 lines have another product's price")
+    assert wrong == 0
+
+
+@pytest.mark.parametrize("way", [pytest.param(None, id="B4-exchange-beside-create-of-it")])
+def test_a_second_line_is_added_or_refused(
+    shop: Server, buyer: Client, said: Said, way: None
+) -> None:
+    """A line becomes one of Q while a hook creates Q: never a 500, no openid in the log."""
+    statuses: dict[tuple[int, int], int] = {}
+    clients = crowd(buyer, 3)
+    for round_ in range(50):
+        line = add(buyer, 1).json()["data"]
+
+        def act(client: Client, n: int, line: Any = line, native: bool = round_ % 2 == 0) -> Any:
+            if n == 0:
+                return patch(client, line, cart_product_id=product(2))
+            if n == 1 and native:
+                sent = {"cart_owner": client.openid, "cart_product_id": product(2)}
+                return client.hook(LINES, {**sent, "cart_product_quantity": 1})
+            return add(client, 2)
+
+        answers = all_at_once(clients, act)
+        for n, answer in enumerate(answers):
+            key = (n, answer.status_code)
+            statuses[key] = statuses.get(key, 0) + 1
+            if answer.status_code == 400:
+                assert answer.json()["data"]["cart_product_id"]["code"] == "validation_not_unique"
+        for row in lines(shop, buyer):
+            buyer.data("/cart/delete", {"cart_id": row["cart_id"]})
+    openids = shop.log.count(buyer.openid)
+    said(f"{statuses}, {openids} openids in the log")
+    assert {status for _, status in statuses} <= {200, 400}
+    assert {status for n, status in statuses if n == 2} == {200}
+    assert openids == 0
+
+
+def ordered(client: Client, **sent: Any) -> requests.Response:
+    """Order seven of the first product as a record."""
+    goods = {"items": [{"prod_list_id": product(0), "quantity": 7}]}
+    body = {"order_owner": client.openid, "order_source": "product", "order_snap": goods}
+    return client.hook(ORDERS, {**body, **sent})
+
+
+@pytest.mark.parametrize(
+    ("amount", "status"),
+    [
+        pytest.param(4866.16 * 7, 200, id="D1-a-product-of-floats"),
+        pytest.param(sum([4866.16] * 7), 200, id="D1-a-sum-of-floats"),
+        pytest.param(34063.12, 200, id="D1-exact"),
+        pytest.param("34063.12", 200, id="D1-text"),
+        pytest.param(34063.1249, 200, id="D1-rounds-to-the-same-fen"),
+        pytest.param(34063.13, 400, id="D1-a-fen-more"),
+        pytest.param(34063.11, 400, id="D1-a-fen-less"),
+    ],
+)
+def test_amounts_are_compared_by_fen(
+    shop: Server, buyer: Client, said: Said, amount: Any, status: int
+) -> None:
+    """As a native order sends them."""
+    answer = ordered(buyer, order_amount=amount)
+    said(answer.status_code)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["order_amount"] == 34063.12
+    else:
+        assert answer.json()["data"]["order_amount"]["code"] == "validation_amount_mismatch"
+
+
+@pytest.mark.parametrize("lines_", [pytest.param(None, id="D1-many-lines")])
+def test_sums_of_many_lines_are_equal(
+    shop: Server, buyer: Client, said: Said, lines_: None
+) -> None:
+    """Forty orders of random lines, each summed by the client in floats."""
+    chance = random.Random(7)
+    refused = 0
+    for _ in range(40):
+        numbers = chance.sample(range(PRODUCTS), chance.randint(1, 8))
+        items = [{"prod_list_id": product(n), "quantity": chance.randint(1, 9)} for n in numbers]
+        total = sum(price(n) * item["quantity"] for n, item in zip(numbers, items, strict=True))
+        answer = ordered(buyer, order_snap={"items": items}, order_amount=total)
+        refused += answer.status_code != 200
+    said(f"{refused} of 40 refused")
+    assert refused == 0
+
+
+def order(client: Client, source: str, amount: Any) -> requests.Response:
+    """Order seven of the first product by hook, from the cart or not."""
+    body: dict[str, Any] = {"order_source": source}
+    if amount is not Ellipsis:
+        body["order_amount"] = amount
+    if source == "cart":
+        body["cart_ids"] = [add(client, 0, 7).json()["data"]["cart_id"]]
+    else:
+        body["items"] = [{"prod_list_id": product(0), "quantity": 7}]
+    return client.hook("/order/create", body)
+
+
+@pytest.mark.parametrize("source", ["cart", "product"])
+@pytest.mark.parametrize(
+    "amount",
+    [
+        pytest.param(34063.12, id="D5-exact"),
+        pytest.param(34063.119999999995, id="D5-a-sum-of-floats"),
+        pytest.param("34063.12", id="D5-text"),
+        pytest.param(..., id="D5-absent"),
+        pytest.param(None, id="D5-null"),
+        pytest.param("", id="D5-empty"),
+        pytest.param(0, id="D5-zero"),
+        pytest.param("0", id="D5-zero-as-text"),
+    ],
+)
+def test_an_expected_amount_that_is_right_or_not_sent(
+    shop: Server, buyer: Client, said: Said, source: str, amount: Any
+) -> None:
+    """The order is placed at the server's own sum."""
+    answer = order(buyer, source, amount)
+    said(answer.status_code)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["data"]["order_amount"] == 34063.12
+
+
+@pytest.mark.parametrize("source", ["cart", "product"])
+@pytest.mark.parametrize(
+    "amount",
+    [
+        pytest.param(34063.13, id="D5-a-fen-more"),
+        pytest.param("34063.1", id="D5-text-two-fen-less"),
+        pytest.param(1, id="D5-another-sum"),
+        pytest.param(99_999_999_999, id="D5-more-than-an-order-may-cost"),
+    ],
+)
+def test_an_expected_amount_that_changed(
+    shop: Server, buyer: Client, said: Said, source: str, amount: Any
+) -> None:
+    """Nothing is written, and the answer tells the sum of now."""
+    answer = order(buyer, source, amount)
+    said(answer.text)
+    assert answer.status_code == 409
+    assert answer.json() == {
+        "statusCode": 409,
+        "errMsg": "金额已变为 34063.12 元",
+        "data": {
+            "code": "amount_changed",
+            "fields": {"order_amount": "金额已变为 34063.12 元"},
+            "order_amount": 34063.12,
+        },
+    }
+    assert shop.rows("SELECT id FROM tbl_order WHERE order_owner = ?", buyer.openid) == []
+    assert {row["cart_status"] for row in lines(shop, buyer)} <= {"active"}
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        pytest.param("viel", id="D5-no-number"),
+        pytest.param(True, id="D5-a-truth"),
+        pytest.param([34063.12], id="D5-a-list"),
+        pytest.param(-1, id="D5-negative"),
+    ],
+)
+def test_an_expected_amount_that_is_none(
+    shop: Server, buyer: Client, said: Said, amount: Any
+) -> None:
+    """The contract refuses it and names it."""
+    answer = order(buyer, "product", amount)
+    said(answer.text)
+    assert answer.status_code == 400
+    assert set(answer.json()["data"]["fields"]) == {"order_amount"}
+
+
+@pytest.mark.parametrize("way", [pytest.param(None, id="D5-price-of-now-beside-the-lines")])
+def test_lists_show_both_prices(shop: Server, buyer: Client, said: Said, way: None) -> None:
+    """Of the line as it was put into the cart, and of the product now."""
+    add(buyer, 7)
+    shop.change("tbl_product_list", product(7), prod_list_basic_price=123)
+    (line,) = buyer.data("/cart/list")["items"]
+    shop.change("tbl_product_list", product(7), prod_list_basic_price=round(price(7) * 100))
+    said((line["cart_at_price"], line["product"]["prod_list_basic_price"]))
+    assert line["cart_at_price"] == price(7)
+    assert line["product"]["prod_list_basic_price"] == 1.23
+
+
+GONE = {"off-sale": {"prod_list_status": "off_sale"}, "deleted": {"is_delete": 1}}
+KEYS = {"cart_product_quantity": 5, "cart_product_quantity+": 2, "cart_product_quantity-": 2}
+
+
+@pytest.fixture
+def back(shop: Server) -> Iterator[None]:
+    """The product can be bought again afterwards."""
+    yield
+    shop.change("tbl_product_list", product(6), prod_list_status="on_sale", is_delete=0)
+
+
+@pytest.mark.usefixtures("back")
+@pytest.mark.parametrize(
+    ("gone", "key"),
+    [pytest.param(g, key, id=f"D9-{name}-{key}") for name, g in GONE.items() for key in KEYS],
+)
+def test_the_quantity_of_what_cannot_be_bought_stays(
+    shop: Server, buyer: Client, said: Said, gone: dict[str, Any], key: str
+) -> None:
+    """By both families; remark and deletion are possible, and so is the quantity that it has."""
+    line = add(buyer, 6, 3).json()["data"]
+    shop.change("tbl_product_list", product(6), **gone)
+    native = patch(buyer, line, **{key: KEYS[key]})
+    said((native.status_code, native.text))
+    assert native.status_code == 400
+    code = native.json()["data"]["cart_product_id"]["code"]
+    assert code == "validation_missing_rel_records"
+    named = {"cart_id": line["cart_id"]}
+    hook = buyer.hook("/cart/update", {**named, "cart_product_quantity": 5})
+    assert (hook.status_code, hook.json()["data"]["code"]) == (400, "product_unavailable")
+    (kept,) = lines(shop, buyer)
+    assert kept["cart_product_quantity"] == 3
+    same = {**named, "cart_product_quantity": 3, "cart_remark": "缺货"}
+    assert buyer.hook("/cart/update", same).status_code == 200
+    assert patch(buyer, line, cart_product_quantity=3, cart_remark="等").status_code == 200
+    assert patch(buyer, line, is_delete=1).status_code == 200
