@@ -22,9 +22,9 @@ from typing import Any
 from models import schema
 from models.database import connect, database, disconnect
 from server.app import check_handlers, collaborators, load_contract
-from server.cli import log_to_stderr
 from server.commands.common import TOLD, words
 from server.inherited import LISTENER, Inherited, share_memory
+from server.logs import log_to_stderr
 from server.settings import Settings, SettingsError, keep_dotenv
 from server.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, take_over
 from server.worker import BACKLOG, work
