@@ -1,19 +1,19 @@
-"""How often one client may ask: counted by the `limits` library, in this process's memory or in Redis.
+"""How often one client may ask: counted in this process's memory, or in Redis by the `limits` library.
 
-Memory is counted at once. Redis is asked over the network, so counting there is something to wait for.
+Memory is counted at once, on the monotonic clock: who sets the machine's clock shuts nobody out. Redis is
+asked over the network, so counting there is something to wait for, and its own clock counts.
 """
 
 import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from limits import parse_many
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
+from limits import RateLimitItem, parse_many
 
 from errors import TooManyRequests
 
@@ -21,6 +21,7 @@ log = logging.getLogger("bai_wx.limits")
 
 OFF = "off"
 KEY_PREFIX = "bai-wx:limits"
+MOST_CLIENTS = 100_000  # that a rule remembers, some 20 MiB; then the oldest begin anew
 CONNECTIONS = 16  # of a worker to Redis; a count takes a fraction of a millisecond
 ANSWER_S = 0.5  # Redis has so long to count; what it does not count in time is counted here
 PAUSE_S = 5  # and then is left alone for so long
@@ -48,16 +49,53 @@ def limits_of(rules: str, redis: str = "") -> Limits:
 class OwnLimits:
     """Limits that this process counts alone."""
 
-    def __init__(self, rules: str) -> None:
+    def __init__(self, rules: str, now: Callable[[], float] = time.monotonic) -> None:
         """Raises ValueError when the rules cannot be read."""
-        self._rules = [] if rules == OFF else parse_many(rules)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        read = [] if rules == OFF else parse_many(rules)
+        self._rules = [_Rule(rule, now) for rule in read]
 
     def count(self, client: str) -> None:
         """Count one request. Raises TooManyRequests with the seconds after which to try again."""
         for rule in self._rules:
-            if not self._limiter.hit(rule, client):
-                raise _refused(client, self._limiter.get_window_stats(rule, client).reset_time)
+            wait_s = rule.hit(client)
+            if wait_s:
+                raise _refused(client, wait_s)
+
+
+@dataclass(slots=True)
+class _Window:
+    """How often one client asked, until the window ends."""
+
+    count: int
+    ends: float
+
+
+class _Rule:
+    """One rule: a client's window begins with its first request, and all windows are equally long."""
+
+    def __init__(self, rule: RateLimitItem, now: Callable[[], float]) -> None:
+        self._most, self._length_s, self._now = rule.amount, rule.get_expiry(), now
+        self._windows: dict[str, _Window] = {}  # in the order in which they end
+
+    def hit(self, client: str) -> float:
+        """Count a request. Returns: 0, or the seconds until this client's next window."""
+        now = self._now()
+        window = self._windows.get(client)
+        if window is None or window.ends <= now:
+            self._begin(client, now)
+            return 0
+        window.count += 1
+        return 0 if window.count <= self._most else window.ends - now
+
+    def _begin(self, client: str, now: float) -> None:
+        windows = self._windows
+        windows.pop(client, None)
+        while windows:
+            oldest = next(iter(windows))
+            if windows[oldest].ends > now and len(windows) < MOST_CLIENTS:
+                break
+            del windows[oldest]
+        windows[client] = _Window(1, now + self._length_s)
 
 
 class SharedLimits:
@@ -123,7 +161,8 @@ class SharedLimits:
         for rule in self._rules:
             if not await self._limiter.hit(rule, client):
                 stats = await self._limiter.get_window_stats(rule, client)
-                return _refused(client, stats.reset_time)
+                # The library adds Redis' seconds to this machine's clock.
+                return _refused(client, stats.reset_time - time.time())
         return None
 
     def _lost(self, exc: Exception) -> None:
@@ -172,5 +211,5 @@ def shown(address: str) -> str:
     )
 
 
-def _refused(client: str, resets_at: float) -> TooManyRequests:
-    return TooManyRequests(client, retry_after_s=max(1, math.ceil(resets_at - time.time())))
+def _refused(client: str, wait_s: float) -> TooManyRequests:
+    return TooManyRequests(client, retry_after_s=max(1, math.ceil(wait_s)))

@@ -247,6 +247,38 @@ def test_a_worker_that_hangs_is_replaced(fault: None, tmp_path: Path, said: Said
                 os.kill(hanging, signal.SIGCONT)
 
 
+# --- E3: the clock is set ---
+
+
+@case("E3-clock-eight-days-on-and-back")
+def test_a_clock_that_was_set_shuts_nobody_out(fault: None, tmp_path: Path, said: Said) -> None:
+    """Eight days on, then back: who asked too often meanwhile may ask again after seconds.
+
+    The machine's clock cannot be set here, so the server's own `time.time` is moved.
+    """
+    offset = tmp_path / "offset"
+    offset.write_text("0")
+    (tmp_path / "sitecustomize.py").write_text(
+        "import time\n"
+        "real = time.time\n"
+        f"def moved(): return real() + float(open({str(offset)!r}).read() or 0)\n"
+        "time.time = moved\n"
+    )
+    with Server(tmp_path / "home", BAI_WX_LIMITS="5/4 second", PYTHONPATH=str(tmp_path)) as server:
+        client = Client(server.url)
+        offset.write_text(str(8 * 24 * 3600))
+        while_ahead = [client.get("/health").status_code for _ in range(8)]
+        offset.write_text("0")
+        refused = client.get("/health")
+        told = refused.headers.get("Retry-After", "0")
+        time.sleep(4.5)
+        after = client.get("/health").status_code
+        said(f"{while_ahead.count(429)} of 8 refused, then Retry-After {told}, then {after}")
+        assert 429 in while_ahead
+        assert int(told) <= 4
+        assert after == 200
+
+
 # --- E1, E2: signals, and the end ---
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -153,6 +154,63 @@ async def outcome(counting: limits.Limits, client: str) -> str:
     except TooManyRequests:
         return "429"
     return "ok"
+
+
+def told_by(counting: limits.OwnLimits, client: str) -> int:
+    """How many seconds a client is told to wait; 0 when it may ask."""
+    try:
+        counting.count(client)
+    except TooManyRequests as refused:
+        return refused.retry_after_s or -1
+    return 0
+
+
+def test_a_window_begins_with_a_clients_first_request_and_ends_for_itself() -> None:
+    """Each client has its own; what is refused does not make it longer."""
+    moment = 100.0
+    counting = limits.OwnLimits("2/10 second", lambda: moment)
+    assert [told_by(counting, "a") for _ in range(4)] == [0, 0, 10, 10]
+    moment = 104.5
+    assert [told_by(counting, "a"), told_by(counting, "b")] == [6, 0]
+    moment = 110.0
+    assert [told_by(counting, "a") for _ in range(3)] == [0, 0, 10]
+    assert [told_by(counting, "b") for _ in range(2)] == [0, 5]
+
+
+def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows that ended go, and the oldest where there are too many."""
+    monkeypatch.setattr(limits, "MOST_CLIENTS", 3)
+    moment = 0.0
+    counting = limits.OwnLimits("1/10 second", lambda: moment)
+    assert [told_by(counting, each) for each in "abcd"] == [0] * 4
+    assert [told_by(counting, each) for each in "dca"] == [10, 10, 0]
+    moment = 20.0
+    told_by(counting, "e")
+    assert list(counting._rules[0]._windows) == ["e"]
+
+
+WALL_CLOCK = {
+    "models/clock.py": "the moments that rows carry",
+    "models/files.py": "compared with a file's own moment",
+    "models/idempotency.py": "compared with a row's moment",
+    "models/ids.py": "ids are in the order of their making, across restarts and machines",
+    "models/upkeep.py": "compared with a row's moment",
+    "server/commands/data.py": "compared with a row's moment",
+    "server/limits.py": "the library adds Redis' seconds to it, we take it away",
+    "server/tokens.py": "a token says until when it holds, to whoever reads it",
+    "wechat/standin_desk.py": "WeChat's watermark",
+}
+"""Who may ask what time it is. Everything that lasts is measured on the monotonic clock."""
+
+
+def test_what_lasts_is_measured_on_the_monotonic_clock() -> None:
+    """The wall clock may be set, and then nothing that waits may wait for days."""
+    root = Path(__file__).parents[2]
+    folders = ("handlers", "models", "records", "server", "wechat")
+    modules = [path for folder in folders for path in (root / folder).rglob("*.py")]
+    asks = re.compile(r"time\.time\(|datetime\.now\(|utcnow\(")
+    found = {str(p.relative_to(root)) for p in modules if asks.search(p.read_text("utf-8"))}
+    assert found == set(WALL_CLOCK)
 
 
 @pytest.mark.parametrize(
