@@ -27,6 +27,8 @@ from peewee import (
     fn,
 )
 
+from models.damage import Guard, is_damage
+from models.damage import is_missing_schema as is_missing_schema
 from models.sqlite import INTERRUPTED, NOT_TEXT, TimedSqlite
 from models.sqlite import Busy as Busy
 
@@ -64,17 +66,24 @@ CONNECTIONS = 10
 """How many connections to PostgreSQL a worker has at the most: eight workers fit its usual 100."""
 
 
-def connect(url: str, *, limit_s: float | None = None, connections: int = CONNECTIONS) -> Database:
+def connect(
+    url: str,
+    *,
+    limit_s: float | None = None,
+    connections: int = CONNECTIONS,
+    guard: Guard | None = None,
+) -> Database:
     """Point the models at `sqlite:///path` or `postgresql://host/name`. Connections open by themselves.
 
     SQLite has one connection a thread, PostgreSQL a pool of `connections`. `limit_s` bounds a single
-    statement outside a transaction, in seconds. Raises: `ValueError` for another address.
+    statement outside a transaction, in seconds. `guard` watches SQLite's file. Raises: `ValueError` for
+    another address.
     """
     # sqlite:///a.db is relative and sqlite:////srv/a.db absolute, as in SQLAlchemy.
     scheme, _, path = url.partition("://")
     chosen: Database
     if scheme == "sqlite" and path.startswith("/") and len(path) > 1:
-        chosen = TimedSqlite(path[1:], limit_s=limit_s)
+        chosen = TimedSqlite(path[1:], limit_s=limit_s, guard=guard)
     elif scheme in ("postgresql", "postgres") and path:
         from models.postgres import Postgres  # the driver takes its time; SQLite needs none
 
@@ -141,6 +150,16 @@ def was_stopped(problem: Exception) -> bool:
 def is_damaged(problem: Exception) -> bool:
     """Whether this failure is a row that holds what no record can: waiting would not help."""
     return str(problem) == NOT_TEXT
+
+
+def note_damage(problem: Exception) -> bool:
+    """Whether this failure says that SQLite's file is damaged; nothing is written to it from then on."""
+    if not is_damage(problem):
+        return False
+    guard: Guard | None = getattr(database.obj, "guard", None)
+    if guard is not None:
+        guard.note(str(problem))
+    return True
 
 
 def run(sql: str, values: Any) -> Any:

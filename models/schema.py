@@ -48,5 +48,22 @@ def differences(database: Database | DatabaseProxy) -> str:
     return str(diff_models(database, TABLES))
 
 
+def missing(database: Database | DatabaseProxy) -> str:
+    """Name a table or columns that the database should have and does not; `""` when all are there.
+
+    Cheap enough for every start, unlike `differences`. More columns than we know are no fault: they are
+    of a later version.
+    """
+    for model in TABLES:
+        table = model._meta.table_name
+        if not database.table_exists(table):
+            return f"the table {table}"
+        there = {column.name for column in database.get_columns(table)}
+        lacking = sorted({each.column_name for each in model._meta.sorted_fields} - there)
+        if lacking:
+            return f"{', '.join(lacking)} of the table {table}"
+    return ""
+
+
 def _runner(database: Database | DatabaseProxy) -> Runner:
     return Runner(database, str(MIGRATIONS), table_name=HISTORY_TABLE)

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, TypeVar
 
 from peewee import IntegrityError, Model, OperationalError, SqliteDatabase
 
+from models.damage import Guard, open_existing
+
 Result = TypeVar("Result")
 
 PRAGMAS = {
@@ -62,8 +64,12 @@ class TimedSqlite(SqliteDatabase):
     SNAPSHOT: ClassVar[str] = "DEFERRED"
     """The transaction that sees one moment, and keeps nobody from writing."""
 
-    def __init__(self, path: str, *, limit_s: float | None = None) -> None:
+    def __init__(
+        self, path: str, *, limit_s: float | None = None, guard: Guard | None = None
+    ) -> None:
+        """With a guard the file must be there, and is written to while it is whole and in its place."""
         self._limit_s = limit_s
+        self.guard = guard
         self._until = _Until()
         self._descriptor: int | None = None
         # Every write transaction takes the write lock first: no upgrade from a read can fail half-way.
@@ -117,10 +123,24 @@ class TimedSqlite(SqliteDatabase):
 
     def _connect(self) -> Any:
         try:
+            if self.guard is not None:
+                return self._connect_to_existing(self.guard)
             return super()._connect()  # type: ignore[misc]  # Peewee's stubs leave it out
         except sqlite3.Error as exc:
             # SQLite says what it could not do, and not to which file.
             raise type(exc)(f"BAI_WX_DATABASE {self.database}: {exc}") from exc
+
+    def _connect_to_existing(self, guard: Guard) -> sqlite3.Connection:
+        """Open the file that was checked: a new one would be empty, and take orders nobody finds."""
+        if not guard.is_in_place():
+            raise sqlite3.OperationalError("it is not the file that was opened at the start")
+        connection = open_existing(self.database, timeout=BUSY_TIMEOUT_S)
+        try:
+            self._add_conn_hooks(connection)
+        except Exception:
+            connection.close()
+            raise
+        return connection
 
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction, however long that waits.
@@ -128,7 +148,10 @@ class TimedSqlite(SqliteDatabase):
         SQLite counts the steps of a statement over all its runs: with the moment of an earlier read
         still set, one BEGIN in some hundred would be interrupted after it took the lock, which nobody
         would give back.
+        Raises: `ServiceUnavailable` where nothing may be written any more.
         """
+        if self.guard is not None:
+            self.guard.refuse_writes()
         self._unhurried()
         super().begin(lock_type)
 

@@ -12,6 +12,7 @@ import orjson
 
 import handlers
 from models import kept
+from models.damage import Guard
 from models.database import connect, is_embedded
 from models.files import FileStore
 from server import contract
@@ -27,14 +28,21 @@ READ_LIMIT_S = 2.0  # an honest list takes milliseconds; a hostile filter could 
 CONTROLLER = "x-openapi-router-controller"
 
 
-def create_app(settings: Settings, bundle: dict[str, Any], *, compiled: bool = True) -> App:
+def create_app(
+    settings: Settings,
+    bundle: dict[str, Any],
+    *,
+    compiled: bool = True,
+    guard: Guard | None = None,
+) -> App:
     """Build the ASGI application that serves the bundled contract.
 
     `compiled=False` sends every operation through Connexion's own stack; tests and the benchmark
-    compare the two lanes. Raises ContractError naming operations and functions without their other half.
+    compare the two lanes. `guard` watches the embedded database's file. Raises ContractError naming
+    operations and functions without their other half.
     """
     check_handlers(bundle)
-    connect(settings.database, limit_s=READ_LIMIT_S)
+    connect(settings.database, limit_s=READ_LIMIT_S, guard=guard)
     kept.keep(not settings.forgets)
     return build_app(
         bundle,

@@ -29,6 +29,8 @@ from models.database import (
     WouldWrite,
     database,
     is_damaged,
+    is_missing_schema,
+    note_damage,
     nothing_written,
     release,
     started,
@@ -50,6 +52,7 @@ log = logging.getLogger("bai_wx.server")
 
 DEFAULT_MESSAGE = "操作成功"
 RETRY_AFTER_S = 1
+DAMAGED_RETRY_AFTER_S = 60  # somebody has to see to it
 LOGGED_DETAIL = 500  # characters
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 COLLABORATORS = ("wechat", "tokens", "files", "document")
@@ -204,6 +207,11 @@ def as_api_error(problem: Exception, operation_id: str) -> ApiError:
     if isinstance(problem, OSError) and problem.errno in NO_ROOM:
         log.error("%s: no room to write", operation_id, exc_info=problem)
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
+    if note_damage(problem):
+        return ServiceUnavailable(str(problem), retry_after_s=DAMAGED_RETRY_AFTER_S)
+    if is_missing_schema(problem):
+        log.error("%s failed: %s", operation_id, ascii(str(problem))[:LOGGED_DETAIL])
+        return InternalError(repr(problem))
     if isinstance(problem, FAILURES) and not is_damaged(problem):
         # One line: while the database is away every request has this to say.
         trace = problem if log.isEnabledFor(logging.DEBUG) else None

@@ -20,9 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from models import schema
+from models.damage import NOTED
 from models.database import connect, database, disconnect
 from server.app import check_handlers, collaborators, load_contract
 from server.commands.common import TOLD, words
+from server.examination import Examination
 from server.inherited import LISTENER, Inherited, share_memory
 from server.logs import log_to_stderr
 from server.settings import Settings, SettingsError, keep_dotenv
@@ -49,7 +51,10 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
         refuse_beside_real_app(settings.wechat_appid)
     elif not settings.wechat_appid:
         raise SettingsError("WECHAT_APPID is not set; set it, or serve the demo shop: --demo")
-    check(settings)
+    check_settings(settings)
+    examination = examine(settings)
+    helpers = examination.wait() if examination else []
+    check_database(settings)
     with _bound(host, port) as listener:  # closed by whatever fails
         stand_in = _start_stand_in() if demo else None
         try:
@@ -64,7 +69,10 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
                 with stand_in:  # closes its pipes, and waits for it
                     stand_in.kill()
             raise
-        _run(settings, bundle, listener, workers, stand_in)
+        memory = {
+            "damage": examination.memory if examination else share_memory("damage", NOTED.size)
+        }
+        _run(settings, bundle, listener, workers, memory, [*helpers, *_handed_over(stand_in)])
 
 
 def _run(
@@ -72,10 +80,12 @@ def _run(
     bundle: dict[str, Any],
     listener: socket.socket,
     workers: int,
-    stand_in: subprocess.Popen[str] | None,
+    memory: dict[str, int],
+    helpers: list[int],
 ) -> None:
     """Fork the workers and become their supervisor."""
     descriptors = {
+        **memory,
         LISTENER: listener.fileno(),
         # As many numbers again for those that replace others which are not gone yet.
         "beats": share_memory("beats", BEAT.size * (2 * workers + 2)),
@@ -100,7 +110,7 @@ def _run(
         "from_dotenv": list(from_dotenv),
         "database_file": str(settings.database_file or ""),
         "database_identity": identity,
-        "helpers": _handed_over(stand_in),
+        "helpers": helpers,
     }
     take_over(plan)
 
@@ -119,10 +129,10 @@ def raise_descriptor_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def check(settings: Settings) -> None:
-    """Try every setting that can be tried without asking anybody else than the database.
+def check_settings(settings: Settings) -> None:
+    """Try every setting that can be tried without asking anybody.
 
-    Raises: `SettingsError`, or the database's own error, for the first one that cannot be used.
+    Raises: `SettingsError` for the first one that cannot be used.
     """
     settings.make_home()
     collaborators(settings, document=b"")
@@ -130,6 +140,16 @@ def check(settings: Settings) -> None:
     file = settings.database_file
     if file is not None:
         _check_place(file)
+
+
+def examine(settings: Settings) -> Examination | None:
+    """Begin to look through the embedded database, where there is one."""
+    file = settings.database_file
+    return Examination(file) if file is not None and file.exists() else None
+
+
+def check_database(settings: Settings) -> None:
+    """Reach the database. Raises: the database's own error when it cannot be."""
     connect(settings.database)
     try:
         database.connect(reuse_if_open=True)
@@ -163,6 +183,8 @@ def prepare(settings: Settings, *, demo: bool = False) -> None:
     chosen = connect(settings.database)
     try:
         schema.migrate(chosen)
+        if missing := schema.missing(chosen):
+            raise SettingsError(f"the database lacks {missing}; restore a backup")
         if demo:
             from server.demo import load_demo_shop  # it draws pictures; no other start needs that
 
@@ -190,7 +212,12 @@ def reload() -> int:
         log_to_stderr(settings.log)
         if not settings.wechat_appid:
             raise SettingsError("WECHAT_APPID is not set")
-        check(settings)
+        check_settings(settings)
+        examination = examine(settings)
+        helpers = examination.wait() if examination else []
+        for pid in helpers:  # it is looked through to its end at a start alone
+            os.kill(pid, signal.SIGKILL)
+        check_database(settings)
         prepare(settings)
         check_handlers(load_contract(settings.home))
         told: Reloaded = {

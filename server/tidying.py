@@ -5,9 +5,10 @@ Their log is to be copied into the file, and while they are most of what goes on
 
 import asyncio
 import logging
+import sqlite3
 from concurrent.futures import Executor
 
-from models.database import FAILURES, checkpoint, map_file
+from models.database import FAILURES, checkpoint, map_file, note_damage
 
 log = logging.getLogger("bai_wx.server")
 
@@ -62,5 +63,6 @@ class Tidying:
 def _checkpoint() -> None:
     try:
         checkpoint()
-    except (*FAILURES, OSError) as problem:  # the next one does it
-        log.warning("no checkpoint: %s", ascii(str(problem)))
+    except (*FAILURES, sqlite3.DatabaseError, OSError) as problem:  # the next one does it
+        if not note_damage(problem):
+            log.warning("no checkpoint: %s", ascii(str(problem)))

@@ -1,18 +1,16 @@
 """One worker of `bai-wx serve`: it serves the whole contract on the socket its parent listens on."""
 
-import ctypes
 import gc
-import os
 import signal
 import socket
-import sys
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
+from models.damage import Guard
 from server.app import create_app, load_contract
-from server.inherited import LISTENER, Inherited
+from server.inherited import LISTENER, Inherited, die_with
 from server.logs import log_to_stderr
 from server.protocol import Http
 from server.pulse import Pulse
@@ -21,22 +19,23 @@ from server.supervisor import STOP_SIGNALS
 
 BACKLOG = 2048
 DRAIN_S = 3  # requests in flight get this long after SIGTERM; the promise is 5 s in all
-PR_SET_PDEATHSIG = 1
 COLLECTED_AFTER = (20_000, 20, 20)  # new objects, and collections of younger ones
 TICKS_A_BEAT = 10  # uvicorn's ticks take a tenth of a second
 
 
 class Server(uvicorn.Server):
-    """Uvicorn's server, with a sign of life for the supervisor."""
+    """Uvicorn's server, with a sign of life for the supervisor and an eye on the database's file."""
 
-    def __init__(self, config: uvicorn.Config, pulse: Pulse) -> None:
+    def __init__(self, config: uvicorn.Config, pulse: Pulse, guard: Guard | None) -> None:
         super().__init__(config)
-        self._pulse = pulse
+        self._pulse, self._guard = pulse, guard
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is done ten times a second."""
         if counter % TICKS_A_BEAT == 0:
             self._pulse.beat()
+            if self._guard is not None:
+                self._guard.is_in_place()
         return await super().on_tick(counter)
 
     def drain(self, signum: int, frame: FrameType | None) -> None:
@@ -46,10 +45,11 @@ class Server(uvicorn.Server):
 
 def work(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> int:
     """Serve until SIGTERM, or until the parent dies. Returns: the exit status."""
-    _die_with(inherited.parent)
+    die_with(inherited.parent)
     listener = socket.socket(fileno=inherited.descriptors[LISTENER])
     pulse = Pulse(inherited.memory("beats"), inherited.number)
-    server = Server(_uvicorn_config(settings, bundle), pulse)
+    guard = _guard(settings, inherited)
+    server = Server(_uvicorn_config(settings, bundle, guard), pulse, guard)
     _hear(server)
     gc.freeze()
     # A request makes some hundred objects and leaves no cycle: looking for one that often is waste.
@@ -66,9 +66,18 @@ def _hear(server: Server) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
-def _uvicorn_config(settings: Settings, bundle: dict[str, Any]) -> uvicorn.Config:
+def _guard(settings: Settings, inherited: Inherited) -> Guard | None:
+    file = settings.database_file
+    if file is None:
+        return None
+    return Guard(str(file), inherited.database_identity, inherited.memory("damage"))
+
+
+def _uvicorn_config(
+    settings: Settings, bundle: dict[str, Any], guard: Guard | None
+) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(settings, bundle),
+        create_app(settings, bundle, guard=guard),
         http=Http,
         lifespan="off",
         ws="none",
@@ -80,14 +89,6 @@ def _uvicorn_config(settings: Settings, bundle: dict[str, Any]) -> uvicorn.Confi
         timeout_graceful_shutdown=DRAIN_S,
         backlog=BACKLOG,
     )
-
-
-def _die_with(parent: int) -> None:
-    """Ask Linux to kill this worker when the parent dies; elsewhere the port's owner is the operator's."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 def main(inherited: str) -> int:

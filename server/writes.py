@@ -85,6 +85,12 @@ class Writes:
         except Busy:
             loop.call_later(LOOK_AGAIN_S, self._write)
             return
+        except (
+            ServiceUnavailable
+        ) as problem:  # nothing may be written, and alone no more than together
+            for turn in turns or self._all_taken():
+                refusal = turn.operation.render_error(problem)
+                turn.give(turn.operation.checked(refusal, turn.incoming))
         except Exception as problem:  # the edge: nobody may wait for ever
             log.warning("%s writes fail together: %s", len(turns), ascii(str(problem)))
             for turn in turns or self._all_taken():

@@ -22,8 +22,9 @@ from tests.processes import children, is_running
 from tests.running import Client, Server
 
 STRONG = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
-START_WAIT_S = 6
+START_WAIT_S = 12  # then a start that should have failed is killed
 WAIT_S = 40
+WANTED = {"cart_product_id": "p9x2c5v8b1n4m7q", "cart_product_quantity": 1}
 
 embedded = pytest.mark.skipif(databases.IS_POSTGRES, reason="about the embedded database")
 
@@ -402,3 +403,152 @@ def test_after_a_stop_the_file_alone_is_whole(tmp_path: Path, said: Said, worker
 def cart_ids(buyer: Client) -> list[str]:
     """The lines of the cart."""
     return [line["cart_id"] for line in buyer.data("/cart/list")["items"]]
+
+
+# --- E4: damage ---
+
+
+def fill(server: Server) -> None:
+    """Make the database some megabytes large, so that there are pages to damage."""
+    text = "wall plug " * 800
+    rows = [
+        {
+            "document_title": f"Document {n}",
+            "document_content": text,
+            "document_status": "published",
+        }
+        for n in range(500)
+    ]
+    server.take({"tbl_document": rows})
+
+
+def overwrite(path: Path, pages: int = 400, first: int = 60) -> None:
+    """Write noise over pages in the middle of the file."""
+    with path.open("r+b") as file:
+        size = path.stat().st_size // 4096
+        assert size > first + pages
+        file.seek(first * 4096)
+        file.write(os.urandom(pages * 4096))
+
+
+@embedded
+@case("E4-400-pages-overwritten-before-the-start")
+def test_a_damaged_database_is_not_served(fault: None, tmp_path: Path, said: Said) -> None:
+    """One line that says so, and exit status 1."""
+    with Server(tmp_path / "home") as server:
+        fill(server)
+    with closing(sqlite3.connect(server.database)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    overwrite(server.database)
+    status, out, err = outcome(server.serving(0), server.environment, tmp_path)
+    said(f"exit {status}; {out.strip()} {err.strip()}")
+    assert status == 1
+    assert "http://" not in out
+    (line,) = err.splitlines()
+    assert "damaged" in line
+
+
+@embedded
+@case("E4-first-page-overwritten-before-the-start")
+def test_what_is_no_database_is_not_served(fault: None, tmp_path: Path, said: Said) -> None:
+    """The header is gone: not even opening it works."""
+    with Server(tmp_path / "home") as server:
+        pass
+    overwrite(server.database, pages=1, first=0)
+    status, out, err = outcome(server.serving(0), server.environment, tmp_path)
+    said(f"exit {status}; {out.strip()} {err.strip()}")
+    assert status == 1
+    assert "http://" not in out
+    (line,) = err.splitlines()
+    assert "BAI_WX_DATABASE" in line
+
+
+@embedded
+@case("E4-400-pages-overwritten-while-it-serves")
+def test_damage_met_while_serving_ends_the_writes(fault: None, tmp_path: Path, said: Said) -> None:
+    """Reads that meet it are 503, and so is every write from then on; a line in the log, no trace."""
+    with Server(tmp_path / "home") as server:
+        fill(server)
+        buyer = Client(server.url).login("buyer")
+        assert add_to_cart(buyer).status_code == 200
+        lines = cart_ids(buyer)
+        with closing(sqlite3.connect(server.database)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        overwrite(server.database)
+        path = "/collections/tbl_document/records?perPage=100&page="
+        reads = {buyer.get(f"{path}{page}").status_code for page in range(1, 6)}
+        order = buyer.hook("/order/create", {"order_source": "cart", "cart_ids": lines})
+        log = server.log
+        told = sum("is damaged" in line for line in log.splitlines())
+        said(f"reads {sorted(reads)}, order {order.status_code}, Traceback {'Traceback' in log}")
+        assert 503 in reads
+        assert reads <= {200, 503}
+        assert order.status_code == 503
+        assert int(order.headers["Retry-After"]) >= 1
+        assert told == 1
+        assert "Traceback" not in log
+
+
+# --- E7: the file is gone, a table is missing ---
+
+
+@embedded
+@pytest.mark.parametrize(
+    "replaced",
+    [
+        pytest.param(False, id="E7-database-deleted-while-it-serves"),
+        pytest.param(True, id="E7-database-replaced-while-it-serves"),
+    ],
+)
+def test_a_database_that_is_gone_is_not_written_to(
+    tmp_path: Path, said: Said, replaced: bool
+) -> None:
+    """No write is acknowledged, no new database appears, not even by a worker that replaces another."""
+    with Server(tmp_path / "home", workers=2) as server:
+        buyer = Client(server.url).login("buyer")
+        backup = tmp_path / "backup.db"
+        with closing(sqlite3.connect(server.database)) as database:
+            database.execute("VACUUM INTO ?", (str(backup),))
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{server.database}{suffix}").unlink(missing_ok=True)
+        if replaced:
+            backup.rename(server.database)
+        there = server.database.stat().st_size if replaced else 0
+        statuses = [buyer.hook("/cart/create", WANTED).status_code for _ in range(8)]
+        first = serving(server)
+        os.kill(first[0], signal.SIGKILL)
+        eventually(lambda: len(set(serving(server)) - set(first)) == 1, 10)
+        eventually(lambda: answers(server), 10)
+        statuses += [buyer.hook("/cart/create", WANTED).status_code for _ in range(8)]
+        now = server.database.stat().st_size if server.database.exists() else 0
+        said(f"writes {sorted(set(statuses))}, file of {now} bytes, was {there}")
+        assert set(statuses) == {503}
+        assert now == there
+        assert sum("nothing is written" in line for line in server.log.splitlines()) >= 1
+        assert "Traceback" not in server.log
+
+
+@embedded
+@case("E7-missing-table-at-start")
+def test_a_database_without_a_table_is_not_served(fault: None, tmp_path: Path, said: Said) -> None:
+    """It is a defect, which no waiting mends."""
+    with Server(tmp_path / "home") as server:
+        pass
+    server.write("DROP TABLE tbl_document")
+    status, out, err = outcome(server.serving(0), server.environment, tmp_path)
+    said(f"exit {status}; {out.strip()} {err.strip()}")
+    assert status == 1
+    (line,) = err.splitlines()
+    assert "tbl_document" in line
+
+
+@case("E7-missing-table-while-it-serves")
+def test_a_table_that_goes_missing_is_a_defect(fault: None, tmp_path: Path, said: Said) -> None:
+    """500, which says that waiting does not help, and the log names it."""
+    with Server(tmp_path / "home") as server:
+        server.write("DROP TABLE tbl_document")
+        answer = Client(server.url).get("/collections/tbl_document/records")
+        said(f"{answer.status_code}, Retry-After {answer.headers.get('Retry-After')}")
+        assert answer.status_code == 500
+        assert "Retry-After" not in answer.headers
+        assert "tbl_document" in server.log
