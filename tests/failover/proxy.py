@@ -26,11 +26,11 @@ def caddy() -> str:
 
 
 class Proxy:
-    """Caddy with deploy/Caddyfile, as it is."""
+    """Caddy with deploy/Caddyfile, as it is, or with another file."""
 
-    def __init__(self, folder: Path, replicas: list[str]) -> None:
+    def __init__(self, folder: Path, replicas: list[str], caddyfile: Path = CADDYFILE) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
-        self._folder, self._replicas = folder, replicas
+        self._folder, self._replicas, self._caddyfile = folder, replicas, caddyfile
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -47,7 +47,7 @@ class Proxy:
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True)
-        command = [caddy(), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"]
+        command = [caddy(), "run", "--config", str(self._caddyfile), "--adapter", "caddyfile"]
         with (self._folder / "caddy.log").open("wb") as log:
             self._process = subprocess.Popen(
                 on_our_end(command), env=self.environment, stdout=log, stderr=log

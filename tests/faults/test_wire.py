@@ -1,11 +1,16 @@
 """What is taken from a connection: a table of raw exchanges, each asked directly and through our proxy."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.failover.proxy import Proxy
 from tests.faults import wire_rows
 from tests.faults.conftest import Said
 from tests.faults.wire import LAST, Row, exchange, statuses
 from tests.running import Client, Server
+
+SECRET = "nobody else reads this"
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +31,37 @@ def test_exchange(server: Server, attacker: Client, said: Said, row: Row) -> Non
         assert text not in answers
     for head in answers.split(b"HTTP/1.1 ")[1:]:
         assert b"\r\nx-content-type-options: nosniff\r\n" in head
+
+
+@pytest.fixture(scope="module")
+def proxied(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Our proxy before the server."""
+    with Proxy(tmp_path_factory.mktemp("proxy") / "caddy", [server.url]) as running:
+        yield running.url
+
+
+@pytest.fixture(scope="module")
+def victim(server: Server, proxied: str) -> Client:
+    """Another user, who has a line with a remark, behind the same proxy."""
+    client = Client(server.url).login("bob")
+    product = client.get("/collections/tbl_product_list/records?perPage=1").json()["items"][0]
+    line = {"cart_product_id": product["id"], "cart_product_quantity": 1, "cart_remark": SECRET}
+    assert client.hook("/cart/create", line).status_code == 200
+    return Client(proxied, client.token, client.openid, client.user_id)
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in wire_rows.table()])
+def test_nobody_elses_bytes_come_through_the_proxy(
+    proxied: str, attacker: Client, victim: Client, said: Said, row: Row
+) -> None:
+    """Whatever one sends, the next user is answered, and the first sees none of it."""
+    sent = row.sent.replace(b"@TOKEN@", attacker.token.encode()).replace(
+        b"shop.example", b"127.0.0.1"
+    )
+    answers = exchange(proxied, sent + LAST, quiet_s=1)
+    own = victim.get("/collections/tbl_cart/records?perPage=1")
+    said(f"{statuses(answers)}, then {own.status_code} for the other user")
+    assert own.status_code == 200
+    assert SECRET in own.text
+    for text in (SECRET, victim.openid, victim.token):
+        assert text.encode() not in answers
