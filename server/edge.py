@@ -43,6 +43,7 @@ _PREFLIGHT_VARIES: Headers = [
 ]
 OUTSIDE_THREADS = 64
 BODY_TIMEOUT_S = 30
+BODIES_BOUND = 64 * 1024 * 1024  # bytes of all bodies that a worker waits for or works on
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
 
 
@@ -73,6 +74,7 @@ class Edge:
         self._is_embedded = is_embedded
         self._compiled = compiled
         self._routes = Routes(())
+        self._held = 0  # bytes of bodies
         # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
         self._inside = ThreadPoolExecutor(1 if is_embedded else CONNECTIONS, "bai-wx-inside")
         self._outside = ThreadPoolExecutor(OUTSIDE_THREADS, "bai-wx-outside")
@@ -110,7 +112,28 @@ class Edge:
             return
         incoming = Incoming(path_params, scope["query_string"], headers)
         try:
-            incoming.body = await _body(scope, receive, headers, operation.body_limit)
+            await self._answer(operation, incoming, method, scope, receive, send)
+        finally:
+            self._held -= incoming.held
+
+    async def _answer(
+        self,
+        operation: Operation,
+        incoming: Incoming,
+        method: str,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Read the body and answer a request whose operation is known."""
+        origin = self._allowed_origin(incoming.headers)
+        try:
+            if operation.knows_first and _is_to_come(scope):
+                refusal = await self._turned_away(operation, incoming)
+                if refusal is not None:
+                    await _send(scope, send, refusal, origin)
+                    return
+            incoming.body = await self._body(scope, receive, incoming, operation.body_limit)
         except ClientGone:
             return
         except ApiError as problem:
@@ -127,7 +150,7 @@ class Edge:
             return
         scope["method"] = method
         # The route is found; what a client put into it could only lead the next routers astray.
-        scope["path"] = operation.spec.path.format_map(dict.fromkeys(path_params, "_"))
+        scope["path"] = operation.spec.path.format_map(dict.fromkeys(incoming.path_params, "_"))
         scope[OPERATION], scope[INCOMING] = operation, incoming
         await self._fallback(scope, _replay(incoming.body or b""), _decorated(send, origin))
 
@@ -177,14 +200,62 @@ class Edge:
         """Say what is wrong with a refused request's body: PocketBase reads it before it refuses."""
         incoming = Incoming({}, scope["query_string"], headers)
         try:
-            incoming.body = await _body(scope, receive, headers, JSON_LIMIT)
+            incoming.body = await self._body(scope, receive, incoming, JSON_LIMIT)
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._outside, native_body, incoming)
         except ClientGone:
             return None
         except ApiError as problem:
             return problem
+        finally:
+            self._held -= incoming.held
         return None
+
+    async def _body(
+        self, scope: Scope, receive: Receive, incoming: Incoming, limit: int
+    ) -> bytes | None:
+        """Read the whole body; None as soon as it is known to be larger than `limit` bytes."""
+        arrived: Arrived | None = scope.get(ARRIVED)
+        length = incoming.headers.get(b"content-length")
+        if length is None and b"transfer-encoding" not in incoming.headers:
+            return b""
+        if length is not None and int(length) > limit:
+            return None
+        whole = arrived() if arrived is not None else None
+        if whole is not None:
+            return whole if len(whole) <= limit else None
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                return await self._whole_body(receive, incoming, limit)
+        except TimeoutError as exc:
+            raise RequestTimeout from exc
+
+    async def _whole_body(self, receive: Receive, incoming: Incoming, limit: int) -> bytes | None:
+        """Read part by part; what all clients together send has a bound as well."""
+        parts: list[bytes] = []
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            part = message.get("body", b"")
+            incoming.held += len(part)
+            self._held += len(part)
+            if incoming.held > limit:
+                return None
+            if self._held > BODIES_BOUND:
+                raise ServiceUnavailable(
+                    "too many large bodies at once", retry_after_s=RETRY_AFTER_S
+                )
+            parts.append(part)
+            if not message.get("more_body"):
+                return b"".join(parts)
+
+    async def _turned_away(self, operation: Operation, incoming: Incoming) -> Reply | None:
+        """Refuse who may not send this body at all, before it is waited for."""
+        if self._is_embedded:
+            return operation.turned_away(incoming)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._outside, operation.turned_away, incoming)
 
     async def _elsewhere(self, headers: dict[bytes, bytes]) -> ApiError | None:
         """Tell a user who means a collection without users where its token belongs."""
@@ -255,40 +326,10 @@ def _in_time(operation: Operation, incoming: Incoming, latest: float) -> Reply:
     return too_late(operation) if time.monotonic() > latest else operation(incoming)
 
 
-async def _body(
-    scope: Scope, receive: Receive, headers: dict[bytes, bytes], limit: int
-) -> bytes | None:
-    """Read the whole body; None as soon as it is known to be larger than `limit` bytes."""
+def _is_to_come(scope: Scope) -> bool:
+    """Whether some of the body has not arrived yet."""
     arrived: Arrived | None = scope.get(ARRIVED)
-    length = headers.get(b"content-length")
-    if length is None and b"transfer-encoding" not in headers:
-        return b""
-    if length is not None and int(length) > limit:
-        return None
-    whole = arrived() if arrived is not None else None
-    if whole is not None:
-        return whole if len(whole) <= limit else None
-    try:
-        async with asyncio.timeout(BODY_TIMEOUT_S):
-            return await _whole_body(receive, limit)
-    except TimeoutError as exc:
-        raise RequestTimeout from exc
-
-
-async def _whole_body(receive: Receive, limit: int) -> bytes | None:
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        part = message.get("body", b"")
-        size += len(part)
-        if size > limit:
-            return None
-        parts.append(part)
-        if not message.get("more_body"):
-            return b"".join(parts)
+    return arrived is None or arrived() is None
 
 
 def _replay(body: bytes) -> Receive:

@@ -10,7 +10,7 @@ class Incoming:
     """A request as the edge read it. `body` is None when it was larger than the operation takes.
 
     `code` is the login code in the body, once that was found good; `session` is who that is, once
-    WeChat has said it.
+    WeChat has said it. `held` are the bytes of the body that were counted while they arrived.
     """
 
     path_params: dict[str, str]
@@ -19,3 +19,4 @@ class Incoming:
     body: bytes | None = b""
     code: str = ""
     session: Session | None = None
+    held: int = 0

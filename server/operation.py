@@ -42,7 +42,7 @@ from server import render
 from server.bodies import JSON_LIMIT, UPLOAD_LIMIT, body_reader
 from server.incoming import Incoming
 from server.parameters import IDEMPOTENCY_KEY, Parameters, idempotency_key
-from server.render import Reply
+from server.render import Family, Reply
 from server.responses import Responses
 from server.schemas import Schemas
 from server.spec import Arguments, Spec
@@ -66,7 +66,9 @@ class Operation:
         self.id, self.family, self.is_json = spec.id, spec.family, spec.is_json
         self.wanted = frozenset(inspect.signature(spec.function).parameters)
         self.message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
-        self.body_limit = UPLOAD_LIMIT if spec.is_upload else JSON_LIMIT
+        self.body_limit: int = spec.definition.get(
+            "x-max-body", UPLOAD_LIMIT if spec.is_upload else JSON_LIMIT
+        )
         self.reads_only = spec.method == "GET" or bool(spec.definition.get("x-read-only"))
         self.needs_no_database = bool(spec.definition.get("x-needs-no-database"))
         self.waits_outside = not self.wanted.isdisjoint({"wechat", "upload"})
@@ -104,6 +106,22 @@ class Operation:
         except Exception as problem:  # the edge: nothing may leave without an answer
             release()
             return self.checked(self.render_error(problem), incoming)
+
+    @property
+    def knows_first(self) -> bool:
+        """Whether a missing token is told before the body is read; native paths read it first."""
+        return self._demands_user and self.family is Family.HOOK
+
+    def turned_away(self, incoming: Incoming) -> Reply | None:
+        """Check the credentials alone. Returns: the answer that refuses them."""
+        started()
+        try:
+            self._user(bearer(incoming.headers.get(b"authorization")))
+        except Exception as problem:  # the edge: nothing may leave without an answer
+            return self.checked(self.render_error(problem), incoming)
+        finally:
+            release()
+        return None
 
     def finish(self, arguments: Arguments, incoming: Incoming) -> Reply:
         """Answer a request that was found good, whatever happens."""

@@ -13,6 +13,8 @@ CONTRACT_URI = "urn:bai-wx:contract"
 MOST_FINDINGS = 20  # a client that sends a thousand wrong keys learns enough from these
 MALFORMED = "格式不正确"
 LONGEST_NAME = 200  # characters of a path that are told
+LONGEST_LIST = 1000
+"""Items, as many as any list of the contract holds: the rest of a longer one is not looked at."""
 
 Say = Callable[[Any], str]
 
@@ -68,10 +70,20 @@ class Schemas:
 def findings(validator: jsonschema_rs.Draft202012Validator, value: Any) -> dict[str, str]:
     """Say what is wrong with a value: a dotted path (`""` the whole) to a short Chinese text."""
     found: dict[str, str] = {}
-    explained = (pair for error in validator.iter_errors(value) for pair in _explain(error))
+    # The validator makes every error before it tells the first one: a long list is cut, not read.
+    explained = (pair for error in validator.iter_errors(_cut(value)) for pair in _explain(error))
     for name, text in islice(explained, MOST_FINDINGS):
         found.setdefault(name[:LONGEST_NAME], text)
     return found
+
+
+def _cut(value: Any) -> Any:
+    """The value with one item more than may be in each of its lists, so that it is still too long."""
+    if isinstance(value, list):
+        return [_cut(item) for item in value[: LONGEST_LIST + 1]]
+    if isinstance(value, dict):
+        return {name: _cut(item) for name, item in value.items()}
+    return value
 
 
 def _explain(error: Any) -> Iterator[tuple[str, str]]:

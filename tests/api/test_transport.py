@@ -251,12 +251,18 @@ def test_body_in_pieces_is_a_body(alice: Client) -> None:
     assert answer.json()["data"]["perPage"] == 1
 
 
-def test_body_of_eight_mebibytes_is_read(alice: Client) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "size"),
+    [
+        pytest.param("POST", "/cart/list", 64 * 1024, id="a hook's"),
+        pytest.param("GET", "/collections/tbl_cart/records", 8 * 1024 * 1024, id="a native one's"),
+    ],
+)
+def test_body_as_large_as_may_be_is_read(alice: Client, method: str, path: str, size: int) -> None:
     """The limit itself is still fine."""
-    body = b" " * (8 * 1024 * 1024 - 2) + b"{}"
-    answer = alice.raw(
-        "POST", "/pb/api/cart/list", headers={"Content-Type": "application/json"}, body=body
-    )
+    body = b" " * (size - 2) + b"{}"
+    headers = {"Content-Type": "application/json"}
+    answer = alice.raw(method, f"/pb/api{path}", headers=headers, body=body)
     assert answer.status == 200
 
 

@@ -113,6 +113,17 @@ def operation_ids_are_snake_case(bundle: Json) -> Iterator[str]:
             yield name
 
 
+def hook_bodies_have_a_bound(bundle: Json) -> Iterator[str]:
+    """Each hook operation says how many bytes its body may have, and declares the 413 beyond them."""
+    for name, path, _, operation in operations(bundle):
+        bound = operation.get("x-max-body")
+        is_hook = family_of(path) is Family.HOOK
+        if is_hook and not (isinstance(bound, int) and 0 < bound <= 512 * 1024):
+            yield f"{name}: x-max-body"
+        if bound is not None and "requestBody" in operation and "413" not in operation["responses"]:
+            yield f"{name}: 413"
+
+
 def tags_are_declared_and_used(bundle: Json) -> Iterator[str]:
     """An operation stands under one declared tag, and no tag is empty."""
     declared = {tag["name"] for tag in bundle["tags"]}
@@ -444,6 +455,7 @@ def examples_of(media: Json) -> Iterator[Json]:
 
 RULES: list[Rule] = [
     operation_ids_are_snake_case,
+    hook_bodies_have_a_bound,
     tags_are_declared_and_used,
     texts_are_chinese,
     named_schemas_have_titles,
@@ -493,6 +505,7 @@ SCHEMAS = ("components", "schemas")
 # A rule, where to plant a defect, the value to put there (None takes the key away).
 PLANTED: list[tuple[Rule, tuple[str | int, ...], Any]] = [
     (operation_ids_are_snake_case, (*CREATE, "operationId"), "createCart"),
+    (hook_bodies_have_a_bound, (*CREATE, "x-max-body"), None),
     (tags_are_declared_and_used, (*CREATE, "tags"), ["篮子"]),
     (texts_are_chinese, (*CREATE, "responses", "409", "description"), "conflict"),
     (named_schemas_have_titles, (*SCHEMAS, "CartRecord", "title"), None),
