@@ -7,7 +7,7 @@ from peewee import SQL, Case, Expression, Node, NodeList, fn
 
 from models import ids
 from models.base import Record, index_newest_first
-from models.fields import File, Int, Select, Text
+from models.fields import File, Int, Private, Select, Text
 from models.shape import Value
 
 VALID, INVALID = "valid", "invalid"
@@ -22,7 +22,7 @@ class Attachment(Record):
     attachments_filetype = Text(100)
     attachments_size = Int(0)
     attachments_md5 = Text(32, pattern="[0-9a-f]{32}")
-    attachments_owner = Text(100)
+    attachments_owner = Private(100)
     attachments_ocr = Text()
     attachments_status = Select(VALID, INVALID)
     attachments_remark = Text(1000)

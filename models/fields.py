@@ -7,7 +7,7 @@ of relations are JSON text, so that they can be answered without being parsed.
 
 from typing import Any, ClassVar
 
-from peewee import BigIntegerField, IntegerField, TextField
+from peewee import SQL, BigIntegerField, Case, IntegerField, Node, TextField
 
 DEFAULT_TEXT_MAX = 5000  # characters; PocketBase's own limit of a text without a maximum
 
@@ -53,6 +53,17 @@ class Text(RecordField, TextField):
         self.text_max = max_length
         self.pattern = pattern
         super().__init__(**options)
+
+
+class Private(Text):
+    """An owner's openid: shown to this owner alone, to everybody else it is `""`.
+
+    That holds in answers, filters, sorts, expands and counts alike, so nobody can ask for another's.
+    """
+
+    def shown(self, column: Any, openid: Any) -> Node:
+        """What a caller may know of the column, of the model or of an alias of it."""
+        return Case(None, ((column == openid, column),), SQL("''"))
 
 
 class Url(Text):

@@ -93,6 +93,11 @@ def value(column: Any) -> Value:
     return Value((column,), "{0[0]}".format, (fn.json_quote(column),))
 
 
+def private(shown: Node) -> Value:
+    """What `shown` lets this caller know of a private column."""
+    return Value((shown,), "{0[0]}".format, (fn.json_quote(shown),))
+
+
 def constant(said: str | bool) -> Value:
     """The same text or truth in every row; it needs no escape."""
     written = f'"{said}"' if isinstance(said, str) else str(said).lower()

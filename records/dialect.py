@@ -30,6 +30,9 @@ class Dialect(Protocol):
     def or_empty(self, column: Column) -> Column:
         """The column, the empty text in the place of NULL; no longer bare."""
 
+    def as_text(self, node: Node) -> Node:
+        """A decision between texts, compared as a column of texts is."""
+
     def known(self, column: Column) -> Node:
         """What is NULL where the column has no value, and can be sorted by."""
 

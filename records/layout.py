@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from models.base import Record
-from models.fields import RecordField
+from models.fields import Private, RecordField
 from models.shape import Json as Json
 from models.shape import Row as Row
-from models.shape import Shape, constant, value
+from models.shape import Shape, Value, constant, private, value
+from models.statement import Param
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,24 @@ class Layout:
     fields: Mapping[str, RecordField]
     record: Shape
 
+    @property
+    def is_private(self) -> bool:
+        """Whether a record looks one way to its owner and another to the rest, so that none is kept."""
+        return any(isinstance(field, Private) for field in self.fields.values())
+
 
 @cache
 def of(model: type[Record]) -> Layout:
     """The layout of a model, made once."""
     shown = {name: field for name, field in model.record_fields().items() if not field.hidden}
-    members = {name: value(field) for name, field in shown.items()}
+    members = {name: _member(field) for name, field in shown.items()}
     members |= {name: constant(said) for name, said in model.CONSTANTS.items()}
     members["collectionId"] = constant(model.collection_id())
     members["collectionName"] = constant(model.collection())
     return Layout(dict(sorted(shown.items())), Shape(dict(sorted(members.items()))))
+
+
+def _member(field: RecordField) -> Value:
+    if isinstance(field, Private):
+        return private(field.shown(field, Param("openid")))
+    return value(field)

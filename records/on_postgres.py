@@ -48,6 +48,9 @@ class Postgres:
         value = fn.COALESCE(_value(column), fn.bai_value(SQL("''::text")))
         return replace(column, node=value, kind=Kind.VALUE, is_bare=False)
 
+    def as_text(self, node: Node) -> Node:
+        return node
+
     def known(self, column: Column) -> Node:
         return _value(column) if column.kind is Kind.JSON else column.node
 

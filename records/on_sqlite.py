@@ -30,6 +30,10 @@ class Sqlite:
     def or_empty(self, column: Column) -> Column:
         return replace(column, node=fn.COALESCE(column.node, ""), is_bare=False)
 
+    def as_text(self, node: Node) -> Node:
+        # What is decided has no affinity, and a number beside it would equal nothing.
+        return Cast(node, "TEXT")
+
     def known(self, column: Column) -> Node:
         return column.node
 

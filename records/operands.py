@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from errors import BadQuery
-from models.fields import RecordField
+from models.fields import Private, RecordField
+from models.statement import Param
 from records import dialect
 from records.sides import Column, Kind
 
@@ -19,6 +20,10 @@ def whole(rows: Any, field: RecordField, is_joined: bool) -> Column:
     column = getattr(rows, field.name)
     if field.kind == "json":
         return inside(rows, field, [], is_joined)
+    if isinstance(field, Private):
+        shown = dialect.chosen().as_text(field.shown(column, Param("openid")))
+        owned = None if is_joined else column
+        return Column(shown, is_nullable=is_joined, is_joined=is_joined, is_bare=True, owned=owned)
     found = Column(column, is_nullable=is_joined, is_joined=is_joined, is_bare=True)
     if field.kind == "money":
         yuan = dialect.chosen().yuan(column)
@@ -52,7 +57,7 @@ def _as_it_is(field: RecordField, column: Column) -> Column:
 
 def _lower(field: RecordField, column: Column) -> Column:
     lower = dialect.chosen().lower(column)
-    return replace(column, node=lower, fen=None, kind=Kind.TEXT, is_bare=False)
+    return replace(column, node=lower, fen=None, kind=Kind.TEXT, is_bare=False, owned=None)
 
 
 def _length(field: RecordField, column: Column) -> Column:

@@ -12,6 +12,7 @@ from typing import Final
 
 from peewee import OP, SQL, Node, NodeList
 
+from models.statement import Param
 from records import dialect
 from records.numbers import is_numeric
 from records.patterns import SQL_SPACES
@@ -55,6 +56,16 @@ def fen_of(value: Literal) -> Literal:
     return whole if whole == fen else float(fen)
 
 
+def _owned(left: Side, right: Side) -> Node | None:
+    """A private column that equals a value: by its index, and of the caller's own rows alone."""
+    for side, other in ((left, right), (right, left)):
+        if isinstance(side, Column) and side.owned is not None and isinstance(other, Given):
+            bare = replace(side, node=side.owned)
+            found = dialect.chosen().compare(OP.EQ, bare, other)
+            return NodeList((found, SQL("AND"), side.owned == Param("openid")), parens=True)
+    return None
+
+
 def _equal(operator: str, strict_operator: str, left: Side, right: Side) -> Node:
     write = dialect.chosen()
     if any(isinstance(side, Column) and side.is_strict for side in (left, right)):
@@ -62,6 +73,9 @@ def _equal(operator: str, strict_operator: str, left: Side, right: Side) -> Node
     if isinstance(left, Column) and isinstance(right, Column):
         # Not a bare comparison of columns: that would make a number of a text.
         return write.compare(operator, write.or_empty(left), write.or_empty(right))
+    owned = _owned(left, right) if operator == OP.EQ else None
+    if owned is not None:
+        return owned
     a, b = _in_fen(left, right)
     compared = write.compare(operator, _folded(a), _folded(b))
     for side, other in ((left, right), (right, left)):

@@ -60,7 +60,7 @@ def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan
     page = rows.limit(Param("limit")).offset(Param("offset"))
     count = model.select(fn.COUNT(SQL("*"))).where(*conditions)
     record = layout.of(model).record
-    if not model.IS_COUNTED:
+    if not model.IS_COUNTED or layout.of(model).is_private:
         return ListPlan(Pages(record, page, count), found)
     return ListPlan(KeptPages(record, page, count, keeps_total=_is_of_rows_alone(shape)), found)
 

@@ -32,6 +32,7 @@ class Column:
     index on it can be used. `is_strict`: values inside JSON, where null is not the empty text.
     `is_nullable`: may be NULL, as everything of a row that was joined. `is_joined`: not of the
     list's own row. `pattern`: what it stands for right of a `~`, if that is not looking for its text.
+    `owned`: the bare column of a private field, which only its owner's value may equal.
     `several`: set where the row looked at is one of several. `is_bare`: a column as it is, whose
     kind a value beside it takes on.
     """
@@ -45,6 +46,7 @@ class Column:
     several: "Several | None" = None
     kind: Kind = Kind.TEXT
     is_bare: bool = False
+    owned: Any = None
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def _attachments() -> Iterable[Row]:
             attachments_filetype="image/png" if n % 3 else "application/pdf",
             attachments_size=n * 1000,
             attachments_md5=f"{n:032x}" if n % 5 else "",
-            attachments_owner=USERS["alice"] if n % 2 else "",
+            attachments_owner="",  # ours is private, which PocketBase has no word for
             attachments_ocr=TEXTS[n % len(TEXTS)],
             attachments_status="invalid" if n % 5 == 4 else "valid",
             attachments_remark=TEXTS[-1 - n % len(TEXTS)],
