@@ -5,11 +5,15 @@ A file lies under `<collection>/<record id>/<stored name>`, its thumbnails besid
 changes and may be cached for ever.
 """
 
+import dataclasses
+import io
+import logging
 import re
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import BinaryIO, Self
 
@@ -18,9 +22,12 @@ from filetype.types.base import Type
 from filetype.types.image import Gif, Jpeg, Png, Webp
 from filetype.types.video import Mp4
 
-from errors import FieldProblem
-from models import ids, thumbnails
+from errors import FieldProblem, ServiceUnavailable
+from models import ids, picture_parts, thumbnails
 from models.storage import Storage, Stored, storage_at
+from models.thumbnails import Outcome
+
+log = logging.getLogger("bai_wx.files")
 
 MAX_BYTES = 10 * 1024 * 1024
 KEPT_NAME = 255  # characters of the client's file name that are kept
@@ -28,6 +35,8 @@ STORED_BASE = 100  # characters of it that go into the stored name
 SHORTEST_BASE = 3
 SUFFIX_LENGTH = 10
 MAX_AGE_S = 30 * 24 * 3600  # PocketBase's own; a stored name never changes its content
+STAND_IN_AGE_S = 60  # an original where its thumbnail could not be made just now
+REMEMBERED = 10_000  # pictures without a thumbnail; some 2 MB
 ABANDONED_S = 24 * 3600  # a file without a row this old belongs to an upload that never ended
 
 _ACCEPTED: dict[str, tuple[Type, str]] = {
@@ -41,6 +50,7 @@ _ACCEPTED: dict[str, tuple[Type, str]] = {
 MIME_TYPES = tuple(_ACCEPTED)
 FALLBACK_TYPE = "application/octet-stream"
 
+_HEIC_BRANDS = frozenset(b"heic heix heim heis hevc hevx mif1 msf1 avif avis".split())
 _TYPE_OF_EXTENSION = {extension: mime for mime, (_, extension) in _ACCEPTED.items()}
 _STORED_PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -50,12 +60,15 @@ _NOT_A_WORD = re.compile(r"[^A-Za-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The file part of a multipart form, as the client sent it."""
+    """The file part of a multipart form. `problem` is what is wrong with it, as far as that was looked at."""
 
     field: str
     filename: str
     content_type: str
     data: bytes
+    problem: FieldProblem | None = None
+    stored: list[tuple[str, str]] = dataclasses.field(default_factory=list, compare=False)
+    """Record id and stored name of the file that became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,7 @@ class FileStore:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
+        self._without_thumbnail = _Remembered()
 
     @classmethod
     def at(cls, address: str, endpoint: str = "") -> Self:
@@ -123,8 +137,13 @@ class FileStore:
         if stored is None:
             return None
         content_type = type_of(stored.name)
+        max_age_s = MAX_AGE_S
         if thumb in thumbnails.THUMB_SIZES and content_type.startswith("image/"):
-            stored = self._thumbnail(collection, record_id, stored, thumb) or stored
+            try:
+                stored = self._thumbnail(collection, record_id, stored, thumb) or stored
+            except ServiceUnavailable as exc:  # too many wait: the picture itself is there
+                log.info("no thumbnail of %s now: %s", stored.name, exc)
+                max_age_s = STAND_IN_AGE_S
         return FileReply(
             open=stored.open,
             size=stored.size,
@@ -134,6 +153,7 @@ class FileStore:
             etag=f"{stored.name}-{stored.size:x}",
             mtime=stored.mtime,
             is_remote=stored.is_remote,
+            max_age_s=max_age_s,
         )
 
     def remove(self, collection: str, record_id: str) -> bool:
@@ -162,18 +182,93 @@ class FileStore:
     ) -> Stored | None:
         """Find the thumbnail of a stored picture, made at the first call.
 
-        None when the picture cannot be opened: the caller has the original.
+        None when there is none: the caller has the original. That is remembered, and who asks while
+        it is made waits for it, so that no picture is decoded again and again.
+        Raises: `ServiceUnavailable` when too many wait.
         """
         name = f"{size}_{picture.name}"
+        place = (collection, record_id, picture.name)
+        if self._has_none(place, size):
+            return None
         found = self._storage.find(collection, record_id, name)
         if found is not None:
             return found
+        with thumbnails.decoder.turn():
+            if self._has_none(place, size):
+                return None
+            return self._storage.find(collection, record_id, name) or self._made(
+                place, picture, size
+            )
+
+    def _has_none(self, place: tuple[str, ...], size: str) -> bool:
+        return place in self._without_thumbnail or (*place, size) in self._without_thumbnail
+
+    def _made(self, place: tuple[str, str, str], picture: Stored, size: str) -> Stored | None:
+        """Make a thumbnail and keep it, within one's turn at the decoder."""
         with picture.open() as file:
-            small = thumbnails.make(file.read(), size, picture.name)
-        if small is None:
+            data = file.read()
+        outcome, small = thumbnails.make(data, sniff(data), size)
+        if outcome is not Outcome.DONE:
+            log.info("no thumbnail of %s: %s", picture.name, outcome.name)
+            is_of_size = outcome is Outcome.NOT_SMALLER
+            self._without_thumbnail.add((*place, size) if is_of_size else place)
             return None
-        self.put(collection, record_id, name, small)
+        collection, record_id, _ = place
+        name = f"{size}_{picture.name}"
+        try:
+            self.put(collection, record_id, name, small)
+        except (OSError, ServiceUnavailable) as exc:  # a full disk: it is shown all the same
+            log.warning("a thumbnail is not kept: %s", exc)
+            return Stored(name, len(small), picture.mtime, lambda: io.BytesIO(small))
         return self._storage.find(collection, record_id, name)
+
+
+class _Remembered:
+    """A set that forgets what was added first when it is full."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, ...], None] = OrderedDict()
+
+    def __contains__(self, key: tuple[str, ...]) -> bool:
+        return key in self._known
+
+    def add(self, key: tuple[str, ...]) -> None:
+        self._known[key] = None
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+UNREADABLE_NAME = FieldProblem(
+    code="validation_invalid_filename",
+    message="The file's name cannot be read: it is not UTF-8. 文件名不是 UTF-8 编码，请改名后再上传。",
+)
+
+
+def examined(upload: Upload) -> Upload:
+    """An upload as it may be stored: a picture without metadata, and that it can be decoded.
+
+    Takes its time, so nobody may hold a transaction meanwhile.
+    Raises: `ServiceUnavailable` when too many pictures wait.
+    """
+    problem = upload.problem or refusal(upload)
+    mime = sniff(upload.data)
+    if problem is not None or not mime.startswith("image/"):
+        return replace(upload, problem=problem)
+    try:
+        plain = picture_parts.without_metadata(upload.data, mime)
+    except picture_parts.Damaged:
+        return replace(upload, problem=_undecodable(upload))
+    if thumbnails.check(plain) is Outcome.UNDECODABLE:
+        return replace(upload, problem=_undecodable(upload))
+    return replace(upload, data=plain.data)
+
+
+def _undecodable(upload: Upload) -> FieldProblem:
+    return FieldProblem(
+        code="validation_invalid_picture",
+        message=f'"{kept_name(upload.filename)}" is damaged or cut short and cannot be shown.'
+        " 图片已损坏或不完整，请重新选择后上传。",
+    )
 
 
 def refusal(upload: Upload) -> FieldProblem | None:
@@ -186,12 +281,23 @@ def refusal(upload: Upload) -> FieldProblem | None:
             f"the maximum allowed file size is {MAX_BYTES} bytes.",
             params={"file": name, "maxSize": MAX_BYTES},
         )
+    if _is_heic(upload.data):
+        return FieldProblem(
+            code="validation_invalid_mime_type",
+            message=f'"{name}" is a HEIC picture, which many phones cannot show; send it as JPEG.'
+            " HEIC 照片请先转换为 JPEG：选图时用压缩图，或在相机设置里选择“兼容性最佳”。",
+        )
     if not sniff(upload.data):
         return FieldProblem(
             code="validation_invalid_mime_type",
             message=f'"{name}" mime type must be one of: {", ".join(MIME_TYPES)}.',
         )
     return None
+
+
+def _is_heic(data: bytes) -> bool:
+    """Whether this is a photo as iPhones take it (HEIC), or of its family (HEIF, AVIF)."""
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
 
 
 def sniff(data: bytes) -> str:
@@ -205,15 +311,18 @@ def type_of(stored: str) -> str:
 
 
 def kept_name(filename: str) -> str:
-    """Cut the client's file name to what is kept of it: no folders, no control characters."""
-    return _CONTROL.sub("", filename.replace("\\", "/")).rpartition("/")[2][:KEPT_NAME]
+    """Cut the client's file name to what is kept of it: no folders, no control characters.
+
+    A backslash is part of a name, as in PocketBase on Linux.
+    """
+    return _CONTROL.sub("", filename).rpartition("/")[2][:KEPT_NAME]
 
 
 def stored_name(filename: str, mime: str) -> str:
     """Make a stored name such as `my_pic_1_6a6v25a28g.png` of `My Pic (1).PNG`, as PocketBase
     does.
     """
-    base = PurePosixPath(kept_name(filename)).stem
+    base = PurePosixPath(kept_name(filename.replace("\\", "/"))).stem
     words = _NOT_A_WORD.split(_WORD_START.sub("_", base))
     snake = "_".join(word for word in words if word).lower()[:STORED_BASE]
     if len(snake) < SHORTEST_BASE:

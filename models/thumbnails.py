@@ -1,61 +1,162 @@
-"""Small pictures made of large ones."""
+"""Small pictures made of large ones, and whether a picture can be decoded at all.
 
-import io
+The work is bounded before it begins: metadata is left out, scans are counted, pixels are looked at. What
+is decoded is decoded by one process beside this one (`models/picture_process.py`), a picture at a time;
+few may wait for their turn.
+"""
+
+import atexit
 import logging
-import re
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import IntEnum
+from pathlib import Path
 
-from PIL import Image, ImageOps, ImageSequence
+from errors import ServiceUnavailable
+from models import picture_parts, picture_process
+from models.picture_parts import Damaged
 
 log = logging.getLogger("bai_wx.files")
 
-THUMB_SIZES = ("100x100", "200x200", "400x400", "750x0")
+THUMB_SIZES = {
+    "100x100": (100, 100),
+    "200x200": (200, 200),
+    "400x400": (400, 400),
+    "750x0": (750, 0),
+}
 """Every size a client may ask for, width x height in pixels; 0 follows from the picture's
 proportions.
 
 `100x100` is PocketBase's own, `750x0` is as wide as a mini program's screen (750 rpx).
 """
 
-MAX_PIXELS = 25_000_000  # a larger picture needs more memory to open than a thumbnail is worth
-_SIZE = re.compile(r"(\d+)x(\d+)")
+MAX_PIXELS = picture_process.MAX_PIXELS
+MAX_SCANS = 32  # of a JPEG; cameras and editors write at most some 15
+MAX_SCANNED_PIXELS = 300_000_000
+"""Pixels times scans that are decoded: each scan of a progressive JPEG goes over all of its pixels."""
+MOST_WAITING = 4
+"""Who may wait for the process. They keep threads that downloads need too."""
+PATIENCE_S = 30  # the process is stopped by its processor time long before, unless it hangs
+RETRY_AFTER_S = 2
+
+_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 
 
-def make(picture: bytes, size: str, name: str) -> bytes | None:
-    """Make the thumbnail, of one of our sizes, of the picture called `name`.
+class Outcome(IntEnum):
+    """What became of a picture."""
 
-    None when it cannot be opened: the caller has the original.
-    """
+    DONE = picture_process.DONE
+    UNDECODABLE = picture_process.UNDECODABLE
+    TOO_MUCH = picture_process.TOO_MUCH  # of pixels, scans, memory or time; it may well be fine
+    NOT_SMALLER = picture_process.NOT_SMALLER  # the thumbnail would be larger than the picture
+
+
+class Decoder:
+    """The process that decodes, started when it is needed first and again after it has ended."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(MOST_WAITING + 1)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Have the process for oneself. Raises: `ServiceUnavailable` when too many wait for it."""
+        if not self._places.acquire(blocking=False):
+            raise ServiceUnavailable("too many pictures wait", retry_after_s=RETRY_AFTER_S)
+        try:
+            with self._lock:
+                yield
+        finally:
+            self._places.release()
+
+    def ask(self, picture: bytes, box: tuple[int, int]) -> tuple[Outcome, bytes]:
+        """Have a picture decoded, within one's turn, and a thumbnail made if a box is given."""
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        guard = threading.Timer(PATIENCE_S, process.kill)
+        guard.start()
+        try:
+            outcome, thumbnail = picture_process.ask(process.stdin, process.stdout, picture, box)
+        except (OSError, EOFError):
+            self._end(process)
+            log.warning("a picture took the decoding process down")
+            return Outcome.TOO_MUCH, b""
+        finally:
+            guard.cancel()
+        return Outcome(outcome), thumbnail
+
+    def close(self) -> None:
+        """End the process; the next question starts another."""
+        if self._process is not None:
+            self._end(self._process)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self._end(self._process)
+        if self._process is None:
+            self._process = _started()
+        return self._process
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = None
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]  # both are pipes
+
+
+def _started() -> "subprocess.Popen[bytes]":
     try:
-        with Image.open(io.BytesIO(picture)) as image:
-            return None if image.width * image.height > MAX_PIXELS else _shrunk(image, size)
-    # Pillow's decoders answer a broken picture with any of these; a bomb's warning is an error in
-    # tests.
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as exc:
-        log.info("no thumbnail of %s: %s", name, exc)
-        return None
+        # By its path and without our folder on the path of imports, where a `numbers` lies.
+        return subprocess.Popen(
+            [sys.executable, "-P", str(Path(picture_process.__file__))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+            start_new_session=True,  # Ctrl-C is for the server; this one ends with its stdin
+        )
+    except OSError as exc:  # no memory, no descriptor
+        raise ServiceUnavailable(f"no process decodes: {exc}", retry_after_s=RETRY_AFTER_S) from exc
 
 
-def _shrunk(image: Image.Image, size: str) -> bytes:
-    """Cut the middle out to the wanted proportions and scale it, in the picture's own format."""
-    kind = image.format or "PNG"
-    width, height = _box(image, size)
-    side = 2 * max(width, height)  # either way round, for pictures that EXIF turns
-    image.draft(None, (side, side))  # JPEG alone: decode no finer than needed
-    first = next(iter(ImageSequence.Iterator(image)))
-    upright = ImageOps.exif_transpose(first)
-    if upright.mode not in ("RGB", "RGBA", "L"):
-        upright = upright.convert("RGB" if kind == "JPEG" else "RGBA")
-    buffer = io.BytesIO()
-    ImageOps.fit(upright, (width, height)).save(buffer, kind)
-    return buffer.getvalue()
+decoder = Decoder()
+atexit.register(decoder.close)
 
 
-def _box(image: Image.Image, size: str) -> tuple[int, int]:
-    matched = _SIZE.fullmatch(size)
-    if matched is None:
-        raise ValueError(size)
-    width, height = int(matched[1]), int(matched[2])
-    if height:
-        return width, height
-    turned = image.getexif().get(0x0112, 1) >= 5  # these orientations swap width and height
-    wide, high = (image.height, image.width) if turned else image.size
-    return width, max(1, round(high * width / wide))
+def make(picture: bytes, mime: str, size: str) -> tuple[Outcome, bytes]:
+    """Make the thumbnail, of one of our sizes, within one's turn at the decoder.
+
+    Returns: what became of it, and the thumbnail's bytes where it was made.
+    """
+    return _decoded(picture, mime, THUMB_SIZES[size])
+
+
+def check(plain: picture_parts.Plain) -> Outcome:
+    """Decode a picture to see whether it can be, where that is no more work than it is worth.
+
+    Raises: `ServiceUnavailable` when too many wait.
+    """
+    if _is_too_much(plain):
+        return Outcome.TOO_MUCH
+    with decoder.turn():
+        return decoder.ask(plain.data, (0, 0))[0]
+
+
+def _decoded(picture: bytes, mime: str, box: tuple[int, int]) -> tuple[Outcome, bytes]:
+    try:
+        plain = picture_parts.without_metadata(picture, mime)
+    except Damaged:
+        return Outcome.UNDECODABLE, b""
+    return (Outcome.TOO_MUCH, b"") if _is_too_much(plain) else decoder.ask(plain.data, box)
+
+
+def _is_too_much(plain: picture_parts.Plain) -> bool:
+    return plain.scans > MAX_SCANS or plain.scans * plain.pixels > MAX_SCANNED_PIXELS

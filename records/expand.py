@@ -50,14 +50,19 @@ def read(text: str) -> Paths:
     return paths
 
 
+def refuse_long(text: str) -> None:
+    """Raise `BadQuery` for an `expand` of too many names, which needs no record to be seen."""
+    if text and _names(read(text)) > MAX_NAMES:
+        raise BadQuery(f"expand of more than {MAX_NAMES} names")
+
+
 def attach(
     model: type[Record], records: Sequence[Json], text: str, viewer: plans.Parameters
 ) -> None:
     """Put what `expand` asks for into the records, under `expand`."""
     if text and records:
+        refuse_long(text)
         paths = read(text)
-        if _names(paths) > MAX_NAMES:
-            raise BadQuery(f"expand of more than {MAX_NAMES} names")
         expanding = _Expanding(viewer)
         expanding.attach(model, records, paths, level=1)
         if sum(map(expanding.weight, records)) > MAX_WRITTEN:

@@ -1,19 +1,20 @@
 """How an uploaded file becomes an attachment."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from peewee import IntegrityError
 
-from errors import RecordInvalid
+from errors import RecordInvalid, ServiceUnavailable
 from models import ids
 from models.attachments import VALID, Attachment
 from models.base import Caller
-from models.database import database, pause
+from models.database import FAILURES, database, pause
 from models.files import FileStore, Upload, kept_name, refusal, sniff
 from models.problems import NOT_UNIQUE, REQUIRED, Problems
-from records import coerce, fields, validate
+from records import coerce, expand, fields, validate
 from records.layout import Json
 from records.reading import Query, view
 
@@ -32,8 +33,8 @@ def create(
     The server alone notes owner, name, type, size and hash; of the form's other parts `id`,
     `attachments_remark` and `attachments_ocr` count. The file is written first: a crash may leave a
     file without its row, never a row without its file.
-    Raises: `RecordInvalid`, without any field for a guest; `BadQuery` for `fields` that cannot be
-    read, before anything is written.
+    Raises: `RecordInvalid`, without any field for a guest; `BadQuery` for `fields` or an `expand`
+    that cannot be answered. Then nothing is stored.
     """
     if caller is None:
         raise RecordInvalid
@@ -44,9 +45,32 @@ def create(
     if problems or upload is None:
         raise RecordInvalid(problems)
     fields.read(query.get("fields", ""))
+    expand.refuse_long(query.get("expand", ""))
     row = {**given, "id": record_id or ids.record_id(), **_described(upload, caller)}
-    _write(row, upload, files)
-    return view(Attachment, row["id"], query, caller)
+    return _write(row, upload, files, lambda: view(Attachment, row["id"], query, caller))
+
+
+@contextmanager
+def taken_back(upload: Upload | None, files: FileStore) -> Iterator[None]:
+    """Leave no file of an upload whose row was taken back: an Idempotency-Key's transaction ends late.
+
+    A COMMIT whose answer was lost may have happened, so the database is asked; where it cannot be,
+    the file stays for `bai-wx purge`.
+    """
+    try:
+        yield
+    except Exception:
+        stored = upload.stored if upload is not None else []
+        for place in tuple(stored):
+            with suppress(*FAILURES, OSError, ServiceUnavailable):
+                _forget_file(*place, files)
+                stored.remove(place)
+        raise
+
+
+def _forget_file(record_id: str, name: str, files: FileStore) -> None:
+    if not _is_stored(record_id, name):
+        files.remove_one(Attachment.collection(), record_id, name)
 
 
 def _problems(
@@ -54,7 +78,7 @@ def _problems(
 ) -> Problems:
     problems = validate.of_new(Attachment, given)
     if upload is not None and upload.field == FILE_FIELD:
-        refused = refusal(upload)
+        refused = upload.problem or refusal(upload)
     else:
         refused = validate.of_new_file(named) if named else REQUIRED
     if refused is not None:
@@ -75,18 +99,27 @@ def _described(upload: Upload, caller: Caller) -> dict[str, Any]:
     }
 
 
-def _write(row: dict[str, Any], upload: Upload, files: FileStore) -> None:
-    collection, record_id = Attachment.collection(), row["id"]
-    if Attachment.select().where(Attachment.id == record_id).exists():
+def _write(
+    row: dict[str, Any], upload: Upload, files: FileStore, answer: Callable[[], Json]
+) -> Json:
+    """Store file and row, and read the answer before the row is there to stay."""
+    record_id = row["id"]
+    if _is_stored(record_id):
         raise RecordInvalid({"id": NOT_UNIQUE})
     pause()  # the storage may be as far away as the database
-    row[FILE_FIELD] = files.save(collection, record_id, upload.filename, upload.data)
-    try:
-        with database.atomic():
-            Attachment.create(**row)
-    except BaseException as exc:
-        # Our own file alone: whoever took the id a moment ago has theirs in the same folder.
-        files.remove_one(collection, record_id, row[FILE_FIELD])
-        if isinstance(exc, IntegrityError):
+    row[FILE_FIELD] = files.save(Attachment.collection(), record_id, upload.filename, upload.data)
+    upload.stored.append((record_id, row[FILE_FIELD]))
+    with taken_back(upload, files):
+        try:
+            with database.atomic():
+                Attachment.create(**row)
+                return answer()
+        except IntegrityError as exc:
             raise RecordInvalid({"id": NOT_UNIQUE}) from exc
-        raise
+
+
+def _is_stored(record_id: str, name: str = "") -> bool:
+    mine = Attachment.id == record_id
+    if name:
+        mine &= Attachment.attachments_link == name
+    return bool(Attachment.select().where(mine).exists())

@@ -30,13 +30,12 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 from connexion.spec import OpenAPISpecification, Specification
 from starlette.exceptions import HTTPException
-from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import RequestedRangeNotSatisfiable, RequestEntityTooLarge
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 import records
 from errors import ApiError, BadQuery, NotFound, PayloadTooLarge, RangeNotSatisfiable
 from models.database import is_embedded, release, started
-from models.files import FileReply, Upload
+from models.files import UNREADABLE_NAME, FileReply, Upload, examined
 from server import render
 from server.bodies import native_body
 from server.contract import ContractError
@@ -203,40 +202,35 @@ def _served(scope: Scope) -> flask.Response:
     if operation.spec.answers_files:
         return _file_response(operation.spec.function(**arguments))
     incoming: Incoming = scope[INCOMING]
-    return _flask_response(operation.checked(operation.invoke(arguments, incoming), incoming))
+    if operation.spec.is_upload:
+        with records.uploads.taken_back(arguments["upload"], arguments["files"]):
+            reply = operation.invoke(arguments, incoming)
+    else:
+        reply = operation.invoke(arguments, incoming)
+    return _flask_response(operation.checked(reply, incoming))
 
 
 def _read_form(scope: Scope, field: str, arguments: Arguments) -> None:
-    """Read a multipart form with Flask; other bodies are read as the dialect reads them."""
+    """Read a multipart form, and look into its file; other bodies are read as the dialect reads them."""
     arguments["upload"] = None
-    request = flask.request
-    if request.mimetype != "multipart/form-data":
-        arguments["body"] = native_body(scope[INCOMING])
+    incoming: Incoming = scope[INCOMING]
+    if flask.request.mimetype != "multipart/form-data" or not incoming.body:
+        arguments["body"] = native_body(incoming)
         return
-    _refuse_cut_form(request.mimetype_params.get("boundary", ""), scope[INCOMING].body)
-    try:
-        # Werkzeug names a part None whose name it cannot read; that is no field of ours.
-        texts = [(name, text) for name, text in request.form.items(multi=True) if name]
-        query = records.query.pairs(scope[INCOMING].query_string)
-        arguments["body"] = records.body.form([*query, *texts])
-        for file in _files(field):  # of several the last one counts, as in PocketBase
-            arguments["upload"] = Upload(
-                field, file.filename or "", file.content_type or "", file.read()
-            )
-    except RequestEntityTooLarge as exc:
-        raise PayloadTooLarge(str(exc)) from exc
-
-
-def _files(field: str) -> Iterator[FileStorage]:
-    """The files for a field that holds one: appended or prepended they take its place as well."""
-    for name in (field, f"{field}+", f"+{field}"):
-        yield from (file for file in flask.request.files.getlist(name) if file.filename)
-
-
-def _refuse_cut_form(boundary: str, body: bytes) -> None:
-    """Raise BadQuery for a form without its last boundary, of which Werkzeug would make an empty one."""
-    if body and (not boundary or f"--{boundary}--".encode() not in body):
-        raise BadQuery("a multipart form cut short")
+    content_type = incoming.headers[b"content-type"].decode("latin-1")
+    parts = records.multipart.parts(content_type, incoming.body)
+    texts = [records.multipart.text_of(part) for part in parts if not part.is_file]
+    arguments["body"] = records.body.form([*records.query.pairs(incoming.query_string), *texts])
+    # Appended or prepended it takes the place of the one there is; of several the last one counts.
+    names = (field, f"{field}+", f"+{field}")
+    files = sorted(
+        (p for p in parts if p.is_file and p.name in names), key=lambda p: names.index(p.name)
+    )
+    if files:
+        file = files[-1]
+        problem = UNREADABLE_NAME if file.filename is None else None
+        upload = Upload(field, file.filename or "", file.content_type, file.content, problem)
+        arguments["upload"] = upload if arguments.get("user") is None else examined(upload)
 
 
 def _file_response(value: FileReply | bytes) -> flask.Response:

@@ -227,17 +227,18 @@ def test_download_decides_the_disposition(
         pytest.param("200x200", (200, 200), id="200x200"),
         pytest.param("400x400", (400, 400), id="400x400"),
         pytest.param("750x0", (750, 562), id="as wide as the screen"),
-        pytest.param("20x20", (40, 30), id="a size there is not gives the original"),
-        pytest.param("9999x9999", (40, 30), id="far too large gives the original"),
-        pytest.param("nonsense", (40, 30), id="nonsense gives the original"),
-        pytest.param("0x0", (40, 30), id="nothing gives the original"),
+        pytest.param("20x20", (800, 600), id="a size there is not gives the original"),
+        pytest.param("9999x9999", (800, 600), id="far too large gives the original"),
+        pytest.param("nonsense", (800, 600), id="nonsense gives the original"),
+        pytest.param("0x0", (800, 600), id="nothing gives the original"),
     ],
 )
 def test_thumb_is_made_of_a_picture(
     guest: Client, alice: Client, thumb: str, size: tuple[int, int]
 ) -> None:
     """`WxH`; a size there is not answers the original with 200."""
-    answer = guest.get(path_of(upload(alice, picture("PNG"))), params={"thumb": thumb})
+    record = upload(alice, picture("PNG", 800, 600))
+    answer = guest.get(path_of(record), params={"thumb": thumb})
     assert answer.status_code == 200
     assert Image.open(io.BytesIO(answer.content)).size == size
 
@@ -257,8 +258,7 @@ def test_collection_of_a_file_is_named_by_its_id_too(guest: Client, alice: Clien
 
 def test_file_of_ten_mebibytes_is_accepted(alice: Client) -> None:
     """At most 10 MiB, and that much."""
-    data = picture("PNG")
-    record = upload(alice, data + b"\x00" * (10 * 1024 * 1024 - len(data)))
+    record = upload(alice, PDF + b"\x00" * (10 * 1024 * 1024 - len(PDF)), "a.pdf")
     assert record["attachments_size"] == 10 * 1024 * 1024
 
 

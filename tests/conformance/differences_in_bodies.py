@@ -124,11 +124,6 @@ IN_FORMS: Final = [
     ),
     # What multipart forms could hold by the book, and no client of ours writes.
     Difference(
-        _company("a form's preamble", b"preamble\r\n" + part(NAME) + END, MULTIPART),
-        ours=REFUSED,
-        theirs=MADE,
-    ),
-    Difference(
         _company("a form of bare line feeds", (part(NAME) + END).replace(b"\r", b""), MULTIPART),
         ours=REFUSED,
         theirs=MADE,

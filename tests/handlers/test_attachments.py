@@ -74,7 +74,7 @@ def test_the_server_describes_the_file_itself(files: FileStore) -> None:
     expected = {
         "collectionName": "tbl_attachments",
         "attachments_owner": "openid-alice",
-        "attachments_filename": "我的 头像.exe",
+        "attachments_filename": "C:\\我的 头像.exe",
         "attachments_filetype": "image/png",
         "attachments_size": len(PNG),
         "attachments_md5": hashlib.md5(PNG).hexdigest(),
