@@ -1,0 +1,191 @@
+"""Deadlines and bounds of connections: half a head, a body that drips, readers who do not read, and many."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.faults.conftest import Said
+from tests.faults.wire import HEALTH, HOOK, LAST, exchange, request, statuses
+from tests.running import Server
+
+CLOSED_S = 20
+MANY = 400
+ESTABLISHED = "01"
+
+
+def connect(server: Server, receives: int = 0) -> socket.socket:
+    """A connection, with a receive buffer of so many bytes."""
+    address = urlsplit(server.url)
+    connection = socket.socket()
+    if receives:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
+    connection.settimeout(10)
+    connection.connect((address.hostname, address.port))
+    return connection
+
+
+BEGUN = {
+    "A8-nothing-is-sent": b"",
+    "A8-half-a-first-line": b"GET /pb/api/hea",
+    "A8-half-a-head": b"POST /pb/api/cart/list HTTP/1.1\r\nHost: x\r\nX-",
+    "A8-an-empty-line": b"\r\n",
+    "A8-half-a-second-head": request(HEALTH) + b"GET /pb",
+    "A8-a-head-that-drips": b"GET /pb/api/health HTTP/1.1\r\nHost: x\r\nX: ",
+    "A5-a-reader-who-takes-nothing": request(b"/pb/api/openapi.json") * 60,
+    "A14-a-pipeline-nobody-reads": request(HEALTH) * 40_000,
+}
+"""What is sent on connections that are all watched at the same time."""
+DRIPS = "A8-a-head-that-drips"
+
+
+@pytest.fixture(scope="module")
+def left_open(server: Server) -> set[str]:
+    """The cases whose connection the server still holds after twenty seconds."""
+    with ExitStack() as stack:
+        connections = {}
+        for name, begun in BEGUN.items():
+            connection = stack.enter_context(connect(server, receives=4096))
+            connection.setblocking(False)
+            with suppress(OSError):
+                connection.send(begun)
+            connections[name] = connection
+        for _ in range(CLOSED_S):
+            time.sleep(1)
+            with suppress(OSError):
+                connections[DRIPS].send(b"a")
+        return {name for name, connection in connections.items() if is_held(connection)}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in BEGUN])
+def test_what_does_not_go_on_is_closed(
+    server: Server, left_open: set[str], said: Said, name: str
+) -> None:
+    """Heads have ten seconds, readers who take nothing too; others are served."""
+    said("still held" if name in left_open else "closed")
+    assert name not in left_open
+    assert statuses(exchange(server.url, request(HEALTH, b"Connection: close"))) == (200,)
+
+
+def is_held(connection: socket.socket) -> bool:
+    """Whether the server has not closed its end, by the system's table of connections."""
+    port = f":{connection.getsockname()[1]:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    return any(row[2].endswith(port) and row[3] == ESTABLISHED for row in rows)
+
+
+@pytest.fixture
+def narrow(tmp_path: Path) -> Iterator[Server]:
+    """A server that may open 256 files and no more."""
+    server = Narrow(tmp_path / "home")
+    with server:
+        yield server
+
+
+class Narrow(Server):
+    """Started under `ulimit -n 256`."""
+
+    def serving(self, port: int) -> list[str]:
+        return ["prlimit", "--nofile=256:256", *super().serving(port)]
+
+
+@pytest.mark.parametrize((), [pytest.param(id="A8-more-connections-than-descriptors")])
+def test_idle_connections_lock_nobody_out(narrow: Server, said: Said) -> None:
+    """Who asks at once is served, and the log says once what happened."""
+    with ExitStack() as stack:
+        for _ in range(MANY):
+            with suppress(OSError):
+                stack.enter_context(connect(narrow))
+        answers = [
+            statuses(exchange(narrow.url, request(HEALTH, b"Connection: close"))) for _ in range(5)
+        ]
+    warned = sum("connections at once" in line for line in narrow.log.splitlines())
+    said(f"{answers}, {warned} warning(s)")
+    assert answers == [(200,)] * 5
+    assert warned == 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(request(HOOK, b"Content-Length: 9000000000", method=b"PUT"), id="C4-a-405"),
+        pytest.param(
+            request(
+                HOOK,
+                b"Content-Type: application/json",
+                b"Content-Length: 9000000000",
+                method=b"POST",
+            ),
+            id="C4-a-401",
+        ),
+        pytest.param(
+            request(b"/pb/api/none", b"Content-Length: 9000000000", method=b"POST"), id="C4-a-404"
+        ),
+    ],
+)
+def test_a_body_nobody_wants_is_not_swallowed(server: Server, said: Said, head: bytes) -> None:
+    """Closed means closed: after some megabytes at most nothing more is taken."""
+    taken = 0
+    with connect(server) as connection, suppress(OSError):
+        connection.sendall(head)
+        for _ in range(64):
+            connection.sendall(b" " * 1024 * 1024)
+            taken += 1
+    said(f"{taken} MiB were taken")
+    assert taken < 32
+
+
+@pytest.mark.parametrize((), [pytest.param(id="C6-malformed-requests-are-counted")])
+def test_malformed_requests_are_counted(tmp_path: Path, said: Said) -> None:
+    """So is OPTIONS."""
+    with Server(tmp_path / "home", BAI_WX_LIMITS="5/minute") as server:
+        bad = [statuses(exchange(server.url, b"BAD\r\n\r\n")) for _ in range(6)]
+        asked = statuses(
+            exchange(server.url, request(HOOK, b"Connection: close", method=b"OPTIONS"))
+        )
+    said(f"{bad}, OPTIONS {asked}")
+    assert bad[-1] == (429,)
+    assert asked == (429,)
+
+
+@pytest.fixture(scope="module")
+def long_lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A shop whose list of a thousand products has 9 MB."""
+    with Server(tmp_path_factory.mktemp("lists") / "home") as server:
+        text = "a" * 4_500
+        described = {
+            "prod_list_description": text,
+            "prod_list_feature": text,
+            "prod_list_status": "on_sale",
+        }
+        server.take(
+            {"tbl_product_list": [{"prod_list_name": f"p{n}", **described} for n in range(1_000)]}
+        )
+        yield server
+
+
+@pytest.mark.parametrize((), [pytest.param(id="A14-readers-of-long-lists-who-do-not-read")])
+def test_answers_nobody_takes_are_bounded(long_lists: Server, said: Said) -> None:
+    """Beyond the bound it is 503 with Retry-After; short answers go on, and memory stays small."""
+    asked = request(b"/pb/api/collections/tbl_product_list/records?perPage=1000")
+    with ExitStack() as stack:
+        readers = []
+        for _ in range(16):
+            reader = stack.enter_context(connect(long_lists, receives=4096))
+            reader.sendall(asked)
+            readers.append(reader)
+            reader.settimeout(10)
+        begun = [reader.recv(1024) for reader in readers]
+        memory = max(long_lists.resident_mib())
+        short = statuses(exchange(long_lists.url, request(HEALTH, b"Connection: close")))
+    told = [statuses(answer)[0] for answer in begun]
+    said(f"{told.count(200)} of 16 lists begun, {told.count(503)} refused; {memory:.0f} MiB")
+    assert told.count(503) >= 4
+    assert all(b"retry-after: " in answer for answer in begun if b" 503 " in answer[:16])
+    assert memory < 400
+    assert short == (200,)
+    assert statuses(exchange(long_lists.url, asked + LAST, quiet_s=5)) == (200, 200)
