@@ -18,7 +18,10 @@ from models.collections import COLLECTIONS
 from models.company import usci_is_valid
 from models.database import database, insert_rows, keeps_nul, refresh_statistics, violated
 from models.fields import RecordField
-from models.plain import Unfit, column_value
+from models.money import yuan_of
+from models.orders import amount_of
+from models.plain import Unfit, column_value, json_value
+from models.products import OFF_SALE, ON_SALE
 from models.statement import Statement
 
 CHUNK = 1_000  # rows an insert
@@ -32,7 +35,7 @@ USUAL_STATES: Mapping[str, Mapping[str, Any]] = {
     "tbl_auth_users": {"users_type": "wechat", "users_status": "active"},
     "tbl_company": {"company_status": "active"},
     "tbl_attachments": {"attachments_status": "valid"},
-    "tbl_product_list": {"prod_list_status": "on_sale"},
+    "tbl_product_list": {"prod_list_status": ON_SALE},
     "tbl_document": {"document_status": "published"},
     "tbl_cart": {"cart_status": "active"},
     "tbl_order": {"order_status": "pending"},
@@ -46,6 +49,9 @@ Placed = tuple[int, tuple[Any, ...]]
 """A row ready for the database, and its line."""
 
 Progress = Callable[[str, int], None]
+
+Check = Callable[[str, Mapping[str, Any]], Iterable[tuple[str, str]]]
+"""Given a collection and a row as lists answer it, says of each field that does not fit what would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +93,21 @@ class Source:
     rows: Iterable[Row]
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was written: rows by collection, and how many products were taken off sale for their price."""
+
+    rows: dict[str, int]
+    off_sale: int
+
+
 @dataclass
 class _Import:
     """One import under way."""
 
     progress: Progress
+    check: Check
+    off_sale: int = 0
     faults: list[Fault] = field(default_factory=list)
     wanted: dict[str, dict[str, Fault]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -101,14 +117,20 @@ def _unheard(collection: str, rows: int) -> None:
     """Nobody asked how far the import is."""
 
 
-def load(sources: Iterable[Source], progress: Progress = _unheard) -> dict[str, int]:
+def _unchecked(collection: str, row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Whoever made the rows knows that they fit."""
+    return ()
+
+
+def load(
+    sources: Iterable[Source], progress: Progress = _unheard, check: Check = _unchecked
+) -> Imported:
     """Write every row of every source in one transaction.
 
-    `progress` hears of each chunk: the collection and its number of rows so far.
-    Returns: the number of rows by collection. Raises: `ImportRefused`, after which nothing is
-    written.
+    `progress` hears of each chunk: the collection and its number of rows so far. `check` is asked of each
+    row as it would be kept. Raises: `ImportRefused`, after which nothing is written.
     """
-    work = _Import(progress)
+    work = _Import(progress, check)
     with database.atomic():
         for source in sources:
             _load_source(source, work)
@@ -117,7 +139,7 @@ def load(sources: Iterable[Source], progress: Progress = _unheard) -> dict[str, 
         if work.faults:
             raise ImportRefused(work.faults[:MOST_FAULTS])
         refresh_statistics()
-    return work.counts
+    return Imported(work.counts, work.off_sale)
 
 
 def _load_source(source: Source, work: _Import) -> None:
@@ -160,7 +182,12 @@ class _RowReader:
             for name, each in fields
             if _is_given(row, each, is_made=name in self._made)
         }
+        if _would_sell_for_nothing(self._source.collection, given):
+            given["prod_list_status"] = OFF_SALE
+            self._work.off_sale += 1
         values = {name: self._value(row, name, given) for name in self._fields}
+        if len(self._work.faults) == before:
+            self._compare(row, values)
         if len(self._work.faults) > before:
             return None
         self._model.fill_derived(values)
@@ -180,6 +207,15 @@ class _RowReader:
         if name == "company_usci" and value and not usci_is_valid(value):
             self._fault(row, name, "is not a unified social credit code")
         return value
+
+    def _compare(self, row: Row, values: Mapping[str, Any]) -> None:
+        """Note what lists would not answer like this: fields off the contract, an amount off its goods."""
+        shown = {name: _shown(each, values[name]) for name, each in self._fields.items()}
+        for name, problem in self._work.check(self._source.collection, shown):
+            self._fault(row, name, problem)
+        amount = amount_of(shown["order_snap"]) if "order_snap" in shown else None
+        if amount is not None and amount != values["order_amount"]:
+            self._fault(row, "order_amount", f"must be {yuan_of(amount)}, the total of order_snap")
 
     def _value(self, row: Row, name: str, given: dict[str, Any]) -> Any:
         """The given value, or the one that is made for a row without it."""
@@ -216,6 +252,20 @@ def _is_given(row: Row, each: RecordField, *, is_made: bool) -> bool:
     if value is _NOTHING or (value is None and each.kind != "json"):
         return False
     return value != "" or not is_made
+
+
+def _shown(each: RecordField, held: Any) -> Any:
+    """A column's content as lists answer it, read back where it is kept as JSON text."""
+    return orjson.loads(held) if each.kind in ("json", "relations") else json_value(each, held)
+
+
+def _would_sell_for_nothing(collection: str, given: Mapping[str, Any]) -> bool:
+    """Whether a product is on sale at 0 without saying both: then its price was forgotten."""
+    if collection != "tbl_product_list" or given.get("prod_list_basic_price"):
+        return False
+    status = given.get("prod_list_status", ON_SALE)
+    says_both = "prod_list_status" in given and "prod_list_basic_price" in given
+    return status == ON_SALE and not says_both
 
 
 def _maker(default: Any) -> Callable[[], Any]:

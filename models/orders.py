@@ -26,7 +26,7 @@ from models.cart import MAX_QUANTITY, CartLine
 from models.database import Row, database, locked, retry_if_refused
 from models.fields import Date, Json, Money, Select, Text
 from models.listing import HookList, ListAsk, ListPage
-from models.money import MAX_FEN, yuan_of
+from models.money import MAX_FEN, fen_of, yuan_of
 from models.numbers import readable_number
 from models.problems import INVALID_VALUE, REQUIRED, Problems
 from models.products import Offer, Product
@@ -142,6 +142,13 @@ def snapshot_of(
         "order_amount": total_fen,
         "order_keywords": keywords_of(text),
     }
+
+
+def amount_of(order_snap: Any) -> int | None:
+    """The total a snapshot tells, in fen; None where it tells none."""
+    total = order_snap.get("total") if isinstance(order_snap, dict) else None
+    is_number = isinstance(total, (int, float)) and not isinstance(total, bool)
+    return fen_of(total) if is_number else None
 
 
 def keywords_of(order_snap: str) -> str:

@@ -14,8 +14,9 @@ from models.atomic_file import write_atomically
 from models.collections import COLLECTIONS
 from models.database import database, snapshot
 from models.files import FileStore
-from server import manifest, row_files
+from server import contract, manifest, row_files
 from server.commands.common import answer, json_option, migrated, opened, told_progress
+from server.row_check import RowCheck
 from server.settings import Settings
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -47,14 +48,24 @@ class Duration(click.ParamType[float]):
 def import_rows(settings: Settings, directory: Path, as_json: bool) -> None:
     """Write the rows of DIR/<collection>.jsonl or .csv, all of them or none.
 
-    Keys are the contract's field names; values are kept as given, what is missing is made. The files
-    of an export must be those its manifest.json tells of.
+    Keys are the contract's field names; values are kept as given, what is missing is made. What lists
+    would not answer as the contract says is refused. A product is on sale at 0 only if its row names both.
+    The files of an export must be those its manifest.json tells of.
     """
     with migrated(settings), database.atomic():
         files = manifest.read(directory)
-        counts = importer.load(row_files.sources(directory), told_progress("rows"))
-        manifest.compare(files, counts)
-    answer(as_json, {"imported": counts}, _counted("imported", counts))
+        check = RowCheck(contract.load(cache=settings.home))
+        done = importer.load(row_files.sources(directory), told_progress("rows"), check)
+        manifest.compare(files, done.rows)
+    report: dict[str, Any] = {"imported": done.rows}
+    words = [_counted("imported", done.rows)]
+    if done.off_sale:
+        report["off_sale"] = done.off_sale
+        words.append(
+            f"products taken off sale: {done.off_sale:,}; they name no price,"
+            " or the price 0 without saying that they are on sale"
+        )
+    answer(as_json, report, "\n".join(words))
 
 
 @click.command("export")

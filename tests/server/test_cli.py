@@ -355,7 +355,13 @@ def test_import_makes_what_is_missing(bring: Any, settings: Settings) -> None:
 
 def test_import_keeps_what_is_given(bring: Any, settings: Settings) -> None:
     """Ids, moments, prices, states and snapshots stay as they are, deleted rows too."""
-    snap = {"items": [{"prod_list_name": "旧货", "quantity": 3, "at_price": 0.1}], "total": 0.3}
+    snap = {
+        "items": [
+            {"prod_list_id": "P-OLD", "prod_list_name": "旧货", "prod_list_modelnumber": "",
+             "quantity": 3, "at_price": 0.1, "subtotal": 0.29}
+        ],
+        "total": 0.29,
+    }  # fmt: skip
     order = {
         "id": "order0000000001", "order_id": "O-OLD", "order_number": "20200101-7",
         "created": LONG_AGO, "updated": "2020-02-02T08:00:00+08:00", "order_create": LONG_AGO,
@@ -589,7 +595,7 @@ def test_csv_as_spreadsheets_write_it(run: Run, settings: Settings, tmp_path: Pa
     assert (switch["prod_list_name"], switch["prod_list_basic_price"]) == ("开关, 三键", 19950)
     assert (switch["prod_list_tags"], switch["prod_list_sort"]) == ('["热销"]', 7)
     assert switch["prod_list_remark"] == "一\n二"
-    assert (socket["prod_list_tags"], socket["prod_list_status"]) == ("null", "on_sale")
+    assert (socket["prod_list_tags"], socket["prod_list_status"]) == ("null", "off_sale")
 
 
 def world() -> dict[str, Rows]:
@@ -601,7 +607,7 @@ def world() -> dict[str, Rows]:
         ],
         "tbl_attachments": [{"id": "picture00000001"}, {"id": "picture00000002", "is_delete": 1}],
         "tbl_product_list": [
-            {**PRODUCT, "prod_list_icon": "picture00000002", "prod_list_tags": ["b", "a", 1.0]}
+            {**PRODUCT, "prod_list_icon": "picture00000002", "prod_list_tags": ["b", "a"]}
         ],
         "tbl_document": [
             {"document_title": "文", "document_image": ["picture00000001", "picture00000002"]}
@@ -619,7 +625,19 @@ def world() -> dict[str, Rows]:
                 "order_owner": ALICE,
                 "order_source": "product",
                 "order_amount": 9999999.99,
-                "order_snap": {"z": 1, "a": [{"prod_list_name": "货"}]},
+                "order_snap": {
+                    "total": 9999999.99,
+                    "items": [
+                        {
+                            "subtotal": 9999999.99,
+                            "at_price": 9999999.99,
+                            "quantity": 1,
+                            "prod_list_modelnumber": "",
+                            "prod_list_name": "货",
+                            "prod_list_id": "P-1",
+                        }
+                    ],
+                },
             }
         ],
     }
