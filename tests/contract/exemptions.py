@@ -1,121 +1,69 @@
-"""Where PocketBase's own answer, or a rule of the business, breaks one of Schemathesis' checks.
+"""What a request that fits the contract may be refused with: PocketBase's manners and rules of the business.
 
-An answer says one or more things (`said_by`): `message`, `field code`, `code` or `code field`. A
-failed check is dropped only if rows of the table name its operation, its check and each thing the
-answer says. Everything else fails the run.
+`schemathesis.toml` names the statuses; here stands what exactly an answer says: `message`, `field code`,
+`code` or `code field`. A fitting request that is refused with anything else fails the run.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-CHECKS = {
-    "AcceptedNegativeData": "negative_data_rejection",
-    "RejectedPositiveData": "positive_data_acceptance",
-    "UnsupportedMethodResponse": "unsupported_method",
-    "EnsureResourceAvailability": "ensure_resource_availability",
-}
-"""Schemathesis' names of failures, and of the checks that find them. No other check is exempted."""
-
-NATIVE = "native"  # every operation that is not a hook
 LISTS = "company_list attachment_list product_list document_list cart_record_list order_record_list"
 VIEWS = "company_view attachment_view product_view document_view cart_record_view order_record_view"
 CREATES = "company_create attachment_create cart_record_create order_record_create"
 UPDATES = "company_update cart_record_update order_record_update"
 
-ACCEPTED = "accepted"
-DELETED_BY_HOOK = "deleted by hook"
 GENERIC = "Something went wrong while processing your request."
 
 
 @dataclass(frozen=True)
 class Exemption:
-    """One row: which operations may break a check by saying one of these things, and why."""
+    """One row: which operations may refuse a request that fits by saying one of these things, and why."""
 
-    operations: str  # operationIds, or `native`
-    check: str
+    operations: str  # operationIds
     says: tuple[str, ...]
     reason: str
 
-    def names(self, operation_id: str, is_native: bool) -> bool:
+    def names(self, operation_id: str) -> bool:
         """Whether the row is about this operation."""
-        return is_native if self.operations == NATIVE else operation_id in self.operations.split()
+        return operation_id in self.operations.split()
 
-
-POSITIVE = "positive_data_acceptance"
 
 EXEMPTIONS = (
     # PocketBase's manners.
     Exemption(
-        NATIVE,
-        "unsupported_method",
-        (
-            "Only superusers can perform this action.",
-            "File not found.",
-            "The requested resource wasn't found.",
-        ),
-        "PocketBase never answers 405: what it routes and we do not offer is 403, the rest 404",
-    ),
-    Exemption(
-        NATIVE,
-        "negative_data_rejection",
-        (ACCEPTED,),
-        "PocketBase coerces or ignores what does not fit: the dialect decides, not the schema",
-    ),
-    Exemption(
-        "file_download",
-        "negative_data_rejection",
-        ("The requested range is not satisfiable.",),
-        "416 refuses the range, after what else does not fit was ignored",
-    ),
-    Exemption(
         LISTS,
-        POSITIVE,
         (GENERIC,),
         "filter, sort and the modifiers of fields are languages: not every text is an expression "
         "over known fields",
     ),
     Exemption(
         f"{VIEWS} {CREATES} {UPDATES} auth_refresh health",
-        POSITIVE,
         (GENERIC,),
         "fields takes any text, but an unknown modifier in it is 400 in PocketBase",
     ),
     Exemption(
         CREATES,
-        POSITIVE,
         ("Failed to create record.",),
         "a create its rule refuses (a guest, another owner) is 400 in PocketBase, not 401 or 403",
     ),
     Exemption(
         CREATES,
-        POSITIVE,
         ("id validation_not_unique",),
         "a client may choose the record id, but not one that is taken",
     ),
     Exemption(
         UPDATES,
-        POSITIVE,
         ("id validation_pk_change",),
         "what is no field is ignored, but `id` is one, and PocketBase refuses another value of it",
     ),
     # Rules of the business that no schema can say.
     Exemption(
-        "cart_record_view cart_record_update cart_record_delete"
-        " order_record_view order_record_update order_record_delete",
-        "ensure_resource_availability",
-        (DELETED_BY_HOOK,),
-        "the row was deleted by POST /cart/delete or /order/delete meanwhile; Schemathesis knows "
-        "DELETE alone",
-    ),
-    Exemption(
         "company_create company_update",
-        POSITIVE,
         ("company_usci validation_invalid_format", "company_usci validation_not_unique"),
         "the check digit, and that no other company has this code",
     ),
     Exemption(
         "attachment_create",
-        POSITIVE,
         (
             "attachments_link validation_required",
             "attachments_link validation_invalid_mime_type",
@@ -124,13 +72,11 @@ EXEMPTIONS = (
     ),
     Exemption(
         "file_download",
-        POSITIVE,
         ("The requested range is not satisfiable.",),
         "a range is well formed or not, and past the end of this file or not",
     ),
     Exemption(
         "cart_record_create cart_record_update",
-        POSITIVE,
         (
             "cart_product_id validation_missing_rel_records",
             "cart_product_id validation_not_unique",
@@ -141,13 +87,11 @@ EXEMPTIONS = (
     ),
     Exemption(
         "cart_record_update",
-        POSITIVE,
         ("cart_status validation_invalid_transition",),
         "an ordered line is not changed any more",
     ),
     Exemption(
         "order_record_create",
-        POSITIVE,
         (
             "order_snap validation_invalid_value",
             "order_amount validation_amount_mismatch",
@@ -156,7 +100,6 @@ EXEMPTIONS = (
     ),
     Exemption(
         "order_record_update",
-        POSITIVE,
         (
             "order_status validation_invalid_transition",
             "order_remark validation_invalid_transition",
@@ -165,62 +108,48 @@ EXEMPTIONS = (
     ),
     Exemption(
         "cart_create order_create",
-        POSITIVE,
         ("product_unavailable",),
         "any text may be a product's id, but the product must be on sale",
     ),
     Exemption(
         "cart_create",
-        POSITIVE,
         ("validation_failed cart_product_quantity",),
         "the sum with what is in the cart already must not pass 9999",
     ),
     Exemption(
         "order_create",
-        POSITIVE,
         ("validation_failed items", "validation_failed cart_ids"),
         "a product named by both its ids is there twice; the sum must fit an amount",
     ),
     Exemption(
         "wechat_login refresh_token wechat_profile",
-        POSITIVE,
         ("wechat_code_invalid", "wechat_code_used"),
         "any text may be a code; WeChat knows which are",
     ),
     Exemption(
         "wechat_profile",
-        POSITIVE,
         ("validation_failed company_id",),
         "any text may be a company's id, but the company must exist",
     ),
     Exemption(
         f"{CREATES} cart_create order_create",
-        POSITIVE,
         ("idempotency_key_reused", "The Idempotency-Key was already used with another body."),
         "the same key drawn twice with different bodies",
     ),
 )
 
 
-def said_by(status: int, answer: Any) -> list[str]:
-    """Say in a few words what an answer (its JSON) says."""
-    if status < 400:
-        return [ACCEPTED]
+def said_by(answer: Any) -> list[str]:
+    """Say in a few words what a refusal (its JSON) says."""
     data = answer["data"]
     if "errMsg" in answer:
         return [f"{data['code']} {field}" for field in data["fields"]] or [data["code"]]
     return [f"{field} {problem['code']}" for field, problem in data.items()] or [answer["message"]]
 
 
-def exemptions_of(
-    failure: str, operation_id: str, is_native: bool, said: list[str]
-) -> list[Exemption]:
-    """The rows that excuse a failure of Schemathesis; none unless they excuse all that was said."""
-    rows = [
-        row
-        for row in EXEMPTIONS
-        if row.check == CHECKS.get(failure) and row.names(operation_id, is_native)
-    ]
+def exemptions_of(operation_id: str, said: list[str]) -> list[Exemption]:
+    """The rows that explain a refusal; none unless they explain all that was said."""
+    rows = [row for row in EXEMPTIONS if row.names(operation_id)]
     excusing = [row for thing in said for row in rows if thing in row.says]
     excused = {thing for row in excusing for thing in row.says}
     return excusing if excused.issuperset(said) else []

@@ -1,7 +1,8 @@
 """Schemathesis over the whole contract: every phase, every check, a guest and two logged-in users.
 
-The three run at once against two workers. A part of the requests is given ids that exist
-(`feed.py`); failures are dropped only where the table of `exemptions.py` names them.
+The three run at once against two workers, with the settings of `schemathesis.toml` that strangers use. A
+part of the requests is given ids that exist (`feed.py`). Whatever a fitting request is refused with must
+stand in the table of `exemptions.py` as well.
 """
 
 import json
@@ -24,6 +25,8 @@ from tests.contract.exemptions import EXEMPTIONS
 from tests.running import Client, Server
 
 ROOT = Path(__file__).parents[2]
+SETTINGS = ROOT / "schemathesis.toml"
+HOOKS = re.compile(r"^hooks = .*$", re.MULTILINE)  # ours, which load those of the settings
 RUNS = ROOT / "docs" / "runs"
 GUEST, USERS = "guest", ("alice", "bob")
 VICTIM = "carol"  # whose ids the guest knows
@@ -155,10 +158,12 @@ def _settings(server: Server, folder: Path) -> None:
         for name, token in tokens.items()
     ]
     (folder / "logins.json").write_text(json.dumps({"auth": logins}), encoding="utf-8")
-    (folder / f"{GUEST}.toml").write_text("[auth]\nauto-signup = false\n")
+    shared = HOOKS.sub('hooks = "tests.contract.traffic"', SETTINGS.read_text("utf-8"))
+    (folder / f"{GUEST}.toml").write_text(f"{shared}\n[auth]\nauto-signup = false\n", "utf-8")
     for name in USERS:
         (folder / f"{name}.toml").write_text(
-            f'[auth.wfc]\npath = "logins.json"\nuser = "{name}"\npeers = {list(USERS)}\n'
+            f'{shared}\n[auth.wfc]\npath = "logins.json"\nuser = "{name}"\npeers = {list(USERS)}\n',
+            "utf-8",
         )
 
 
@@ -180,7 +185,6 @@ class Run:
                 env={
                     **os.environ,
                     "PYTHONPATH": str(ROOT),
-                    "SCHEMATHESIS_HOOKS": "tests.contract.traffic",
                     "BAI_WX_TRAFFIC": self._errand().to_text(),
                     "NO_PROXY": "127.0.0.1",
                 },

@@ -254,9 +254,10 @@ def parameters_have_one_type(bundle: Json) -> Iterator[str]:
 
 
 def parameters_have_examples(bundle: Json) -> Iterator[str]:
-    """Whoever tries the operation out has something to begin with."""
+    """Whoever tries the operation out has something to begin with; a key is never anybody else's."""
     for label, parameter in parameters(bundle):
-        if "example" not in parameter and not parameter.get("examples"):
+        has_example = "example" in parameter or bool(parameter.get("examples"))
+        if has_example == (parameter["name"] == "Idempotency-Key"):
             yield label
 
 

@@ -1,6 +1,6 @@
-"""Hooks of a Schemathesis run: feed the requests, count the answers, drop what is exempted.
+"""Hooks of a Schemathesis run: feed the requests, count the answers, look at each refusal.
 
-`schemathesis run` loads this module by `SCHEMATHESIS_HOOKS`; `BAI_WX_TRAFFIC` holds what the test
+`schemathesis run` loads this module by its setting `hooks`; `BAI_WX_TRAFFIC` holds what the test
 tells it (see `Errand`). At the end it writes what it counted.
 """
 
@@ -15,25 +15,24 @@ import schemathesis
 from hypothesis import strategies
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, HookContext
-from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
-from schemathesis.openapi.checks import EnsureResourceAvailability
 
+from tests.contract import manners
 from tests.contract.errand import Errand
-from tests.contract.exemptions import DELETED_BY_HOOK, exemptions_of, said_by
+from tests.contract.exemptions import exemptions_of, said_by
 from tests.contract.feed import feed
+from tests.contract.manners import operation_id_of as _operation_id
 from tests.contract.stock import Stock
 from tests.running import Client
 
-HOOK_PREFIXES = tuple(f"/pb/api/{family}/" for family in ("system", "wechat", "cart", "order"))
 OWNED = ("cart_record_view", "cart_record_update", "cart_record_delete")
 OWNED += ("order_record_view", "order_record_update", "order_record_delete", "company_update")
 
 
 errand = Errand.from_text(os.environ["BAI_WX_TRAFFIC"])
 stock = Stock(Client(errand.url, errand.token, errand.openid), errand.seed)
+stock.gone = manners.gone  # what one deletes by a hook the other knows of
 answered: Counter[str] = Counter()  # "<operationId> <status>", the operation's own method
-record_ids: dict[str, str] = {}  # of lines and orders, by their business ids
 probed: Counter[str] = Counter()  # the same, another method
 exempted: Counter[str] = Counter()  # reasons
 
@@ -69,36 +68,23 @@ def after_call(context: HookContext, case: Case, response: Response) -> None:
     """Count the answer."""
     own_method = response.request.method == case.operation.method.upper()
     (answered if own_method else probed)[f"{_operation_id(case)} {response.status_code}"] += 1
-    if response.status_code == 200 and _operation_id(case).startswith(("cart_", "order_")):
-        _note_row(_operation_id(case), response.json())
 
 
-def _note_row(operation_id: str, answer: dict[str, Any]) -> None:
-    """Note which record a business id means, and which record a hook has deleted."""
-    row = answer.get("data", answer)
-    business_id = row.get("cart_id") or row.get("order_id")
-    record_id = row.get("pb_id") or row.get("id")
-    if business_id and record_id:
-        record_ids[business_id] = record_id
-    if operation_id in ("cart_delete", "order_delete"):
-        stock.gone.add(record_ids.get(business_id, ""))
+REFUSED = (400, 416, 422)
+"""Statuses of a request that does not fit. A fitting one may have them for a reason of the table."""
 
 
-@schemathesis.hook
-def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
-    """Keep a failure unless the table of exemptions names it."""
-    is_native = not case.operation.path.startswith(HOOK_PREFIXES)
-    answer = {} if response.status_code < 400 else response.json()
-    said = said_by(response.status_code, answer)
-    if isinstance(failure, EnsureResourceAvailability) and _was_deleted_by_hook(case):
-        said = [DELETED_BY_HOOK]
-    rows = exemptions_of(type(failure).__name__, _operation_id(case), is_native, said)
-    exempted.update(f"{row.check}: {row.reason}" for row in rows)
-    return not rows
-
-
-def _was_deleted_by_hook(case: Case) -> bool:
-    return case.path_parameters.get("recordId") in stock.gone
+@schemathesis.check
+def refusals_have_a_reason(ctx: Any, response: Response, case: Case) -> None:
+    """A request that fits the contract is refused only with what the table of exemptions names."""
+    own_method = response.request.method == case.operation.method.upper()
+    if case.meta is None or not case.meta.generation.mode.is_positive or not own_method:
+        return
+    if response.status_code in REFUSED:
+        said = said_by(response.json())
+        rows = exemptions_of(_operation_id(case), said)
+        exempted.update(f"positive_data_acceptance: {row.reason}" for row in rows)
+        assert rows, f"refused a fitting request: {said}"
 
 
 @schemathesis.check
@@ -113,8 +99,3 @@ def guests_reach_nobodys_rows(ctx: Any, response: Response, case: Case) -> None:
 def _write() -> None:
     counts = {"answered": answered, "probed": probed, "exempted": exempted}
     Path(errand.counts).write_text(json.dumps(counts, ensure_ascii=False), encoding="utf-8")
-
-
-def _operation_id(case: Case) -> str:
-    operation_id: str = case.operation.definition.raw["operationId"]
-    return operation_id
