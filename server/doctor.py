@@ -92,10 +92,16 @@ def _files(settings: Settings) -> str:
 
 
 def _limits(settings: Settings) -> str:
-    if not settings.redis:
-        return f"{settings.limits}, counted by each worker alone"
-    ping(settings.redis)
-    return f"{settings.limits}, counted in {shown(settings.redis)}"
+    if settings.redis:
+        ping(settings.redis)
+    where = f"in {shown(settings.redis)}" if settings.redis else "by each worker alone"
+    return f"{settings.limits}, counted {where}; {_proxies(settings)}"
+
+
+def _proxies(settings: Settings) -> str:
+    if settings.trusted_proxies:
+        return f"clients as told by {', '.join(settings.trusted_proxies)}"
+    return "BAI_WX_TRUSTED_PROXIES is not set: behind a proxy all clients would share one limit"
 
 
 def _contract(settings: Settings) -> str:

@@ -17,7 +17,7 @@ from records.remembered import remembered
 from server import render
 from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
-from server.limits import Limits
+from server.limits import Limits, warn_of_unknown_proxy
 from server.operation import Operation, as_api_error
 from server.protocol import ARRIVED, REFUSED, RETRY_AFTER_S, WHOLE, Arrived, SendWhole
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
@@ -34,6 +34,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OPERATION = "bai_wx.operation"
 INCOMING = "bai_wx.incoming"
+FORWARDED_FOR = b"x-forwarded-for"
 OVERRIDES = (b"x-http-method-override", b"x-http-method")
 OVERRIDDEN = {b"PATCH": "PATCH", b"DELETE": "DELETE"}
 API_METHODS = b"GET,HEAD,PUT,PATCH,POST,DELETE"
@@ -69,6 +70,7 @@ class Edge:
         self._tokens = tokens
         self._wechat = wechat
         self._limits = limits
+        self._knows_proxy = False  # whether it was told of one that is not trusted: once will do
         self._cors_origins = frozenset(origin.encode() for origin in cors_origins)
         # A local statement takes microseconds; one over a network would hold up everybody.
         self._is_embedded = is_embedded
@@ -93,7 +95,10 @@ class Edge:
         method = _method(scope, headers)
         origin = self._allowed_origin(headers)
         try:
-            shared = self._limits.count(_client(scope))
+            client = _client(scope)
+            if FORWARDED_FOR in headers and not self._knows_proxy:
+                self._knows_proxy = warn_of_unknown_proxy(client, headers[FORWARDED_FOR])
+            shared = self._limits.count(client)
             if shared is not None:
                 await shared
             if REFUSED in scope:

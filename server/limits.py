@@ -178,6 +178,22 @@ class SharedLimits:
             log.warning("%s counts again for all workers", self._name)
 
 
+def warn_of_unknown_proxy(client: str, forwarded_for: bytes) -> bool:
+    """Say so when a request came through a proxy that is not trusted. Returns: whether it did.
+
+    Of a trusted one the client is somebody whom the header names.
+    """
+    if client.encode() in forwarded_for:
+        return False
+    log.warning(
+        "%s forwards for others (X-Forwarded-For) and is not trusted: all its clients share one limit;"
+        " if it is your proxy, set BAI_WX_TRUSTED_PROXIES=%s",
+        client,
+        client,
+    )
+    return True
+
+
 def check_redis(address: str) -> None:
     """Raise ValueError, without a word of the address, unless redis-py can make use of it."""
     from redis.asyncio import ConnectionPool

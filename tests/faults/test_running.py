@@ -405,6 +405,45 @@ def cart_ids(buyer: Client) -> list[str]:
     return [line["cart_id"] for line in buyer.data("/cart/list")["items"]]
 
 
+# --- E6: a proxy nobody named ---
+
+
+@case("E6-proxy-that-is-not-trusted")
+def test_a_proxy_that_is_not_trusted_is_told(fault: None, tmp_path: Path, said: Said) -> None:
+    """One warning that names the setting, however many requests it forwards."""
+    with Server(tmp_path / "home", BAI_WX_LIMITS="300/10 second") as server:
+        for number in range(5):
+            Client(server.url).get("/health", headers={"X-Forwarded-For": f"203.0.113.{number}"})
+        told = [line for line in server.log.splitlines() if "BAI_WX_TRUSTED_PROXIES" in line]
+        said(f"{len(told)} warnings: {told[:1]}")
+        assert len(told) == 1
+
+
+@case("E6-trusted-proxy")
+def test_a_trusted_proxy_is_not_told(fault: None, tmp_path: Path, said: Said) -> None:
+    """It was named, and its clients are counted one by one."""
+    trusted = {"BAI_WX_LIMITS": "5/hour", "BAI_WX_TRUSTED_PROXIES": "127.0.0.1"}
+    with Server(tmp_path / "home", **trusted) as server:
+        ask = [f"203.0.113.{number}" for number in range(9)]
+        statuses = {
+            Client(server.url).get("/health", headers={"X-Forwarded-For": each}).status_code
+            for each in ask
+        }
+        told = "BAI_WX_TRUSTED_PROXIES" in server.log
+        said(f"answers {sorted(statuses)}, warned {told}")
+        assert (statuses, told) == ({200}, False)
+
+
+@case("E6-doctor")
+def test_doctor_says_whether_a_proxy_is_named(fault: None, tmp_path: Path, said: Said) -> None:
+    """It cannot know whether there is one."""
+    server = Server(tmp_path / "home")
+    server.command("migrate")
+    lines = server.command("doctor", check=False).stdout
+    said(next((line for line in lines.splitlines() if "limits" in line), "nothing of limits"))
+    assert "BAI_WX_TRUSTED_PROXIES" in lines
+
+
 # --- E4: damage ---
 
 
