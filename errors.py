@@ -24,6 +24,7 @@ ApiError
 ├── OrderInProgress           409 order_in_progress
 ├── OrderStateInvalid         409 order_state_invalid
 │   └── OrderRemarkFixed      409                         the remark of an order that is no longer pending
+├── PreconditionFailed        412 precondition_failed     native: a file that is not the one the client means
 ├── PayloadTooLarge           413 payload_too_large
 ├── UnsupportedMediaType      415 unsupported_media_type
 ├── RangeNotSatisfiable       416 range_not_satisfiable   native: a part of a file that is not there
@@ -338,6 +339,13 @@ class OrderStateInvalid(ApiError):
 
 class OrderRemarkFixed(OrderStateInvalid):
     """The remark is to be changed of an order that is no longer pending."""
+
+
+class PreconditionFailed(ApiError):
+    """`If-Match` or `If-Unmodified-Since` means another content than there is."""
+
+    status, code, errmsg = 412, "precondition_failed", "内容已变化，请刷新后重试"
+    message = "The precondition of the request is not met."
 
 
 class PayloadTooLarge(ApiError):

@@ -6,7 +6,7 @@ import io
 import logging
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import groupby
 from typing import Any, BinaryIO, cast
 
@@ -90,7 +90,7 @@ class Bucket:
         with _asking():
             self._put(key, b"bai-wx", "text/plain")
             try:
-                whole = self._head(key) is not None and self.bytes_from(key, 0).read() == b"bai-wx"
+                whole = self._head(key) is not None and self.read(key, 0, 6) == b"bai-wx"
                 listed = [found["Key"] for found in self._list(key)]
             finally:
                 self._delete(key)
@@ -98,10 +98,13 @@ class Bucket:
             raise ServiceUnavailable(f"file storage: {self._bucket} forgets what it is given")
         return f"bucket {self._bucket} can be written, read, listed and cleared"
 
-    def bytes_from(self, key: str, position: int) -> Any:
-        """The object's bytes from a position on, as a stream to close."""
-        wanted = {"Range": f"bytes={position}-"} if position else {}
-        return self._client.get_object(Bucket=self._bucket, Key=key, **wanted)["Body"]
+    def read(self, key: str, position: int, count: int) -> bytes:
+        """Read so many of the object's bytes."""
+        wanted = f"bytes={position}-{position + count - 1}"
+        with closing(
+            self._client.get_object(Bucket=self._bucket, Key=key, Range=wanted)["Body"]
+        ) as body:
+            return bytes(body.read())
 
     def _opened(self, key: str, size: int) -> BinaryIO:
         return cast(BinaryIO, _Object(self, key, size))
@@ -130,14 +133,13 @@ class Bucket:
 
 
 class _Object(io.RawIOBase):
-    """An object's bytes. They are asked for with the first read, from where it was sought to, so that
-    a part of a file costs no more than itself, and a question without an answer's body nothing.
+    """An object's bytes. Each reading is a request for just these: between two of them, while a slow
+    client takes what was read, no connection to the bucket is held.
     """
 
     def __init__(self, bucket: Bucket, key: str, size: int) -> None:
         self._bucket, self._key, self._size = bucket, key, size
         self._position = 0
-        self._body: Any = None
 
     def readable(self) -> bool:
         return True
@@ -150,38 +152,30 @@ class _Object(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if start + offset != self._position:
-            self._leave()
         self._position = start + offset
         return self._position
 
     def readinto(self, buffer: Any) -> int:
         """Raises: `NotFound` when the object is gone by now, `ServiceUnavailable`."""
-        if self._position >= self._size:
+        count = min(len(buffer), self._size - self._position)
+        if count <= 0:
             return 0
         with _asking():
-            data = self._read(len(buffer))
+            data = self._read(count)
         buffer[: len(data)] = data
         self._position += len(data)
         return len(data)
 
-    def close(self) -> None:
-        self._leave()
-        super().close()
+    def readall(self) -> bytes:
+        return self.read(max(0, self._size - self._position)) or b""
 
     def _read(self, count: int) -> bytes:
         try:
-            self._body = self._body or self._bucket.bytes_from(self._key, self._position)
+            return self._bucket.read(self._key, self._position, count)
         except ClientError as exc:
             if _is_missing(exc):
                 raise NotFound from exc
             raise
-        return bytes(self._body.read(count))
-
-    def _leave(self) -> None:
-        if self._body is not None:
-            self._body.close()
-            self._body = None
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 A file lies under `<collection>/<record id>/<stored name>`, its thumbnails beside it, in whatever
 `models/storage.py` keeps. A stored name is random and never used twice, so that what it names never
-changes and may be cached for ever.
+changes.
 """
 
 import dataclasses
@@ -34,7 +34,7 @@ KEPT_NAME = 255  # characters of the client's file name that are kept
 STORED_BASE = 100  # characters of it that go into the stored name
 SHORTEST_BASE = 3
 SUFFIX_LENGTH = 10
-MAX_AGE_S = 30 * 24 * 3600  # PocketBase's own; a stored name never changes its content
+MAX_AGE_S = 24 * 3600  # the content never changes, but its row may be deleted or become invalid
 STAND_IN_AGE_S = 60  # an original where its thumbnail could not be made just now
 REMEMBERED = 10_000  # pictures without a thumbnail; some 2 MB
 ABANDONED_S = 24 * 3600  # a file without a row this old belongs to an upload that never ended
@@ -75,7 +75,7 @@ class Upload:
 class FileReply:
     """A file to answer with: `size` bytes to read from what `open` opens.
 
-    `etag` stands without its quotes. Bytes of a remote file have a way to go on which they may be lost.
+    `etag` stands without its quotes. Each reading of a remote file has a way to go.
     """
 
     open: Callable[[], BinaryIO]

@@ -15,6 +15,7 @@ import asyncio
 import inspect
 from collections.abc import Iterator, Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import connexion
@@ -30,20 +31,22 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.resolver import Resolver
 from connexion.spec import OpenAPISpecification, Specification
 from starlette.exceptions import HTTPException
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import http_date
 
 import records
-from errors import ApiError, BadQuery, NotFound, PayloadTooLarge, RangeNotSatisfiable
+from errors import BadQuery, NotFound, PayloadTooLarge
 from models.database import is_embedded, release, started
 from models.files import UNREADABLE_NAME, FileReply, Upload, examined
 from server import render
 from server.bodies import native_body
+from server.conditional import Content, Part, is_known, wanted_part
 from server.contract import ContractError
 from server.edge import INCOMING, OPERATION, App, Edge, Receive, Scope, Send
 from server.incoming import Incoming
 from server.operation import Operation, as_api_error
 from server.schemas import Schemas
 from server.spec import Arguments, Spec
+from server.streaming import HELD, LOCAL_PIECE, REMOTE_PIECE, FilePart
 
 METHODS = ("get", "put", "post", "patch", "delete")
 PREPARED = "bai_wx.prepared"
@@ -200,7 +203,7 @@ def _served(scope: Scope) -> flask.Response:
     if operation.spec.is_upload:
         _read_form(scope, operation.spec.upload_field, arguments)
     if operation.spec.answers_files:
-        return _file_response(operation.spec.function(**arguments))
+        return _file_response(operation.spec.function(**arguments), scope)
     incoming: Incoming = scope[INCOMING]
     if operation.spec.is_upload:
         with records.uploads.taken_back(arguments["upload"], arguments["files"]):
@@ -233,41 +236,50 @@ def _read_form(scope: Scope, field: str, arguments: Arguments) -> None:
         arguments["upload"] = upload if arguments.get("user") is None else examined(upload)
 
 
-def _file_response(value: FileReply | bytes) -> flask.Response:
-    """Answer bytes with ETag and Range as Werkzeug does them."""
+def _file_response(value: FileReply | bytes, scope: Scope) -> flask.Response:
+    """Answer content with validators. Of a file the first piece alone passes through Flask."""
+    headers = scope[INCOMING].headers
     if isinstance(value, bytes):
         response = flask.Response(value, mimetype="application/json")
         response.add_etag()
-        return response.make_conditional(flask.request)  # type: ignore[return-value]
-    asked = flask.request.range
-    if asked is None or asked.units != "bytes" or len(asked.ranges) > 1:
-        # RFC 9110, 14.2: what makes no sense is ignored, and several ranges at once may be.
-        flask.request.environ.pop("HTTP_RANGE", None)
-    response = flask.send_file(
-        value.open(),
-        mimetype=value.content_type,
-        as_attachment=not value.inline,
-        download_name=value.download_name,
-        conditional=False,  # Werkzeug does not know the size of an opened file
-        etag=value.etag,
-        last_modified=value.mtime,
-        max_age=value.max_age_s,
-    )
-    response.content_length = value.size
-    try:
-        response.make_conditional(flask.request, accept_ranges=True, complete_length=value.size)
-        if value.is_remote and flask.request.method != "HEAD":
-            response.make_sequence()  # what cannot be had must be known before the answer begins
-    except RequestedRangeNotSatisfiable as exc:
-        response.close()
-        raise RangeNotSatisfiable(exc.length or 0) from exc
-    except ApiError:
-        response.close()
-        raise
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
-    )
+        etag = response.headers["ETag"].encode()
+        if is_known(headers, Content(etag, len(value))):
+            response.status_code = HTTPStatus.NOT_MODIFIED
+        return response
+    content = Content(f'"{value.etag}"'.encode(), value.size, value.mtime)
+    response = flask.Response(mimetype=value.content_type)
+    response.headers.update(_file_headers(value))
+    if is_known(headers, content):
+        response.status_code = HTTPStatus.NOT_MODIFIED
+        return response
+    asked = wanted_part(headers, content) if scope["method"] == "GET" else None
+    if asked is not None:
+        response.status_code = HTTPStatus.PARTIAL_CONTENT
+        last = asked.offset + asked.length - 1
+        response.headers["Content-Range"] = f"bytes {asked.offset}-{last}/{value.size}"
+    part = asked or Part(0, value.size)
+    if scope["method"] != "HEAD":
+        piece = REMOTE_PIECE if value.is_remote else LOCAL_PIECE
+        rest = FilePart(value.open, part.offset, part.length, piece)
+        response.set_data(rest.read())  # what cannot be had must be known before the answer begins
+        scope[HELD].rest = rest
+    response.content_length = part.length
     return response
+
+
+def _file_headers(value: FileReply) -> dict[str, str]:
+    disposition = "inline" if value.inline else "attachment"
+    return {
+        # A stored name is letters, digits, `_`, `-` and `.`: nothing to quote.
+        "Content-Disposition": f"{disposition}; filename={value.download_name}",
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{value.etag}"',
+        "Last-Modified": http_date(value.mtime),
+        "Cache-Control": f"private, max-age={value.max_age_s}",
+        "Content-Security-Policy": (
+            "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+        ),
+    }
 
 
 def _flask_response(reply: render.Reply) -> flask.Response:

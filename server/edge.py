@@ -22,6 +22,7 @@ from server.operation import Operation, as_api_error
 from server.protocol import ARRIVED, REFUSED, RETRY_AFTER_S, WHOLE, Arrived, SendWhole
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import USERS, Routes
+from server.streaming import HELD, HeldAnswer
 from server.tokens import Tokens, bearer
 from server.writes import QUEUE_LIMIT_S, Writes, too_late
 from wechat.client import WeChatClient
@@ -156,8 +157,11 @@ class Edge:
         scope["method"] = method
         # The route is found; what a client put into it could only lead the next routers astray.
         scope["path"] = operation.spec.path.format_map(dict.fromkeys(incoming.path_params, "_"))
+        scope["headers"] = _sized(scope["headers"], len(incoming.body or b""))
         scope[OPERATION], scope[INCOMING] = operation, incoming
-        await self._fallback(scope, _replay(incoming.body or b""), _decorated(send, origin))
+        held = scope[HELD] = HeldAnswer()
+        await self._fallback(scope, _replay(incoming.body or b""), held.take)
+        await held.send(scope, _decorated(send, origin))
 
     async def _introduced(self, operation: Operation, incoming: Incoming) -> Reply | None:
         """Let WeChat say who logs in. Returns: the answer that refuses it."""
@@ -335,6 +339,12 @@ def _is_to_come(scope: Scope) -> bool:
     """Whether some of the body has not arrived yet."""
     arrived: Arrived | None = scope.get(ARRIVED)
     return arrived is None or arrived() is None
+
+
+def _sized(headers: Headers, length: int) -> Headers:
+    """The headers of a body that came in chunks, or not: WSGI knows only bodies of a known length."""
+    kept = [h for h in headers if h[0] not in (b"content-length", b"transfer-encoding")]
+    return [*kept, (b"content-length", b"%d" % length)] if length else kept
 
 
 def _replay(body: bytes) -> Receive:

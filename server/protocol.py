@@ -14,6 +14,8 @@ the extension `WHOLE` of the scope; under another server the scope lacks it, and
 import asyncio
 import logging
 import resource
+import socket
+import struct
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -43,6 +45,7 @@ from server.http1 import (
     refused_head,
     target_so_far,
 )
+from server.streaming import CONNECTION
 
 log = logging.getLogger("bai_wx.connections")
 
@@ -50,6 +53,7 @@ WHOLE = "bai_wx.whole"
 ARRIVED = "bai_wx.arrived"
 REFUSED = "bai_wx.refused"
 
+AT_ONCE = struct.pack("ii", 1, 0)  # of SO_LINGER: a reset instead of an end
 TICK_S = 1.0
 HEAD_TICKS = (
     10  # a head arrives in so many, counted from its first byte or from the connection's start
@@ -204,7 +208,7 @@ class Http(HttpToolsProtocol):
             if taken != self._taken:
                 self._taken, self._taken_at = taken, now
             elif now - self._taken_at >= STALL_TICKS:
-                self.drop()
+                self.reset()
                 return 0
         return unsent
 
@@ -216,6 +220,12 @@ class Http(HttpToolsProtocol):
         """Close at once, whatever is under way."""
         self.is_waiting = False
         self.transport.abort()
+
+    def reset(self) -> None:
+        """Drop it with what the kernel holds, which it would go on offering to who does not read."""
+        taken = self.transport.get_extra_info("socket")
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self.drop()
 
     def shutdown(self) -> None:
         """End with the request in flight, or now: the worker stops."""
@@ -366,6 +376,7 @@ class Http(HttpToolsProtocol):
         # Both hold the scope that holds them: who answers takes them out, or the collector has to.
         scope[WHOLE] = partial(self._send_whole, cycle)
         scope[ARRIVED] = partial(_arrived, cycle)
+        scope[CONNECTION] = self
         self._start_asgi_task(cycle, self.app)
 
     def _read_body(self, body: Body, data: bytes) -> bytes | None:

@@ -33,6 +33,7 @@ from server.worker import BACKLOG, work
 from wechat.standin import refuse_beside_real_app
 from wechat.standin_desk import APPID, SECRET
 
+UNSENT_BYTES = 128 * 1024  # of one connection, in the kernel
 PROGRAM = """
 import sys
 sys.path.append(sys.argv[1])
@@ -267,6 +268,10 @@ def _bound(host: str, port: int) -> socket.socket:
         listener.close()
         raise _cannot_listen(host, port, exc) from exc
     listener.set_inheritable(True)
+    if sys.platform == "linux":
+        # Connections inherit it. The kernel would keep megabytes for each client who does not read, and
+        # tell of one who reads slowly only after a third of them.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     return listener
 
 

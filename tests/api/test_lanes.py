@@ -45,6 +45,7 @@ class Asked:
     raw: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     method: str = ""
+    is_chunked: bool = False
 
     @property
     def id(self) -> str:
@@ -96,6 +97,7 @@ ASKED = [
     Asked("attachment_view", "a valid one", record="tpicturevalid00"),
     Asked("attachment_view", "an invalid one", record="tpictureinvalid"),
     Asked("attachment_create", "a picture", raw=UPLOAD, headers=FORM),
+    Asked("attachment_create", "a picture in chunks", raw=UPLOAD, headers=FORM, is_chunked=True),
     Asked("attachment_create", "as a guest", who="nobody", raw=UPLOAD, headers=FORM),
     Asked("attachment_create", "no file"),
     Asked("product_list", "two of them", who="nobody", query="?perPage=2&filter=id~'tproduct%25'"),
@@ -115,6 +117,7 @@ ASKED = [
     Asked("cart_list", "an unknown key", body={"colour": 1}),
     Asked("cart_create", "a good one", body=LINE),
     Asked("cart_create", "again", body=LINE),
+    Asked("cart_create", "in chunks", body=LINE, is_chunked=True),
     Asked("cart_create", "an unknown product", body={**LINE, "cart_product_id": "P-NONE"}),
     Asked("cart_create", "another method", method="PUT", body=LINE),
     Asked("cart_create", "with a key", body=LINE, headers={"Idempotency-Key": "lane"}),
@@ -133,6 +136,7 @@ ASKED = [
     Asked("cart_record_list", "as a guest", who="nobody"),
     Asked("cart_record_create", "a good one", body=OWN_LINE),
     Asked("cart_record_create", "again", body=OWN_LINE),
+    Asked("cart_record_create", "in chunks", body=OWN_LINE, is_chunked=True),
     Asked("cart_record_create", "in another's name", body={**OWN_LINE, "cart_owner": "x"}),
     Asked("cart_record_view", "a missing one"),
     Asked("cart_record_update", "a missing one", body={}),
@@ -207,7 +211,7 @@ class Lane:
             asked.method or op.method,
             path + asked.query.replace(" ", "%20"),
             headers=headers,
-            body=body,
+            body=[body] if asked.is_chunked else body,
         )
 
 

@@ -18,6 +18,7 @@ HEADERS = {
     "ContentRange": "Content-Range",
     "UnsatisfiedRange": "Content-Range",
     "ContentDisposition": "Content-Disposition",
+    "CacheControl": "Cache-Control",
     "RetryAfter": "Retry-After",
     "RetryAfterOptional": "Retry-After",
 }

@@ -113,7 +113,7 @@ def _upload(session: Session, guest: Client, alice: Client) -> None:
         "recordId": made["id"],
         "filename": made["attachments_link"],
     }
-    whole = ("ETag", "LastModified", "AcceptRanges", "ContentDisposition")
+    whole = ("ETag", "LastModified", "AcceptRanges", "ContentDisposition", "CacheControl")
     session.ask("file_download", guest, path, headers_shown=whole)
     kept = {"If-None-Match": session.example("IfNoneMatch parameter")}
     session.ask("file_download", guest, path, headers=kept, status=304)
@@ -121,6 +121,8 @@ def _upload(session: Session, guest: Client, alice: Client) -> None:
     session.ask(
         "file_download", guest, path, headers=part, status=206, headers_shown=("ContentRange",)
     )
+    other = {"If-Match": '"another.png-1"'}
+    session.refused("PreconditionFailed", "file_download", guest, path, headers=other)
     session.refused(
         "RangeNotSatisfiable",
         "file_download",
