@@ -86,8 +86,8 @@ def test_the_server_describes_the_file_itself(files: FileStore) -> None:
     assert {name: record[name] for name in expected} == expected
     stored = files.find("tbl_attachments", record["id"], record["attachments_link"])
     assert content(stored) == PNG
-    assert attachment_view(record["id"], {}, None) == record
-    assert as_sent(attachment_list({}, None)["items"]) == [record]
+    assert attachment_view(record["id"], {}, ALICE) == record
+    assert as_sent(attachment_list({}, ALICE)["items"]) == [record]
 
 
 @pytest.mark.parametrize(
