@@ -2,8 +2,9 @@
 
 A step is a relation of the rows one is at, or rows that point back: `tbl_cart_via_cart_product_id`.
 Each step is a LEFT JOIN, made once however many terms of a filter and a sort go that way, so that
-they speak of the same related row. As in PocketBase, a query that is joined with related rows shows
-only what comes with related rows this caller may list, or with none at all.
+they speak of the same related row. As in PocketBase, a query that follows a relation shows only what
+leads to a row this caller may list, or to none at all. Rows that point back and may not be listed are
+not there: PocketBase hides what they point at, which tells of them (docs/pocketbase-differences.md).
 """
 
 import re
@@ -138,10 +139,16 @@ class Joins:
                 return column == place.rows.id  # type: ignore[no-any-return]
             return self._write.holds(column, place.rows.id)
 
-        return self._join(place, step, source, points_here)
+        return self._join(place, step, source, points_here, is_back=True)
 
     def _join(
-        self, place: Place, step: str, model: type[Record], on: Callable[[Any], Node]
+        self,
+        place: Place,
+        step: str,
+        model: type[Record],
+        on: Callable[[Any], Node],
+        *,
+        is_back: bool = False,
     ) -> Place:
         steps = (*place.steps, step)
         if steps not in self._places:
@@ -150,11 +157,11 @@ class Joins:
             rows = model.alias(f"{self._label}{len(self.clauses)}")
             self._places[steps] = Place(model, rows, steps)
             condition = on(rows)
-            if self._is_apart:
+            if self._is_apart or is_back:
                 condition = NodeList((condition, SQL("AND"), _visible(model, rows)))
             elif model.OWNER:
                 condition = NodeList((condition, SQL("AND"), _present(model, rows)))
-            if not self._is_apart:
+            if not self._is_apart and not is_back:
                 self.conditions.append(_listed_or_none(model, rows))
             source = NodeList((Entity(model._meta.table_name), SQL("AS"), Entity(rows.alias)))
             self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON"), condition)))

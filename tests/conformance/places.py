@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -37,7 +37,8 @@ class Path:
     `is_any`: only any-operators may look at what it leads to. `guard`: a condition every filter that
     goes this way is joined with. Both keep to what the servers mean to answer alike: "all match" asks
     rows too, in PocketBase, that the caller may not list, while ours does not see them; and
-    PocketBase hides a row that only other people's rows point at (docs/pocketbase-differences.md).
+    PocketBase hides a row that only rows point at which the caller may not list
+    (docs/pocketbase-differences.md).
     """
 
     root: str
@@ -78,9 +79,18 @@ def _from_pictures() -> Iterator[Path]:
 
 
 def _own_lines(root: str, steps: str = "") -> Path:
-    """Back to cart lines, of which the caller must have one."""
+    """Back to cart lines."""
     whole = f"{steps}.{BACK_TO_LINES}" if steps else BACK_TO_LINES
-    return Path(root, whole, CART, is_many=True, is_any=True, guard=f"{whole}.id ?!= ''")
+    return Path(root, whole, CART, is_many=True, is_any=True)
+
+
+def _guarded(path: Path) -> Path:
+    """A path that leads back: the caller must be able to list a row that points there."""
+    steps = path.steps.split(".")
+    back = [place for place, step in enumerate(steps, 1) if "_via_" in step]
+    if not back:
+        return path
+    return replace(path, guard=f"{'.'.join(steps[: back[-1]])}.id ?!= ''")
 
 
 _HIDDEN_PICTURES: Final = [
@@ -89,7 +99,7 @@ _HIDDEN_PICTURES: Final = [
     if row["is_delete"] or row["attachments_status"] != "valid"
 ]
 
-PATHS: Final = (
+_PATHS: Final = (
     Path(CART, _PRODUCT, PRODUCTS),
     Path(CART, f"{_PRODUCT}.{_ICON}", ATTACHMENTS),
     Path(CART, f"{_PRODUCT}.{BACK_TO_LINES}", CART, is_many=True, is_any=True),
@@ -100,17 +110,11 @@ PATHS: Final = (
     Path(PRODUCTS, f"{_ICON}.{_DOCUMENTS_OF.format('image')}", DOCUMENTS, True, True),
     Path(PRODUCTS, f"{_ICON}.{_DOCUMENTS_OF.format('video')}", DOCUMENTS, True, is_any=True),
     _own_lines(PRODUCTS),
-    Path(
-        PRODUCTS,
-        f"{BACK_TO_LINES}.{_PRODUCT}",
-        PRODUCTS,
-        True,
-        True,
-        guard=f"{BACK_TO_LINES}.id ?!= ''",
-    ),
+    Path(PRODUCTS, f"{BACK_TO_LINES}.{_PRODUCT}", PRODUCTS, True, True),
     *_to_pictures(),
     *_from_pictures(),
 )
+PATHS: Final = tuple(map(_guarded, _PATHS))
 
 
 def paths_of(root: str) -> tuple[Path, ...]:

@@ -372,3 +372,69 @@ def test_the_quantity_of_what_cannot_be_bought_stays(
     assert buyer.hook("/cart/update", same).status_code == 200
     assert patch(buyer, line, cart_product_quantity=3, cart_remark="等").status_code == 200
     assert patch(buyer, line, is_delete=1).status_code == 200
+
+
+PICTURES = {
+    "nothing": {},
+    "off-sale": {"prod_list_status": "off_sale"},
+    "deleted": {"is_delete": 1},
+}
+BACK = "tbl_product_list_via_prod_list_icon"
+
+
+@pytest.fixture(scope="module")
+def pictured(shop: Server) -> Server:
+    """A picture of each kind, which one product that may not be listed points at, or none."""
+    pictures = [
+        {
+            "id": f"picture{number:08d}",
+            "attachments_id": f"A-FAULT-{number}",
+            "attachments_filename": f"{kind}.png",
+            "attachments_status": "valid",
+        }
+        for number, kind in enumerate(PICTURES)
+    ]
+    products = [
+        {**row(20 + number), "prod_list_icon": f"picture{number:08d}", **columns}
+        for number, columns in enumerate(PICTURES.values())
+        if columns
+    ]
+    draft = {
+        "document_title": "草稿",
+        "document_status": "draft",
+        "document_image": [picture["id"] for picture in pictures],
+    }
+    collections = {"tbl_attachments": pictures, "tbl_product_list": products}
+    shop.take({**collections, "tbl_document": [draft]})
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("asked", "are_found"),
+    [
+        pytest.param(f"{BACK}.id = ''", True, id="D10-no-row-points-back"),
+        pytest.param(f"{BACK}.id ?= ''", True, id="D10-any"),
+        pytest.param(f"{BACK}.id != 'x'", True, id="D10-another-id"),
+        pytest.param("tbl_document_via_document_image.id = ''", True, id="D10-a-draft"),
+        pytest.param(
+            "tbl_document_via_document_image.document_image:each = ''", True, id="D10-each"
+        ),
+        pytest.param(
+            "tbl_document_via_document_image.document_image:length > 0", False, id="D10-length"
+        ),
+        pytest.param(f"{BACK}.prod_list_name = ''", True, id="D10-no-name"),
+        pytest.param(f"{BACK}.prod_list_name ~ '开关'", False, id="D10-a-name"),
+        pytest.param(f"{BACK}.prod_list_icon.id = ''", True, id="D10-nested-forward"),
+        pytest.param(f"{BACK}.prod_list_icon.{BACK}.id = ''", True, id="D10-nested-back"),
+        pytest.param(f"{BACK}.id = '' || {BACK}.prod_list_sort > 5", True, id="D10-in-or"),
+    ],
+)
+def test_what_may_not_be_listed_does_not_point_back(
+    pictured: Server, said: Said, asked: str, are_found: bool
+) -> None:
+    """Pictures of such products are found like the one that no product has."""
+    query = {"filter": f"attachments_id ~ 'A-FAULT-' && ({asked})", "sort": BACK + ".id"}
+    answer = Client(pictured.url).get("/collections/tbl_attachments/records", params=query)
+    said(answer.text)
+    names = {item["attachments_filename"] for item in answer.json()["items"]}
+    assert names == ({f"{kind}.png" for kind in PICTURES} if are_found else set())
