@@ -55,7 +55,6 @@ CASES: list[Case] = [
             "an icon's id that dangles": "prod_list_icon.id='atta99999999999'",
             "an icon that dangles": "prod_list_icon!='' && prod_list_icon.attachments_size=null",
             "an icon's documents, any": f"prod_list_icon.{_IMAGES}.document_share_count?>10",
-            "an icon's documents, none": f"prod_list_icon.{_IMAGES}.id=''",
             "an icon's products, all": f"prod_list_icon.{_ICONS}.prod_list_sort>=0",
             "lines, any remark": _alices(f"{_LINES}.cart_remark?='alpha'"),
             "lines, any quantity": _alices(f"{_LINES}.cart_product_quantity?>5"),
