@@ -23,6 +23,7 @@ from server.limits import limits_of
 from server.settings import Settings
 from server.tokens import Tokens
 from wechat.client import WeChatClient
+from wechat.shared_logins import SharedLogins
 
 READ_LIMIT_S = 2.0  # an honest list takes milliseconds; a hostile filter could take minutes
 CONTROLLER = "x-openapi-router-controller"
@@ -34,11 +35,13 @@ def create_app(
     *,
     compiled: bool = True,
     guard: Guard | None = None,
+    logins: SharedLogins | None = None,
 ) -> App:
     """Build the ASGI application that serves the bundled contract.
 
     `compiled=False` sends every operation through Connexion's own stack; tests and the benchmark
-    compare the two lanes. `guard` watches the embedded database's file. Raises ContractError naming
+    compare the two lanes. `guard` watches the embedded database's file; in `logins` the workers tell each
+    other which login codes were exchanged. Raises ContractError naming
     operations and functions without their other half.
     """
     check_handlers(bundle)
@@ -46,7 +49,7 @@ def create_app(
     kept.keep(not settings.forgets)
     return build_app(
         bundle,
-        collaborators(settings, orjson.dumps(published(bundle))),
+        collaborators(settings, orjson.dumps(published(bundle)), logins),
         check_responses=settings.check_responses,
         limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
@@ -55,11 +58,16 @@ def create_app(
     )
 
 
-def collaborators(settings: Settings, document: bytes) -> dict[str, Any]:
+def collaborators(
+    settings: Settings, document: bytes, logins: SharedLogins | None = None
+) -> dict[str, Any]:
     """What handlers may ask for by name. Raises: `SettingsError` when a setting of theirs is no good."""
     return {
         "wechat": WeChatClient(
-            settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
+            settings.wechat_appid,
+            settings.wechat_secret,
+            settings.wechat_api_base,
+            shared=logins,
         ),
         "tokens": Tokens(settings.secret, remembers=not settings.forgets),
         "files": FileStore.at(settings.files, settings.s3_endpoint),

@@ -30,6 +30,7 @@ from server.logs import log_to_stderr
 from server.settings import Settings, SettingsError, keep_dotenv
 from server.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, take_over
 from server.worker import BACKLOG, work
+from wechat.shared_logins import SIZE as SIZE_OF_LOGINS
 from wechat.standin import refuse_beside_real_app
 from wechat.standin_desk import APPID, SECRET
 
@@ -88,6 +89,7 @@ def _run(
     descriptors = {
         **memory,
         LISTENER: listener.fileno(),
+        "logins": share_memory("logins", SIZE_OF_LOGINS),
         # As many numbers again for those that replace others which are not gone yet.
         "beats": share_memory("beats", BEAT.size * (2 * workers + 2)),
     }

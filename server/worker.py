@@ -16,6 +16,7 @@ from server.protocol import Http
 from server.pulse import Pulse
 from server.settings import Settings
 from server.supervisor import STOP_SIGNALS
+from wechat.shared_logins import SharedLogins
 
 BACKLOG = 2048
 DRAIN_S = 3  # requests in flight get this long after SIGTERM; the promise is 5 s in all
@@ -49,7 +50,8 @@ def work(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> in
     listener = socket.socket(fileno=inherited.descriptors[LISTENER])
     pulse = Pulse(inherited.memory("beats"), inherited.number)
     guard = _guard(settings, inherited)
-    server = Server(_uvicorn_config(settings, bundle, guard), pulse, guard)
+    logins = SharedLogins(inherited.descriptors["logins"])
+    server = Server(_uvicorn_config(settings, bundle, guard, logins), pulse, guard)
     _hear(server)
     gc.freeze()
     # A request makes some hundred objects and leaves no cycle: looking for one that often is waste.
@@ -74,10 +76,10 @@ def _guard(settings: Settings, inherited: Inherited) -> Guard | None:
 
 
 def _uvicorn_config(
-    settings: Settings, bundle: dict[str, Any], guard: Guard | None
+    settings: Settings, bundle: dict[str, Any], guard: Guard | None, logins: SharedLogins
 ) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(settings, bundle, guard=guard),
+        create_app(settings, bundle, guard=guard, logins=logins),
         http=Http,
         lifespan="off",
         ws="none",

@@ -27,6 +27,7 @@ from errors import (
 )
 from wechat.errcodes import OPERATOR_MUST_ACT, STALE_ACCESS_TOKEN, ErrCode
 from wechat.on_loop import LoopWire
+from wechat.shared_logins import SharedLogins
 from wechat.single_flight import SingleFlight
 from wechat.transport import (
     MAX_CONNECTIONS,
@@ -49,6 +50,7 @@ TOKEN_PATH: Final = "/cgi-bin/stable_token"
 PHONE_PATH: Final = "/wxa/business/getuserphonenumber"
 
 RETRY_PAUSE_S = 0.2
+LOOK_AGAIN_S = 0.02  # whether another worker has its answer
 BUSY_RETRY_AFTER_S = 60
 """45011 counts calls within a minute."""
 
@@ -103,7 +105,8 @@ class WeChatClient:
 
     One call is in flight per code: whoever brings the same code to this process meanwhile waits
     and gets the same result or the same error, so a double tap on login does not fail one of the
-    two. Once answered, a code is asked about again, and WeChat says 40163.
+    two. With `shared` that holds among the workers of a server, and a success is answered again for
+    ten seconds. After that a code is asked about again, and WeChat says 40163.
     """
 
     def __init__(
@@ -113,10 +116,13 @@ class WeChatClient:
         base_url: str = "https://api.weixin.qq.com",
         *,
         timeout_s: float = 5.0,
+        shared: SharedLogins | None = None,
     ) -> None:
+        """`shared`: where the workers of one server tell each other which codes were exchanged."""
         self._appid = appid
         self._secret = secret
         self._timeout_s = timeout_s
+        self._shared = shared
         surroundings = Surroundings.of(base_url)
         self._wire = Wire(base_url, surroundings)
         # Proxies are known to `requests` alone.
@@ -176,6 +182,25 @@ class WeChatClient:
         return _shared(self._phones, phone_code, work, deadline)
 
     async def _log_in(self, wire: Wire | LoopWire, js_code: str, deadline: Deadline) -> Session:
+        """Exchange a code, unless another worker just did or is about to."""
+        if self._shared is None:
+            return await self._exchange_login_code(wire, js_code, deadline)
+        while not (found := self._shared.claim(js_code, deadline.remaining_s())).is_ours:
+            if found.answer is not None:
+                openid, _, unionid = found.answer.partition("\n")
+                return Session(openid, unionid)
+            await wire.pause(LOOK_AGAIN_S, deadline)
+        try:
+            session = await self._exchange_login_code(wire, js_code, deadline)
+        except BaseException:  # whatever it is, the next one may ask
+            self._shared.drop(js_code)
+            raise
+        self._shared.keep(js_code, f"{session.openid}\n{session.unionid}")
+        return session
+
+    async def _exchange_login_code(
+        self, wire: Wire | LoopWire, js_code: str, deadline: Deadline
+    ) -> Session:
         params = {
             "appid": self._appid,
             "secret": self._secret,

@@ -1,6 +1,8 @@
 """Users: who logs in, what a name and a picture may be, what others learn of an owner."""
 
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jwt
@@ -358,3 +360,41 @@ def test_an_owner_is_not_asked_through_products(
     found = [c.get(asked).json()["totalItems"] for c in (owner, Client(server.url))]
     said(f"owner, guest: {found}")
     assert found == [1, 0]
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of two workers."""
+    with Server(tmp_path_factory.mktemp("taps") / "home", workers=2) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(LOGIN, id="D2-double-tap-on-login"),
+        pytest.param("/system/refresh-token", id="D2-double-tap-on-refresh-token"),
+    ],
+)
+def test_a_code_sent_twice_at_once_logs_in_twice(crowd: Server, said: Said, path: str) -> None:
+    """Whichever worker each of the two meets: WeChat is asked once about a code."""
+
+    def tap(code: str) -> int:
+        return Client(crowd.url).hook(path, {"users_wx_code": code}).status_code
+
+    with ThreadPoolExecutor(2) as taps:
+        pairs = [
+            sorted(taps.map(tap, [f"code-tap{pair}-{time.time_ns()}"] * 2)) for pair in range(20)
+        ]
+    said(f"{sum(pair == [200, 200] for pair in pairs)} of {len(pairs)} pairs logged in twice")
+    assert pairs == [[200, 200]] * len(pairs)
+
+
+@pytest.mark.parametrize("_row", [pytest.param(None, id="D2-failures-are-not-kept")])
+def test_a_failed_exchange_is_not_kept(crowd: Server, said: Said, _row: None) -> None:
+    """Its next bringer asks WeChat again."""
+    guest = Client(crowd.url)
+    code = f"err-once-45011-tap{time.time_ns()}"
+    answers = [guest.hook(LOGIN, {"users_wx_code": code}).status_code for _ in range(2)]
+    said(answers)
+    assert answers == [429, 200]
