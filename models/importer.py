@@ -5,10 +5,12 @@ along and those already there, deleted ones included. What a row does not say is
 states).
 """
 
+import pickle
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from peewee import IntegrityError
@@ -122,40 +124,75 @@ def _unchecked(collection: str, row: Mapping[str, Any]) -> Iterable[tuple[str, s
     return ()
 
 
+def _agreed(counts: dict[str, int]) -> None:
+    """Nobody has anything against these numbers of rows."""
+
+
 def load(
-    sources: Iterable[Source], progress: Progress = _unheard, check: Check = _unchecked
+    sources: Iterable[Source],
+    progress: Progress = _unheard,
+    check: Check = _unchecked,
+    agree: Callable[[dict[str, int]], None] = _agreed,
 ) -> Imported:
     """Write every row of every source in one transaction.
 
     `progress` hears of each chunk: the collection and its number of rows so far. `check` is asked of each
-    row as it would be kept. Raises: `ImportRefused`, after which nothing is written.
+    row as it would be kept. `agree` hears the number of rows by collection before anything is written, and
+    may raise. Raises: `ImportRefused`, after which nothing is written.
     """
     work = _Import(progress, check)
+    # Who reads and checks rows inside the transaction keeps a shop's orders waiting all the while.
+    with tempfile.TemporaryFile() as spool:
+        staged = [_stage(source, work, spool) for source in sources]
+        if work.faults:
+            raise ImportRefused(work.faults[:MOST_FAULTS])
+        agree(work.counts)
+        spool.seek(0)
+        _write(staged, work, spool)
+    return Imported(work.counts, work.off_sale)
+
+
+def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
+    """Insert what is ready, in one transaction."""
     with database.atomic():
-        for source in sources:
-            _load_source(source, work)
+        for each in staged:
+            for _ in range(each.chunks):
+                rows = pickle.load(spool)
+                if len(work.faults) < MOST_FAULTS:
+                    _insert(each.model, each.source, each.columns, rows, work)
         if not work.faults:
             _check_relations(work)
         if work.faults:
             raise ImportRefused(work.faults[:MOST_FAULTS])
         refresh_statistics()
-    return Imported(work.counts, work.off_sale)
 
 
-def _load_source(source: Source, work: _Import) -> None:
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """A source whose rows are ready, so many chunks of the spool."""
+
+    model: type[Record]
+    source: Source
+    columns: tuple[str, ...]
+    chunks: int
+
+
+def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
+    """Read and check the rows of a source, and put them into the spool, which is ours alone."""
     model = COLLECTIONS[source.collection]
     reader = _RowReader(model, source, work)
     rows = iter(source.rows)
-    count = 0
+    count = chunks = 0
     while chunk := list(islice(rows, CHUNK)):
         read = [(row.line, values) for row in chunk if (values := reader.read(row)) is not None]
         if len(work.faults) >= MOST_FAULTS:
-            return
-        if not work.faults:
-            _insert(model, source, reader.columns, read, work)
+            break
+        pickle.dump(read, spool, pickle.HIGHEST_PROTOCOL)
+        chunks += 1
         count += len(chunk)
         work.progress(source.collection, count)
     work.counts[source.collection] = count
+    return _Staged(model, source, reader.columns, chunks)
 
 
 class _RowReader:

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, ClassVar, TypeVar
 
 from peewee import IntegrityError, Model, OperationalError, SqliteDatabase
+from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]
 
 from models.damage import Guard, open_existing
 
@@ -105,8 +106,9 @@ class TimedSqlite(SqliteDatabase):
         """Insert many rows of these columns at once."""
         columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
         sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({places})'
-        for row in rows:
-            self.execute_sql(sql, row)
+        connection = self._unhurried()
+        with peewees_exceptions:
+            connection.executemany(sql, rows)
 
     def violated(self, model: type[Model], error: IntegrityError) -> list[str]:
         """Name the columns of the unique index that refused a row of this model."""

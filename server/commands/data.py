@@ -12,7 +12,7 @@ from errors import NotFound
 from models import clock, exporter, importer, upkeep
 from models.atomic_file import write_atomically
 from models.collections import COLLECTIONS
-from models.database import database, snapshot
+from models.database import snapshot
 from models.files import FileStore
 from server import contract, manifest, row_files
 from server.commands.common import answer, json_option, migrated, opened, told_progress
@@ -52,11 +52,14 @@ def import_rows(settings: Settings, directory: Path, as_json: bool) -> None:
     would not answer as the contract says is refused. A product is on sale at 0 only if its row names both.
     The files of an export must be those its manifest.json tells of.
     """
-    with migrated(settings), database.atomic():
+    with migrated(settings):
         files = manifest.read(directory)
-        check = RowCheck(contract.load(cache=settings.home))
-        done = importer.load(row_files.sources(directory), told_progress("rows"), check)
-        manifest.compare(files, done.rows)
+        done = importer.load(
+            row_files.sources(directory),
+            told_progress("rows"),
+            RowCheck(contract.load(cache=settings.home)),
+            lambda counts: manifest.compare(files, counts),
+        )
     report: dict[str, Any] = {"imported": done.rows}
     words = [_counted("imported", done.rows)]
     if done.off_sale:

@@ -591,3 +591,30 @@ def test_a_table_that_goes_missing_is_a_defect(fault: None, tmp_path: Path, said
         assert answer.status_code == 500
         assert "Retry-After" not in answer.headers
         assert "tbl_document" in server.log
+
+
+@case("E7-order-while-an-import-reads")
+def test_an_order_does_not_wait_for_an_import(fault: None, tmp_path: Path, said: Said) -> None:
+    """The import reads a pipe that gives its last row after the order; all its rows are there then."""
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    pipe = folder / "tbl_document.jsonl"
+    os.mkfifo(pipe)
+    row = (
+        '{"document_title": "Imported", "document_status": "published", "document_content": "x"}\n'
+    )
+    with Server(tmp_path / "home") as server:
+        buyer = Client(server.url).login("buyer")
+        with ThreadPoolExecutor(1) as pool:
+            importing = pool.submit(server.command, "import", str(folder), check=False)
+            with pipe.open("w") as rows:
+                rows.write(row * 5000)
+                rows.flush()
+                status = buyer.hook("/cart/create", WANTED).status_code
+                rows.write(row)
+            done = importing.result()
+        found = server.rows(
+            "SELECT count(*) AS n FROM tbl_document WHERE document_title = 'Imported'"
+        )
+        said(f"write {status}, import {done.returncode}, {found[0]['n']} rows")
+        assert (status, done.returncode, found[0]["n"]) == (200, 0, 5001)
