@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.api.pictures import PNG
+from tests.api.pictures import MP4, PNG
 from tests.faults.conftest import Said
 from tests.running import Answer, Client, Server
 
 RECORDS = "/pb/api/collections/tbl_attachments/records"
 LINES = "/pb/api/collections/tbl_cart/records"
-LARGE = PNG + bytes(9 * 1024 * 1024)
+LARGE = MP4 + bytes(9 * 1024 * 1024)
 READERS = 20
 SERVED_S = 6  # for others; an answer takes milliseconds, and the old code none at all
 DROPPED_S = 16
