@@ -68,6 +68,12 @@ BROKEN_JSON: dict[str, bytes] = {
 
 def _spoilt(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Ways to spoil a property: what to call it, and the value."""
+    if "anyOf" in schema:  # a number, its text or nothing: what is none of them
+        yield "an object", {"$ne": ""}
+        yield "a list", [1]
+        yield "text that is no number", "' OR 1=1 --"
+        yield "below its minimum", -1
+        return
     kind = schema.get("type")
     yield "null", None
     wrong = {"string": 7, "integer": "1", "array": "CART-1"}[kind]
