@@ -1,6 +1,7 @@
 """PocketBase's records API over any model: lists, single records, writes, and their JSON."""
 
 from records import body as body
+from records import cost as cost
 from records import multipart as multipart
 from records import query as query
 from records import uploads as uploads

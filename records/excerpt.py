@@ -1,9 +1,13 @@
 """The beginning of a rich text as plain text: `fields=document_content:excerpt(80,true)`."""
 
 import re
+import threading
+import time
 from collections import Counter
 from html import unescape
 from typing import Any, Final
+
+from errors import BadQuery
 
 # As the browser splits HTML, near enough: each alternative stops at the next `<`, so that broken
 # markup costs no second look.
@@ -37,7 +41,27 @@ _VOID: Final = frozenset(
     {"area", "base", "basefont", "bgsound", "br", "col", "embed", "hr", "img", "input", "keygen"}
     | {"link", "meta", "param", "source", "track", "wbr"}
 )
+LIMIT_S: Final = 2
+"""How long all excerpts of one answer may take; a filter may take as long."""
+_PIECES_BETWEEN_LOOKS: Final = 1000
 _ENOUGH: Final = 2  # bytes beyond the limit, so that spaces at both ends can go
+
+
+class _Thread(threading.local):
+    until = float("inf")
+
+
+_thread = _Thread()
+
+
+def started() -> None:
+    """Note that an answer is begun in this thread: its excerpts have `LIMIT_S` together."""
+    _thread.until = time.monotonic() + LIMIT_S
+
+
+def _look() -> None:
+    if time.monotonic() > _thread.until:
+        raise BadQuery("excerpts that take too long")
 
 
 def excerpt(value: Any, max_length: int, has_ellipsis: bool) -> Any:
@@ -45,6 +69,7 @@ def excerpt(value: Any, max_length: int, has_ellipsis: bool) -> Any:
 
     PocketBase goes into no further element once it has so many bytes, however few characters they
     are; the text beside the elements goes on. A Chinese text may end before the limit.
+    Raises: `BadQuery` when this answer's excerpts take too long.
     Source: PocketBase, tools/picker/excerpt_modifier.go.
     """
     if not isinstance(value, str):
@@ -59,7 +84,9 @@ def _plain(html: str, max_length: int) -> str:
     """At least the first `max_length` characters of the text, if there are as many."""
     text = _Text(max_length + _ENOUGH)
     raw = ""
-    for piece in _PIECE.finditer(html):
+    for place, piece in enumerate(_PIECE.finditer(html)):
+        if place % _PIECES_BETWEEN_LOOKS == 0:
+            _look()
         tag = (piece["tag"] or "").lower()
         if raw:
             raw = "" if piece["close"] and tag == raw else raw

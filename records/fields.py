@@ -11,6 +11,7 @@ from records import numbers
 from records.excerpt import excerpt
 
 EVERYTHING: Final = "*"
+MAX_EXCERPT: Final = 10_000
 
 _QUOTES: Final = ("'", '"', "`")
 _SPACES: Final = " \t\n\v\f\r\x85\xa0"
@@ -80,8 +81,8 @@ def _modifier(text: str) -> Modify:
     if name != "excerpt" or not 1 <= len(arguments) <= 2:
         raise BadQuery(f"unknown modifier {text!r}; there is excerpt(max, withEllipsis)")
     max_length = numbers.whole_of(arguments[0])
-    if max_length <= 0:
-        raise BadQuery("excerpt needs a number of characters")
+    if not 0 < max_length <= MAX_EXCERPT:
+        raise BadQuery(f"excerpt needs a number of characters, {MAX_EXCERPT} at the most")
     has_ellipsis = len(arguments) == 2 and numbers.truth_of(arguments[1]) is True
     return lambda value: excerpt(value, max_length, has_ellipsis)
 

@@ -17,6 +17,7 @@ from errors import BadQuery
 from records.scan import EMPTY, NUMBER, TEXT, Shape
 
 MAX_COMPARISONS = 200
+MAX_CALLS = 20
 
 OPERATORS = frozenset({"=", "!=", ">", ">=", "<", "<=", "~", "!~"})
 ANY_OPERATORS = frozenset("?" + operator for operator in OPERATORS)
@@ -122,6 +123,7 @@ class _Parser:
         self._place = 0
         self._slot = 0
         self._comparisons = 0
+        self._calls = 0
         self._open = [_Group()]
         self._wants_term = True
 
@@ -186,6 +188,9 @@ class _Parser:
     def _operand(self) -> Operand:
         token = self._next()
         if token.endswith("(") and _begins_name(token):
+            self._calls += 1
+            if self._calls > MAX_CALLS:
+                raise BadQuery(f"more than {MAX_CALLS} functions")
             return Call(token[:-1], tuple(self._arguments()))
         return self._argument(token)
 

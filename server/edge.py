@@ -5,20 +5,20 @@ A compiled operation is answered here; the others go on to Connexion with the re
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import records
 from errors import ApiError, Forbidden, RequestTimeout, ServiceUnavailable, Unauthorized
 from models.database import CONNECTIONS, release
-from records.remembered import remembered
 from server import render
 from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
 from server.limits import Limits, warn_of_unknown_proxy
 from server.operation import Operation, as_api_error
+from server.pools import Pool
 from server.protocol import ARRIVED, REFUSED, RETRY_AFTER_S, WHOLE, Arrived, SendWhole
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import USERS, Routes
@@ -43,7 +43,9 @@ _PREFLIGHT_VARIES: Headers = [
     (b"vary", b"Access-Control-Request-Method"),
     (b"vary", b"Access-Control-Request-Headers"),
 ]
-OUTSIDE_THREADS = 64
+OUTSIDE_THREADS = 16
+READING_THREADS, READERS_WAITING = 16, 256
+WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
 BODY_TIMEOUT_S = 30
 BODIES_BOUND = 64 * 1024 * 1024  # bytes of all bodies that a worker waits for or works on
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
@@ -81,6 +83,9 @@ class Edge:
         # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
         self._inside = ThreadPoolExecutor(1 if is_embedded else CONNECTIONS, "bai-wx-inside")
         self._outside = ThreadPoolExecutor(OUTSIDE_THREADS, "bai-wx-outside")
+        # What waits for others and what reads for long do not wait for each other.
+        self._reading = Pool("bai-wx-reading", READING_THREADS, READERS_WAITING)
+        self._waiting = Pool("bai-wx-waiting", WECHAT_THREADS, WECHAT_WAITING)
         self._writes = Writes(self._inside)
 
     def use(self, operations: list[Operation]) -> None:
@@ -165,7 +170,7 @@ class Edge:
 
     async def _introduced(self, operation: Operation, incoming: Incoming) -> Reply | None:
         """Let WeChat say who logs in. Returns: the answer that refuses it."""
-        if self._is_embedded and not _may_take_long(incoming):
+        if self._is_embedded and not _may_take_long(operation, incoming):
             ready = operation.begin(incoming)
         else:
             loop = asyncio.get_running_loop()
@@ -182,7 +187,7 @@ class Edge:
         """Run where waiting hurts nobody: what is short here, the rest and what waits outside in threads."""
         if operation.needs_no_database:
             return operation(incoming)  # it says that we are well even where the database is not
-        is_short = self._is_embedded and not _may_take_long(incoming)
+        is_short = self._is_embedded and not _may_take_long(operation, incoming)
         if is_short and operation.reads_only:
             return operation(incoming)
         if is_short and operation.code_field:
@@ -191,9 +196,9 @@ class Edge:
                 return reply
         if is_short and not operation.waits_outside:
             return await self._writes.run(operation, incoming)
-        loop = asyncio.get_running_loop()
         if operation.waits_outside or (operation.reads_only and self._is_embedded):
-            return await loop.run_in_executor(self._outside, operation, incoming)
+            pool = self._waiting if operation.waits_outside else self._reading
+            return await pool.run(operation, incoming)
         latest = time.monotonic() + QUEUE_LIMIT_S
         turn = self._inside.submit(_in_time, operation, incoming, latest)
         answer = asyncio.wrap_future(turn)
@@ -315,19 +320,12 @@ def _raw_path(scope: Scope) -> bytes:
     return raw
 
 
-def _may_take_long(incoming: Incoming) -> bool:
-    """Whether it might hold up everybody: it looks into texts or related rows, or has much to parse."""
+def _may_take_long(operation: Operation, incoming: Incoming) -> bool:
+    """Whether it might hold up everybody: its list is not cheap to read, or it has much to parse."""
     query = incoming.query_string
-    return bool(query and _looks_long(query)) or len(incoming.body or b"") > LARGE
-
-
-@remembered(1024)
-def _looks_long(query: bytes) -> bool:
-    return _LONG.search(query) is not None
-
-
-# `~`, an expand, a name that leads through relations, `coll_via_field`; or such a character escaped.
-_LONG = re.compile(rb"~|expand|[a-z_]\.[a-z_]|_via_|%(?:7e|2e|[4-7][0-9a-f])", re.IGNORECASE)
+    if query and operation.model is not None and not records.cost.is_cheap(operation.model, query):
+        return True
+    return len(incoming.body or b"") > LARGE
 
 
 def _in_time(operation: Operation, incoming: Incoming, latest: float) -> Reply:

@@ -23,7 +23,8 @@ from errors import (
     Unauthorized,
     ValidationFailed,
 )
-from models.base import Caller
+from models import collections
+from models.base import Caller, Record
 from models.database import (
     FAILURES,
     WouldWrite,
@@ -42,7 +43,7 @@ from server import render
 from server.bodies import JSON_LIMIT, UPLOAD_LIMIT, body_reader
 from server.incoming import Incoming
 from server.parameters import IDEMPOTENCY_KEY, Parameters, idempotency_key
-from server.render import Family, Reply
+from server.render import RECORDS_PREFIX, Family, Reply
 from server.responses import Responses
 from server.schemas import Schemas
 from server.spec import Arguments, Spec
@@ -70,6 +71,7 @@ class Operation:
             "x-max-body", UPLOAD_LIMIT if spec.is_upload else JSON_LIMIT
         )
         self.reads_only = spec.method == "GET" or bool(spec.definition.get("x-read-only"))
+        self.model = _collection(spec)
         self.needs_no_database = bool(spec.definition.get("x-needs-no-database"))
         self.waits_outside = not self.wanted.isdisjoint({"wechat", "upload"})
         self.code_field = spec.definition.get("x-wechat-code")
@@ -250,6 +252,13 @@ def _with_nul(body: Any) -> dict[str, str]:
     return {
         name: "不能包含空字符" for name, value in fields if isinstance(value, str) and "\0" in value
     }
+
+
+def _collection(spec: Spec) -> type[Record] | None:
+    """The collection a native path names."""
+    if not spec.path.startswith(RECORDS_PREFIX):
+        return None
+    return collections.find(spec.path.removeprefix(RECORDS_PREFIX).split("/", 1)[0])
 
 
 def _security(definition: dict[str, Any]) -> tuple[bool, bool]:

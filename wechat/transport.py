@@ -3,8 +3,8 @@
 Here a thread waits for it; logins wait on the event loop, in `on_loop`. `requests` does the work. Four
 things are added to it:
 
-- a deadline over connecting, waiting and reading together, so that a body that drips cannot hold a
-  thread (headers that drip still can: `requests` bounds the wait for each piece, not for all);
+- a deadline over connecting, waiting and reading together, so that neither a head nor a body that
+  drips can hold a thread (`requests` bounds the wait for each piece, not for all);
 - at most 64 KiB of answer, uncompressed;
 - a pooled connection idle for long is not used again. WeChat may close it just as we send, and then
   nobody can tell whether the code was spent;
@@ -16,8 +16,11 @@ import json
 import logging
 import os
 import re
+import socket
+import threading
 import time
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Self, TypeVar
@@ -39,6 +42,7 @@ Result = TypeVar("Result")
 MAX_ANSWER_BYTES = 64 * 1024
 MAX_IDLE_S = 15.0
 MAX_CONNECTIONS = 64
+GRACE_S = 0.1  # plain silence ends by the time-out of the socket, which says so
 HEADERS = {"User-Agent": "bai-wx", "Accept": "*/*", "Accept-Encoding": "identity"}
 
 _SENSITIVE = re.compile(r"\b(secret|access_token|js_code)=[^&\s'\")]*")
@@ -224,6 +228,12 @@ def _make_session(surroundings: Surroundings) -> requests.Session:
     return session
 
 
+def _cut(sock: Any) -> None:
+    """End what a thread reads from this socket."""
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+
+
 class _ShortIdle(HTTPConnection):
     """A connection that counts as lost once it has been idle for `MAX_IDLE_S`."""
 
@@ -232,7 +242,14 @@ class _ShortIdle(HTTPConnection):
 
     def getresponse(self) -> Any:
         self.answering_sock = self.sock  # http.client forgets it when the server will close
-        response = super().getresponse()
+        # http.client bounds the wait for each piece of the head; one that drips is cut off whole.
+        limit = threading.Timer((self.sock.gettimeout() or 0) + GRACE_S, _cut, (self.sock,))
+        limit.daemon = True
+        limit.start()
+        try:
+            response = super().getresponse()
+        finally:
+            limit.cancel()
         self._last_used = time.monotonic()
         return response
 

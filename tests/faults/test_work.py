@@ -45,3 +45,22 @@ def test_a_content_type_of_spaces(
     status = status_of(server, method, f"/pb/api/collections/{target}", headers, b"x=1")
     said(status)
     assert status in (400, 403)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        pytest.param("fields=document_content:excerpt(100000,true)", 400, id="A10-excerpt-100000"),
+        pytest.param("fields=document_content:excerpt(200,true)", 200, id="A10-excerpt-200"),
+        pytest.param(
+            "filter=" + "%26%26".join(["strftime('%25Y',created)!='1'"] * 60),
+            400,
+            id="A13-60-functions",
+        ),
+    ],
+)
+def test_work_a_query_may_ask_for(server: Server, said: Said, query: str, status: int) -> None:
+    """It has a bound."""
+    came = status_of(server, "GET", f"/pb/api/collections/tbl_document/records?{query}", {})
+    said(came)
+    assert came == status
