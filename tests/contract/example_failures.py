@@ -1,9 +1,10 @@
 """What goes wrong outside alice's hands: WeChat, a full cart, defects, a database that fails, limits."""
 
 import io
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from tests.contract.example_refusals import BAD_CODES, SWITCH, line_of
@@ -54,23 +55,33 @@ def fill_cart_to_the_brim(session: Session, server: Server) -> None:
 
 
 def meet_failures(session: Session, guest: Client, alice: Client, server: Server) -> None:
-    """Bytes where the contract has text are a defect; tables that are gone, a failing database."""
+    """Bytes where the contract has text are a defect; a lock that is not given up is a busy database."""
     alice.data("/cart/create", line_of(SWITCH))
+    _wait_for_another_writer(session, guest, alice, server)
     for table, column in (("tbl_product_list", "prod_list_name"), ("tbl_auth_users", "users_name")):
         server.write(f"UPDATE {table} SET {column} = x'ff'")
     switch = {"recordId": SWITCH}
     session.refused("HookInternalError", "cart_list", alice, example="active")
     session.refused("NativeInternalError", "product_view", guest, switch)
     session.refused("HookWechatInternalError internalError", "wechat_login", guest)
-    for table in ("tbl_cart", "tbl_product_list"):
-        server.write(f"ALTER TABLE {table} RENAME TO {table}_gone")
+
+
+def _wait_for_another_writer(
+    session: Session, guest: Client, alice: Client, server: Server
+) -> None:
+    """Somebody else holds the database's lock for longer than a write waits."""
     wait = ("RetryAfterOptional",)
-    session.refused("HookUnavailable", "cart_list", alice, example="active", headers_shown=wait)
-    session.refused("NativeUnavailable", "product_view", guest, switch, headers_shown=wait)
-    server.write("ALTER TABLE tbl_auth_users RENAME TO tbl_auth_users_gone")
-    session.refused(
-        "HookWechatUnavailable serviceUnavailable", "wechat_login", guest, headers_shown=wait
-    )
+    with closing(sqlite3.connect(server.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        session.refused("HookUnavailable", "cart_create", alice, headers_shown=wait)
+        session.refused("NativeUnavailable", "company_create", alice, headers_shown=wait)
+        session.refused(
+            "HookWechatUnavailable serviceUnavailable",
+            "wechat_login",
+            guest,
+            json={"users_wx_code": "demo-newcomer"},
+            headers_shown=wait,
+        )
 
 
 class Stalled(io.BytesIO):
