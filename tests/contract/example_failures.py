@@ -21,7 +21,6 @@ GOODS: dict[str, Any] = {
 
 def be_refused_by_wechat(session: Session, guest: Client, server: Server) -> None:
     """The stand-in speaks WeChat's errors by the code's own name."""
-    guest.data("/wechat/login", {"users_wx_code": "code-bob-1"})
     for code, name in BAD_CODES:
         body = {"users_wx_code": code}
         headers = ("RetryAfter",) if "TooMany" in name else ()
@@ -92,13 +91,18 @@ class Stalled(io.BytesIO):
 
 
 @contextmanager
-def stop_sending(session: Session, url: str) -> Iterator[None]:
-    """Two bodies that do not go on, while the rest of the story is played."""
+def stop_sending(session: Session, alice: Client) -> Iterator[None]:
+    """Two bodies that do not go on, while the rest of the story is played; nobody waits for a guest's."""
     meanwhile = [("HookRequestTimeout", "cart_create"), ("NativeRequestTimeout", "company_create")]
     with ThreadPoolExecutor(len(meanwhile)) as pool:
         waiting = [
             pool.submit(
-                session.refused, shows, operation, Client(url), data=Stalled(b"{"), timeout=90
+                session.refused,
+                shows,
+                operation,
+                Client(alice.url, alice.token),
+                data=Stalled(b"{"),
+                timeout=90,
             )
             for shows, operation in meanwhile
         ]

@@ -58,7 +58,8 @@ BAD_MOVES: dict[str, Body] = {
 }
 BAD_CODES = [
     ("err-40029", "HookWechatCodeRefused codeInvalid"),
-    ("code-bob-1", "HookWechatCodeRefused codeUsed"),
+    # Used somewhere else: what this server exchanged just now, it answers again.
+    ("err-40163", "HookWechatCodeRefused codeUsed"),
     ("err-40226", "HookUserForbidden userBlocked"),
     ("err-45011", "HookWechatTooManyRequests wechatBusy"),
     ("err-40013", "HookWechatInternalError misconfigured"),

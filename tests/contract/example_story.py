@@ -50,7 +50,7 @@ def play(spots: Mapping[str, Spot]) -> dict[str, Seen]:
     session = Session(contract.load(), spots)
     with tempfile.TemporaryDirectory() as folder:
         # What is signed here ends here: the secret goes with the folder.
-        with Server(Path(folder) / "shop") as server, stop_sending(session, server.url):
+        with Server(Path(folder) / "shop") as server:
             _visit_shop(session, server)
         with Server(Path(folder) / "busy", BAI_WX_LIMITS="1/day") as server:
             ask_too_often(session, Client(server.url))
@@ -62,17 +62,18 @@ def _visit_shop(session: Session, server: Server) -> None:
     for collection in PUBLIC:
         session.renaming.fix(guest.get(f"/collections/{collection}/records").json())
     alice = _log_in(session, guest)
-    _look_around(session, guest)
-    _upload(session, guest, alice)
-    _introduce(session, guest, alice)
-    line = _fill_cart(session, alice)
-    _order(session, alice, line, server)
-    _keep_cart_records(session, guest, alice)
-    _keep_order_records(session, guest, alice, server)
-    _write_badly(session, guest, alice)
-    be_refused_by_wechat(session, guest, server)
-    fill_cart_to_the_brim(session, server)
-    meet_failures(session, guest, alice, server)
+    with stop_sending(session, alice):
+        _look_around(session, guest)
+        _upload(session, guest, alice)
+        _introduce(session, guest, alice)
+        line = _fill_cart(session, alice)
+        _order(session, alice, line, server)
+        _keep_cart_records(session, guest, alice)
+        _keep_order_records(session, guest, alice, server)
+        _write_badly(session, guest, alice)
+        be_refused_by_wechat(session, guest, server)
+        fill_cart_to_the_brim(session, server)
+        meet_failures(session, guest, alice, server)
 
 
 def _log_in(session: Session, guest: Client) -> Client:
