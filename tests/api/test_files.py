@@ -282,9 +282,11 @@ def test_invalid_attachment_is_gone_with_its_file(
 
 
 def test_uploads_are_listed_newest_last_and_by_owner(guest: Client, alice: Client) -> None:
-    """A user finds its own by filter."""
+    """A user finds its own by filter, and nobody else does."""
     record = upload(alice, picture("PNG"))
-    page = guest.get(
+    page = alice.get(
         RECORDS, params={"filter": f"attachments_owner='{alice.openid}'", "perPage": 1000}
     ).json()
     assert page["items"][-1]["id"] == record["id"]
+    nobodys = guest.get(RECORDS, params={"filter": f"attachments_owner='{alice.openid}'"}).json()
+    assert nobodys["items"] == [], "the owner is private"
