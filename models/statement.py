@@ -103,11 +103,15 @@ class Statement:
 
 
 @cache
-def inserting(model: type[Model]) -> Statement:
-    """Inserts a row of every column but the key, each given by its field's name; returns the key."""
+def inserting(model: type[Model], *, unless_there: bool = False) -> Statement:
+    """Inserts a row of every column but the key, each given by its field's name; returns the key.
+
+    `unless_there` inserts nothing, and returns nothing, where a unique index would refuse the row.
+    """
     key: Any = model._meta.primary_key
     fields = [field for field in model._meta.sorted_fields if field is not key]
-    return Statement(model.insert({f: Param(f.name) for f in fields}).returning(key))
+    insert = model.insert({f: Param(f.name) for f in fields})
+    return Statement((insert.on_conflict_ignore() if unless_there else insert).returning(key))
 
 
 @cache

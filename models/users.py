@@ -93,17 +93,16 @@ class User(Record):
 
     @classmethod
     def _register(cls, openid: str, unionid: str) -> tuple[Self, bool]:
-        try:
-            with database.atomic():
-                row = {"openid": openid, "unionid": unionid}
-                user = cls(**row, users_type="wechat", users_status=ACTIVE)
-                user.insert_row()
+        row = {"openid": openid, "unionid": unionid}
+        user = cls(**row, users_type="wechat", users_status=ACTIVE)
+        with database.atomic():
+            # A refused insert would be an error that PostgreSQL logs, with the openid in it.
+            if user.insert_unless_there():
                 return user, True
-        except IntegrityError:
-            winner = cls._find(openid)
-            if winner is None:
-                raise
-            return winner, False
+        winner = cls._find(openid)
+        if winner is None:
+            raise IntegrityError("a user of another openid has an id that was drawn for this one")
+        return winner, False
 
     def _learn_unionid(self, unionid: str) -> None:
         self.unionid = unionid
