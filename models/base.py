@@ -157,6 +157,16 @@ class Record(Model):
         """Insert the row as it is, in the transaction around; its values are what columns hold."""
         [(self.seq,)] = inserting(type(self)).write(self.__data__).fetchall()
 
+    def insert_unless_there(self) -> bool:
+        """Insert the row unless a unique index refuses it; the database tells nobody of its values.
+
+        Returns: whether it was inserted.
+        """
+        found = inserting(type(self), unless_there=True).write(self.__data__).fetchone()
+        if found is not None:
+            (self.seq,) = found
+        return found is not None
+
     def update_row(self, *names: str) -> None:
         """Write these fields of a stored row, in the transaction around."""
         updating(type(self), *names).write(self.__data__)
@@ -217,7 +227,8 @@ class Record(Model):
     def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
         """Apply the collection's rules to a native update; `changes` is changed in place.
 
-        A value that stays is no change, whatever the rule.
+        A value that stays is no change, whatever the rule. A value that `problems` names is put to
+        its verb too: what the row's state says of it is answered with the rest.
         """
         for name, verb in self.VERBS.items():
             if name in changes and changes[name] != getattr(self, name):

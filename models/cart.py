@@ -77,8 +77,7 @@ class CartLine(Record):
             found = cls._active_line(caller.openid, product.id)
             line = found or cls._new_line(caller.openid)
             line._take(product)
-            # JSON's 2.0 is an integer too.
-            line.set_quantity(line.cart_product_quantity + int(quantity))
+            line._add_pieces(quantity)
             if remark is not None:
                 line.set_remark(remark)
             if found is None:
@@ -135,16 +134,21 @@ class CartLine(Record):
         self._take(product)
 
     def set_quantity(self, quantity: int) -> None:
-        """Change how many; the price stays.
+        """Change how many, as many as the field allows; the price stays.
 
-        Raises: `CartAlreadyOrdered`, `ProductUnavailable`, `ValidationFailed` past 9,999.
+        Raises: `CartAlreadyOrdered`, `ProductUnavailable`.
         """
         self._refuse_ordered()
         if quantity != self.cart_product_quantity:
             self._offered()
-        if quantity > MAX_QUANTITY:
-            raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
         self.cart_product_quantity = quantity
+
+    def _add_pieces(self, quantity: int) -> None:
+        # JSON's 2.0 is an integer too.
+        total = self.cart_product_quantity + int(quantity)
+        if total > MAX_QUANTITY:
+            raise ValidationFailed({"cart_product_quantity": f"单个商品最多 {MAX_QUANTITY} 件"})
+        self.set_quantity(total)
 
     def set_remark(self, remark: str) -> None:
         """Change the remark. Raises: `CartAlreadyOrdered`."""
@@ -181,7 +185,7 @@ class CartLine(Record):
         """
         with cls.writing(caller):
             line = cls.to_change(caller, "cart_id", cart_id)
-            line.apply(changes)
+            line.apply(_whole(changes))
             line.touch()
             line.update_row("cart_product_quantity", "cart_remark", "updated")
             # The product is read once: as what is bought, or else, off sale or not, to be shown.
@@ -213,8 +217,9 @@ class CartLine(Record):
                 values["cart_at_price"] = line.cart_at_price
         with noted(cls.collection(), problems):
             cls._refuse_full(caller.openid)
-        with noted(cls.collection(), problems):
-            cls._refuse_second(caller.openid, product_id)
+        if not problems:
+            with noted(cls.collection(), problems):
+                cls._refuse_second(caller.openid, product_id)
 
     def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
         """Change what the verbs let change; another product brings its price."""
@@ -235,6 +240,13 @@ CartLine.add_index(
         name="tbl_cart_one_active_line",
     ).where((CartLine.is_delete == 0) & (CartLine.cart_status == ACTIVE))
 )
+
+
+def _whole(changes: CartChanges) -> CartChanges:
+    """The changes as columns hold them: JSON's 2.0 is an integer too."""
+    if "cart_product_quantity" not in changes:
+        return changes
+    return {**changes, "cart_product_quantity": int(changes["cart_product_quantity"])}
 
 
 def _active() -> Expression:

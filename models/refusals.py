@@ -39,6 +39,8 @@ class Refusal(NamedTuple):
     problem: FieldProblem
     fields: tuple[str, ...]
     status: int = 400
+    is_first: bool = False
+    """Said in place of what is wrong with the value: the state lets no value in, or not this one."""
     is_last: bool = False
     """Said only where all else is well, as by PocketBase, which learns of another row when it writes."""
 
@@ -53,8 +55,8 @@ REFUSALS: Final[Mapping[tuple[str, type[ApiError]], Refusal]] = {
     ("tbl_order", ProductUnavailable): Refusal(INVALID_VALUE, ("order_snap",)),
     ("tbl_order", AmountTooLarge): Refusal(INVALID_VALUE, ("order_snap",)),
     ("tbl_order", AmountChanged): Refusal(AMOUNT_MISMATCH, ("order_amount",)),
-    ("tbl_order", OrderRemarkFixed): Refusal(INVALID_TRANSITION, ("order_remark",)),
-    ("tbl_order", OrderStateInvalid): Refusal(INVALID_TRANSITION, ("order_status",)),
+    ("tbl_order", OrderRemarkFixed): Refusal(INVALID_TRANSITION, ("order_remark",), is_first=True),
+    ("tbl_order", OrderStateInvalid): Refusal(INVALID_TRANSITION, ("order_status",), is_first=True),
     ("tbl_order", OrderInProgress): Refusal(ORDER_IN_PROGRESS, ("order_status",), status=409),
 }
 """By collection and error."""
@@ -67,7 +69,10 @@ def refusal_of(collection: str, error: ApiError) -> Refusal | None:
 
 @contextmanager
 def noted(collection: str, problems: Problems) -> Iterator[None]:
-    """Note what a verb refuses beside the other problems; what was noted of a field before, stays."""
+    """Note what a verb refuses beside the other problems.
+
+    What was noted of a field before stays, unless the refusal is said first.
+    """
     try:
         yield
     except ApiError as error:
@@ -77,4 +82,5 @@ def noted(collection: str, problems: Problems) -> Iterator[None]:
         if refusal.is_last and problems:
             return
         for field in refusal.fields:
-            problems.setdefault(field, refusal.problem)
+            if refusal.is_first or field not in problems:
+                problems[field] = refusal.problem
