@@ -9,6 +9,7 @@ from playhouse.schema_diff import diff_models
 
 from models.collections import COLLECTIONS
 from models.idempotency import IdempotencyKey
+from models.login_codes import LoginCode
 from models.versions import CollectionVersion
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -17,6 +18,12 @@ MIGRATING: Final = 7_241_003
 """The number of PostgreSQL's advisory lock that one migration at a time holds."""
 
 TABLES: Final[list[type[Model]]] = [*COLLECTIONS.values(), IdempotencyKey, CollectionVersion]
+"""What every database has."""
+
+
+def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
+    """The models of this database's tables."""
+    return [*TABLES, LoginCode] if database.for_update else TABLES
 
 
 def migrate(database: Database | DatabaseProxy) -> list[str]:
@@ -45,7 +52,7 @@ def pending(database: Database | DatabaseProxy) -> list[str]:
 
 def differences(database: Database | DatabaseProxy) -> str:
     """How the schema differs from the models, a line each; `""` when it does not."""
-    return str(diff_models(database, TABLES))
+    return str(diff_models(database, tables(database)))
 
 
 def missing(database: Database | DatabaseProxy) -> str:
@@ -54,7 +61,7 @@ def missing(database: Database | DatabaseProxy) -> str:
     Cheap enough for every start, unlike `differences`. More columns than we know are no fault: they are
     of a later version.
     """
-    for model in TABLES:
+    for model in tables(database):
         table = model._meta.table_name
         if not database.table_exists(table):
             return f"the table {table}"

@@ -13,7 +13,7 @@ import orjson
 import handlers
 from models import kept
 from models.damage import Guard
-from models.database import connect, is_embedded
+from models.database import connect, is_embedded, is_postgres
 from models.files import FileStore
 from server import contract
 from server.connexion_lane import build_app
@@ -23,6 +23,7 @@ from server.limits import limits_of
 from server.settings import Settings
 from server.tokens import Tokens
 from wechat.client import WeChatClient
+from wechat.replicated_logins import ReplicatedLogins
 from wechat.shared_logins import SharedLogins
 
 READ_LIMIT_S = 2.0  # an honest list takes milliseconds; a hostile filter could take minutes
@@ -68,6 +69,7 @@ def collaborators(
             settings.wechat_secret,
             settings.wechat_api_base,
             shared=logins,
+            replicated=ReplicatedLogins() if is_postgres() else None,
         ),
         "tokens": Tokens(settings.secret, remembers=not settings.forgets),
         "files": FileStore.at(settings.files, settings.s3_endpoint),

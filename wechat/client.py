@@ -27,6 +27,7 @@ from errors import (
 )
 from wechat.errcodes import OPERATOR_MUST_ACT, STALE_ACCESS_TOKEN, ErrCode
 from wechat.on_loop import LoopWire
+from wechat.replicated_logins import ReplicatedLogins
 from wechat.shared_logins import SharedLogins
 from wechat.single_flight import SingleFlight
 from wechat.transport import (
@@ -43,6 +44,7 @@ from wechat.transport import (
 _log = logging.getLogger("bai_wx.wechat")
 
 Result = TypeVar("Result")
+Tables = tuple[SharedLogins | ReplicatedLogins, ...]
 ErrorTable = Mapping[int, Callable[[str], ApiError]]
 
 SESSION_PATH: Final = "/sns/jscode2session"
@@ -105,8 +107,8 @@ class WeChatClient:
 
     One call is in flight per code: whoever brings the same code to this process meanwhile waits
     and gets the same result or the same error, so a double tap on login does not fail one of the
-    two. With `shared` that holds among the workers of a server, and a success is answered again for
-    ten seconds. After that a code is asked about again, and WeChat says 40163.
+    two. With `shared` that holds among the workers of a server, with `replicated` among servers, and a
+    success is answered again for ten seconds. After that a code is asked about again, and WeChat says 40163.
     """
 
     def __init__(
@@ -117,12 +119,16 @@ class WeChatClient:
         *,
         timeout_s: float = 5.0,
         shared: SharedLogins | None = None,
+        replicated: ReplicatedLogins | None = None,
     ) -> None:
-        """`shared`: where the workers of one server tell each other which codes were exchanged."""
+        """`shared`: where the workers of one server tell each other which codes were exchanged.
+
+        `replicated`: where the replicas of one shop do.
+        """
         self._appid = appid
         self._secret = secret
         self._timeout_s = timeout_s
-        self._shared = shared
+        self._tables = tuple(table for table in (shared, replicated) if table is not None)
         surroundings = Surroundings.of(base_url)
         self._wire = Wire(base_url, surroundings)
         # Proxies are known to `requests` alone.
@@ -150,7 +156,7 @@ class WeChatClient:
         deadline = Deadline(self._timeout_s)
 
         def work() -> Session:
-            return finished(self._log_in(self._wire, js_code, deadline))
+            return finished(self._log_in(self._wire, js_code, deadline, self._tables))
 
         return _shared(self._logins, js_code, work, deadline)
 
@@ -162,7 +168,7 @@ class WeChatClient:
             return await loop.run_in_executor(self._threads, self.code_to_session, js_code)
         _refuse_impossible(js_code)
         deadline = Deadline(self._timeout_s)
-        work = self._log_in(wire, js_code, deadline)
+        work = self._log_in(wire, js_code, deadline, self._tables)
         try:
             return await self._logins.share_on_loop(js_code, work, deadline.remaining_s())
         except TimeoutError:
@@ -181,21 +187,26 @@ class WeChatClient:
         work = partial(self._exchange_phone_code, phone_code, deadline)
         return _shared(self._phones, phone_code, work, deadline)
 
-    async def _log_in(self, wire: Wire | LoopWire, js_code: str, deadline: Deadline) -> Session:
-        """Exchange a code, unless another worker just did or is about to."""
-        if self._shared is None:
+    async def _log_in(
+        self, wire: Wire | LoopWire, js_code: str, deadline: Deadline, tables: Tables
+    ) -> Session:
+        """Exchange a code, unless one of the tables says that another did, or is about to."""
+        if not tables:
             return await self._exchange_login_code(wire, js_code, deadline)
-        while not (found := self._shared.claim(js_code, deadline.remaining_s())).is_ours:
+        table, further = tables[0], tables[1:]
+        ask = wire.aside if table.waits else _here
+        claim = partial(table.claim, js_code)
+        while not (found := await ask(partial(claim, deadline.remaining_s()))).is_ours:
             if found.answer is not None:
                 openid, _, unionid = found.answer.partition("\n")
                 return Session(openid, unionid)
             await wire.pause(LOOK_AGAIN_S, deadline)
         try:
-            session = await self._exchange_login_code(wire, js_code, deadline)
+            session = await self._log_in(wire, js_code, deadline, further)
         except BaseException:  # whatever it is, the next one may ask
-            self._shared.drop(js_code)
+            await ask(partial(table.drop, js_code))
             raise
-        self._shared.keep(js_code, f"{session.openid}\n{session.unionid}")
+        await ask(partial(table.keep, js_code, f"{session.openid}\n{session.unionid}"))
         return session
 
     async def _exchange_login_code(
@@ -280,6 +291,10 @@ class WeChatClient:
     def _errmsg(self, answer: Answer) -> str:
         text = str(answer.get("errmsg", ""))
         return (text.replace(self._secret, "***") if self._secret else text)[:200]
+
+
+async def _here(work: Callable[[], Result]) -> Result:
+    return work()
 
 
 def _shared(

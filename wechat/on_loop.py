@@ -7,8 +7,11 @@ and the deadline is over headers that drip as well. Only questions without a bod
 import asyncio
 import ssl
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
+from typing import Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -33,6 +36,10 @@ MAX_RECEIVED_BYTES = MAX_ANSWER_BYTES + 64 * 1024
 
 OK = 200
 
+THREADS_ASIDE: Final = 4  # each holds one connection of the database's pool, for a statement
+
+Result = TypeVar("Result")
+
 
 class Garbled(Exception):
     """What came is no whole HTTP answer."""
@@ -52,6 +59,7 @@ class LoopWire:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._places = asyncio.Semaphore(MAX_CONNECTIONS)
         self._idle: list[_Connection] = []
+        self._threads = ThreadPoolExecutor(THREADS_ASIDE, "bai-wx-logins")
 
     async def ask(self, call: Call, deadline: Deadline) -> Answer:
         """Send `call` once and return the JSON object it is answered with.
@@ -63,6 +71,10 @@ class LoopWire:
     async def pause(self, seconds: float, deadline: Deadline) -> None:
         """Let others go on meanwhile, but not past the deadline."""
         await asyncio.sleep(min(seconds, deadline.remaining_s()))
+
+    async def aside(self, work: Callable[[], Result]) -> Result:
+        """Do what waits for somebody else than WeChat, in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def _fetch(self, call: Call, deadline: Deadline) -> bytes:
         self._begin_on(asyncio.get_running_loop())

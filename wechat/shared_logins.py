@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 KEPT_S: Final = 10.0
 BUCKETS: Final = 512
@@ -51,6 +51,9 @@ class _Slot(NamedTuple):
 
 class SharedLogins:
     """The table. The kernel gives the lock back when its holder dies."""
+
+    waits: ClassVar[bool] = False
+    """Whether a question takes long enough to be asked in a thread."""
 
     def __init__(self, descriptor: int) -> None:
         """`descriptor` is of memory of `SIZE` bytes, filled with zeros, that all workers inherit."""

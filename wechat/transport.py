@@ -19,7 +19,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
@@ -124,6 +124,10 @@ class Wire:
     async def pause(self, seconds: float, deadline: Deadline) -> None:
         """Sleep, but not past the deadline."""
         time.sleep(min(seconds, deadline.remaining_s()))
+
+    async def aside(self, work: Callable[[], Result]) -> Result:
+        """Do what waits for somebody else than WeChat."""
+        return work()
 
     def _fetch(self, call: Call, deadline: Deadline) -> bytes:
         try:

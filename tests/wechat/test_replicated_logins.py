@@ -1,0 +1,91 @@
+"""The table of login codes that replicas share."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from peewee import Database
+
+from models import schema
+from models.database import connect, disconnect
+from models.login_codes import LoginCode
+from tests import databases
+from wechat import replicated_logins
+from wechat.replicated_logins import ReplicatedLogins
+from wechat.shared_logins import Found
+
+pytestmark = pytest.mark.skipif(not databases.IS_POSTGRES, reason="replicas meet in PostgreSQL")
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database of its own, with every table."""
+    connected = connect(databases.migrated_address(tmp_path))
+    yield connected
+    disconnect()
+
+
+def test_a_code_is_asked_about_by_one() -> None:
+    """Who comes meanwhile looks again, and then finds the answer."""
+    logins = ReplicatedLogins()
+    assert logins.claim("code", 5) == Found(None, is_ours=True)
+    assert logins.claim("code", 5) == Found(None, is_ours=False)
+    assert logins.claim("another", 5).is_ours
+    logins.keep("code", "openid\n")
+    assert logins.claim("code", 5) == Found("openid\n", is_ours=False)
+
+
+def test_a_failure_is_not_kept_and_an_answer_is() -> None:
+    """Who dropped a code that another has an answer for takes it from nobody."""
+    logins = ReplicatedLogins()
+    logins.claim("code", 5)
+    logins.drop("code")
+    assert logins.claim("code", 5).is_ours
+    logins.keep("code", "openid\n")
+    logins.drop("code")
+    assert not logins.claim("code", 5).is_ours
+
+
+def test_whoever_asks_and_dies_leaves_the_code_to_others() -> None:
+    """Once it would have given up."""
+    logins = ReplicatedLogins()
+    assert logins.claim("code", 0).is_ours
+    assert logins.claim("code", 5).is_ours
+
+
+def test_an_answer_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then WeChat is asked again, and another code's answer takes the row away."""
+    monkeypatch.setattr(replicated_logins, "KEPT_S", 0.0)
+    logins = ReplicatedLogins()
+    logins.keep("code", "openid\n")
+    assert logins.claim("code", 0).is_ours
+    logins.keep("another", "openid\n")
+    assert LoginCode.select().count() == 1
+
+
+def test_a_code_does_not_stand_in_the_table() -> None:
+    """Its digest does."""
+    ReplicatedLogins().keep("a-secret-code", "openid\n")
+    (row,) = LoginCode.select().tuples()
+    assert "a-secret-code" not in str(row)
+
+
+def test_a_table_that_is_away_stops_nobody(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each replica asks WeChat for itself, and the log says so."""
+    schema.revert(database)
+    logins = ReplicatedLogins()
+    with caplog.at_level(logging.WARNING):
+        assert logins.claim("code", 5).is_ours
+        logins.keep("code", "openid\n")
+        logins.drop("code")
+    assert "replicas cannot tell each other of login codes" in caplog.text
+    assert "code-" not in caplog.text
+
+
+def test_the_table_is_not_logged(database: Database) -> None:
+    """So a login waits for no disk and for no standby."""
+    kind = database.execute_sql("SELECT relpersistence FROM pg_class WHERE relname = 'login_code'")
+    assert kind.fetchone() == ("u",)
