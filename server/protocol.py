@@ -59,9 +59,11 @@ HEAD_TICKS = (
     10  # a head arrives in so many, counted from its first byte or from the connection's start
 )
 STALL_TICKS = 10  # a reader takes something in so many, or is dropped
-LINGER_TICKS = 2  # what still comes after the last answer is thrown away for so many
+LINGER_TICKS = 5  # what still comes after the last answer is thrown away for so many
 IGNORED_BODY = 256 * 1024  # of a body nobody wants is read so much to keep the connection
-LINGER_BYTES = 1024 * 1024
+LINGER_BYTES = (
+    16 * 1024 * 1024
+)  # and so much of it: who sends a body that is somewhat too large gets the answer
 HEADS_BOUND = 32 * 1024 * 1024  # of all heads that are not whole
 UNSENT_BOUND = 64 * 1024 * 1024  # of all answers that nobody has taken yet
 SMALL_ANSWER = 16 * 1024

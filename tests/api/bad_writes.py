@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.api.bad_hooks import BROKEN_JSON, JSON, KEYS, STATES
+from tests.api.bad_hooks import BROKEN_JSON, DEEPEST, JSON, KEYS, STATES
 from tests.api.bad_inputs import (
     CREATE_REFUSED,
     DELETE_REFUSED,
@@ -86,6 +86,8 @@ def _bodies() -> Iterator[Bad]:
     for operation in [*CREATES, *(op.id for op in [*UPDATES, *DELETES])]:
         for claim, raw in broken.items():
             yield generic(operation, f"{claim} for a body", raw=raw, headers=JSON)
+        claim = "JSON nested 100,000 deep for a body"
+        yield generic(operation, claim, raw=DEEPEST, headers=JSON)
         yield generic(operation, "an XML body", raw=b"<a/>", headers=XML)
         yield generic(operation, "a form cut short", raw=CUT_FORM, headers=FORM)
         yield Bad(operation, "a text body", 400, MEDIA, {}, raw=b"{}", headers=TEXT)

@@ -69,6 +69,31 @@ def test_connection_closes_when_the_client_expects_it(
     assert HEALTHY in answer
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        pytest.param(b"POST /pb/api/cart/list HTTP/1.1\r\nHost: x\r\n", b"401", id="a hook"),
+        pytest.param(b"POST /pb/api/nothing HTTP/1.1\r\nHost: x\r\n", b"404", id="no operation"),
+        pytest.param(
+            b"POST /pb/api/collections/tbl_cart/records HTTP/1.1\r\nHost: x\r\n"
+            b"Content-Type: application/json\r\n",
+            b"413",
+            id="a row too large",
+        ),
+    ],
+)
+def test_client_who_sends_all_before_reading_has_the_answer(
+    connection: socket.socket, head: bytes, status: bytes
+) -> None:
+    """What is refused early is not reset while its body is still on the way."""
+    connection.sendall(head + b"Content-Length: 12582912\r\n\r\n")
+    for _ in range(12):
+        connection.sendall(b" " * 1024 * 1024)
+    answer = received(connection)
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert b"\r\nconnection: close\r\n" in answer
+
+
 def test_pipelined_requests_are_answered_in_order(connection: socket.socket) -> None:
     """However many arrive at once."""
     connection.sendall((HEALTH + MISSING) * 100 + ASKED_TO_CLOSE)
