@@ -107,7 +107,7 @@ def test_form_of_a_million_pairs_is_refused(alice: Client) -> None:
 
 def test_thousands_of_wrong_keys_are_told_in_a_few(alice: Client) -> None:
     """The answer stays small, and so does the line in the log."""
-    answer = alice.hook("/cart/list", {f"wrong{n}": 1 for n in range(5_000)})
+    answer = alice.hook("/cart/list", {f"wrong{n}": 1 for n in range(3_000)})
     assert answer.status_code == 400
     assert 1 <= len(answer.json()["data"]["fields"]) <= 20
 

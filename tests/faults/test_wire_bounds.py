@@ -161,6 +161,7 @@ def long_lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             "prod_list_description": text,
             "prod_list_feature": text,
             "prod_list_status": "on_sale",
+            "prod_list_basic_price": 1,
         }
         server.take(
             {"tbl_product_list": [{"prod_list_name": f"p{n}", **described} for n in range(1_000)]}
