@@ -1,11 +1,12 @@
 """The database itself: what bounds a statement, and what must not be bounded."""
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from peewee import OperationalError
+from peewee import IntegrityError, OperationalError
 
 from models.database import (
     WouldWrite,
@@ -14,6 +15,7 @@ from models.database import (
     disconnect,
     nothing_written,
     release,
+    retry_if_refused,
     started,
     was_stopped,
 )
@@ -70,6 +72,63 @@ def test_where_nothing_may_be_written_no_transaction_begins(tmp_path: Path) -> N
         with pytest.raises(WouldWrite):
             _write()
     _write()
+
+
+@retry_if_refused
+def _put(names: list[str]) -> str:
+    """Insert the next of the names, after a row that says that this was tried."""
+    with database.atomic():
+        name = names.pop(0)
+        database.execute_sql(f"INSERT INTO tried VALUES ({database.param})", (name,))
+        database.execute_sql(f"INSERT INTO taken VALUES ({database.param})", (name,))
+        return name
+
+
+@pytest.fixture
+def taken(tmp_path: Path) -> Iterator[None]:
+    """Names of which `a` is taken, so that a unique index refuses it."""
+    connect(new_address(tmp_path))
+    database.execute_sql("CREATE TABLE tried (name TEXT)")
+    database.execute_sql("CREATE TABLE taken (name TEXT UNIQUE)")
+    database.execute_sql("INSERT INTO taken VALUES ('a')")
+    yield
+    disconnect()
+
+
+def _tried() -> list[str]:
+    return [name for (name,) in database.execute_sql("SELECT name FROM tried").fetchall()]
+
+
+@pytest.mark.usefixtures("taken")
+def test_what_an_index_refuses_is_done_once_more() -> None:
+    """Nothing of the first time is left."""
+    assert _put(["a", "b", "c"]) == "b"
+    assert _tried() == ["b"]
+
+
+@pytest.mark.usefixtures("taken")
+def test_what_an_index_lets_in_is_done_once() -> None:
+    """The next name is not taken."""
+    assert _put(names := ["b", "c"]) == "b"
+    assert names == ["c"]
+
+
+@pytest.mark.usefixtures("taken")
+def test_what_is_refused_twice_is_refused() -> None:
+    """There is no third time."""
+    names = ["a", "a", "b"]
+    with pytest.raises(IntegrityError):
+        _put(names)
+    assert (names, _tried()) == (["b"], [])
+
+
+@pytest.mark.usefixtures("taken")
+def test_another_error_is_not_tried_again() -> None:
+    """Only an index that refuses says that somebody was quicker."""
+    names: list[str] = []
+    with pytest.raises(IndexError):
+        _put(names)
+    assert _tried() == []
 
 
 def _write() -> None:
