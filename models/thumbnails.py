@@ -40,6 +40,8 @@ MAX_SCANNED_PIXELS = 300_000_000
 """Pixels times scans that are decoded: each scan of a progressive JPEG goes over all of its pixels."""
 MOST_WAITING = 4
 """Who may wait for the process. They keep threads that downloads need too."""
+UPLOAD_PATIENCE_S = 5
+"""So long an upload waits for such a place: unlike a thumbnail's asker it cannot be given the picture."""
 PATIENCE_S = 30  # the process is stopped by its processor time long before, unless it hangs
 RETRY_AFTER_S = 2
 
@@ -64,9 +66,12 @@ class Decoder:
         self._places = threading.BoundedSemaphore(MOST_WAITING + 1)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Have the process for oneself. Raises: `ServiceUnavailable` when too many wait for it."""
-        if not self._places.acquire(blocking=False):
+    def turn(self, patience_s: float = 0) -> Iterator[None]:
+        """Have the process for oneself.
+
+        Raises: `ServiceUnavailable` when too many wait for it, for `patience_s` seconds on end.
+        """
+        if not self._places.acquire(timeout=patience_s):
             raise ServiceUnavailable("too many pictures wait", retry_after_s=RETRY_AFTER_S)
         try:
             with self._lock:
@@ -146,7 +151,7 @@ def check(plain: picture_parts.Plain) -> Outcome:
     """
     if _is_too_much(plain):
         return Outcome.TOO_MUCH
-    with decoder.turn():
+    with decoder.turn(UPLOAD_PATIENCE_S):
         return decoder.ask(plain.data, (0, 0))[0]
 
 

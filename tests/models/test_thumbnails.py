@@ -1,6 +1,7 @@
 """Thumbnails of every kind of picture, and what is not worth one."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -107,6 +108,14 @@ def test_who_comes_when_too_many_wait_is_told_to_come_again() -> None:
     with pytest.raises(ServiceUnavailable) as busy, decoder.turn():
         pass
     assert busy.value.retry_after_s
+
+
+def test_an_upload_waits_for_a_place() -> None:
+    """Eight at once are no crowd: each is decoded in its turn."""
+    plain = picture_parts.without_metadata(saved("PNG"), "image/png")
+    with ThreadPoolExecutor(4 * thumbnails.MOST_WAITING) as uploads:
+        outcomes = list(uploads.map(thumbnails.check, [plain] * 4 * thumbnails.MOST_WAITING))
+    assert set(outcomes) == {Outcome.DONE}
 
 
 def test_a_decoder_that_died_is_started_again() -> None:
