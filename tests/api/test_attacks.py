@@ -27,7 +27,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / "rows").mkdir()
     with (folder / "rows" / "tbl_product_list.jsonl").open("w") as file:
         for n in range(PRODUCTS):
-            row = {"prod_list_name": f"p{n}", "prod_list_description": "a" * 4_500}
+            row = {
+                "prod_list_name": f"p{n}",
+                "prod_list_description": "a" * 4_500,
+                "prod_list_status": "on_sale",
+                "prod_list_basic_price": 1,
+            }
             file.write(json.dumps(row) + "\n")
     server = Server(folder / "home", workers=1)
     server.command("import", str(folder / "rows"))
