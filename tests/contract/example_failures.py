@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import Any
 
-from tests.contract.example_refusals import BAD_CODES, SWITCH, line_of
+from tests.contract.example_refusals import BAD_CODES, OFF_SALE, SWITCH, line_of
 from tests.contract.example_session import Session
 from tests.running import Client, Server
 
@@ -34,6 +34,16 @@ def be_refused_by_wechat(session: Session, guest: Client, server: Server) -> Non
         guest,
         json={"users_wx_code": "demo-mallory"},
     )
+
+
+def lose_what_was_on_sale(session: Session, server: Server) -> None:
+    """A line whose product the operator takes off sale: how many it is of is not changed any more."""
+    late = Client(server.url).login("late")
+    server.change("tbl_product_list", OFF_SALE, prod_list_status="on_sale")
+    line = late.data("/cart/create", line_of(OFF_SALE))
+    server.change("tbl_product_list", OFF_SALE, prod_list_status="off_sale")
+    body = {"cart_id": line["cart_id"], "cart_product_quantity": 2}
+    session.refused("CartUpdateRefused productUnavailable", "cart_update", late, json=body)
 
 
 def fill_cart_to_the_brim(session: Session, server: Server) -> None:

@@ -28,6 +28,7 @@ BAD_QUERIES = [
 BAD_FILES = {
     "fileMissing": ("another_file", "avatar.png", b"", "image/png"),
     "fileTooLarge": ("attachments_link", "big.pdf", b"%PDF-1.4\n" + b" " * (10 << 20)),
+    "pictureDamaged": ("attachments_link", "a.png", b"\x89PNG\r\n\x1a\n", "image/png"),
     "typeRefused": ("attachments_link", "logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
 }
 BAD_PROFILES: dict[str, Body] = {
@@ -44,6 +45,7 @@ BAD_LINES: dict[str, Body] = {
     "quantity": {**line_of(SWITCH), "cart_product_quantity": 10_000},
     "productUnavailable": line_of(OFF_SALE),
 }
+BAD_LINE_CHANGES: dict[str, Body] = {"quantity": {"cart_product_quantity": 10_000}}
 BAD_ORDERS: dict[str, Body] = {
     "empty": {"order_source": "cart", "cart_ids": []},
     "productUnavailable": {"order_source": "product", "items": [OFF_SALE_ITEM]},

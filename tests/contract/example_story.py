@@ -16,6 +16,7 @@ from tests.contract.example_failures import (
     ask_too_often,
     be_refused_by_wechat,
     fill_cart_to_the_brim,
+    lose_what_was_on_sale,
     meet_failures,
     stop_sending,
 )
@@ -25,6 +26,7 @@ from tests.contract.example_refusals import (
     BAD_COMPANIES,
     BAD_FILES,
     BAD_JSON,
+    BAD_LINE_CHANGES,
     BAD_LINES,
     BAD_MOVES,
     BAD_ORDER_RECORDS,
@@ -72,6 +74,7 @@ def _visit_shop(session: Session, server: Server) -> None:
         _keep_order_records(session, guest, alice, server)
         _write_badly(session, guest, alice)
         be_refused_by_wechat(session, guest, server)
+        lose_what_was_on_sale(session, server)
         fill_cart_to_the_brim(session, server)
         meet_failures(session, guest, alice, server)
 
@@ -108,7 +111,7 @@ def _upload(session: Session, guest: Client, alice: Client) -> None:
     remark = {"attachments_remark": "头像"}
     made = session.ask("attachment_create", alice, files=picture, data=remark).json()
     session.ask("attachment_list", guest, params={"perPage": 1, "sort": "-created"})
-    session.ask("attachment_view", guest, {"recordId": made["id"]})
+    session.ask("attachment_view", alice, {"recordId": made["id"]})
     path = {
         "collection": "tbl_attachments",
         "recordId": made["id"],
@@ -156,21 +159,29 @@ def _introduce(session: Session, guest: Client, alice: Client) -> None:
         )
 
 
-def _fill_cart(session: Session, alice: Client) -> str:
-    """A line is put in, found, looked at and changed. Returns: its record id."""
-    line = session.ask("cart_create", alice).json()["data"]
+def _fill_cart(session: Session, alice: Client) -> dict[str, Any]:
+    """A line is put in, found, looked at and changed. Returns: the line."""
+    line: dict[str, Any] = session.ask("cart_create", alice).json()["data"]
     session.ask("cart_list", alice, example="active")
     session.ask("cart_list", alice, example="search")
     session.ask("cart_detail", alice)
     session.ask("cart_update", alice)
     for name, body in BAD_LINES.items():
         session.refused(f"CartCreateRefused {name}", "cart_create", alice, json=body)
-    return str(line["pb_id"])
+    for name, change in BAD_LINE_CHANGES.items():
+        body = {"cart_id": line["cart_id"], **change}
+        session.refused(f"CartUpdateRefused {name}", "cart_update", alice, json=body)
+    return line
 
 
-def _order(session: Session, alice: Client, line: str, server: Server) -> None:
+def _order(session: Session, alice: Client, line: dict[str, Any], server: Server) -> None:
     """The line is ordered, the order changed, cancelled and deleted; so is the line."""
+    # The price rose after the mini program had shown the sum.
+    shown_before = {"order_source": "cart", "cart_ids": [line["cart_id"]], "order_amount": 399}
+    conflict = "OrderCreateConflict"
+    session.refused(f"{conflict} amountChanged", "order_create", alice, json=shown_before)
     session.ask("order_create", alice, example="fromCart")
+    session.refused(f"{conflict} alreadyOrdered", "order_create", alice, example="fromCart")
     session.ask("order_list", alice, example="pending")
     session.ask("order_list", alice, example="search")
     session.ask("order_detail", alice)
@@ -179,7 +190,7 @@ def _order(session: Session, alice: Client, line: str, server: Server) -> None:
         "CartRecordUpdateRefused alreadyOrdered",
         "cart_record_update",
         alice,
-        {"recordId": line},
+        {"recordId": line["pb_id"]},
         json={"cart_product_quantity": 9},
     )
     for name, body in BAD_ORDERS.items():
