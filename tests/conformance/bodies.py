@@ -156,6 +156,7 @@ END: Final = b"--" + BOUNDARY.encode() + b"--\r\n"
 
 MULTIPARTS: Final = {
     "a part": part(NAME) + END,
+    "a part with a long header": part(NAME + b"\r\nX: " + b"y" * 9000) + END,
     "a preamble and a part": b"preamble\r\n" + part(NAME) + END,
     "a part and an epilogue": part(NAME) + END + b"epilogue",
     "no last boundary": part(NAME),

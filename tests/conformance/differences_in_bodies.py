@@ -130,13 +130,6 @@ IN_FORMS: Final = [
     ),
     Difference(
         _company(
-            "a part with a long header", part(NAME + b"\r\nX: " + b"y" * 9000) + END, MULTIPART
-        ),
-        ours=REFUSED,
-        theirs=MADE,
-    ),
-    Difference(
-        _company(
             "a quoted-printable part",
             part(NAME + b"\r\nContent-Transfer-Encoding: quoted-printable", b"a=3Db") + END,
             MULTIPART,
