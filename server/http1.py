@@ -190,7 +190,9 @@ def _frame(head: Head, given: dict[bytes, bytes]) -> None:
         elif others:
             head.problem = head.problem or UnknownTransferCoding()
         head.length = None
-    head.expects_continue = given.get(b"expect", b"").lower() == b"100-continue"
+    # A client of HTTP/1.0 would take the interim answer for the answer (RFC 9110, 10.1.1).
+    expects = given.get(b"expect", b"").lower() == b"100-continue"
+    head.expects_continue = expects and head.version == "1.1"
 
 
 class BrokenBody(Exception):

@@ -64,7 +64,8 @@ IGNORED_BODY = 256 * 1024  # of a body nobody wants is read so much to keep the 
 LINGER_BYTES = (
     16 * 1024 * 1024
 )  # and so much of it: who sends a body that is somewhat too large gets the answer
-HEADS_BOUND = 32 * 1024 * 1024  # of all heads that are not whole
+HEADS_BOUND = 32 * 1024 * 1024  # of all heads that are not whole, and all that came too early
+FAIR_SHARE = 16 * 1024  # of that, which each connection may have although others have all
 UNSENT_BOUND = 64 * 1024 * 1024  # of all answers that nobody has taken yet
 SMALL_ANSWER = 16 * 1024
 TINY_ANSWER = 1024  # always sent
@@ -97,7 +98,7 @@ class Watch:
         self.turns = count()
         self.ticks = 0
         self.heads = 0
-        """Bytes of heads that are not whole."""
+        """Bytes of heads that are not whole, and of what came behind a request in flight."""
 
     def joined(self, loop: asyncio.AbstractEventLoop) -> None:
         """A connection came: keep time, and keep to the bound."""
@@ -133,10 +134,12 @@ class Watch:
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
         self.ticks += 1
-        self._unsent = sum([c.check() for c in list(self._connections)])
-        self._is_ticking = bool(self._connections)
-        if self._is_ticking:
-            loop.call_later(TICK_S, self._tick, loop)
+        try:
+            self._unsent = sum([c.check() for c in list(self._connections)])
+        finally:  # without a clock nobody would be held to a deadline again
+            self._is_ticking = bool(self._connections)
+            if self._is_ticking:
+                loop.call_later(TICK_S, self._tick, loop)
 
     def _make_room(self) -> None:
         """Close those that have waited longest for nothing; who asks at once is served."""
@@ -225,6 +228,8 @@ class Http(HttpToolsProtocol):
 
     def reset(self) -> None:
         """Drop it with what the kernel holds, which it would go on offering to who does not read."""
+        if self not in self.connections:
+            return  # its descriptor is closed, or another connection's by now
         taken = self.transport.get_extra_info("socket")
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self.drop()
@@ -277,12 +282,23 @@ class Http(HttpToolsProtocol):
     def _hold(self, data: bytes) -> None:
         self._held += data
         self._watch.heads += len(data)
+        is_greedy = self._watch.heads > HEADS_BOUND and len(self._held) > FAIR_SHARE
         if self._in_flight() or self.flow.write_paused:
             self.flow.pause_reading()
-        elif self._watch.heads > HEADS_BOUND:
+            if is_greedy:
+                self._end_with_this_answer()
+        elif is_greedy:
             self._refuse_held(ServiceUnavailable(retry_after_s=RETRY_AFTER_S))
         else:
             self._look_for_end()
+
+    def _end_with_this_answer(self) -> None:
+        """Forget what came too early: its client sends it again, on another connection."""
+        self._forget_held()
+        if self._in_flight():
+            self.cycle.keep_alive = False
+        else:
+            self.transport.close()  # what is written still goes out
 
     def _forget_held(self) -> None:
         self._watch.heads -= len(self._held)

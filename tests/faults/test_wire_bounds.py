@@ -109,6 +109,50 @@ def test_idle_connections_lock_nobody_out(narrow: Server, said: Said) -> None:
     assert warned == 1
 
 
+GREEDY = 200
+TOO_EARLY = request(b"/pb/api/collections/tbl_product_list/records?perPage=500") * 6_000
+
+
+@pytest.mark.parametrize((), [pytest.param(id="A14-pipelines-nobody-reads-shut-nobody-out")])
+def test_what_comes_too_early_shuts_nobody_out(server: Server, said: Said) -> None:
+    """However much others send and do not read, a head that comes in two parts is answered."""
+    with ExitStack() as stack:
+        for _ in range(GREEDY):
+            connection = stack.enter_context(connect(server, receives=4096))
+            connection.setblocking(False)
+            with suppress(OSError):
+                connection.send(TOO_EARLY)
+        answers = [in_two_parts(server) for _ in range(5)]
+    said(answers)
+    assert answers == [(200,)] * 5
+
+
+def in_two_parts(server: Server) -> tuple[int, ...]:
+    """The status of a request whose head does not come at once."""
+    sent = request(HEALTH, b"Connection: close")
+    with connect(server) as connection:
+        connection.sendall(sent[:20])
+        time.sleep(0.3)  # so that the parts are not read together
+        connection.sendall(sent[20:])
+        return statuses(connection.recv(65536))
+
+
+@pytest.mark.parametrize((), [pytest.param(id="C6-an-expectation-in-http-1.0")])
+def test_http_1_0_gets_no_interim_answer(server: Server, said: Said) -> None:
+    """A client of HTTP/1.0 would take `100 Continue` for the answer."""
+    body = b'{"code":""}'
+    head = b"POST /pb/api/wechat/login HTTP/1.0\r\nContent-Type: application/json\r\n"
+    head += b"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % len(body)
+    with connect(server) as connection:
+        connection.sendall(head)
+        time.sleep(0.3)
+        connection.sendall(body)
+        answer = connection.recv(65536)
+    said(answer[:30])
+    assert statuses(answer) == (400,)
+    assert b"100 Continue" not in answer
+
+
 @pytest.mark.parametrize(
     "head",
     [
