@@ -44,7 +44,7 @@ _PREFLIGHT_VARIES: Headers = [
     (b"vary", b"Access-Control-Request-Headers"),
 ]
 OUTSIDE_THREADS = 16
-READING_THREADS, READERS_WAITING = 16, 256
+READING_THREADS, READERS_WAITING = 4, 256
 WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
 BODY_TIMEOUT_S = 30
 BODIES_BOUND = 64 * 1024 * 1024  # bytes of all bodies that a worker waits for or works on
