@@ -213,6 +213,7 @@ def test_deleted_attachment_is_gone_with_its_file(server: Server, user: Client) 
                     "id": f"t{uuid4().hex[:14]}",
                     "prod_list_id": f"P-{uuid4().hex[:8]}",
                     "prod_list_name": "带图",
+                    "prod_list_basic_price": 1,
                     "prod_list_status": "on_sale",
                     "prod_list_remark": record["id"],
                     "prod_list_icon": record["id"],
