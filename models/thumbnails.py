@@ -92,6 +92,9 @@ class Decoder:
             self._end(process)
             log.warning("a picture took the decoding process down")
             return Outcome.TOO_MUCH, b""
+        except BaseException:  # what is left of this answer must not be read as the next one's
+            self._end(process)
+            raise
         finally:
             guard.cancel()
         return Outcome(outcome), thumbnail

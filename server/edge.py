@@ -237,7 +237,10 @@ class Edge:
             return None
         whole = arrived() if arrived is not None else None
         if whole is not None:
-            return whole if len(whole) <= limit else None
+            if len(whole) > limit:
+                return None
+            self._hold(incoming, len(whole))
+            return whole
         try:
             async with asyncio.timeout(BODY_TIMEOUT_S):
                 return await self._whole_body(receive, incoming, limit)
@@ -252,17 +255,19 @@ class Edge:
             if message["type"] == "http.disconnect":
                 raise ClientGone
             part = message.get("body", b"")
-            incoming.held += len(part)
-            self._held += len(part)
-            if incoming.held > limit:
+            if incoming.held + len(part) > limit:
                 return None
-            if self._held > BODIES_BOUND:
-                raise ServiceUnavailable(
-                    "too many large bodies at once", retry_after_s=RETRY_AFTER_S
-                )
+            self._hold(incoming, len(part))
             parts.append(part)
             if not message.get("more_body"):
                 return b"".join(parts)
+
+    def _hold(self, incoming: Incoming, size: int) -> None:
+        """Count so many bytes of a body, until its request is answered."""
+        incoming.held += size
+        self._held += size
+        if self._held > BODIES_BOUND:
+            raise ServiceUnavailable("too many large bodies at once", retry_after_s=RETRY_AFTER_S)
 
     async def _turned_away(self, operation: Operation, incoming: Incoming) -> Reply | None:
         """Refuse who may not send this body at all, before it is waited for."""

@@ -1,17 +1,21 @@
 """Deadlines and bounds of connections: half a head, a body that drips, readers who do not read, and many."""
 
+import json
 import socket
+import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.databases import IS_POSTGRES
 from tests.faults.conftest import Said
 from tests.faults.wire import HEALTH, HOOK, LAST, exchange, request, statuses
-from tests.running import Server
+from tests.running import Client, Server
 
 CLOSED_S = 20
 MANY = 400
@@ -135,6 +139,41 @@ def in_two_parts(server: Server) -> tuple[int, ...]:
         time.sleep(0.3)  # so that the parts are not read together
         connection.sendall(sent[20:])
         return statuses(connection.recv(65536))
+
+
+BODIES = 1_300
+PADDED = 60_000  # bytes of a body that comes at once; so many have more than 64 MiB
+
+
+@pytest.mark.skipif(IS_POSTGRES, reason="the lock that lets all wait is SQLite's")
+@pytest.mark.parametrize((), [pytest.param(id="C4-small-bodies-count-too-while-they-wait")])
+def test_bodies_that_wait_for_the_database_are_counted(server: Server, said: Said) -> None:
+    """What is beyond the bound is refused, and when all are answered the next is taken again."""
+    client = Client(server.url).login("alice")
+    product = client.get("/collections/tbl_product_list/records?perPage=1").json()["items"][0]
+    line = {"cart_product_id": product["id"], "cart_product_quantity": 1}
+    sent = request(
+        b"/pb/api/cart/create",
+        b"Authorization: Bearer " + client.token.encode(),
+        b"Content-Type: application/json",
+        b"Content-Length: %d" % PADDED,
+        method=b"POST",
+        body=json.dumps(line).encode().ljust(PADDED),
+    )
+    with ExitStack() as stack:
+        writer = stack.enter_context(closing(sqlite3.connect(server.database, timeout=10)))
+        writer.execute("BEGIN IMMEDIATE")
+        connections = [stack.enter_context(connect(server)) for _ in range(BODIES)]
+        for connection in connections:
+            connection.sendall(sent)
+        time.sleep(2)  # all have come, and wait
+        writer.rollback()
+        answered = Counter(statuses(connection.recv(65536)) for connection in connections)
+        connections[0].sendall(sent)
+        again = statuses(connections[0].recv(65536))
+    said(f"{dict(answered)}, then {again}")
+    assert set(answered) == {(200,), (503,)}
+    assert again == (200,)
 
 
 @pytest.mark.parametrize((), [pytest.param(id="C6-an-expectation-in-http-1.0")])
