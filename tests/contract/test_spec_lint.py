@@ -419,7 +419,7 @@ def operations_declare_what_errors_say(bundle: Json) -> Iterator[str]:
         yield from (f"{name}: {status}" for status in sorted(expected - declared))
 
 
-NATIVE_ONLY = {"forbidden", "range_not_satisfiable"}
+NATIVE_ONLY = {"forbidden", "precondition_failed", "range_not_satisfiable"}
 """Codes of answers that have a message instead: PocketBase's shape holds no code."""
 
 

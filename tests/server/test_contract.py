@@ -31,7 +31,7 @@ STATUSES = {
     "users_count": {200},
     "refresh_token": {200, 400, 401, 403, 415},
     "health": {200, 400},
-    "openapi_document": {200, 304},
+    "openapi_document": {200, 304, 400, 412},
     "wechat_login": {200, 400, 403, 415},
     "wechat_profile": {200, 400, 401, 403, 415},
     "auth_refresh": {200, 400, 401},
@@ -66,7 +66,7 @@ STATUSES = {
     "order_record_view": {200, 400, 404},
     "order_record_update": {200, 400, 404, 409},
     "order_record_delete": {204, 400, 404, 409},
-    "file_download": {200, 206, 304, 400, 404, 416},
+    "file_download": {200, 206, 304, 400, 404, 412, 416},
 }
 
 SERVED_BY = [
