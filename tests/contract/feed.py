@@ -195,6 +195,12 @@ def _cart_id(stock: Stock, body: Values) -> Values:
     return {**body, "cart_id": stock.line()["cart_id"]}
 
 
+def _line_to_change(stock: Stock, body: Values) -> Values:
+    """Half of them are new: orders take lines faster than fuzzing changes them."""
+    new = stock.new_lines() if stock.random.random() < 0.5 else []
+    return {**body, "cart_id": new[0]} if new else _cart_id(stock, body)
+
+
 def _order_id(stock: Stock, body: Values) -> Values:
     return {**body, "order_id": stock.order()["order_id"]}
 
@@ -217,7 +223,7 @@ BODIES: dict[str, Callable[[Stock, Values], Values]] = {
     "company_update": _company,
     "cart_detail": _cart_id,
     "cart_create": _cart_create,
-    "cart_update": _cart_id,
+    "cart_update": _line_to_change,
     "cart_delete": _cart_id,
     "cart_record_create": _cart_record_create,
     "cart_record_update": _cart_record_update,
