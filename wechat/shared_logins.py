@@ -23,6 +23,8 @@ BUCKET: Final = 8
 """Slots in which a code may stand. Beyond eight codes of one bucket in ten seconds the oldest goes."""
 LONGEST: Final = 300  # bytes of an answer: two ids of 128 characters and what stands between them
 _SLOT: Final = struct.Struct(f"<32sBid H{LONGEST}s")
+_HEAD: Final = struct.Struct("<32sBid")
+"""What a search looks at; an answer is read where its code is found."""
 SIZE: Final = BUCKETS * BUCKET * _SLOT.size
 
 
@@ -94,11 +96,11 @@ class SharedLogins:
         places: list[tuple[float, int]] = []
         first = int.from_bytes(digest[:4]) % BUCKETS * BUCKET
         for place in range(first, first + BUCKET):
-            slot = self._read(place)
-            is_alive = slot.state != State.FREE and slot.until > now and not _is_left(slot)
-            if is_alive and slot.digest == digest:
-                return place, slot
-            places.append((slot.until if is_alive else 0.0, place))
+            found, state, pid, until = _HEAD.unpack_from(self._memory, place * _SLOT.size)
+            is_alive = state != State.FREE and until > now and not _is_left(state, pid)
+            if is_alive and found == digest:
+                return place, self._read(place)
+            places.append((until if is_alive else 0.0, place))
         return min(places)[1], None
 
     def _read(self, place: int) -> _Slot:
@@ -128,12 +130,12 @@ def _digest(code: str) -> bytes:
     return hashlib.sha256(code.encode()).digest()
 
 
-def _is_left(slot: _Slot) -> bool:
-    """Whether whoever asks about this code is dead."""
-    if slot.state != State.ASKING:
+def _is_left(state: int, pid: int) -> bool:
+    """Whether whoever asks about a code is dead."""
+    if state != State.ASKING:
         return False
     try:
-        os.kill(slot.pid, 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return True
     except PermissionError:
