@@ -23,6 +23,9 @@ JSON_PAYLOAD: Final = "@jsonPayload"
 LONGEST_CONTENT_TYPE: Final = 1024
 """Characters; with a boundary of 70 it has about 120."""
 
+MOST_VALUES: Final = 100_000
+"""Commas in a JSON body. Eight megabytes of `{},` take a second to read, and no record has that many values."""
+
 _TOKEN: Final = r"[!#$%&'*+.^_`{|}~0-9A-Za-z-]++"
 _NAME: Final = re.compile(rf"\s*+({_TOKEN}/{_TOKEN})")
 _PARAMETER: Final = re.compile(rf'\s*+;\s*+({_TOKEN})\s*+=\s*+({_TOKEN}|"(?:[^"\\]|\\.)*+")')
@@ -72,6 +75,9 @@ def _media_type(content_type: str) -> str:
 
 
 def _json_object(raw: bytes | str) -> dict[str, Any]:
+    commas = raw.count(b",") if isinstance(raw, bytes) else raw.count(",")
+    if commas > MOST_VALUES:
+        raise BadQuery(f"JSON of more than {MOST_VALUES} values")
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as exc:

@@ -154,7 +154,7 @@ def _before(field: RecordField, present: Any, sent: Any) -> Any:
 
 
 def _without(field: RecordField, present: Any, sent: Any) -> Any:
-    removed = _items(sent)
+    removed = set(_items(sent))
     return _COERCIONS[field.kind]([item for item in _items(present) if item not in removed])
 
 

@@ -70,7 +70,13 @@ def attach(
 
 
 def _names(paths: Paths) -> int:
-    return sum(1 + _names(further) for further in paths.values())
+    """How many names there are, on all levels; a text of a client may go down thousands."""
+    count, left = 0, [paths]
+    while left:
+        further = left.pop().values()
+        count += len(further)
+        left.extend(further)
+    return count
 
 
 class _Expanding:

@@ -21,6 +21,8 @@ _TRUTHS = {
     **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
 }
 _NOT_FINITE = re.compile(r"nan|[+-]?inf(?:inity)?", re.ASCII | re.IGNORECASE)
+_LONGEST = 1000
+"""Characters of a number. A text of megabytes would take seconds to look at, and is none."""
 _EXPONENT_FROM = 6  # digits after the first
 _LARGEST_INTEGER = 2**63 - 1  # what an integer column holds
 
@@ -57,7 +59,9 @@ def number_of(value: object) -> int | float:
 
 
 def _float_of(text: str) -> float:
-    """Read a number as Go writes them, `1_000.5e3` or `0x1.8p4`; 0 for what is none."""
+    """Read a number as Go writes them, `1_000.5e3` or `0x1.8p4`; 0 for what is none or too long."""
+    if len(text) > _LONGEST:
+        return 0
     digits = text.replace("_", "")
     if _NUMERIC.fullmatch(text):
         return float(digits)
@@ -71,7 +75,8 @@ def _float_of(text: str) -> float:
 
 def is_numeric(text: str) -> bool:
     """Whether a text is a number to a numeric column of the database."""
-    return "_" not in text and _NUMERIC.fullmatch(text) is not None
+    is_short = len(text) <= _LONGEST
+    return is_short and "_" not in text and _NUMERIC.fullmatch(text) is not None
 
 
 def whole_of(text: str) -> int:
@@ -99,7 +104,8 @@ def inferred(raw: str) -> str | bool | int | float:
     """Read a form's text: `true`, `false` and numbers in their shortest form, the rest is text."""
     if raw in ("true", "false"):
         return raw == "true"
-    if raw[:1] not in tuple("-0123456789") or not _NUMERIC.fullmatch(raw):
+    is_long = len(raw) > _LONGEST
+    if is_long or raw[:1] not in tuple("-0123456789") or not _NUMERIC.fullmatch(raw):
         return raw
     number = number_of(raw)
     return number if text_of(number) == raw else raw

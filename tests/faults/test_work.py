@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.faults.conftest import Said
-from tests.running import Server
+from tests.running import Client, Server
 
 ANSWERED_S = 8
 """Far more than any answer here takes, and less than the older server took."""
+
+JSON = {"Content-Type": "application/json"}
 
 
 def status_of(
@@ -57,6 +59,9 @@ def test_a_content_type_of_spaces(
             400,
             id="A13-60-functions",
         ),
+        pytest.param("expand=" + ".".join(["a"] * 4_000), 400, id="A13-expand-of-4000-levels"),
+        pytest.param("expand=" + ".".join(["a"] * 7), 200, id="A13-expand-of-7-levels"),
+        pytest.param("fields=" + ".".join(["expand"] * 4_000), 200, id="A13-fields-of-4000-levels"),
     ],
 )
 def test_work_a_query_may_ask_for(server: Server, said: Said, query: str, status: int) -> None:
@@ -64,3 +69,37 @@ def test_work_a_query_may_ask_for(server: Server, said: Said, query: str, status
     came = status_of(server, "GET", f"/pb/api/collections/tbl_document/records?{query}", {})
     said(came)
     assert came == status
+
+
+REFUSED_UNREAD = "Something went wrong while processing your request."
+REFUSED_READ = "Failed to create record."
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        pytest.param(
+            b'{"cart_product_id":[' + b"0," * 3_500_000 + b"0]}",
+            REFUSED_UNREAD,
+            id="A4-3500000-values-in-a-native-body",
+        ),
+        pytest.param(
+            b"{" + b",".join(b'"k%d":0' % n for n in range(500_000)) + b"}",
+            REFUSED_UNREAD,
+            id="A4-500000-keys-in-a-native-body",
+        ),
+        pytest.param(
+            b'{"cart_product_quantity":"' + b"9" * 8_000_000 + b'"}',
+            REFUSED_READ,
+            id="A3-a-number-of-8000000-digits",
+        ),
+    ],
+)
+def test_a_native_body_of_a_guest(server: Server, said: Said, body: bytes, message: str) -> None:
+    """It is refused before its parts are looked at, or before they have cost anything."""
+    answer = Client(server.url).raw(
+        "POST", "/pb/api/collections/tbl_cart/records", headers=JSON, body=body
+    )
+    said(f"{answer.status}: {answer.json()['message']}")
+    assert answer.status == 400
+    assert answer.json()["message"] == message

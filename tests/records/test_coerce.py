@@ -97,6 +97,8 @@ def test_value_is_coerced(field: str, sent: Any, held: Any) -> None:
         pytest.param({"price+": 0.1}, {"price": 110}, id="add to an amount"),
         pytest.param({"views+": 1, "views": 5}, {"views": 6}, id="shortest key first"),
         pytest.param({"views+": "abc"}, {"views": 10}, id="no number adds nothing"),
+        pytest.param({"views+": "0" * 999 + "1"}, {"views": 11}, id="a number of 1000 characters"),
+        pytest.param({"views+": "0" * 1000 + "1"}, {"views": 10}, id="a longer one is none"),
         pytest.param({"title+": "x", "nope": 1, "Title": 2, "secret": 3}, {}, id="unknown keys"),
         pytest.param({"+": 1, "": 2, "collectionId": "x"}, {}, id="odd keys"),
         pytest.param({"+views": 1, "views++": 1, "+views+": 1}, {}, id="no such modifiers"),

@@ -257,6 +257,7 @@ SPELLINGS = [f"TBL_{BACK[4 : 4 + n].upper()}{BACK[4 + n :]}" for n in range(12)]
             id="read again and again",
         ),
         pytest.param(1, ",".join(f"a{n}" for n in range(51)), "names", id="too many names"),
+        pytest.param(1, ".".join(["a"] * 4_000), "names", id="too many levels"),
     ],
 )
 def test_what_an_answer_holds_is_bounded(

@@ -120,6 +120,8 @@ def test_body_is_parsed(content_type: str, raw: bytes, values: dict[str, object]
         pytest.param(MULTIPART, b"nonsense", id="no multipart"),
         pytest.param(MULTIPART, parts('name="a"\r\n\r\n7')[:40], id="cut off"),
         pytest.param("text/xml", b"<a/>", id="XML"),
+        pytest.param(JSON, b'{"a":[' + b"0," * 100_001 + b"0]}", id="too many values"),
+        pytest.param(FORM, b"@jsonPayload=[" + b"0," * 100_001 + b"0]", id="too many in a payload"),
     ],
 )
 def test_broken_body_is_refused(content_type: str, raw: bytes) -> None:
