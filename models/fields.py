@@ -62,8 +62,11 @@ class Private(Text):
     """
 
     def shown(self, column: Any, openid: Any) -> Node:
-        """What a caller may know of the column, of the model or of an alias of it."""
-        return Case(None, ((column == openid, column),), SQL("''"))
+        """What a caller may know of the column, of the model or of an alias of it.
+
+        NULL where no row was joined: a value that is not there is not one that is kept from the caller.
+        """
+        return Case(None, ((column == openid, column), (column.is_null(False), SQL("''"))))
 
 
 class Url(Text):

@@ -38,6 +38,8 @@ CASES: list[Case] = [
             "a relation's id": "prod_list_icon,-id",
             "through a relation": "prod_list_icon.attachments_size,id",
             "through a relation, backwards": "-prod_list_icon.attachments_filename,id",
+            "through a relation, a private field": "prod_list_icon.attachments_owner,id",
+            "through a relation, a private field backwards": "-prod_list_icon.attachments_owner,-id",
             "eight keys": "is_delete,id,id,id,id,id,id,id",
             "the longest key": f"-{_KEY},id",
             "an unknown key": "nope",
