@@ -17,6 +17,7 @@ from models.fields import RecordField
 from models.money import MAX_FEN, fen_of
 from records import layout
 from records.dates import date_of
+from records.json_text import loaded
 from records.numbers import number_of, text_of
 
 Values = dict[str, Any]
@@ -116,7 +117,7 @@ _JSON_STARTS: Final = tuple('0123456789-"[{')
 
 def _loaded(text: str, otherwise: Any) -> Any:
     try:
-        return orjson.loads(text)
+        return loaded(text)
     except orjson.JSONDecodeError:
         return otherwise
 

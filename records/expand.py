@@ -7,7 +7,7 @@ it. Each related row is shown only to those who may see it by itself.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from models.statement import Statement
 from records import layout, plans
 from records.layout import Json
 from records.paths import back_relation
+from records.remembered import remembered
 
 MAX_LEVELS: Final = 6
 MAX_BACK: Final = 1000
@@ -39,7 +40,7 @@ Paths = dict[str, Any]
 """Names to the paths that go on from there."""
 
 
-@lru_cache(256)
+@remembered(256)
 def read(text: str) -> Paths:
     """Read a comma list of dotted paths. Nobody may change what it returns."""
     paths: Paths = {}

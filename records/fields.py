@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final
 
 from errors import BadQuery
 from records import numbers
 from records.excerpt import excerpt
+from records.remembered import remembered
 
 EVERYTHING: Final = "*"
 MAX_EXCERPT: Final = 10_000
@@ -33,7 +33,7 @@ class Pick:
 Picks = dict[str, Pick]
 
 
-@lru_cache(256)
+@remembered(256)
 def read(text: str) -> Picks:
     """Read a comma list of dotted paths. Raises: `BadQuery` for a modifier that is not understood.
 

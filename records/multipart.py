@@ -14,11 +14,16 @@ from errors import BadQuery
 
 MAX_PARTS: Final = 1000
 MAX_HEADER: Final = 16 * 1024  # bytes of a part's header
+MAX_HEADERS: Final = 256 * 1024  # bytes of all parts' headers: each line and parameter is looked at
+LONGEST_CONTENT_TYPE: Final = 1024  # characters; with a boundary of 70 it has about 120
 MAX_BOUNDARY: Final = 200  # bytes; RFC 2046 allows 70
 
 _BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE)
+# Possessive quantifiers: blanks could be the value's too, and each would be tried as both.
 _PARAMETER = re.compile(
-    rb'[ \t]*;[ \t]*([^\s=;"]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^;"]*)(?=;|\Z))', re.DOTALL
+    rb'[ \t]*+;[ \t]*+([^\s=;"]++)[ \t]*+=[ \t]*+'
+    rb'(?:"((?:[^"\\]++|\\.)*+)"|([^;"]*+)(?=;|\Z))',
+    re.DOTALL,
 )
 _ESCAPED = re.compile(rb'\\([()<>@,;:\\"/\[\]?=])')
 _EXTENDED = re.compile(rb"([A-Za-z0-9-]+)'[^']*'((?:[^%]|%[0-9A-Fa-f]{2})*)", re.DOTALL)
@@ -55,11 +60,22 @@ def parts(content_type: str, raw: bytes) -> list[Part]:
 
     As in PocketBase, whatever is no form-data is left out.
     """
-    found = [_part(raw[start:end]) for start, end in _places(raw, _boundary(content_type))]
-    return [part for part in found if part is not None]
+    found: list[Part] = []
+    left = MAX_HEADERS
+    for start, end in _places(raw, _boundary(content_type)):
+        header_end = raw.find(b"\r\n\r\n", start, min(end, start + MAX_HEADER + 4))
+        left -= max(0, header_end - start)
+        if left < 0:
+            raise BadQuery(f"parts whose headers are more than {MAX_HEADERS} bytes together")
+        part = _part(raw[start:end], header_end - start)
+        if part is not None:
+            found.append(part)
+    return found
 
 
 def _boundary(content_type: str) -> bytes:
+    if len(content_type) > LONGEST_CONTENT_TYPE:
+        raise BadQuery(f"a Content-Type of more than {LONGEST_CONTENT_TYPE} characters")
     found = _BOUNDARY.search(content_type)
     boundary = (found[1] or found[2]) if found else ""
     if not boundary or len(boundary) > MAX_BOUNDARY:
@@ -69,7 +85,7 @@ def _boundary(content_type: str) -> bytes:
 
 def _places(raw: bytes, boundary: bytes) -> list[tuple[int, int]]:
     """Where each part begins and ends. A preamble and an epilogue are nobody's."""
-    delimiter = re.compile(rb"(?:\A|\r\n)--" + re.escape(boundary) + rb"(?:(--)|[ \t]*(?=\r\n))")
+    delimiter = re.compile(rb"(?:\A|\r\n)--" + re.escape(boundary) + rb"(?:(--)|[ \t]*+(?=\r\n))")
     places: list[tuple[int, int]] = []
     start = None
     for found in delimiter.finditer(raw):
@@ -83,12 +99,12 @@ def _places(raw: bytes, boundary: bytes) -> list[tuple[int, int]]:
     raise BadQuery("a multipart form cut short")
 
 
-def _part(raw: bytes) -> Part | None:
+def _part(raw: bytes, header_end: int) -> Part | None:
     if raw.startswith(b"\r\n"):  # without a header, so without a name
         return None
-    header, empty, content = raw.partition(b"\r\n\r\n")
-    if not empty or len(header) > MAX_HEADER:
+    if header_end < 0:
         raise BadQuery("a part of a form without an end to its header")
+    header, content = raw[:header_end], raw[header_end + 4 :]
     lines = dict(map(_line, reversed(header.split(b"\r\n"))))  # of two the first counts
     kind, semicolon, rest = lines.get(b"content-disposition", b"").partition(b";")
     if kind.strip().lower() != b"form-data":

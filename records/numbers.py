@@ -4,8 +4,8 @@ import math
 import re
 from decimal import Decimal
 
-_DIGITS = "[0-9](?:_?[0-9])*"
-_HEX_DIGITS = "[0-9A-Fa-f](?:_?[0-9A-Fa-f])*"
+_DIGITS = "[0-9]++(?:_[0-9]++)*+"
+_HEX_DIGITS = "[0-9A-Fa-f]++(?:_[0-9A-Fa-f]++)*+"
 _NUMERIC = re.compile(
     rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?", re.ASCII
 )

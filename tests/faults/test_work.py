@@ -1,6 +1,8 @@
 """Work is bounded before it is begun: one request cannot keep a worker busy."""
 
 import http.client
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -103,3 +105,96 @@ def test_a_native_body_of_a_guest(server: Server, said: Said, body: bytes, messa
     said(f"{answer.status}: {answer.json()['message']}")
     assert answer.status == 400
     assert answer.json()["message"] == message
+
+
+LISTED = "/pb/api/collections/tbl_document/records"
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=B"
+AT_ONCE = 4
+
+
+def form_of(header: bytes, parts: int) -> bytes:
+    """A form whose parts all have this header."""
+    part = b"--B\r\nContent-Disposition: form-data" + header + b"\r\n\r\nx\r\n"
+    return part * parts + b"--B--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("media", "body"),
+    [
+        pytest.param(
+            MULTIPART,
+            lambda: form_of(b"; a=" + b" " * 16_000 + b'"x', 2),
+            id="A3-16000-blanks-in-the-header-of-a-part",
+        ),
+        pytest.param(
+            MULTIPART,
+            lambda: form_of(b"; name=a" + b";a=b" * 4000, 500),
+            id="A3-2000000-parameters-of-parts",
+        ),
+        pytest.param(FORM, lambda: b"a=" + b"9" * 8_000_000, id="A3-8-MB-of-digits-in-a-form"),
+    ],
+)
+def test_a_form_is_read_at_once(
+    server: Server, said: Said, media: str, body: Callable[[], bytes]
+) -> None:
+    """Guests send it with a GET, several at once: each of them is answered."""
+    sent, headers = body(), {"Content-Type": media}
+    with ThreadPoolExecutor(AT_ONCE) as guests:
+        asked = [
+            guests.submit(status_of, server, "GET", LISTED, headers, sent) for _ in range(AT_ONCE)
+        ]
+    came = [answer.result() for answer in asked]
+    said(came)
+    assert set(came) <= {200, 400}
+
+
+@pytest.mark.parametrize(
+    ("media", "body"),
+    [
+        pytest.param(
+            "application/json",
+            lambda: b'{"a":[' + b"{}," * 2_700_000 + b"{}]}",
+            id="A4-2700000-objects-in-a-native-body",
+        ),
+        pytest.param(
+            "application/json",
+            lambda: b'{"a":[' + (b"[" * 900 + b"]" * 900 + b",") * 4000 + b"0]}",
+            id="A4-3600000-lists-and-few-commas",
+        ),
+        pytest.param(
+            "application/json",
+            lambda: b"{" + b",".join(b'"%x":0' % n for n in range(600_000)) + b"}",
+            id="A4-600000-keys-in-a-native-body",
+        ),
+        pytest.param(
+            MULTIPART,
+            lambda: (
+                b'--B\r\nContent-Disposition: form-data; name="@jsonPayload"\r\n\r\n{"a":['
+                + b"[]," * 2_700_000
+                + b"0]}\r\n--B--\r\n"
+            ),
+            id="A4-2700000-lists-in-a-part-of-a-form",
+        ),
+        pytest.param(FORM, lambda: b"a=" + b"%20" * 2_700_000, id="A4-2700000-escapes-in-a-form"),
+    ],
+)
+def test_what_a_native_body_may_hold(
+    server: Server, said: Said, media: str, body: Callable[[], bytes]
+) -> None:
+    """Its values are counted before they are made."""
+    came = status_of(server, "GET", LISTED, {"Content-Type": media}, body())
+    said(came)
+    assert came == 400
+
+
+@pytest.mark.parametrize("name", [pytest.param("fields", id="A10-fields-are-not-all-remembered")])
+def test_long_queries_fill_no_memory(server: Server, said: Said, name: str) -> None:
+    """Each guest asks for another one."""
+    before = max(server.resident_mib())
+    for number in range(25):
+        query = f"{name}=a{number}" + ".a" * 30_000
+        assert status_of(server, "GET", f"{LISTED}?perPage=1&{query}", {}) == 200
+    grown = max(server.resident_mib()) - before
+    said(f"{grown:.0f} MiB more")
+    assert grown < 80
