@@ -146,6 +146,8 @@ class Operation:
                 release()  # nobody holds a connection while WeChat thinks, or passes it on to Flask
 
     def _prepared(self, incoming: Incoming) -> Arguments:
+        if incoming.arguments is not None:
+            return {**incoming.arguments, "session": incoming.session}
         arguments = dict(self._given)
         token = bearer(incoming.headers.get(b"authorization")) if self._reads_user else None
         user = self._user(token) if self._reads_user else None
@@ -160,6 +162,7 @@ class Operation:
                 arguments["body"] = body
             if self.code_field:
                 incoming.code = body[self.code_field]
+                incoming.arguments = arguments
                 arguments["session"] = incoming.session
         return arguments
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from urllib3.util import wait_for_read
@@ -102,7 +102,9 @@ class LoopWire:
                 connection.close()
 
     def _request(self, call: Call) -> bytes:
-        return f"GET {self._prefix}{call.path}?{urlencode(call.params)}{self._rest}".encode()
+        # `urlencode` writes the same and takes three times as long; the names need no quoting.
+        query = "&".join([f"{name}={quote_plus(value)}" for name, value in call.params.items()])
+        return f"GET {self._prefix}{call.path}?{query}{self._rest}".encode()
 
     def _take(self) -> "_Connection | None":
         """The connection used last, so that few are kept warm."""

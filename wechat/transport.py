@@ -12,7 +12,6 @@ things are added to it:
   what leaves this module has it blotted out, and no exception of theirs is chained to ours.
 """
 
-import json
 import logging
 import os
 import re
@@ -26,6 +25,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+import orjson
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
@@ -187,8 +187,8 @@ def _wait_at_most(raw: Any, seconds: float) -> None:
 def parse(call: Call, body: bytes) -> Answer:
     # WeChat calls its JSON text/plain, so the content type says nothing.
     try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
+        answer = orjson.loads(body)
+    except ValueError:
         answer = None
     if not isinstance(answer, dict):
         raise WechatUnavailable(f"{call.path}: {len(body)} bytes that are no JSON object")

@@ -64,3 +64,15 @@ def test_a_full_bucket_forgets_the_oldest(descriptor: int) -> None:
     """Thousands of codes at once: each is still answered."""
     logins = SharedLogins(descriptor)
     assert all(logins.claim(f"code-{n}", 5).is_ours for n in range(10_000))
+
+
+def test_a_code_has_one_slot(descriptor: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code that comes back after its answer ended is found where it stands last."""
+    logins = SharedLogins(descriptor)
+    monkeypatch.setattr(shared_logins, "KEPT_S", 0.0)
+    logins.claim("code", 5)
+    logins.keep("code", "openid\n")
+    monkeypatch.setattr(shared_logins, "KEPT_S", 10.0)
+    assert logins.claim("code", 5).is_ours
+    logins.keep("code", "another\n")
+    assert logins.claim("code", 5) == Found("another\n", is_ours=False)
