@@ -20,7 +20,7 @@ from server.connexion_lane import build_app
 from server.contract import ContractError
 from server.edge import App
 from server.limits import limits_of
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 from server.tokens import Tokens
 from wechat.client import WeChatClient
 from wechat.replicated_logins import ReplicatedLogins
@@ -72,9 +72,16 @@ def collaborators(
             replicated=ReplicatedLogins() if is_postgres() else None,
         ),
         "tokens": Tokens(settings.secret, remembers=not settings.forgets),
-        "files": FileStore.at(settings.files, settings.s3_endpoint),
+        "files": _files(settings),
         "document": document,
     }
+
+
+def _files(settings: Settings) -> FileStore:
+    try:
+        return FileStore.at(settings.files, settings.s3_endpoint)
+    except ValueError as exc:
+        raise SettingsError(f"BAI_WX_FILES {settings.files} cannot be used: {exc}") from exc
 
 
 def load_contract(home: Path) -> dict[str, Any]:

@@ -201,8 +201,20 @@ def check_redis(address: str) -> None:
     try:
         pool = ConnectionPool.from_url(address)
         pool.connection_class(**pool.connection_kwargs)  # connects nowhere yet
+        host = urlsplit(address).hostname
+        if host is not None and not is_host(host):
+            raise ValueError
     except (ValueError, TypeError):
         raise ValueError("is not understood; write redis://host:6379/0") from None
+
+
+def is_host(name: str | None) -> bool:
+    """Whether a name of a host, or an address, can be asked for at all."""
+    try:
+        encoded = (name or "").encode("idna")
+    except UnicodeError:  # an empty label, or one of more than 63 characters
+        return False
+    return bool(encoded) and not any(byte <= 0x20 for byte in encoded)
 
 
 def ping(address: str) -> None:

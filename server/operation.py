@@ -5,7 +5,6 @@ does the rest; calling the operation does all of it and answers every error. Con
 same two halves on its own stack, so that both lanes mean the same.
 """
 
-import errno
 import hashlib
 import inspect
 import logging
@@ -55,7 +54,6 @@ DEFAULT_MESSAGE = "操作成功"
 RETRY_AFTER_S = 1
 DAMAGED_RETRY_AFTER_S = 60  # somebody has to see to it
 LOGGED_DETAIL = 500  # characters
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 COLLABORATORS = ("wechat", "tokens", "files", "document")
 
 
@@ -227,19 +225,23 @@ def as_api_error(problem: Exception, operation_id: str) -> ApiError:
         return problem
     if isinstance(problem, FAILURES) and was_stopped(problem):
         return BadQuery("the statement was stopped: it ran too long")
-    if isinstance(problem, OSError) and problem.errno in NO_ROOM:
-        log.error("%s: no room to write", operation_id, exc_info=problem)
+    if isinstance(problem, OSError):
+        # Of all that handlers do, only files have it to say: no room, no permission, a dying disk.
+        log.error(
+            "%s: the files failed: %s",
+            operation_id,
+            _in_one_line(problem),
+            exc_info=_trace(problem),
+        )
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
     if note_damage(problem):
         return ServiceUnavailable(str(problem), retry_after_s=DAMAGED_RETRY_AFTER_S)
     if is_missing_schema(problem):
-        log.error("%s failed: %s", operation_id, ascii(str(problem))[:LOGGED_DETAIL])
+        log.error("%s failed: %s", operation_id, _in_one_line(problem))
         return InternalError(repr(problem))
     if isinstance(problem, FAILURES) and not is_damaged(problem):
-        # One line: while the database is away every request has this to say.
-        trace = problem if log.isEnabledFor(logging.DEBUG) else None
-        said = ascii(str(problem))[:LOGGED_DETAIL]
-        log.error("%s: the database failed: %s", operation_id, said, exc_info=trace)
+        said = _in_one_line(problem)
+        log.error("%s: the database failed: %s", operation_id, said, exc_info=_trace(problem))
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
     if isinstance(problem, DataError):
         # PostgreSQL refuses a value that SQLite would take; the client sent it, we should have seen it.
@@ -247,6 +249,15 @@ def as_api_error(problem: Exception, operation_id: str) -> ApiError:
         return BadQuery("a value the database cannot hold")
     log.error("%s failed", operation_id, exc_info=problem)
     return InternalError(repr(problem))
+
+
+def _in_one_line(problem: Exception) -> str:
+    """While database or files are away every request has this to say."""
+    return ascii(str(problem))[:LOGGED_DETAIL]
+
+
+def _trace(problem: Exception) -> Exception | None:
+    return problem if log.isEnabledFor(logging.DEBUG) else None
 
 
 def _with_nul(body: Any) -> dict[str, str]:

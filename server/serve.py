@@ -164,7 +164,8 @@ def _check_files(settings: Settings) -> None:
     folder = None if settings.given_files else Path(settings.files)
     if folder is not None and folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
         raise SettingsError(f"the files' folder {folder} cannot be written")
-    if folder is not None and folder.exists() and not folder.is_dir():
+    is_there = folder is not None and (folder.exists() or folder.is_symlink())
+    if folder is not None and is_there and not folder.is_dir():
         raise SettingsError(f"the files' folder {folder} is not a folder")
 
 
@@ -231,7 +232,10 @@ def reload() -> int:
     except TOLD as exc:
         sys.stderr.write(f"Error: {words(exc)}\n")
         return 1
-    sys.stdout.write(json.dumps(told))
+    except Exception as exc:  # the edge: a trace would not say which setting it was
+        sys.stderr.write(f"Error: {type(exc).__name__}: {exc}\n")
+        return 1
+    sys.stdout.write("\n" + json.dumps(told))  # alone on the last line, whatever else was printed
     return 0
 
 

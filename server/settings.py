@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 from dotenv import dotenv_values
 from limits import parse_many
 
-from server.limits import check_redis
+from server.limits import check_redis, is_host
 
 SHORTEST_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
 FEWEST_DIFFERENT = 10  # of its characters: `aaaa…` and `12341234…` are no secrets
@@ -37,6 +38,7 @@ POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
 LOG_LEVELS = ("debug", "info", "warning", "error")
+LONGEST_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
 S3_ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
 
@@ -146,7 +148,10 @@ class _Reader:
         self._values = {**_dotenv(dotenv), **environment}
 
     def text(self, name: str, default: str = "") -> str:
-        return self._values.get(name, "").strip() or default
+        value = self._values.get(name, "").strip()
+        if not _is_text(value):
+            raise SettingsError(f"{name} is not UTF-8 text, or holds a control character")
+        return value or default
 
     def checked(self, name: str, default: str, check: Callable[[str], str]) -> str:
         value = self.text(name)
@@ -195,11 +200,24 @@ def keep_dotenv(
 def _dotenv(path: Path) -> dict[str, str]:
     """What a `.env` file says. Raises: `SettingsError` when it cannot be read."""
     try:
-        return {name: value or "" for name, value in dotenv_values(path).items()}
+        said = {name: value or "" for name, value in dotenv_values(path).items()}
     except UnicodeDecodeError as exc:
         raise SettingsError(f"{path} is not UTF-8 text: {exc.reason} at byte {exc.start}") from exc
     except OSError as exc:
         raise SettingsError(f"{path} cannot be read: {exc.strerror}") from exc
+    for name, value in said.items():
+        if not name or "=" in name or "\0" in name + value:
+            raise SettingsError(f"{path}: no environment can hold what it says of {name!r}")
+    return said
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written as UTF-8, on one line: bytes of the environment may be none."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return not any(unicodedata.category(character) == "Cc" for character in value)
 
 
 def strong_secret(secret: str) -> str:
@@ -245,7 +263,8 @@ def _database(address: str) -> str:
     path = address.removeprefix("sqlite:///")
     if path in (":memory:", "/:memory:"):
         raise ValueError("is in memory, where each connection has its own; name a file")
-    if path != address and path and "\0" not in path and not path.endswith("/"):
+    # `file:` would begin an address of SQLite's own, with options of its own.
+    if path != address and path and not path.startswith("file:") and not path.endswith("/"):
         return address
     raise ValueError(
         "is not understood; write sqlite:///path/to/file.db or postgresql://user@host/name"
@@ -263,6 +282,8 @@ def _files(address: str) -> str:
 
 
 def _postgres(address: str) -> str:
+    if address in POSTGRES:
+        raise ValueError("names no database; write postgresql://user@host/name")
     from models.postgres import readable  # the driver takes its time; SQLite needs none
 
     return readable(address)
@@ -270,7 +291,7 @@ def _postgres(address: str) -> str:
 
 def _web_address(address: str) -> str:
     parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not is_host(parts.hostname):
         raise ValueError(f"is {address!r}; write an address such as {WECHAT_API}")
     if not _has_good_port(parts) or parts.query or parts.fragment or not address.isprintable():
         raise ValueError(f"is {address!r}; write an address such as {WECHAT_API}")
@@ -299,7 +320,8 @@ def _address(text: str) -> str:
 
 def _origin(text: str) -> str:
     parts = urlsplit(text)
-    is_web = parts.scheme in ("http", "https") and bool(parts.netloc) and not parts.path
+    is_web = parts.scheme in ("http", "https") and is_host(parts.hostname) and text.isascii()
+    is_web = is_web and not (parts.path or parts.query or parts.fragment)
     if text != "*" and not (is_web and _has_good_port(parts)):
         raise ValueError(f"holds {text!r}; write origins such as https://shop.example.com, or *")
     return text
@@ -314,6 +336,8 @@ def _limits(rules: str) -> str:
         raise ValueError(f"is {rules!r}; write off, or rules such as {DEFAULT_LIMITS}") from exc
     if any(rule.amount < 1 or rule.multiples < 1 for rule in read):
         raise ValueError(f"is {rules!r}, which lets nobody in; write off, or {DEFAULT_LIMITS}")
+    if any(rule.get_expiry() > LONGEST_WINDOW_S for rule in read):
+        raise ValueError(f"counts for longer than a year; write off, or {DEFAULT_LIMITS}")
     return rules
 
 

@@ -41,7 +41,7 @@ class Plan(TypedDict):
     command: list[str]
     """Starts a worker, with one argument more: what it inherits, as JSON."""
     reload: list[str]
-    """Reads the settings anew, checks them, and prints `Reloaded` as JSON."""
+    """Reads the settings anew, checks them, and prints `Reloaded` as JSON on its last line."""
     descriptors: dict[str, int]
     """What every worker inherits: `listener`, `beats`, and more that is not ours to know."""
     from_dotenv: list[str]
@@ -337,16 +337,24 @@ class Supervisor:
         if status != 0:
             _say("the settings stay as they were")
             return
-        new: Reloaded = json.loads(said)
-        self._old_settings = self._settings
-        self._settings = {
+        try:
+            settings = self._settings_of(said)
+        except (ValueError, LookupError, TypeError, AttributeError) as problem:
+            _say(f"the settings stay as they were: what was read is not understood: {problem!r}")
+            return
+        self._old_settings, self._settings = self._settings, settings
+        self._outdated = list(self._workers)
+        _say(f"settings read anew; replacing {len(self._outdated)} worker(s) one by one")
+
+    def _settings_of(self, said: bytes) -> Settings:
+        """The settings in what the reload program printed last."""
+        new: Reloaded = json.loads(said.rpartition(b"\n")[2])
+        return {
             "environment": {**self._untouched(), **new["from_dotenv"]},
             "from_dotenv": list(new["from_dotenv"]),
             "database_file": new["database_file"],
             "database_identity": new["database_identity"],
         }
-        self._outdated = list(self._workers)
-        _say(f"settings read anew; replacing {len(self._outdated)} worker(s) one by one")
 
     # --- the end ---
 

@@ -17,11 +17,13 @@ import pytest
 import requests
 
 from tests import databases
+from tests.api.pictures import picture
 from tests.faults.conftest import Said
 from tests.processes import children, is_running
 from tests.running import Client, Server
 
 STRONG = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
+NOT_UTF_8 = "\udcff\udcfe"  # two bytes, as Python reads them from an environment
 START_WAIT_S = 12  # then a start that should have failed is killed
 WAIT_S = 40
 WANTED = {"cart_product_id": "p9x2c5v8b1n4m7q", "cart_product_quantity": 1}
@@ -88,6 +90,10 @@ def _files_as_file(home: Path) -> None:
     (home / "files").write_text("")
 
 
+def _files_lead_nowhere(home: Path) -> None:
+    (home / "files").symlink_to(home / "unmounted")
+
+
 def _nothing(home: Path) -> None:
     """Only a setting is wrong."""
 
@@ -141,6 +147,63 @@ def _nothing(home: Path) -> None:
             id="A11-database-is-folder",
         ),
         pytest.param(_files_as_file, {}, [], "files", id="A11-files-is-no-folder"),
+        pytest.param(_files_lead_nowhere, {}, [], "files", id="A11-files-is-a-link-to-nowhere"),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_SECRET": STRONG + NOT_UTF_8},
+            [],
+            "BAI_WX_SECRET",
+            id="A11-secret-not-utf-8",
+        ),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_CORS_ORIGINS": "https://shop" + NOT_UTF_8},
+            [],
+            "BAI_WX_CORS_ORIGINS",
+            id="A11-origin-not-utf-8",
+        ),
+        pytest.param(
+            _nothing,
+            {"WECHAT_APPID": "wx1\r\nwx2", "WECHAT_SECRET": STRONG},
+            [],
+            "WECHAT_APPID",
+            id="A11-appid-of-two-lines",
+        ),
+        pytest.param(
+            _nothing,
+            {"WECHAT_API_BASE": "http://api..example"},
+            [],
+            "WECHAT_API_BASE",
+            id="A11-wechat-host-with-an-empty-label",
+        ),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_REDIS": "redis://cache..example:6379/0"},
+            [],
+            "BAI_WX_REDIS",
+            id="A11-redis-host-with-an-empty-label",
+        ),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_DATABASE": "sqlite:///file:shop?mode=memory"},
+            [],
+            "BAI_WX_DATABASE",
+            id="A11-database-with-options-of-sqlites-own",
+        ),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_DATABASE": "postgresql://"},
+            [],
+            "BAI_WX_DATABASE",
+            id="A11-database-without-a-name",
+        ),
+        pytest.param(
+            _nothing,
+            {"BAI_WX_LIMITS": f"1/{'9' * 400} second"},
+            [],
+            "BAI_WX_LIMITS",
+            id="A11-limit-that-counts-for-ever",
+        ),
         pytest.param(
             _nothing, {"BAI_WX_LIMITS": "0/second"}, [], "BAI_WX_LIMITS", id="E7-limit-of-nothing"
         ),
@@ -185,6 +248,27 @@ def test_a_dotenv_in_another_encoding_is_named(fault: None, tmp_path: Path, said
     assert "http://" not in out
     (line,) = err.splitlines()
     assert ".env" in line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(b'SHOP="a\0b"', id="A11-dotenv-value-with-a-nul"),
+        pytest.param(b"'a=b'=c", id="A11-dotenv-name-with-an-equals-sign"),
+    ],
+)
+def test_a_dotenv_that_no_environment_can_hold_is_named(
+    tmp_path: Path, said: Said, line: bytes
+) -> None:
+    """Workers that replace others get it in their environment."""
+    server = Server(tmp_path / "home")
+    (tmp_path / ".env").write_bytes(line + b"\n")
+    status, out, err = outcome(server.serving(0), server.environment, tmp_path)
+    said(f"exit {status}; {out.strip()} {err.strip()}")
+    assert status == 1
+    assert "http://" not in out
+    (told,) = err.splitlines()
+    assert ".env" in told
 
 
 def outcome(
@@ -364,6 +448,41 @@ def test_hup_with_settings_that_cannot_be_used_changes_nothing(
         assert sum("BAI_WX_LIMITS" in line for line in server.log.splitlines()) == 1
         assert eventually(lambda: serving(server) == first, 5)
         assert answers(server)
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_replaced"),
+    [
+        pytest.param("print('hello')", True, id="E1-hup-with-a-python-that-says-hello"),
+        pytest.param(
+            "import atexit; atexit.register(print, 'bye')", False, id="E1-hup-with-words-at-the-end"
+        ),
+        pytest.param(
+            "import atexit; atexit.register(print, '\\n[]', end='')", False, id="E1-hup-with-a-list"
+        ),
+    ],
+)
+def test_hup_outlives_what_others_print(
+    tmp_path: Path, said: Said, printed: str, is_replaced: bool
+) -> None:
+    """The program that reads the settings is Python's, and a `sitecustomize` may print. Nobody dies of it."""
+    switch = tmp_path / "switch"
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import os\nif os.path.exists({str(switch)!r}):\n    {printed}\n"
+    )
+    with In(tmp_path, workers=2, PYTHONPATH=str(tmp_path)) as server:
+        first = serving(server)
+        switch.touch()
+        assert server.process is not None
+        server.process.send_signal(signal.SIGHUP)
+        told = "read anew" if is_replaced else "stay as they were"
+        is_told = eventually(lambda: told in server.log or server.process.poll() is not None, 20)  # type: ignore[union-attr]
+        said(f"told {is_told}, exit {server.process.poll()}")
+        assert told in server.log
+        assert server.process.poll() is None
+        assert answers(server)
+        if not is_replaced:
+            assert serving(server) == first
 
 
 class In(Server):
@@ -565,6 +684,62 @@ def test_a_database_that_is_gone_is_not_written_to(
         assert now == there
         assert sum("nothing is written" in line for line in server.log.splitlines()) >= 1
         assert "Traceback" not in server.log
+
+
+def _a_file(files: Path) -> None:
+    files.write_text("")
+
+
+def _a_dead_link(files: Path) -> None:
+    files.symlink_to(files.parent / "unmounted")
+
+
+def _a_folder_of_files(files: Path) -> None:
+    files.mkdir()
+    (files / "tbl_attachments").write_text("")
+
+
+@pytest.mark.parametrize(
+    "stands_there",
+    [
+        pytest.param(_a_file, id="E7-files-are-a-file"),
+        pytest.param(_a_dead_link, id="E7-files-are-a-dead-link"),
+        pytest.param(_a_folder_of_files, id="E7-files-have-no-folder-of-the-collection"),
+    ],
+)
+def test_an_upload_that_cannot_be_kept_may_come_again(
+    tmp_path: Path, said: Said, stands_there: Callable[[Path], None]
+) -> None:
+    """503 with one line in the log, and no row; once the folder is back it is taken under the same key."""
+    with Server(tmp_path / "home") as server:
+        user = Client(server.url).login("uploader")
+        files, away = server.home / "files", server.home / "away"
+        files.rename(away)
+        stands_there(files)
+        refused = upload(user)
+        rows = server.rows(
+            "SELECT id FROM tbl_attachments WHERE attachments_owner = ?", user.openid
+        )
+        if files.is_dir():
+            shutil.rmtree(files)
+        else:
+            files.unlink()
+        away.rename(files)
+        again = upload(user)
+        said(f"{refused.status_code}, {len(rows)} rows, then {again.status_code}")
+        assert (refused.status_code, rows, again.status_code) == (503, [], 200)
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert "Traceback" not in server.log
+
+
+def upload(user: Client) -> requests.Response:
+    """Upload a picture, under one key."""
+    return user.request(
+        "POST",
+        "/collections/tbl_attachments/records",
+        files={"attachments_link": ("wall.png", picture("PNG"), "image/png")},
+        headers={"Idempotency-Key": "the-same-upload"},
+    )
 
 
 @embedded
