@@ -63,11 +63,13 @@ class ApiError(Exception):
     code: ClassVar[str] = "internal_error"
     errmsg: ClassVar[str] = "服务器开小差了，请稍后再试"
     message: ClassVar[str] = "Something went wrong while processing your request."
+    usual_retry_after_s: ClassVar[int | None] = None
+    """Seconds to come again after, where whoever raises it knows no better."""
 
     def __init__(self, detail: str = "", *, retry_after_s: int | None = None) -> None:
         super().__init__(detail or self.code)
         self.detail = detail
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = self.usual_retry_after_s if retry_after_s is None else retry_after_s
 
     @property
     def toast(self) -> str:
@@ -426,9 +428,11 @@ class ServiceUnavailable(ApiError):
 
     status, code, errmsg = 503, "service_unavailable", "服务暂时不可用，请稍后再试"
     message = "The service is temporarily unavailable."
+    usual_retry_after_s = 1
 
 
 class WechatUnavailable(ApiError):
     """WeChat did not answer, or not in words we know."""
 
     status, code, errmsg = 503, "wechat_unavailable", "微信服务暂时不可用，请稍后再试"
+    usual_retry_after_s = 1

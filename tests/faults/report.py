@@ -1,10 +1,15 @@
-"""Runs the faults' cases against another installation and against this one, and lists what each said.
+"""Asks another installation and this one every case of the faults, and lists what each said.
 
-python -m tests.faults.report OTHER/bin/bai-wx >docs/runs/faults.md
+python -m tests.faults.report ask before.json OTHER/bin/bai-wx
+python -m tests.faults.report ask now.json
+python -m tests.faults.report page before.json now.json >docs/runs/faults.md
 
-Every file of cases runs by itself, and a case that does not end is ended: an older server may hang.
+Every file of cases runs by itself, and a case that does not end is ended: an older server may hang. What was
+said is written down after each file; `ask now.json --only test_work.py` asks a file's cases once more.
 """
 
+import argparse
+import json
 import os
 import re
 import signal
@@ -13,7 +18,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree
@@ -44,6 +49,11 @@ class Case:
     test: str
     database: str
 
+    @property
+    def file(self) -> str:
+        """The file it stands in."""
+        return self.test.partition("::")[0]
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -62,17 +72,33 @@ Outcomes = dict[Case, Outcome]
 NOT_RUN = Outcome("fails", "the file of the case did not end")
 
 
-def main(other: str) -> int:
-    """Print the page. Returns: 1 when a row has no case, or a case does not pass now."""
-    before, now = _outcomes(other), _outcomes("")
+def main(arguments: list[str]) -> int:
+    """Ask, or print the page. Returns: 1 when a row has no case, or a case does not pass now."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    commands = parser.add_subparsers(dest="wanted", required=True)
+    asking = commands.add_parser("ask")
+    asking.add_argument("said", type=Path)
+    asking.add_argument("command", nargs="?", default="")
+    asking.add_argument("--only", action="append", help="a file of cases")
+    asking.add_argument("--name", help="what the page calls the installation")
+    page = commands.add_parser("page")
+    page.add_argument("before", type=Path)
+    page.add_argument("now", type=Path)
+    wanted = parser.parse_args(arguments)
+    if wanted.wanted == "page":
+        return _print_page(*_load(wanted.before), *_load(wanted.now))
+    name = wanted.name or _version(wanted.command)
+    _ask(wanted.said, wanted.command, name, wanted.only)
+    return 0
+
+
+def _print_page(old: str, before: Outcomes, new: str, now: Outcomes) -> int:
     rows = _by_row(now)
     print("# The faults, before and after\n")
-    print(f"Before: `{_version(other)}`. Now: `{_version('')}`.")
     print(
-        "Every case of `tests/faults` runs against both, by the id of its fault. A case speaks to a socket or a"
-    )
-    print(
-        "command alone. What passes before too is a sister that held, or says what must not change.\n"
+        f"Before: {old}. Now: {new}. Every case of `tests/faults` is asked of both, by the id of its\n"
+        "fault; a case speaks to a socket or a command alone. What passes before too is a sister that\n"
+        "held, or says what must not change. The faults of rows B are PostgreSQL's: they are asked there too.\n"
     )
     _print_summary(rows, before, now)
     for row, cases in rows.items():
@@ -106,13 +132,29 @@ def _by_row(outcomes: Outcomes) -> dict[str, list[Case]]:
     return {row: found[row] for row in [*ROWS, *others]}
 
 
-def _outcomes(command: str) -> Outcomes:
-    found: Outcomes = {}
+def _ask(said: Path, command: str, name: str, only: list[str] | None) -> None:
+    """Run the files, and write down after each of them what all have said."""
+    _, found = _load(said)
     for file in sorted(FOLDER.glob("test_*.py")):
+        if only and file.name not in only:
+            continue
+        found = {case: said for case, said in found.items() if case.file != file.name}
         found |= _run(file, command, "sqlite")
         if file.name in ON_POSTGRES:
             found |= _run(file, command, "postgresql")
-    return found
+        lines = [{**asdict(case), **asdict(outcome)} for case, outcome in found.items()]
+        said.write_text(json.dumps([name, lines], ensure_ascii=False), "utf-8")
+
+
+def _load(said: Path) -> tuple[str, Outcomes]:
+    if not said.exists():
+        return "", {}
+    version, lines = json.loads(said.read_text("utf-8"))
+    names = [field.name for field in fields(Case)]
+    return version, {
+        Case(**{name: line[name] for name in names}): Outcome(line["result"], line["words"])
+        for line in lines
+    }
 
 
 def _run(file: Path, command: str, database: str) -> Outcomes:
@@ -169,10 +211,11 @@ def _outcome(element: ElementTree.Element, said: str) -> Outcome:
 
 
 def _version(command: str) -> str:
-    words = [command] if command else [sys.executable, "-m", "server.cli"]
-    said = subprocess.run([*words, "--version"], capture_output=True, text=True, check=True)
+    """Which installation this is; a checkout says its commit."""
+    words = ["git", "describe", "--always"] if not command else [command, "--version"]
+    said = subprocess.run(words, cwd=FOLDER, capture_output=True, text=True, check=True)
     return said.stdout.strip()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

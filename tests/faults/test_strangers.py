@@ -19,6 +19,7 @@ AT_MOST_S = 120
 SUMMARY = "= SUMMARY ="
 
 
+@pytest.mark.timeout(2 * AT_MOST_S)
 @pytest.mark.parametrize(
     "name",
     [

@@ -1,0 +1,139 @@
+"""Waiting for WeChat: it holds up nobody else, it has a deadline, and the queue for it has an end."""
+
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+import requests
+
+from tests.faults.conftest import Said
+from tests.running import Client, Server
+
+WAITERS = 120
+ANSWERED_S = 15
+"""Three times what the contract gives a call of WeChat; an older server took a minute and more."""
+SEARCHED_S = 4
+DRIPS = 100  # lines, one every half second
+OPENID = "oDRIPPED-000000000000000000"
+
+
+@pytest.mark.parametrize((), [pytest.param(id="A15-a-long-queue-and-a-search-beside")])
+def test_a_search_does_not_wait_for_wechat(server: Server, said: Said) -> None:
+    """Those whom the queue has no place for are told at once when to come again."""
+    user = Client(server.url).login("alice")
+
+    def profile(number: int) -> str:
+        body = {"users_phone_code": f"slow-8-{13800138000 + number}"}
+        answer = Client(server.url, user.token).hook("/wechat/profile", body, timeout=ANSWERED_S)
+        return f"{answer.status_code} {answer.json()['data']['code']}" + (
+            " with Retry-After" if "Retry-After" in answer.headers else ""
+        )
+
+    def search() -> str:
+        path = "/collections/tbl_product_list/records?filter=prod_list_name~'开关'"
+        try:
+            return str(Client(server.url).get(path, timeout=SEARCHED_S).status_code)
+        except requests.RequestException as exc:
+            return type(exc).__name__
+
+    with ThreadPoolExecutor(WAITERS) as pool:
+        turns = [pool.submit(_ending, profile, number) for number in range(WAITERS)]
+        threading.Event().wait(1)  # so that they all wait
+        searches = [search() for _ in range(3)]
+        profiles = Counter(turn.result() for turn in turns)
+    said(f"searches {searches}, profiles {dict(profiles)}")
+    assert searches == ["200"] * 3
+    assert set(profiles) <= {
+        "503 wechat_unavailable with Retry-After",
+        "503 service_unavailable with Retry-After",
+    }
+    assert profiles["503 service_unavailable with Retry-After"] > 0
+
+
+def _ending(asked: Callable[[int], str], number: int) -> str:
+    """What came, or why nothing did."""
+    try:
+        return asked(number)
+    except requests.RequestException as exc:
+        return type(exc).__name__
+
+
+class Dripping:
+    """A WeChat that begins its answer and never ends the headers."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._closing = threading.Event()
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> "Dripping":
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._drip, args=(connection,), daemon=True).start()
+
+    def _drip(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            for number in range(DRIPS):
+                if self._closing.wait(0.5):
+                    return
+                connection.sendall(b"X-%d: a\r\n" % number)
+
+
+@pytest.fixture(scope="module")
+def dripped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A user of a server whose WeChat drips."""
+    with Dripping() as wechat:
+        server = Server(
+            tmp_path_factory.mktemp("dripped") / "home",
+            demo=False,
+            WECHAT_API_BASE=wechat.url,
+            WECHAT_APPID="wx0123456789abcdef",
+            WECHAT_SECRET="0123456789abcdef0123456789abcdef",
+        )
+        with server:
+            user = {"openid": OPENID, "users_status": "active", "users_type": "wechat"}
+            server.take({"tbl_auth_users": [user]})
+            yield Client(server.url, server.command("token", OPENID).stdout.strip())
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param("/wechat/login", {"users_wx_code": "a"}, id="A15-login-of-a-dripping-wechat"),
+        pytest.param(
+            "/wechat/profile", {"users_phone_code": "a"}, id="A15-profile-of-a-dripping-wechat"
+        ),
+        pytest.param(
+            "/system/refresh-token",
+            {"users_wx_code": "a"},
+            id="A15-refresh-token-of-a-dripping-wechat",
+        ),
+    ],
+)
+def test_wechat_that_drips_headers(
+    dripped: Client, said: Said, path: str, body: dict[str, str]
+) -> None:
+    """The deadline holds over the headers too."""
+    sender = Client(dripped.url, dripped.token if path == "/wechat/profile" else "")
+    try:
+        answer = sender.hook(path, body, timeout=ANSWERED_S)
+        came = f"{answer.status_code} {answer.json()['data']['code']}"
+    except requests.RequestException as exc:
+        came = type(exc).__name__
+    said(came)
+    assert came == "503 wechat_unavailable"
