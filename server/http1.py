@@ -26,7 +26,7 @@ _HEAD = re.compile(rb"(" + _TOKEN + rb") ([!-~\x80-\xff]++) HTTP/1\.([01])\r\n("
 _REQUEST_LINE = re.compile(_TOKEN + rb" ([!-~\x80-\xff]++) HTTP/1\.[01]\r\n")
 _FIELD = re.compile(rb"([^:]++):[\t ]*+([^\r]*+)\r\n")
 _TRAILERS = re.compile(_FIELDS)
-_NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?!\n|\Z)")
+_TEXT = re.compile(rb"(?:[\t\x20-\x7e\x80-\xff]++|\r\n)*+\r?+")
 _ORIGIN_FORM = re.compile(rb"(?:[Hh][Tt][Tt][Pp][Ss]?://[^/?#]++)?+(/[^?]*+|(?=\?|\Z))(?:\?(.*+))?")
 _HOST = re.compile(rb"[0-9A-Za-z._~!$&'()*+,;=:%\[\]-]*+")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,12})[\t ]*+(?:;[\t\x20-\x7e\x80-\xff]*+)?")
@@ -124,10 +124,21 @@ def refused_head(text: bytes, problem: ApiError) -> Head:
 
 def begins_badly(text: bytes | bytearray, seen: int) -> bool:
     """Whether a head that is not whole cannot become one; `seen` bytes of it were looked at before."""
-    if _NOT_TEXT.search(text, max(0, seen - 1)):
+    if not _is_text(text, 0, seen):
         return True
     line_end = text.find(b"\n")
     return line_end >= seen and _REQUEST_LINE.fullmatch(text, 0, line_end + 1) is None
+
+
+def _is_text(data: bytes | bytearray, start: int, seen: int) -> bool:
+    """Whether lines stand there, the last of them perhaps cut short; `seen` bytes were looked at before."""
+    place = start + max(0, seen - 1)  # once more at the last one: it may be half a CRLF
+    if seen and data[place] == _LF:
+        place += 1
+    return _TEXT.fullmatch(data, place) is not None
+
+
+_LF = 0x0A
 
 
 def target_so_far(text: bytes | bytearray) -> Head:
@@ -281,7 +292,7 @@ class ChunkedBody:
                 if line_end < 0:
                     if end - at > LARGEST_CHUNK_LINE:
                         raise BrokenBody(PayloadTooLarge())
-                    if _NOT_TEXT.search(data, at):
+                    if not _is_text(data, at, 0):
                         raise BrokenBody(malformed("no size of a chunk"))
                     break
                 found = _CHUNK_LINE.fullmatch(data, at, line_end)
@@ -315,7 +326,7 @@ class ChunkedBody:
             if _TRAILERS.fullmatch(data, at, found + 2) is None:
                 raise BrokenBody(malformed("a trailer is no field"))
             return data[found + 4 :]
-        if _NOT_TEXT.search(data, at + max(0, self._seen - 1)):
+        if not _is_text(data, at, self._seen):
             raise BrokenBody(malformed("a trailer is no field"))
         self._rest[:] = data[at:]
         self._seen = len(self._rest)
