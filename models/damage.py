@@ -10,7 +10,7 @@ import os
 import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from urllib.parse import quote
 
 from errors import ServiceUnavailable
@@ -20,10 +20,12 @@ log = logging.getLogger("bai_wx.server")
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 NOT_OUR_SCHEMA = ("no such table", "no such column", "table ", "malformed JSON")
 RETRY_AFTER_S = 60  # somebody has to see to it
+LOG = "-wal"  # is appended to the file's name
 LONGEST_WORDS = 300  # characters
 
-NOTED = struct.Struct("<QQ")
-"""What the processes of a server share: the inode of a file that is damaged, and of one that is missing."""
+NOTED = struct.Struct("<QQQ")
+"""What the processes of a server share: inodes of files, of one that is damaged, of one that is missing, and
+of one whose log is."""
 
 
 class Guard:
@@ -34,10 +36,19 @@ class Guard:
         self._path, self._noted = path, noted
         self._identity = tuple(identity)
         self._inode = self._identity[1]
+        self._log: tuple[int, int] | None = None
+
+    def follow_log(self) -> None:
+        """Note which log this process writes to, once it has a connection.
+
+        SQLite removes the log with the last connection alone: who has one finds it in its place.
+        """
+        if self._log is None:
+            self._log = _identity_of(self._path + LOG)
 
     def refuse_writes(self) -> None:
         """Let a transaction begin. Raises: `ServiceUnavailable` where it could not be kept."""
-        damaged, _ = NOTED.unpack_from(self._noted)
+        damaged, _, _ = NOTED.unpack_from(self._noted)
         if damaged == self._inode:
             raise ServiceUnavailable(
                 f"no write to {self._path}: damage was found", retry_after_s=RETRY_AFTER_S
@@ -48,32 +59,65 @@ class Guard:
             )
 
     def is_in_place(self) -> bool:
-        """Whether the file is the one that was checked. The first process that sees it says so."""
-        try:
-            found = os.stat(self._path)  # noqa: PTH116  # with every transaction
-            if (found.st_dev, found.st_ino) == self._identity:
+        """Whether file and log are those that were opened. The first process that sees it says so."""
+        damaged, missing, without_log = NOTED.unpack_from(self._noted)
+        if without_log == self._inode:  # for good: two logs may have been written meanwhile
+            return False
+        found = _identity_of(self._path)
+        if found == self._identity:
+            if self._has_log():
                 return True
-            what = "was replaced by another file"
-        except OSError as exc:
-            what = f"is gone ({exc.strerror})"
-        damaged, missing = NOTED.unpack_from(self._noted)
-        if missing != self._inode:
-            NOTED.pack_into(self._noted, 0, damaged, self._inode)
+            what, noted = "has lost its log", (damaged, missing, self._inode)
+        else:
+            what = "is gone" if found is None else "was replaced by another file"
+            noted = (damaged, self._inode, without_log)
+        if noted != (damaged, missing, without_log):
+            NOTED.pack_into(self._noted, 0, *noted)
             log.error(
                 "the database %s %s: nothing is written; restart the server", self._path, what
             )
         return False
 
+    def _has_log(self) -> bool:
+        if self._log is None:
+            return True
+        found = _identity_of(self._path + LOG)
+        if found == self._log:
+            return True
+        if found is None or not _is_open(found):
+            return False
+        self._log = found  # every connection was closed, and others were opened
+        return True
+
     def note(self, words: str) -> None:
         """Note that the file is damaged. The first process that sees it says so."""
-        damaged, missing = NOTED.unpack_from(self._noted)
+        damaged, missing, without_log = NOTED.unpack_from(self._noted)
         if damaged != self._inode:
-            NOTED.pack_into(self._noted, 0, self._inode, missing)
+            NOTED.pack_into(self._noted, 0, self._inode, missing, without_log)
             log.error(
                 "the database %s is damaged (%s): nothing is written; restore a backup",
                 self._path,
                 words[:LONGEST_WORDS],
             )
+
+
+def _identity_of(path: str) -> tuple[int, int] | None:
+    """Device and inode of a file, None when it is not there."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  # with every transaction
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _is_open(identity: tuple[int, int]) -> bool:
+    """Whether this process has the file open."""
+    for name in os.listdir("/dev/fd"):  # noqa: PTH208
+        with suppress(OSError, ValueError):
+            found = os.fstat(int(name))
+            if (found.st_dev, found.st_ino) == identity:
+                return True
+    return False
 
 
 def is_damage(problem: BaseException) -> bool:

@@ -193,6 +193,11 @@ def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Any]) -
     database.obj.insert_rows(model, names, rows)
 
 
+def save() -> None:
+    """Save what SQLite's log holds. See `TimedSqlite.save`."""
+    database.obj.save()
+
+
 def refresh_statistics() -> None:
     """Let PostgreSQL plan by what the tables hold since many rows came at once; SQLite needs no telling."""
     if not is_embedded():

@@ -41,6 +41,7 @@ CONNECTING: Final = {
     "connect_timeout": CONNECT_TIMEOUT_S,
     "target_session_attrs": "read-write",  # of several hosts, the one that is the primary now
     "application_name": "bai-wx",
+    "client_encoding": "UTF8",  # whatever the address or PGCLIENTENCODING says
     # A machine that is gone says nothing: without these a thread would wait for it for hours.
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -56,6 +57,7 @@ COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
 PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
 """A filter's joins go from the list's row outwards, as they are written, and are done within 2 s."""
 OLDEST: Final = 18_00_00  # it brought `casefold`
+ENCODING: Final = "UTF8"  # another one cannot hold what clients write
 PROMPT_S: Final = 0.25  # so soon after its time a server that is well stops a statement
 SILENT: Final = "the database was silent for too long"
 NOBODYS: Final = "\uffff"
@@ -91,6 +93,12 @@ class _Dialled(Psycopg3Database):  # type: ignore[misc]  # playhouse is not type
         if connection.info.server_version < OLDEST:
             connection.close()
             raise OperationalError("this PostgreSQL is too old; it must be 18 or newer")
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != ENCODING:
+            connection.close()
+            raise OperationalError(
+                f"BAI_WX_DATABASE: its encoding is {encoding}; create it with ENCODING 'UTF8'"
+            )
         connection.execute(PLANNING)
         if self._limit_s is not None:
             connection.execute(

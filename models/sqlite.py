@@ -7,12 +7,13 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, ClassVar, TypeVar
 
-from peewee import IntegrityError, Model, OperationalError, SqliteDatabase
+from peewee import IntegrityError, Model, OperationalError, PeeweeException, SqliteDatabase
 from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]
 
+from errors import ServiceUnavailable
 from models.damage import Guard, open_existing
 
 Result = TypeVar("Result")
@@ -73,6 +74,7 @@ class TimedSqlite(SqliteDatabase):
         self.guard = guard
         self._until = _Until()
         self._descriptor: int | None = None
+        self._is_saved = False
         # Every write transaction takes the write lock first: no upgrade from a read can fail half-way.
         super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT_S, lock_type="IMMEDIATE")
         self.register_function(fold, "bai_fold", 1)
@@ -142,6 +144,7 @@ class TimedSqlite(SqliteDatabase):
         except Exception:
             connection.close()
             raise
+        guard.follow_log()
         return connection
 
     def begin(self, lock_type: str | None = None) -> None:
@@ -153,9 +156,24 @@ class TimedSqlite(SqliteDatabase):
         Raises: `ServiceUnavailable` where nothing may be written any more.
         """
         if self.guard is not None:
-            self.guard.refuse_writes()
+            self._refuse(self.guard)
         self._unhurried()
         super().begin(lock_type)
+
+    def _refuse(self, guard: Guard) -> None:
+        try:
+            guard.refuse_writes()
+        except ServiceUnavailable:
+            self.save()
+            raise
+
+    def save(self) -> None:
+        """Bring into the file, once, what stands in a log that nobody else may find any more."""
+        if self._is_saved or self.is_closed():  # no connection of this thread's, no log it knows
+            return
+        self._is_saved = True
+        with suppress(sqlite3.Error, PeeweeException):  # damage may be behind it
+            _copied(self._unhurried(), "PASSIVE")
 
     def together(self, works: Iterable[Callable[[], Result]]) -> list[Result]:
         """Do all these works in one transaction: they cost one commit. Returns: what each returned.

@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 
 from models.damage import Guard
+from models.database import save
 from server.app import create_app, load_contract
 from server.inherited import LISTENER, Inherited, die_with
 from server.logs import log_to_stderr
@@ -35,8 +36,8 @@ class Server(uvicorn.Server):
         """Do what is done ten times a second."""
         if counter % TICKS_A_BEAT == 0:
             self._pulse.beat()
-            if self._guard is not None:
-                self._guard.is_in_place()
+            if self._guard is not None and not self._guard.is_in_place():
+                save()
         return await super().on_tick(counter)
 
     def drain(self, signum: int, frame: FrameType | None) -> None:

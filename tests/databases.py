@@ -158,6 +158,15 @@ class Cluster:
         """Take connections again."""
         self._control("start", "-l", f"{self._server.pgdata}/log", "-o", "-h ''")
 
+    def overwrite(self, table: str) -> None:
+        """Write noise over a table's file, while nobody looks."""
+        (row,) = read(self.address, "SELECT pg_relation_filepath(?) AS path", table)
+        write(self.address, "CHECKPOINT")
+        self.stop()
+        file = Path(self._server.pgdata) / str(row["path"])
+        file.write_bytes(os.urandom(file.stat().st_size))
+        self.start()
+
     def signal(self, number: int) -> None:
         """Send a signal to every process of the server."""
         postmaster = int((self._server.pgdata / "postmaster.pid").read_text().split()[0])

@@ -24,11 +24,13 @@ from tests.running import Client, Server
 
 STRONG = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
 NOT_UTF_8 = "\udcff\udcfe"  # two bytes, as Python reads them from an environment
-START_WAIT_S = 12  # then a start that should have failed is killed
+START_WAIT_S = 20  # then a start that should have failed is killed
 WAIT_S = 40
 WANTED = {"cart_product_id": "p9x2c5v8b1n4m7q", "cart_product_quantity": 1}
 
 embedded = pytest.mark.skipif(databases.IS_POSTGRES, reason="about the embedded database")
+
+replicable = pytest.mark.skipif(not databases.IS_POSTGRES, reason="about PostgreSQL")
 
 
 def case(name: str) -> pytest.MarkDecorator:
@@ -647,6 +649,125 @@ def test_damage_met_while_serving_ends_the_writes(fault: None, tmp_path: Path, s
         assert "Traceback" not in log
 
 
+@replicable
+@case("A11-database-not-utf-8")
+def test_a_database_of_another_encoding_is_not_served(
+    fault: None, tmp_path: Path, said: Said
+) -> None:
+    """Each Chinese word would be refused, one by one."""
+    server = Server(tmp_path / "home")
+    name = f"latin_{os.urandom(4).hex()}"
+    make = f"CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+    execute(server.address, make)
+    address = renamed(server.address, name)
+    environment = {**server.environment, "BAI_WX_DATABASE": address}
+    status, out, err = outcome(server.serving(0), environment, tmp_path)
+    said(f"exit {status}; {out.strip()} {err.strip()}")
+    assert status == 1
+    assert "http://" not in out
+    (line,) = err.splitlines()
+    assert "LATIN1" in line
+
+
+@replicable
+@case("A11-client-encoding-of-the-surroundings")
+def test_the_connections_encoding_is_ours(fault: None, tmp_path: Path, said: Said) -> None:
+    """`PGCLIENTENCODING` is set for other programs: Chinese is written and read all the same."""
+    with Server(tmp_path / "home", PGCLIENTENCODING="LATIN1") as server:
+        buyer = Client(server.url).login("buyer")
+        answer = buyer.hook("/cart/create", {**WANTED, "cart_remark": "备注"})
+        said(answer.status_code)
+        assert answer.status_code == 200
+        assert answer.json()["data"]["cart_remark"] == "备注"
+
+
+def execute(address: str, *statements: str) -> None:
+    """Run statements outside of a transaction."""
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def renamed(address: str, name: str) -> str:
+    """The address of another database of the same server."""
+    before, _, query = address.partition("?")
+    return f"{before.rpartition('/')[0]}/{name}?{query}"
+
+
+REFUSE_AT_COMMIT = (
+    "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$",
+    *(
+        f"CREATE CONSTRAINT TRIGGER no_{table} AFTER INSERT ON {table} DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION no()"
+        for table in ("tbl_attachments", "tbl_cart", "tbl_auth_users")
+    ),
+)
+"""A disk that is full when the transaction ends."""
+
+
+@replicable
+@case("E4-commit-that-fails-late")
+def test_what_fails_at_the_commit_is_not_answered_as_done(
+    fault: None, tmp_path: Path, said: Said
+) -> None:
+    """503 for every kind of write; of an upload no file is left, and a key is free for another try."""
+    with Server(tmp_path / "home") as server:
+        user = Client(server.url).login("late")
+        add = {"json": WANTED, "headers": {"Idempotency-Key": "the-same-line"}}
+        kept = stored(server)
+        execute(server.address, *REFUSE_AT_COMMIT)
+        refused = [
+            upload(user),
+            user.request("POST", "/cart/create", **add),
+            Client(server.url).hook("/wechat/login", {"users_wx_code": "demo-later"}),
+        ]
+        left = stored(server) - kept
+        execute(server.address, "DROP FUNCTION no CASCADE")
+        again = [upload(user), user.request("POST", "/cart/create", **add)]
+        told = [answer.status_code for answer in refused]
+        said(f"{told}, files left {len(left)}, then {[a.status_code for a in again]}")
+        assert told == [503, 503, 503]
+        assert left == set()
+        assert [answer.status_code for answer in again] == [200, 200]
+        assert again[1].json()["data"]["cart_product_quantity"] == 1
+        assert "Traceback" not in server.log
+
+
+def stored(server: Server) -> set[Path]:
+    """The uploaded files."""
+    return {path for path in (server.home / "files").rglob("*") if path.is_file()}
+
+
+@replicable
+@case("E4-postgresql-damaged-while-it-serves")
+def test_damage_that_postgresql_meets(fault: None, tmp_path: Path, said: Said) -> None:
+    """What reads the damaged table is 503 with a line in the log; what does not is answered."""
+    cluster = databases.Cluster()
+    try:
+        with Server(tmp_path / "home", BAI_WX_DATABASE=cluster.address) as server:
+            buyer = Client(server.url).login("buyer")
+            assert add_to_cart(buyer).status_code == 200
+            cluster.overwrite("tbl_cart")
+            damaged = [
+                buyer.get("/collections/tbl_cart/records"),
+                buyer.hook("/cart/list"),
+                buyer.hook("/cart/create", WANTED),
+            ]
+            well = buyer.get("/collections/tbl_product_list/records").status_code
+            told = [answer.status_code for answer in damaged]
+            said(f"{told}, another table {well}")
+            assert told == [503, 503, 503]
+            assert well == 200
+            assert all(int(answer.headers["Retry-After"]) >= 1 for answer in damaged)
+            assert "Traceback" not in server.log
+            assert buyer.openid not in server.log
+    finally:
+        cluster.remove()
+
+
 # --- E7: the file is gone, a table is missing ---
 
 
@@ -740,6 +861,32 @@ def upload(user: Client) -> requests.Response:
         files={"attachments_link": ("wall.png", picture("PNG"), "image/png")},
         headers={"Idempotency-Key": "the-same-upload"},
     )
+
+
+@embedded
+@case("E7-log-deleted-while-it-serves")
+def test_a_log_that_is_gone_is_not_written_to(fault: None, tmp_path: Path, said: Said) -> None:
+    """What is committed to a `-wal` without a name is lost: nothing is, and what was is saved."""
+    with Server(tmp_path / "home", workers=2) as server:
+        buyer = Client(server.url).login("buyer")
+        assert [buyer.hook("/cart/create", WANTED).status_code for _ in range(5)] == [200] * 5
+        Path(f"{server.database}-wal").unlink()
+        statuses = {buyer.hook("/cart/create", WANTED).status_code for _ in range(6)}
+        told = eventually(lambda: "has lost its log" in server.log, 5)
+        first = serving(server)
+        os.kill(first[0], signal.SIGKILL)
+        eventually(lambda: len(set(serving(server)) - set(first)) == 1, 10)
+        eventually(lambda: answers(server), 10)
+        later = Client(server.url, buyer.token)
+        statuses |= {later.hook("/cart/create", WANTED).status_code for _ in range(6)}
+        assert server.log.count("has lost its log") == 1
+    with server:
+        found = Client(server.url, buyer.token).data("/cart/list")["items"]
+        said(f"writes {statuses}, told {told}, then {found[0]['cart_product_quantity']} of 5")
+        assert statuses == {503}
+        assert told
+        assert [line["cart_product_quantity"] for line in found] == [5]
+        assert "Traceback" not in server.log
 
 
 @embedded
