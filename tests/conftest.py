@@ -6,8 +6,48 @@ from pathlib import Path
 import pytest
 
 from models.files import FileStore
+from tests.conformance.summary import summarize
 from tests.running import Client, Server
 from tests.s3 import CREDENTIALS, S3
+
+SLOW_FIRST = (
+    "stories/test_kill.py",
+    "faults/test_running.py",
+    "server/test_cli.py",
+    "faults/test_wire.py",
+    "faults/test_slow.py",
+    "faults/test_wire_bounds.py",
+    "faults/test_transfers.py",
+    "api/test_transport.py",
+    "conformance/test_table.py",
+    "conformance/test_generated.py",
+    "stories/test_soak.py",
+    "docs/test_readme.py",
+    "stories/",
+)
+"""Files that take long or wait much, the longest first: begun last, one would keep the others' end waiting."""
+TOLD = "tests/stories/"
+"""Whose prints are worth reading when all is well."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow files; `--no-loadscope-reorder` keeps the order among several processes."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    name = item.nodeid.removeprefix("tests/")
+    found = (n for n, slow in enumerate(SLOW_FIRST) if name.startswith(slow))
+    return next(found, len(SLOW_FIRST))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how the conformance went, and what the stories lost: several processes print nothing."""
+    summarize(terminalreporter)
+    for report in terminalreporter.getreports("passed"):
+        if report.nodeid.startswith(TOLD) and report.when == "call" and report.capstdout:
+            terminalreporter.section(report.nodeid)
+            terminalreporter.write(report.capstdout)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import requests
 
 from tests import databases
 
-START_S = 30
+START_S = 60
 STOP_S = 10
 
 COMMAND = os.environ.get("BAI_WX_TEST_SERVER", "")

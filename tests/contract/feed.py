@@ -19,6 +19,7 @@ HEADERS: dict[str, Callable[[Stock], str]] = {
     # Generated keys are few, and soon used for something else.
     "Idempotency-Key": lambda stock: str(uuid.uuid4()),
     "Range": lambda stock: stock.random.choice(["bytes=0-9", "bytes=-5", "bytes=999999-"]),
+    "If-Match": lambda stock: stock.random.choice(["*", '"another"']),
     "If-None-Match": lambda stock: stock.random.choice(["*", '"another"']),
 }
 PUBLIC_VIEWS = {
@@ -196,8 +197,8 @@ def _cart_id(stock: Stock, body: Values) -> Values:
 
 
 def _line_to_change(stock: Stock, body: Values) -> Values:
-    """Half of them are new: orders take lines faster than fuzzing changes them."""
-    new = stock.new_lines() if stock.random.random() < 0.5 else []
+    """Most of them are new: orders take lines faster than fuzzing changes them."""
+    new = stock.new_lines() if stock.random.random() < 0.8 else []
     return {**body, "cart_id": new[0]} if new else _cart_id(stock, body)
 
 

@@ -45,7 +45,7 @@ class Size:
     seed: int | None = None  # another one each time where it is None
 
 
-CI = Size(requests=5_000, round_s=150, rounds=3, seed=20261125)
+CI = Size(requests=5_000, round_s=100, rounds=5, seed=20261125)
 LONG = Size(requests=100_000, round_s=900, rounds=5)
 STARTING_S = 60  # beyond the time Schemathesis is given, to load and to report
 

@@ -87,10 +87,12 @@ def drill(
     *,
     seconds: float,
     orders: int,
+    after: int,
     keys: bool = True,
 ) -> Report:
     """Let buyers order for so long and until there are so many orders; in the middle it happens.
 
+    `after` of the orders come when the accident is over, however long that takes on a busy machine.
     `happen` returns when the accident is over. `keys=False` shows what clients without keys get.
     """
     stop, began = threading.Event(), time.monotonic()
@@ -101,7 +103,7 @@ def drill(
             _until(time.monotonic() + seconds / 2, orders // 2, buyers, shopping)
             happen(running)
             over = time.monotonic()
-            _until(over + seconds / 2, orders, buyers, shopping)
+            _until(over + seconds / 2, max(orders, _ordered(buyers) + after), buyers, shopping)
         finally:
             stop.set()
         for done in shopping:

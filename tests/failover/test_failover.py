@@ -59,9 +59,9 @@ def upgrade(running: Shop) -> None:
 
 
 def failover_drill(folder: Path) -> Report:
-    """A minute of orders with a failover in the middle; then the pair is made whole again."""
+    """A thousand orders with a failover in the middle; then the pair is made whole again."""
     with shop(folder) as running:
-        report = drill(running, "failover", fail_over, seconds=60, orders=1_000)
+        report = drill(running, "failover", fail_over, seconds=20, orders=1_000, after=100)
         assert report.is_clean, (report.orders, report.lines, report.changed)
         assert report.orders.acknowledged >= 1_000
         assert report.after >= 100
@@ -73,7 +73,7 @@ def failover_drill(folder: Path) -> Report:
 def replica_drill(folder: Path) -> Report:
     """Orders, and a replica of the server killed and started again in the middle."""
     with shop(folder) as running:
-        report = drill(running, "replica killed", kill_a_replica, seconds=20, orders=300)
+        report = drill(running, "replica killed", kill_a_replica, seconds=10, orders=300, after=50)
     assert report.is_clean, (report.orders, report.lines, report.changed)
     assert report.after >= 50
     assert report.repeated > 0
@@ -83,7 +83,9 @@ def replica_drill(folder: Path) -> Report:
 def pause_drill(folder: Path) -> Report:
     """Orders, and the database paused in the middle."""
     with shop(folder) as running:
-        report = drill(running, "database paused", pause_the_database, seconds=20, orders=300)
+        report = drill(
+            running, "database paused", pause_the_database, seconds=10, orders=300, after=50
+        )
     assert report.is_clean, (report.orders, report.lines, report.changed)
     assert report.after >= 50
     assert report.longest_wait_s > PAUSED_S / 2, "nobody noticed the pause"
@@ -93,7 +95,7 @@ def pause_drill(folder: Path) -> Report:
 def upgrade_drill(folder: Path) -> Report:
     """Orders, and an upgrade in the middle."""
     with shop(folder) as running:
-        report = drill(running, "upgrade", upgrade, seconds=20, orders=300)
+        report = drill(running, "upgrade", upgrade, seconds=10, orders=300, after=50)
     assert report.is_clean, (report.orders, report.lines, report.changed)
     assert report.after >= 50
     return report
