@@ -55,7 +55,7 @@ _thread = _Thread()
 
 
 def started() -> None:
-    """Note that an answer is begun in this thread: its excerpts have `LIMIT_S` together."""
+    """Note that an answer's fields are picked in this thread: its excerpts have `LIMIT_S` together."""
     _thread.until = time.monotonic() + LIMIT_S
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from errors import BadQuery
 from records import numbers
-from records.excerpt import excerpt
+from records.excerpt import excerpt, started
 from records.remembered import remembered
 
 EVERYTHING: Final = "*"
@@ -88,9 +88,17 @@ def _modifier(text: str) -> Modify:
 
 
 def pick(value: Any, picks: Picks) -> Any:
-    """Keep of an object, or of each object of a list, what is asked for; without picks all."""
+    """Keep of an object, or of each object of a list, what is asked for; without picks all.
+
+    Raises: `BadQuery` when the excerpts in it take too long together.
+    """
     if not picks:
         return value
+    started()
+    return _pick(value, picks)
+
+
+def _pick(value: Any, picks: Picks) -> Any:
     if isinstance(value, dict):
         return _of_object(value, picks)
     if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -108,5 +116,5 @@ def _of_object(record: dict[str, Any], picks: Picks) -> dict[str, Any]:
 
 def _picked(value: Any, asked: Pick) -> Any:
     if not asked.is_whole:
-        return pick(value, asked.parts)
+        return _pick(value, asked.parts) if asked.parts else value
     return asked.modify(value) if asked.modify else value

@@ -4,7 +4,6 @@ from errors import NotFound
 from models import ids
 from models.base import Caller, Record
 from records import expand, fields, layout, paging, plans, scan, sort
-from records.excerpt import started
 from records.layout import Json, Row
 
 Query = dict[str, str]
@@ -28,7 +27,6 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
     if plan.filter:
         plan.filter.bind(asked.values, parameters["now"], parameters)
     parameters["limit"], parameters["offset"] = page.size, page.offset
-    started()
     if _is_open(query):
         found = plan.pages.read_open(parameters, is_counted=page.is_counted)
         expand.attach(model, found.items, query.get("expand", ""), parameters)
@@ -63,7 +61,6 @@ def answer(
     record = layout.of(model).record
     if not _is_open(query):
         return record.encode([row])[0]
-    started()
     shown = record.encode_open([row])
     expand.attach(model, shown, query.get("expand", ""), parameters)
     return fields.pick(shown[0], picks)  # type: ignore[no-any-return]

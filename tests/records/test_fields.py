@@ -113,6 +113,12 @@ def test_excerpt_is_cut(html: str, max_length: int, text: str) -> None:
     assert excerpt(html, max_length, has_ellipsis=True) == text
 
 
+def test_the_time_of_an_earlier_answer_is_not_this_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread has read before, long ago: `/health` was refused for it."""
+    monkeypatch.setattr(_thread, "until", 0.0)
+    assert fields.pick({"a": "abcdef"}, fields.read("a:excerpt(3,true)")) == {"a": "abc..."}
+
+
 @pytest.mark.parametrize(
     "piece",
     ["<", "<a", '<a "', "<a '\"", "<!--", "&", "<script>", "</", "a ", "<b>", "<i><b></i>", "</b>"],
