@@ -207,7 +207,7 @@ def _outcome(element: ElementTree.Element, said: str) -> Outcome:
     if wrong is None:
         return Outcome("passes", said)
     message = wrong.get("message", "").partition("\n")[0]
-    return Outcome("fails", f"{said}; {message}" if said else message)
+    return Outcome("fails", said or message)
 
 
 def _version(command: str) -> str:

@@ -1,6 +1,8 @@
 """The contract from outside: what a stranger's tools make of the document that the server hands out."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -174,3 +176,72 @@ def test_first_server_is_the_one_that_answered(server: Server, host: str, said: 
     urls = [each["url"] for each in answer.json()["servers"]]
     said(urls)
     assert urls[0] == "/"
+
+
+LISTED = "/pb/api/collections/tbl_product_list/records"
+FILE = "/pb/api/files/tbl_attachments/a3f8k2m9q7x1c5v/switch_8h2k5m1q9x.png"  # the demo shop's
+DOCUMENT = "/pb/api/openapi.json"
+
+
+def parameters(document: Json, operation: str) -> dict[str, Json]:
+    """An operation's parameters by name, each looked up where it is named."""
+    (found,) = [op for _, name, op in operations(document) if name == operation]
+    return {each["name"]: each for each in map(looked_up(document), found.get("parameters", []))}
+
+
+def looked_up(document: Json) -> Callable[[Json], Json]:
+    """What an object stands for."""
+
+    def follow(value: Json) -> Json:
+        while "$ref" in value:
+            found: Any = document
+            for key in value["$ref"].removeprefix("#/").split("/"):
+                found = found[key]
+            value = found
+        return value
+
+    return follow
+
+
+@pytest.mark.parametrize(
+    ("operation", "target", "name", "value"),
+    [
+        pytest.param("product_list", LISTED, "sort", "", id="F5-sort-that-is-empty"),
+        pytest.param("product_list", LISTED, "fields", "id," * 700, id="F5-fields-of-2100"),
+        pytest.param("product_list", LISTED, "expand", "a." * 600, id="F5-expand-of-1200"),
+        pytest.param("product_list", LISTED, "expand", "a," * 600, id="F5-expand-of-600-names"),
+        pytest.param("file_download", FILE, "Range", "bytes=0-9" + " " * 200, id="F5-Range-of-209"),
+        pytest.param("file_download", FILE, "If-None-Match", '"a",' * 300, id="F5-tags-of-1200"),
+        pytest.param("openapi_document", DOCUMENT, "If-None-Match", '"a",' * 300, id="F5-tags"),
+    ],
+)
+def test_what_the_contract_refuses_is_refused(
+    document: Json, server: Server, said: Said, operation: str, target: str, name: str, value: str
+) -> None:
+    """A bound that stands in the contract is kept; none stands there that is not."""
+    parameter = parameters(document, operation)[name]
+    schema = looked_up(document)(parameter["schema"])
+    refuses = len(value) > schema.get("maxLength", len(value))
+    refuses = refuses or not re.search(schema.get("pattern", ""), value)
+    is_header = parameter["in"] == "header"
+    answer = requests.get(
+        server.url + target,
+        params={} if is_header else {name: value},
+        headers={name: value} if is_header else {},
+        timeout=10,
+    )
+    said(f"the contract {'refuses' if refuses else 'takes'} it, the answer is {answer.status_code}")
+    assert answer.status_code == 400 or not refuses
+
+
+@pytest.mark.parametrize("_", [pytest.param("", id="F5-no-key-is-the-example-of-all-creates")])
+def test_creates_share_no_example_of_a_key(document: Json, said: Said, _: str) -> None:
+    """Whoever sends the contract's examples one after the other is not told that a key was used."""
+    follow = looked_up(document)
+    shared: Counter[str] = Counter()
+    for _method, name, _operation in operations(document):
+        key = parameters(document, name).get("Idempotency-Key", {})
+        shared.update(follow(each)["value"] for each in key.get("examples", {}).values())
+        shared.update(filter(None, [key.get("example")]))
+    said(dict(shared) or "no example of a key")
+    assert all(count == 1 for count in shared.values())

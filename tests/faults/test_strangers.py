@@ -1,6 +1,7 @@
 """Schemathesis as a stranger runs it: at a server's address, from a checkout, with its settings.
 
-Another installation is asked with the settings of this checkout, so with its exemptions.
+Another installation is asked with the settings of this checkout, so with its exemptions, which hide some of
+what was found there: the cases `F5-…` of `test_contract.py` ask for each finding by itself.
 """
 
 import subprocess
