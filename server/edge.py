@@ -5,7 +5,6 @@ A compiled operation is answered here; the others go on to Connexion with the re
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,13 +17,13 @@ from server.bodies import JSON_LIMIT, native_body
 from server.incoming import Incoming
 from server.limits import Limits, warn_of_unknown_proxy
 from server.operation import Operation, as_api_error
-from server.pools import Pool
+from server.pools import Places, Pool, in_turn
 from server.protocol import ARRIVED, REFUSED, RETRY_AFTER_S, WHOLE, Arrived, SendWhole
 from server.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 from server.routes import USERS, Routes
 from server.streaming import HELD, HeldAnswer
 from server.tokens import Tokens, bearer
-from server.writes import QUEUE_LIMIT_S, Writes, too_late
+from server.writes import QUEUE_LIMIT_S, Writes
 from wechat.client import WeChatClient
 
 Scope = MutableMapping[str, Any]
@@ -43,9 +42,13 @@ _PREFLIGHT_VARIES: Headers = [
     (b"vary", b"Access-Control-Request-Method"),
     (b"vary", b"Access-Control-Request-Headers"),
 ]
-OUTSIDE_THREADS = 16
-READING_THREADS, READERS_WAITING = 4, 256
+OUTSIDE_THREADS, OUTSIDE_WAITING = 16, 64
+READING_THREADS, READERS_WAITING, READERS_PATIENCE_S = 4, 256, 15
 WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
+UPLOADS, UPLOADS_PATIENCE_S = (
+    4,
+    10,
+)  # at once: downloads share ten threads with them and with thumbnails
 BODY_TIMEOUT_S = 30
 BODIES_BOUND = 64 * 1024 * 1024  # bytes of all bodies that a worker waits for or works on
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
@@ -82,10 +85,11 @@ class Edge:
         self._held = 0  # bytes of bodies
         # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
         self._inside = ThreadPoolExecutor(1 if is_embedded else CONNECTIONS, "bai-wx-inside")
-        self._outside = ThreadPoolExecutor(OUTSIDE_THREADS, "bai-wx-outside")
+        self._outside = Pool("bai-wx-outside", OUTSIDE_THREADS, OUTSIDE_WAITING, QUEUE_LIMIT_S)
         # What waits for others and what reads for long do not wait for each other.
-        self._reading = Pool("bai-wx-reading", READING_THREADS, READERS_WAITING)
-        self._waiting = Pool("bai-wx-waiting", WECHAT_THREADS, WECHAT_WAITING)
+        self._reading = Pool("bai-wx-reading", READING_THREADS, READERS_WAITING, READERS_PATIENCE_S)
+        self._waiting = Pool("bai-wx-waiting", WECHAT_THREADS, WECHAT_WAITING, QUEUE_LIMIT_S)
+        self._uploads = Places(UPLOADS, UPLOADS_PATIENCE_S)
         self._writes = Writes(self._inside)
 
     def use(self, operations: list[Operation]) -> None:
@@ -165,7 +169,17 @@ class Edge:
         scope["headers"] = _sized(scope["headers"], len(incoming.body or b""))
         scope[OPERATION], scope[INCOMING] = operation, incoming
         held = scope[HELD] = HeldAnswer()
-        await self._fallback(scope, _replay(incoming.body or b""), held.take)
+        body = _replay(incoming.body or b"")
+        if operation.spec.is_upload:
+            try:
+                async with self._uploads.one():
+                    await self._fallback(scope, body, held.take)
+            except ServiceUnavailable as busy:
+                reply = operation.checked(operation.render_error(busy), incoming)
+                await _send(scope, send, reply, origin)
+                return
+        else:
+            await self._fallback(scope, body, held.take)
         await held.send(scope, _decorated(send, origin))
 
     async def _introduced(self, operation: Operation, incoming: Incoming) -> Reply | None:
@@ -173,8 +187,10 @@ class Edge:
         if self._is_embedded and not _may_take_long(operation, incoming):
             ready = operation.begin(incoming)
         else:
-            loop = asyncio.get_running_loop()
-            ready = await loop.run_in_executor(self._outside, operation.begin, incoming)
+            try:
+                ready = await self._outside.call(lambda: operation.begin(incoming))
+            except ServiceUnavailable as busy:
+                return operation.checked(operation.render_error(busy), incoming)
         if isinstance(ready, Reply):
             return ready
         try:
@@ -187,7 +203,8 @@ class Edge:
         """Run where waiting hurts nobody: what is short here, the rest and what waits outside in threads."""
         if operation.needs_no_database:
             return operation(incoming)  # it says that we are well even where the database is not
-        is_short = self._is_embedded and not _may_take_long(operation, incoming)
+        is_long = _may_take_long(operation, incoming)
+        is_short = self._is_embedded and not is_long
         if is_short and operation.reads_only:
             return operation(incoming)
         if is_short and operation.code_field:
@@ -196,17 +213,14 @@ class Edge:
                 return reply
         if is_short and not operation.waits_outside:
             return await self._writes.run(operation, incoming)
-        if operation.waits_outside or (operation.reads_only and self._is_embedded):
-            pool = self._waiting if operation.waits_outside else self._reading
-            return await pool.run(operation, incoming)
-        latest = time.monotonic() + QUEUE_LIMIT_S
-        turn = self._inside.submit(_in_time, operation, incoming, latest)
-        answer = asyncio.wrap_future(turn)
-        if not self._is_embedded:  # a database that hangs may keep every thread
-            await asyncio.wait([answer], timeout=QUEUE_LIMIT_S)
-            if not answer.done() and turn.cancel():
-                return too_late(operation)
-        return await answer
+        if operation.waits_outside:
+            return await self._waiting.run(operation, incoming)
+        if operation.reads_only and is_long:
+            return await self._reading.run(operation, incoming)
+        try:
+            return await in_turn(self._inside, lambda: operation(incoming), QUEUE_LIMIT_S)
+        except ServiceUnavailable as late:
+            return operation.checked(operation.render_error(late), incoming)
 
     async def _unreadable(
         self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
@@ -215,8 +229,7 @@ class Edge:
         incoming = Incoming({}, scope["query_string"], headers)
         try:
             incoming.body = await self._body(scope, receive, incoming, JSON_LIMIT)
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._outside, native_body, incoming)
+            await self._outside.call(lambda: native_body(incoming))
         except ClientGone:
             return None
         except ApiError as problem:
@@ -273,15 +286,13 @@ class Edge:
         """Refuse who may not send this body at all, before it is waited for."""
         if self._is_embedded:
             return operation.turned_away(incoming)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._outside, operation.turned_away, incoming)
+        return await self._outside.call(lambda: operation.turned_away(incoming))
 
     async def _elsewhere(self, headers: dict[bytes, bytes]) -> ApiError | None:
         """Tell a user who means a collection without users where its token belongs."""
         token = bearer(headers.get(b"authorization")) or ""
-        loop = asyncio.get_running_loop()
         try:
-            is_known = await loop.run_in_executor(self._outside, self._holds, token)
+            is_known = await self._outside.call(lambda: self._holds(token))
         except Exception as problem:  # the edge: nothing may leave without an answer
             return as_api_error(problem, "a token outside the contract")
         if is_known:
@@ -331,11 +342,6 @@ def _may_take_long(operation: Operation, incoming: Incoming) -> bool:
     if query and operation.model is not None and not records.cost.is_cheap(operation.model, query):
         return True
     return len(incoming.body or b"") > LARGE
-
-
-def _in_time(operation: Operation, incoming: Incoming, latest: float) -> Reply:
-    """Run it unless it waited too long: its client has given up, and those behind it wait too."""
-    return too_late(operation) if time.monotonic() > latest else operation(incoming)
 
 
 def _is_to_come(scope: Scope) -> bool:

@@ -142,9 +142,15 @@ class Watch:
                 loop.call_later(TICK_S, self._tick, loop)
 
     def _make_room(self) -> None:
-        """Close those that have waited longest for nothing; who asks at once is served."""
-        idle = sorted((c for c in self._connections if c.is_waiting), key=lambda c: c.turn)
-        for connection in idle[: max(1, self._bound // 16)]:
+        """Close those that have waited longest for their clients; who asks at once is served.
+
+        First those that send no head, then those whose body does not come or whose answer is not taken.
+        The newest are spared: among them is who asks now.
+        """
+        share = max(1, self._bound // 16)
+        waiting = [c for c in self._connections if c.waits_for_client()]
+        waiting.sort(key=lambda c: c.turn)
+        for connection in sorted(waiting[:-share], key=lambda c: not c.is_waiting)[:share]:
             connection.drop()
         if self.ticks - self._warned >= WARN_TICKS:
             self._warned = self.ticks
@@ -220,6 +226,10 @@ class Http(HttpToolsProtocol):
     def unsent(self) -> int:
         """The bytes that wait for the reader."""
         return self.transport.get_write_buffer_size()
+
+    def waits_for_client(self) -> bool:
+        """Whether it is the client's turn: to send a head, the rest of a body, or to take an answer."""
+        return self.is_waiting or self._body is not None or self.unsent() > 0
 
     def drop(self) -> None:
         """Close at once, whatever is under way."""

@@ -5,11 +5,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from tests.databases import IS_POSTGRES
 from tests.faults.conftest import Said
 from tests.running import Client, Server
 
@@ -137,3 +139,33 @@ def test_wechat_that_drips_headers(
         came = type(exc).__name__
     said(came)
     assert came == "503 wechat_unavailable"
+
+
+ASKERS = 150
+HEAD = "POST /pb/api/cart/list HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: 9\r\n\r\n"
+
+
+@pytest.mark.skipif(not IS_POSTGRES, reason="SQLite answers whose token it is at once")
+@pytest.mark.parametrize((), [pytest.param(id="A15-tokens-of-a-database-that-hangs")])
+def test_the_queue_for_tokens_has_an_end(server: Server, said: Said) -> None:
+    """Who has no place in it is told at once; the first ones are told when they waited long enough."""
+    import psycopg
+
+    user = Client(server.url).login("alice")
+    address = urlsplit(server.url)
+    came: Counter[str] = Counter()
+    with ExitStack() as stack:
+        keeper = stack.enter_context(psycopg.connect(server.address))
+        keeper.execute("LOCK TABLE tbl_auth_users IN ACCESS EXCLUSIVE MODE")
+        asked = []
+        for _ in range(ASKERS):
+            sock = socket.create_connection((str(address.hostname), address.port or 80), 4)
+            asked.append(stack.enter_context(sock))
+            sock.sendall(HEAD.format(user.token).encode())
+        for sock in asked[-20:]:
+            with suppress(OSError):
+                answer = sock.recv(65536).lower()
+                came[f"{answer[9:12].decode()} {b'retry-after' in answer}"] += 1
+    said(came)
+    assert came == {"503 True": 20}
+    assert Client(server.url, user.token).hook("/cart/list").status_code == 200

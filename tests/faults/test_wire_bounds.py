@@ -127,6 +127,30 @@ def test_idle_connections_lock_nobody_out(narrow: Server, said: Said) -> None:
     assert warned == 1
 
 
+POSTED = b"POST /pb/api/collections/tbl_cart/records HTTP/1.1\r\nHost: x\r\n"
+IN_FLIGHT = {
+    "A8-bodies-that-never-come": POSTED + b"Content-Length: 9\r\n\r\n{",
+    "A8-bodies-in-chunks-that-never-come": POSTED + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{",
+    "A8-answers-that-nobody-takes": request(b"/pb/api/openapi.json") * 60,
+}
+
+
+@pytest.mark.parametrize("sent", [pytest.param(sent, id=name) for name, sent in IN_FLIGHT.items()])
+def test_requests_in_flight_lock_nobody_out(narrow: Server, said: Said, sent: bytes) -> None:
+    """Guests need not be silent to keep their connections; others are served all the same."""
+    with ExitStack() as stack:
+        for _ in range(MANY):
+            with suppress(OSError):
+                connection = stack.enter_context(connect(narrow, receives=4096))
+                connection.setblocking(False)
+                connection.send(sent)
+        answers = [
+            statuses(exchange(narrow.url, request(HEALTH, b"Connection: close"))) for _ in range(5)
+        ]
+    said(answers)
+    assert answers == [(200,)] * 5
+
+
 GREEDY = 200
 TOO_EARLY = request(b"/pb/api/collections/tbl_product_list/records?perPage=500") * 6_000
 
