@@ -1,9 +1,10 @@
 """Every regular expression that may see a client's text takes time that grows with the text alone.
 
-The patterns are found, not listed: those our modules compile or hand to `re`, and each `pattern` of the
-contract. Each is fed texts of 100,000 characters, made from the pattern itself to lead it astray. A
-quadratic one would take the better part of a minute, a linear one takes milliseconds; none may take
-`ENDS_S`.
+The patterns are found, not listed: those our modules hold or hand to `re`, and each `pattern` of the
+contract; those in SQL are `tests/models/test_sql_patterns.py`'s. What would not be found is refused by a
+rule of its own: a pattern made as a function runs, `re` under another name, another library. Each is fed
+texts of 100,000 characters, made from the pattern itself to lead it astray. A quadratic one would take
+the better part of a minute, a linear one takes milliseconds; none may take `ENDS_S`.
 """
 
 import ast
@@ -14,42 +15,59 @@ import re._parser as parser
 import signal
 import subprocess
 import sys
+import tomllib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from itertools import islice, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from models import clock
 from models.base import Record
 from models.collections import COLLECTIONS
 from server import contract
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("handlers", "models", "records", "server", "wechat")
 LENGTH = 100_000
 ENDS_S = 3
-MOST_TEXTS = 120
+MOST_TEXTS = 120  # beside those that each repeat has of its own
 ENDS = ("\x01", '"\x01')
 """What fits nothing, and what only begins to fit: a quote that stays open."""
 
 SEARCHING = frozenset({"search", "sub", "subn", "findall", "finditer", "split"})
 METHODS = frozenset({"match", "fullmatch"}) | SEARCHING
+MAKERS = METHODS | {"compile"}
+KNOWS = frozenset({"pattern", "flags", "groups", "groupindex"})
+"""What may be asked of a pattern without a text."""
+FLAGS_AT = {"sub": 4, "subn": 4, "split": 3}
+"""Where a function of `re` takes its flags; the others take them third."""
 
-SEEN_BY_A_PERSON = {
-    "records.multipart": "begins at a CRLF and a boundary, over which its only repeat, of blanks, never runs",
-    "models.plain": "the pattern is a field's, or that of a timestamp; both are among the fields' here",
-    "records.validate": "the pattern is a field's",
-    "server.scaffold": "reads the contract's own patterns, when a developer asks for a skeleton",
+MADE_OF = {
+    (
+        "records.multipart",
+        r"""rb"(?:\A|\r\n)--" + re.escape(boundary) + rb"(?:(--)|[ \t]*+(?=\r\n))" """,
+    ): {"boundary": b"--=_ "},
 }
-"""Calls of `re` with what is no text in the code: where, and why that is well."""
+"""Patterns that are made as a function runs: where, of what text, and an example of what stands in it."""
+
+OF_FIELDS = {
+    ("models.plain", "field.pattern"),
+    ("models.plain", "clock.TIMESTAMP"),
+    ("records.validate", "field.pattern"),
+}
+"""Those of the records' fields, which are found there."""
 
 GUARDED = {
     "server.http1._FIELD": "is given what `_FIELDS` has matched: each line has its colon and its end",
 }
 """Patterns that never meet such a text, because another one has read it first."""
+
+LIBRARIES = frozenset({"regex", "re2", "hyperscan", "fnmatch", "sre_compile", "pcre"})
+"""Others that make patterns; nothing of ours uses one."""
 
 
 class Found(NamedTuple):
@@ -61,32 +79,75 @@ class Found(NamedTuple):
 
 
 def found_in(name: str, tree: ast.Module, used: dict[str, frozenset[str]]) -> Iterator[Found]:
-    """The patterns of a module: its constants, and what it hands to `re` as it runs."""
+    """The patterns of a module: what it holds, and what it hands to `re` as it runs."""
+    for path, value in _held(vars(_imported(name)), name):
+        yield Found(path, value, used.get(path.rpartition(".")[2]) or METHODS)
+    for call in _calls(tree):
+        text = call.args[0]
+        if isinstance(text, ast.Constant) and call.func.attr in METHODS:  # type: ignore[attr-defined]
+            asked = call.func.attr  # type: ignore[attr-defined]
+            pattern = re.compile(text.value, _flags(call, asked))
+            yield Found(f"{name}:{call.lineno}", pattern, frozenset({asked}))
+
+
+def _imported(name: str) -> Any:
     with warnings.catch_warnings():  # a library's own, about its libraries
         warnings.simplefilter("ignore")
-        module = importlib.import_module(name)
-    for constant, value in vars(module).items():
+        return importlib.import_module(name)
+
+
+def _held(
+    members: Mapping[Any, Any], where: str, depth: int = 3
+) -> Iterator[tuple[str, "re.Pattern[Any]"]]:
+    """The patterns among these values, in their tables and in classes."""
+    for name, value in members.items():
+        path = f"{where}.{name}"
         if isinstance(value, re.Pattern):
-            yield Found(f"{name}.{constant}", value, used.get(constant) or METHODS)
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        asked = call.func
-        if not (isinstance(asked, ast.Attribute) and ast.unparse(asked.value) == "re"):
+            yield path, value
+        elif not depth or (isinstance(name, str) and name.startswith("__")):
             continue
-        if asked.attr in METHODS and isinstance(call.args[0], ast.Constant):
-            pattern = re.compile(call.args[0].value, re.DOTALL if len(call.args) > 2 else 0)
-            yield Found(f"{name}:{call.lineno}", pattern, frozenset({asked.attr}))
+        elif isinstance(value, Mapping):
+            yield from _held(value, path, depth - 1)
+        elif isinstance(value, (list, tuple, set, frozenset)):
+            yield from _held(dict(enumerate(value)), path, depth - 1)
+        elif isinstance(value, type) and value.__module__ in where:
+            yield from _held(vars(value), path, depth - 1)
 
 
+def _calls(tree: ast.AST) -> Iterator[ast.Call]:
+    """The calls of functions of `re` that take a pattern."""
+    for node in ast.walk(tree):
+        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if is_call and node.func.attr in MAKERS and ast.unparse(node.func.value) == "re":
+            yield node
+
+
+def _flags(call: ast.Call, asked: str) -> int:
+    place = FLAGS_AT.get(asked, 2)
+    given = [word.value for word in call.keywords if word.arg == "flags"] or call.args[place:]
+    return int(eval(ast.unparse(given[0]), {"re": re})) if given else 0
+
+
+@cache
 def sources() -> dict[str, ast.Module]:
-    """Our modules' names and what stands in them."""
-    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
-    return {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text("utf-8"))
-        for path in [*files, ROOT / "errors.py"]
-        if path.stem not in ("__init__", "__main__")
-    }
+    """Our modules' names and what stands in them: all that the wheel holds."""
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    files = [path for package in wheel["packages"] for path in _modules(package)]
+    files += [ROOT / f"{module}.py" for module in wheel["py-modules"]]
+    return {_name(path): ast.parse(path.read_text("utf-8")) for path in files}
 
 
+def _modules(package: str) -> Iterator[Path]:
+    paths = (ROOT / package.replace(".", "/")).glob("*.py")
+    return (path for path in paths if path.stem != "__main__")  # which would run
+
+
+def _name(path: Path) -> str:
+    *folders, last = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(folders if last == "__init__" else [*folders, last])
+
+
+@cache
 def all_found() -> list[Found]:
     """Every pattern of ours, and those of the records' fields."""
     trees = sources()
@@ -100,17 +161,34 @@ def all_found() -> list[Found]:
             if not constant.startswith("_")
         }
         found.extend(found_in(name, tree, used[name] | others))
+    for (name, text), example in MADE_OF.items():
+        pattern = re.compile(eval(text.strip(), {"re": re, **example}))
+        found.append(Found(f"{name}: {text.strip()}", pattern, frozenset({"finditer"})))
     for model in COLLECTIONS.values():
         found.extend(_of_fields(model))
+    found.append(
+        Found("models.clock.TIMESTAMP", re.compile(clock.TIMESTAMP), frozenset({"fullmatch"}))
+    )
     return list({(f.pattern, f.methods): f for f in found}.values())
 
 
 def _asked(tree: ast.Module) -> Iterator[tuple[str, frozenset[str]]]:
-    """The names in a module that are asked what a pattern can be asked."""
+    """The names in a module that are asked what a pattern can be asked.
+
+    Of one that is handed on as it is, who knows what is asked: everything.
+    """
     asked: dict[str, set[str]] = {}
+    bases = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in METHODS:
-            asked.setdefault(ast.unparse(node.value).rpartition(".")[2], set()).add(node.attr)
+        if isinstance(node, ast.Attribute) and node.attr in METHODS | KNOWS:
+            bases.add(node.value)
+            name = ast.unparse(node.value).rpartition(".")[2]
+            asked.setdefault(name, set()).update({node.attr} & METHODS)
+    for node in ast.walk(tree):
+        name = getattr(node, "id", None) or getattr(node, "attr", None)
+        is_read = isinstance(getattr(node, "ctx", None), ast.Load) and node not in bases
+        if is_read and name in asked:
+            asked[name].update(METHODS)
     return ((name, frozenset(methods)) for name, methods in asked.items())
 
 
@@ -120,17 +198,47 @@ def _of_fields(model: type[Record]) -> Iterator[Found]:
             yield Found(f"{model.__name__}.{name}", re.compile(text), frozenset({"fullmatch"}))
 
 
-def test_every_pattern_is_a_constant_of_its_module() -> None:
-    """So that this file finds it: none is compiled inside a function."""
+def test_a_pattern_is_a_constant_of_its_module_or_named_here() -> None:
+    """So that this file finds it."""
+    made = {
+        (name, ast.unparse(call.args[0]))
+        for name, tree in sources().items()
+        for call in _in_functions(tree)
+        if not (call.func.attr in METHODS and isinstance(call.args[0], ast.Constant))  # type: ignore[attr-defined]
+    }
+    named = {(name, ast.unparse(ast.parse(text.strip(), mode="eval"))) for name, text in MADE_OF}
+    assert made == named | OF_FIELDS
+
+
+def _in_functions(tree: ast.Module) -> set[ast.Call]:
+    inside = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    outer = (node for node in ast.walk(tree) if isinstance(node, inside))
+    return {call for node in outer for call in _calls(node)}
+
+
+def test_patterns_are_made_by_re_alone_and_under_its_name() -> None:
+    """Nothing is imported out of it, no other library makes any, nor does Peewee in SQL."""
     for name, tree in sources().items():
-        for outer in ast.walk(tree):
-            if not isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                continue
-            calls = [n for n in ast.walk(outer) if isinstance(n, ast.Call)]
-            asked = [c for c in calls if re.fullmatch(r"re\.[a-z]+", ast.unparse(c.func))]
-            for call in asked:
-                is_text = call.func.attr in METHODS and isinstance(call.args[0], ast.Constant)  # type: ignore[attr-defined]
-                assert is_text or name in SEEN_BY_A_PERSON, f"{name}:{call.lineno}"
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in {"re", *LIBRARIES}, f"{name}:{node.lineno}"
+            elif isinstance(node, ast.Attribute):
+                assert "regexp" not in node.attr.lower(), f"{name}:{node.lineno}"
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    assert alias.name not in LIBRARIES, f"{name}:{node.lineno}"
+                    assert alias.name != "re" or not alias.asname, f"{name}:{node.lineno}"
+
+
+def test_no_pattern_that_a_module_makes_is_left_out() -> None:
+    """Whatever it is held in: each `re.compile` outside of functions made one of those that are found."""
+    found = {(one.pattern.pattern, one.pattern.flags) for one in all_found()}
+    for name, tree in sources().items():
+        inside, members = _in_functions(tree), vars(_imported(name))
+        for call in _calls(tree):
+            if call not in inside and call.func.attr == "compile":  # type: ignore[attr-defined]
+                made = eval(ast.unparse(call), members)
+                assert (made.pattern, made.flags) in found, f"{name}:{call.lineno}"
 
 
 @pytest.mark.parametrize("found", all_found(), ids=lambda found: found.where)
@@ -181,6 +289,7 @@ def _patterns(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         if isinstance(node.get("pattern"), str):
             yield node["pattern"]
+        yield from node.get("patternProperties", {})
         node = list(node.values())
     if isinstance(node, list):
         for inner in node:
@@ -234,13 +343,17 @@ def hostile(pattern: "re.Pattern[Any]") -> Iterator[str]:
     if isinstance(written, bytes):
         written = written.decode("latin-1")
     tree = parser.parse(written, pattern.flags & ~re.UNICODE & ~re.DEBUG)
-    starts = list(dict.fromkeys(["", *_prefixes(tree)]))
+    repeats = list(dict.fromkeys(_repeats(tree)))
+    starts = list(dict.fromkeys(["", *(start for start, _ in repeats)]))
     letters = list(dict.fromkeys([*_letters(tree), "a", " ", "0", "\n"]))
     units = [*letters, *map("".join, islice(product(letters, repeat=2), 60))]
     pairs = [(start, unit) for unit in letters for start in starts]
     pairs += [("", unit) for unit in units]
-    for start, unit in islice(dict.fromkeys(pairs), MOST_TEXTS):
-        for end in ENDS:
+    for start, unit in dict.fromkeys([*repeats, *islice(dict.fromkeys(pairs), MOST_TEXTS)]):
+        ends = (
+            (*ENDS, *(f"{letter}\x01" for letter in letters)) if (start, unit) in repeats else ENDS
+        )
+        for end in dict.fromkeys(ends):
             yield start + (unit * LENGTH)[:LENGTH] + end
 
 
@@ -254,18 +367,24 @@ def _letters(tree: Any) -> Iterator[str]:
                 yield from _letters(inner)
 
 
-def _prefixes(tree: Any, before: str = "") -> Iterator[str]:
-    """What may stand before each repeat."""
+def _repeats(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:
+    """What may stand before each repeat, and each thing that it may repeat."""
     for kind, value in tree:
-        if kind in (kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT):
-            yield before
+        if kind in REPEATS:
+            yield from (
+                (before, unit) for unit in [_example(value[2]), *_letters(value[2])] if unit
+            )
         for inner in _inside(kind, value):
-            yield from _prefixes(inner, before)
+            yield from _repeats(inner, before)
         before += _example([(kind, value)])
 
 
+REPEATS = (kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT)
+LOOKS = (kinds.ASSERT, kinds.ASSERT_NOT)
+
+
 def _inside(kind: Any, value: Any) -> list[Any]:
-    if kind in (kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT):
+    if kind in REPEATS:
         return [value[2]]
     if kind is kinds.SUBPATTERN:
         return [value[3]]
@@ -273,6 +392,8 @@ def _inside(kind: Any, value: Any) -> list[Any]:
         return list(value[1])
     if kind is kinds.ATOMIC_GROUP:
         return [value]
+    if kind in LOOKS:
+        return [value[1]]
     return []
 
 
@@ -298,8 +419,10 @@ def _one(kind: Any, value: Any) -> str:
         return _of_set(value)
     if kind in (kinds.NOT_LITERAL, kinds.ANY):
         return "b" if value == ord("a") else "a"
-    if kind in (kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT):
+    if kind in REPEATS:
         return _example(value[2]) * min(value[0], 20)
+    if kind in LOOKS:
+        return ""
     inner = _inside(kind, value)
     return _example(inner[0]) if inner else ""
 
