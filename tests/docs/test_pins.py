@@ -1,0 +1,122 @@
+"""`pyproject.toml` names each library that is imported.
+
+One that is used below its public API is pinned exactly, and the file that leans on it is said.
+"""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import packages_distributions
+
+import pytest
+
+from tests.docs.pages import ROOT
+
+PACKAGES = ("handlers", "models", "records", "server", "wechat")
+FOLDERS = (*PACKAGES, "tests", "bench")
+OURS = {*FOLDERS, "errors", "spec"}
+DOCUMENTED = {"_meta", "_exit"}  # Peewee's documentation and Python's name them
+
+BROUGHT = {"botocore": "boto3"}  # a part of it, under a name of its own
+
+UNDOCUMENTED = (
+    "connexion.middleware.main",
+    "moto.s3.models",
+    "openapi_spec_validator.validation.keywords",
+    "schemathesis.generation.meta",
+    "uvicorn.protocols",
+    "uvicorn.server",
+)
+"""Modules that no documentation names, although their names do not say so."""
+
+DEPENDENCY = re.compile(r'^ +"([A-Za-z0-9-]+)(?:\[[^\]]*\])?([^"]*)",(?: # (.*))?$', re.MULTILINE)
+FILE = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+)+\.py")
+
+
+def pinned() -> dict[str, set[str]]:
+    """The libraries that are pinned exactly, and the files that are said to lean on each."""
+    found = DEPENDENCY.findall((ROOT / "pyproject.toml").read_text("utf-8"))
+    return {
+        name: set(FILE.findall(said)) for name, version, said in found if version.startswith("==")
+    }
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Our modules by their file."""
+    files = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in files}
+
+
+def leaning() -> set[str]:
+    """The files that use what a library does not promise."""
+    ours = {name for tree in modules().values() for name in _defined(tree)}
+    return {
+        file
+        for file, tree in modules().items()
+        if any(_is_inside(name) for name in _imports(tree)) or _members(tree) - ours - DOCUMENTED
+    }
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    """What a module takes from libraries, by its whole name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (n for n in names if n.partition(".")[0] not in OURS | sys.stdlib_module_names)
+
+
+def _is_inside(name: str) -> bool:
+    parts = name.split(".")
+    return name.startswith(UNDOCUMENTED) or any(part.startswith("_") for part in parts)
+
+
+def _members(tree: ast.Module) -> set[str]:
+    """The private members that are asked for, or given a meaning of our own."""
+    asked = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return {name for name in asked if name.startswith("_") and not name.endswith("__")}
+
+
+def _defined(tree: ast.Module) -> Iterator[str]:
+    """The private names that our code makes. What calls `super()` of its own name is the library's."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if f"super().{node.name}(" not in ast.unparse(node):
+                yield node.name
+        elif isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Store):
+            yield node.attr if isinstance(node, ast.Attribute) else node.id
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value  # of __slots__
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("file", sorted(leaning()))
+def test_a_library_used_below_its_public_api_is_pinned(file: str) -> None:
+    assert any(file in files for files in pinned().values())
+
+
+def test_files_that_are_said_to_lean_on_a_library_do() -> None:
+    assert {file for files in pinned().values() for file in files} <= leaning()
+
+
+def test_each_library_that_is_imported_is_named() -> None:
+    """Not only what brings it along: that may leave it out tomorrow."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["s3"]]
+    named = {re.split(r"[^A-Za-z0-9-]", text, maxsplit=1)[0].lower() for text in asked}
+    known = packages_distributions()
+    for file, tree in modules().items():
+        for library in {name.partition(".")[0] for name in _imports(tree)}:
+            if file.startswith(tuple(f"{package}/" for package in PACKAGES)):
+                from_ = {
+                    name.lower().replace("_", "-") for name in known[BROUGHT.get(library, library)]
+                }
+                assert from_ & named, f"{file} imports {library}"
