@@ -3,6 +3,7 @@
 from typing import Any, NotRequired, TypedDict
 
 import records
+from errors import NotFound, Unauthorized
 from handlers.system import Tokens
 from models import users
 from models.base import Caller
@@ -54,6 +55,9 @@ def _profile(body: ProfileBody) -> users.Profile:
 def auth_refresh(user: Caller, token: str, tokens: Tokens, query: dict[str, str]) -> dict[str, Any]:
     """Give an SDK a new token and its user's record."""
     picks = fields.read(query.get("fields", ""))  # of the whole answer, not of the record alone
-    record = records.view(User, user.id, {**query, "fields": fields.EVERYTHING}, user)
+    try:
+        record = records.view(User, user.id, {**query, "fields": fields.EVERYTHING}, user)
+    except NotFound as exc:  # it was deleted since its token was read
+        raise Unauthorized("its user is gone") from exc
     answer: dict[str, Any] = {"token": tokens.refresh(token, User.of(user)), "record": record}
     return fields.pick(answer, picks)  # type: ignore[no-any-return]

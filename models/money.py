@@ -21,12 +21,15 @@ def fen_of(yuan: object) -> int | None:
 def expected_fen(yuan: object) -> int | None:
     """Read the amount a client counts on, in yuan; None where it says none: null, `""` or 0.
 
-    Amounts are compared in fen, after rounding: a client's sum of floats is `34063.119999999995`.
+    Amounts are compared in fen, after rounding: a client's sum of floats is `34063.119999999995`. One that
+    is rounded to 0 is an amount: only 0 itself is none.
     """
     if yuan is None or yuan == "":
         return None
     fen = fen_of(yuan)
-    return BEYOND_FEN if fen is None else fen or None
+    if fen is None:
+        return BEYOND_FEN
+    return fen if fen or Decimal(str(yuan)) else None
 
 
 def yuan_of(fen: int) -> int | float:

@@ -231,6 +231,12 @@ class TimedSqlite(SqliteDatabase):
         connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
         return connection
 
+    def rollback(self) -> Any:
+        """Take a transaction back, unless SQLite has: after a full disk, whose error is to be told."""
+        if self.connection().in_transaction:  # type: ignore[no-untyped-call]
+            return super().rollback()
+        return None
+
     def savepoint(self, sid: str | None = None) -> Any:
         """A transaction inside another. Peewee's makes up a name for each, which takes its time."""
         return _inner(self.connection())  # type: ignore[no-untyped-call]
@@ -282,8 +288,9 @@ def _inner(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK TO inside")
-        connection.execute("RELEASE inside")
+        if connection.in_transaction:  # a full disk ends all of it
+            connection.execute("ROLLBACK TO inside")
+            connection.execute("RELEASE inside")
         raise
     connection.execute("RELEASE inside")
 

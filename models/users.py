@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 
 from peewee import SQL, IntegrityError, fn
 
-from errors import NotFound, UserDisabled, ValidationFailed
+from errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
 from models import clock, ids
 from models.base import Caller, Record
 from models.company import Company
@@ -112,10 +112,10 @@ class User(Record):
 
     @classmethod
     def of(cls, caller: Caller) -> Self:
-        """Read the caller's row. Raises: `NotFound`."""
+        """Read the caller's row. Raises: `Unauthorized` when it was deleted since its token was read."""
         user = cls.first_of(_OWN, {"openid": caller.openid, "now": clock.now()})
         if user is None:
-            raise NotFound
+            raise Unauthorized("its user is gone")
         return user
 
     @classmethod
@@ -149,7 +149,7 @@ class User(Record):
 
     @classmethod
     def update_profile(cls, caller: Caller, profile: Profile) -> Self:
-        """Write the given parts of the caller's profile. Raises: `NotFound`."""
+        """Write the given parts of the caller's profile. Raises: `Unauthorized`, as `of`."""
         with database.atomic():
             user = cls.of(caller)
             user.touch()

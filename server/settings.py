@@ -248,13 +248,15 @@ def _make_once(path: Path) -> None:
     """
     own = path.with_name(f".{secrets.token_hex(8)}.secret")
     descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(own, path)
-    own.unlink()
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(own, path)
+    finally:  # on a full disk, too
+        own.unlink()
 
 
 def _database(address: str) -> str:

@@ -282,6 +282,7 @@ def test_an_expected_amount_that_is_right_or_not_sent(
         pytest.param(34063.13, id="D5-a-fen-more"),
         pytest.param("34063.1", id="D5-text-two-fen-less"),
         pytest.param(1, id="D5-another-sum"),
+        pytest.param(1e-9, id="D5-less-than-half-a-fen"),
         pytest.param(99_999_999_999, id="D5-more-than-an-order-may-cost"),
     ],
 )

@@ -54,6 +54,43 @@ def test_a_token_that_is_not_refreshable_is_not_renewed(
     assert answer == token
 
 
+REFRESH = "/collections/tbl_auth_users/auth-refresh"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param(
+            PROFILE,
+            {"users_phone_code": "slow-1-gone", "users_name": "走了"},
+            id="D2-user-deleted-while-wechat-is-asked",
+        ),
+        pytest.param(REFRESH, {}, id="D2-user-deleted-while-it-refreshes-natively"),
+        pytest.param("/system/refresh-token", {}, id="D2-user-deleted-while-it-refreshes"),
+    ],
+)
+def test_a_user_that_is_deleted_meanwhile_is_told_to_log_in(
+    server: Server, guest: Client, said: Said, path: str, body: dict[str, str]
+) -> None:
+    """Between the look at its token and the work: 401 as right after, nothing the contract does not know."""
+    found: set[int] = set()
+    for round_ in range(1 if body else 8):
+        user = guest.login(f"deleted-{path.rpartition('/')[2]}-{round_}")
+        clients = [Client(server.url, user.token) for _ in range(3)]
+
+        def ask(client: Client) -> list[int]:
+            return [client.hook(path, body).status_code for _ in range(1 if body else 12)]
+
+        with ThreadPoolExecutor(len(clients)) as pool:
+            asked = [pool.submit(ask, client) for client in clients]
+            time.sleep(0.3 if body else 0.03)
+            server.change(USERS, user.user_id, is_delete=1)
+            found |= {status for each in asked for status in each.result()}
+    said(sorted(found))
+    assert found <= {200, 401}
+    assert 401 in found
+
+
 @pytest.mark.parametrize(
     "name",
     [

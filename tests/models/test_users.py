@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from errors import NotFound, UserDisabled, ValidationFailed
+from errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
 from models import users
 from models.users import Profile, User, masked_phone
 from tests.factories import BOB, PAST, caller, make_company, make_user
@@ -130,8 +130,8 @@ def test_a_profile_changes_what_is_given_and_no_more() -> None:
 
 
 def test_nobody_has_no_profile() -> None:
-    """A user deleted meanwhile is not found."""
-    with pytest.raises(NotFound):
+    """A user deleted meanwhile has to log in again: its token holds no longer."""
+    with pytest.raises(Unauthorized):
         User.update_profile(BOB, Profile(users_name="x"))
 
 
