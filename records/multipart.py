@@ -67,7 +67,7 @@ def parts(content_type: str, raw: bytes) -> list[Part]:
         left -= max(0, header_end - start)
         if left < 0:
             raise BadQuery(f"parts whose headers are more than {MAX_HEADERS} bytes together")
-        part = _part(raw[start:end], header_end - start)
+        part = _part(raw, start, header_end, end)
         if part is not None:
             found.append(part)
     return found
@@ -99,12 +99,12 @@ def _places(raw: bytes, boundary: bytes) -> list[tuple[int, int]]:
     raise BadQuery("a multipart form cut short")
 
 
-def _part(raw: bytes, header_end: int) -> Part | None:
-    if raw.startswith(b"\r\n"):  # without a header, so without a name
+def _part(raw: bytes, start: int, header_end: int, end: int) -> Part | None:
+    if raw.startswith(b"\r\n", start, end):  # without a header, so without a name
         return None
     if header_end < 0:
         raise BadQuery("a part of a form without an end to its header")
-    header, content = raw[:header_end], raw[header_end + 4 :]
+    header, content = raw[start:header_end], raw[header_end + 4 : end]
     lines = dict(map(_line, reversed(header.split(b"\r\n"))))  # of two the first counts
     kind, semicolon, rest = lines.get(b"content-disposition", b"").partition(b";")
     if kind.strip().lower() != b"form-data":

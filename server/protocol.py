@@ -190,6 +190,9 @@ class Http(HttpToolsProtocol):
         self._body: Body | None = None
         self._ignored = 0
         self._is_lingering = False
+        self._has_ended = (
+            False  # the client sends no more, and may wait for its answers all the same
+        )
         self._resumed = 0
         self._taken: tuple[int, int] = (0, 0)
         self._taken_at = 0
@@ -207,6 +210,22 @@ class Http(HttpToolsProtocol):
         """Forget what was held."""
         self._forget_held()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio looks at what it returns
+        """Answer what was asked, as the peer does: a client may say that it sends no more (RFC 9112, 9.6).
+
+        Returns: whether the connection stays open for that.
+        """
+        if self._is_lingering:
+            return False
+        self._has_ended = True
+        if self._body is not None:
+            self._body = UnknownBody()
+            self.cycle.problem, self.cycle.keep_alive = malformed("the body is cut short"), False
+            self.cycle.message_event.set()
+        if not self._in_flight() and not self.flow.write_paused:
+            self._go_on()
+        return self._in_flight() or bool(self._held)
 
     def check(self) -> int:
         """Hold the connection to its deadlines. Returns: the bytes its reader has not taken."""
@@ -255,9 +274,9 @@ class Http(HttpToolsProtocol):
         """The reader took something: what it asked meanwhile is begun."""
         self._resumed += 1
         super().resume_writing()
-        if self._held and not self._in_flight():
+        if (self._held or self._has_ended) and not self._in_flight():
             self._wait()
-            self._look_for_end()
+            self._go_on()
 
     def _check_waiting(self, waited: int) -> None:
         if self._is_lingering:
@@ -301,6 +320,17 @@ class Http(HttpToolsProtocol):
             self._refuse_held(ServiceUnavailable(retry_after_s=RETRY_AFTER_S))
         else:
             self._look_for_end()
+
+    def _go_on(self) -> None:
+        """Begin the next request if it is here; after the last one of a client that sends no more, end."""
+        if self._held:
+            self._look_for_end()
+        if not self._has_ended or self._in_flight():
+            return
+        if self._held:
+            self._refuse_held(malformed("the head is cut short"))
+        else:
+            self.transport.close()  # what is written still goes out
 
     def _end_with_this_answer(self) -> None:
         """Forget what came too early: its client sends it again, on another connection."""
@@ -448,7 +478,7 @@ class Http(HttpToolsProtocol):
         A client that still sends would lose the answer by the reset: what it sends is thrown away for
         a moment (RFC 9112, 9.6).
         """
-        if self._body is None and not self._held:
+        if self._has_ended or (self._body is None and not self._held):
             self.transport.close()
             return
         self._forget_held()
@@ -477,8 +507,8 @@ class Http(HttpToolsProtocol):
             return
         self._wait()
         self.flow.resume_reading()
-        if self._held and not self.flow.write_paused:
-            self._look_for_end()
+        if not self.flow.write_paused:
+            self._go_on()
 
     def _wait(self) -> None:
         self.is_waiting = True

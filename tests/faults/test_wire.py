@@ -7,7 +7,7 @@ import pytest
 from tests.failover.proxy import Proxy
 from tests.faults import wire_rows
 from tests.faults.conftest import Said
-from tests.faults.wire import LAST, Row, exchange, statuses
+from tests.faults.wire import HEALTH, LAST, Row, chunked, exchange, posted, request, statuses
 from tests.running import Client, Server
 
 SECRET = "nobody else reads this"
@@ -31,6 +31,34 @@ def test_exchange(server: Server, attacker: Client, said: Said, row: Row) -> Non
         assert text not in answers
     for head in answers.split(b"HTTP/1.1 ")[1:]:
         assert b"\r\nx-content-type-options: nosniff\r\n" in head
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        pytest.param(request(HEALTH), (200,), id="C4-no-more-behind-a-request"),
+        pytest.param(request(HEALTH) * 3, (200, 200, 200), id="C4-no-more-behind-three-requests"),
+        pytest.param(posted(), (200,), id="C4-no-more-behind-a-body"),
+        pytest.param(
+            request(b"/pb/api/openapi.json") * 40,
+            (200,) * 40,
+            id="C4-no-more-before-2-MB-of-answers",
+        ),
+        pytest.param(posted(length=b"99"), (400,), id="C4-no-more-within-a-body"),
+        pytest.param(chunked(b"5\r\n{}", end=b""), (400,), id="C4-no-more-within-a-chunk"),
+        pytest.param(
+            request(HEALTH) + b"GET /pb/api/hea", (200, 400), id="C4-no-more-within-a-head"
+        ),
+    ],
+)
+def test_who_sends_no_more_is_answered(
+    server: Server, attacker: Client, said: Said, sent: bytes, expected: tuple[int, ...]
+) -> None:
+    """As the peer does: what was asked is answered, what is cut short is refused, then it is closed."""
+    sent = sent.replace(b"@TOKEN@", attacker.token.encode())
+    answers = exchange(server.url, sent, quiet_s=5, is_all=True)
+    said(statuses(answers))
+    assert statuses(answers) == expected
 
 
 @pytest.fixture(scope="module")

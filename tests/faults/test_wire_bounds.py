@@ -1,6 +1,7 @@
 """Deadlines and bounds of connections: half a head, a body that drips, readers who do not read, and many."""
 
 import json
+import select
 import socket
 import sqlite3
 import time
@@ -180,6 +181,7 @@ def in_two_parts(server: Server) -> tuple[int, ...]:
 
 
 BODIES = 1_300
+MOST_WAITED_MS = 4500  # what waits for five seconds is refused for that
 PADDED = 60_000  # bytes of a body that comes at once; so many have more than 64 MiB
 
 
@@ -202,9 +204,11 @@ def test_bodies_that_wait_for_the_database_are_counted(server: Server, said: Sai
         writer = stack.enter_context(closing(sqlite3.connect(server.database, timeout=10)))
         writer.execute("BEGIN IMMEDIATE")
         connections = [stack.enter_context(connect(server)) for _ in range(BODIES)]
+        answers = select.poll()
         for connection in connections:
             connection.sendall(sent)
-        time.sleep(2)  # all have come, and wait
+            answers.register(connection, select.POLLIN)
+        answers.poll(MOST_WAITED_MS)  # until one is refused: the others wait
         writer.rollback()
         answered = Counter(statuses(connection.recv(65536)) for connection in connections)
         connections[0].sendall(sent)

@@ -61,13 +61,20 @@ def chunk(data: bytes, extension: bytes = b"") -> bytes:
     return b"%x" % len(data) + extension + b"\r\n" + data + b"\r\n"
 
 
-def exchange(url: str, sent: bytes, timeout_s: float = 5.0, quiet_s: float = 2.0) -> bytes:
-    """Send bytes on a connection of their own. Returns: all that came until it was closed or quiet."""
+def exchange(
+    url: str, sent: bytes, timeout_s: float = 5.0, quiet_s: float = 2.0, *, is_all: bool = False
+) -> bytes:
+    """Send bytes on a connection of their own, and say that they are all.
+
+    Returns: all that came until it was closed or quiet.
+    """
     address = urlsplit(url)
     parts: list[bytes] = []
     with socket.create_connection((address.hostname, address.port), timeout_s) as connection:
         with suppress(OSError):  # closed before all was sent; what was answered may still be here
             connection.sendall(sent)
+            if is_all:
+                connection.shutdown(socket.SHUT_WR)
         connection.settimeout(quiet_s)
         with suppress(OSError):
             while part := connection.recv(65536):
