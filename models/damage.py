@@ -9,6 +9,7 @@ import mmap
 import os
 import sqlite3
 import struct
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from urllib.parse import quote
@@ -21,6 +22,7 @@ DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 NOT_OUR_SCHEMA = ("no such table", "no such column", "table ", "malformed JSON")
 RETRY_AFTER_S = 60  # somebody has to see to it
 LOG = "-wal"  # is appended to the file's name
+LOOK_AT_LOG_S = 0.05  # what is written meanwhile is saved with the rest
 LONGEST_WORDS = 300  # characters
 
 NOTED = struct.Struct("<QQQ")
@@ -37,6 +39,7 @@ class Guard:
         self._identity = tuple(identity)
         self._inode = self._identity[1]
         self._log: tuple[int, int] | None = None
+        self._looks_at_log = 0.0  # from then on, by time.monotonic()
 
     def follow_log(self) -> None:
         """Note which log this process writes to, once it has a connection.
@@ -79,8 +82,10 @@ class Guard:
         return False
 
     def _has_log(self) -> bool:
-        if self._log is None:
+        now = time.monotonic()
+        if self._log is None or now < self._looks_at_log:
             return True
+        self._looks_at_log = now + LOOK_AT_LOG_S
         found = _identity_of(self._path + LOG)
         if found == self._log:
             return True

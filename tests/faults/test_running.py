@@ -871,6 +871,7 @@ def test_a_log_that_is_gone_is_not_written_to(fault: None, tmp_path: Path, said:
         buyer = Client(server.url).login("buyer")
         assert [buyer.hook("/cart/create", WANTED).status_code for _ in range(5)] == [200] * 5
         Path(f"{server.database}-wal").unlink()
+        time.sleep(0.2)  # it is looked at some twenty times a second
         statuses = {buyer.hook("/cart/create", WANTED).status_code for _ in range(6)}
         told = eventually(lambda: "has lost its log" in server.log, 5)
         first = serving(server)
