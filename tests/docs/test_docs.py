@@ -13,6 +13,7 @@ from server import contract
 from server.cli import main
 from server.settings import DEFAULT_LIMITS, WECHAT_API
 from tests.docs.pages import READMES, ROOT, documents, part, rows, text, unquoted
+from tests.faults.report import ROWS
 
 PACKAGES = ("handlers", "models", "records", "server", "wechat")
 OUR_SETTINGS = re.compile(r'"((?:BAI_WX|WECHAT)_[A-Z0-9_]+)"')
@@ -25,6 +26,12 @@ def sources(*packages: str) -> str:
     """The text of every module of these packages."""
     files = (path for name in packages for path in sorted((ROOT / name).rglob("*.py")))
     return "\n".join(path.read_text("utf-8") for path in files)
+
+
+def test_every_fault_is_on_its_page() -> None:
+    """Each row that was found by attack is listed, with what was said before and what is said now."""
+    page = text("docs/runs/faults.md")
+    assert [row for row in ROWS if f"\n## {row}\n" not in page] == []
 
 
 def error_classes() -> dict[str, type[ApiError]]:

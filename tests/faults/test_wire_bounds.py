@@ -80,6 +80,7 @@ def left_open(server: Server) -> dict[str, bool]:
         return held
 
 
+@pytest.mark.timeout(4 * CLOSED_S)  # the first of them waits for all, and for the server to start
 @pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in BEGUN])
 def test_what_does_not_go_on_is_closed(
     server: Server, left_open: dict[str, bool], said: Said, name: str
