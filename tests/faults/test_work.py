@@ -1,8 +1,9 @@
 """Work is bounded before it is begun: one request cannot keep a worker busy."""
 
 import http.client
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +15,45 @@ ANSWERED_S = 8
 """Far more than any answer here takes, and less than the older server took."""
 
 JSON = {"Content-Type": "application/json"}
+
+
+class Shop:
+    """The server that is asked, replaced by another one when a case before has left it hanging."""
+
+    def __init__(self, new_folder: Callable[[], Path]) -> None:
+        self._new_folder = new_folder
+        self._running: Server | None = None
+
+    def server(self) -> Server:
+        """One that answers."""
+        if self._running is None or not is_well(self._running):
+            self.close()
+            self._running = Server(self._new_folder() / "home").start()
+        return self._running
+
+    def close(self) -> None:
+        """An older one may be busy for minutes: it is not asked to stop."""
+        if self._running is not None:
+            self._running.kill()
+
+
+def is_well(server: Server) -> bool:
+    """Whether it answers soon."""
+    return status_of(server, "GET", "/pb/api/health", {}) == 200
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The module's own."""
+    shop = Shop(lambda: tmp_path_factory.mktemp("work"))
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def server(shop: Shop) -> Server:
+    """A server that no case before keeps busy."""
+    return shop.server()
 
 
 def status_of(
