@@ -392,7 +392,7 @@ def test_sigterm_finishes_requests_in_flight_within_five_seconds(
         ]
         for thread in threads:
             thread.start()
-        time.sleep(0.5)
+        time.sleep(0.8)  # they have come, and wait for another 0.7 s at least
         assert server.stop() == 0
         for thread in threads:
             thread.join()

@@ -62,7 +62,7 @@ def chunk(data: bytes, extension: bytes = b"") -> bytes:
 
 
 def exchange(
-    url: str, sent: bytes, timeout_s: float = 5.0, quiet_s: float = 2.0, *, is_all: bool = False
+    url: str, sent: bytes, timeout_s: float = 10.0, quiet_s: float = 5.0, *, is_all: bool = False
 ) -> bytes:
     """Send bytes on a connection of their own, and say that they are all.
 
