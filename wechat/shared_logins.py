@@ -12,8 +12,6 @@ import os
 import struct
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import IntEnum
 from typing import ClassVar, Final, NamedTuple
 
@@ -25,9 +23,11 @@ LONGEST: Final = 300  # bytes of an answer: two ids of 128 characters and what s
 _ENDS: Final = struct.Struct(f"<{BUCKET}d")
 """A bucket begins with when its slots end, by `time.monotonic()`, which a machine's processes share."""
 _END: Final = struct.Struct("<d")
-_SLOT: Final = struct.Struct(f"<32sBiH{LONGEST}s")
-_SIZE_OF_BUCKET: Final = _ENDS.size + BUCKET * _SLOT.size
-SIZE: Final = BUCKETS * _SIZE_OF_BUCKET
+_DIGEST: Final = 32  # bytes; a bucket's digests stand side by side, so that one search finds a code
+_SAID: Final = struct.Struct(f"<BiH{LONGEST}s")
+_SAID_AT: Final = _ENDS.size + BUCKET * _DIGEST
+_BUCKET_SIZE: Final = _SAID_AT + BUCKET * _SAID.size
+SIZE: Final = BUCKETS * _BUCKET_SIZE
 
 
 class State(IntEnum):
@@ -42,6 +42,9 @@ class Found(NamedTuple):
 
     answer: str | None
     is_ours: bool
+
+
+_OURS: Final = Found(None, is_ours=True)
 
 
 class SharedLogins:
@@ -59,19 +62,18 @@ class SharedLogins:
 
     def claim(self, code: str, patience_s: float) -> Found:
         """Find what is known of a code, or take it upon this process for so many seconds."""
-        digest = _digest(code)
-        bucket = _bucket(digest)
-        with self._locked(bucket):
+        digest, bucket = _place(code)
+        with self._in_process, _Locked(self._descriptor, bucket):
             now = time.monotonic()
             slot, is_known = self._find(bucket, digest, now)
             if is_known:
-                _, state, pid, length, answer = _SLOT.unpack_from(self._memory, _at(bucket, slot))
+                state, pid, length, answer = self._said(bucket, slot)
                 if state == State.KNOWN:
                     return Found(answer[:length].decode(), is_ours=False)
                 if _is_alive(pid):
                     return Found(None, is_ours=False)
-            self._write(bucket, slot, now + patience_s, (digest, State.ASKING, self._pid, 0, b""))
-            return Found(None, is_ours=True)
+            self._write(bucket, slot, digest, now + patience_s, State.ASKING, b"")
+        return _OURS
 
     def keep(self, code: str, answer: str) -> None:
         """Keep what a code was answered with."""
@@ -84,52 +86,60 @@ class SharedLogins:
         self._settle(code, 0, State.ASKING, b"")
 
     def _settle(self, code: str, for_s: float, state: State, answer: bytes) -> None:
-        digest = _digest(code)
-        bucket = _bucket(digest)
-        with self._locked(bucket):
+        digest, bucket = _place(code)
+        with self._in_process, _Locked(self._descriptor, bucket):
             now = time.monotonic()
             slot, _ = self._find(bucket, digest, now)
-            values = (digest, state, self._pid, len(answer), answer)
-            self._write(bucket, slot, now + for_s, values)
+            self._write(bucket, slot, digest, now + for_s, state, answer)
 
     def _find(self, bucket: int, digest: bytes, now: float) -> tuple[int, bool]:
         """The slot of a code that has one, or the slot for it: the one that ends first."""
-        first = _at(bucket, 0)
-        ends = _ENDS.unpack_from(self._memory, first - _ENDS.size)
-        found = self._memory.find(digest, first, first + BUCKET * _SLOT.size)
+        start = bucket * _BUCKET_SIZE
+        ends = _ENDS.unpack_from(self._memory, start)
+        first = start + _ENDS.size
+        found = self._memory.find(digest, first, first + BUCKET * _DIGEST)
         if found >= 0:  # an outlived one is used again, so that a code never has two
-            slot = (found - first) // _SLOT.size
+            slot = (found - first) // _DIGEST
             return slot, ends[slot] > now
         return ends.index(min(ends)), False
 
-    def _write(self, bucket: int, slot: int, end: float, values: tuple[object, ...]) -> None:
+    def _said(self, bucket: int, slot: int) -> tuple[int, int, int, bytes]:
+        at = bucket * _BUCKET_SIZE + _SAID_AT + slot * _SAID.size
+        state, pid, length, answer = _SAID.unpack_from(self._memory, at)
+        return state, pid, length, answer
+
+    def _write(
+        self, bucket: int, slot: int, digest: bytes, end: float, state: State, answer: bytes
+    ) -> None:
         """Nobody reads a slot that was written in half: until it is whole it has ended."""
-        end_at = bucket * _SIZE_OF_BUCKET + slot * _END.size
-        _END.pack_into(self._memory, end_at, 0.0)
-        _SLOT.pack_into(self._memory, _at(bucket, slot), *values)
-        _END.pack_into(self._memory, end_at, end)
-
-    @contextmanager
-    def _locked(self, bucket: int) -> Iterator[None]:
-        with self._in_process:
-            fcntl.lockf(self._descriptor, fcntl.LOCK_EX, 1, bucket)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, bucket)
+        memory, start = self._memory, bucket * _BUCKET_SIZE
+        end_at, digest_at = start + slot * _END.size, start + _ENDS.size + slot * _DIGEST
+        said_at = start + _SAID_AT + slot * _SAID.size
+        _END.pack_into(memory, end_at, 0.0)
+        memory[digest_at : digest_at + _DIGEST] = digest
+        _SAID.pack_into(memory, said_at, state, self._pid, len(answer), answer)
+        _END.pack_into(memory, end_at, end)
 
 
-def _digest(code: str) -> bytes:
-    return hashlib.sha256(code.encode()).digest()
+class _Locked:
+    """A bucket that is this process's alone: a class, since every login enters it twice."""
+
+    __slots__ = ("_bucket", "_descriptor")
+
+    def __init__(self, descriptor: int, bucket: int) -> None:
+        self._descriptor, self._bucket = descriptor, bucket
+
+    def __enter__(self) -> None:
+        fcntl.lockf(self._descriptor, fcntl.LOCK_EX, 1, self._bucket)
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, self._bucket)
 
 
-def _bucket(digest: bytes) -> int:
-    return int.from_bytes(digest[:4]) % BUCKETS
-
-
-def _at(bucket: int, slot: int) -> int:
-    """Where a slot begins in the memory."""
-    return bucket * _SIZE_OF_BUCKET + _ENDS.size + slot * _SLOT.size
+def _place(code: str) -> tuple[bytes, int]:
+    """A code's digest, and the bucket in which it stands."""
+    digest = hashlib.sha256(code.encode()).digest()
+    return digest, int.from_bytes(digest[:4]) % BUCKETS
 
 
 def _is_alive(pid: int) -> bool:
