@@ -1,5 +1,6 @@
 """The client against the stand-in: what each answer becomes, and how often WeChat is asked."""
 
+import http.client
 import logging
 import re
 import socket
@@ -526,7 +527,7 @@ def one_answer_server(*answers: bytes | None) -> Iterator[str]:
                 return
             accepted[url] += 1
             with connection:
-                connection.recv(65536)
+                read_request(connection)
                 if body is not None:
                     head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
                     connection.sendall(head + body)
@@ -539,6 +540,14 @@ def one_answer_server(*answers: bytes | None) -> Iterator[str]:
         listening.shutdown(socket.SHUT_RDWR)
         thread.join(2)
         listening.close()
+
+
+def read_request(connection: socket.socket) -> None:
+    """Read head and body, which may come apart: whoever closes with some of it unread resets the answer."""
+    with connection.makefile("rb") as file:
+        file.readline()
+        head = http.client.parse_headers(file)
+        file.read(int(head.get("Content-Length", "0")))
 
 
 def test_made_up_number_is_stable(client: WeChatClient) -> None:
