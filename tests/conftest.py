@@ -11,6 +11,8 @@ from tests.running import Client, Server
 from tests.s3 import CREDENTIALS, S3
 
 SLOW_FIRST = (
+    "failover/test_failover.py",
+    "contract/test_schemathesis.py",
     "stories/test_kill.py",
     "faults/test_running.py",
     "server/test_cli.py",
@@ -26,7 +28,7 @@ SLOW_FIRST = (
     "stories/",
 )
 """Files that take long or wait much, the longest first: begun last, one would keep the others' end waiting."""
-TOLD = "tests/stories/"
+TOLD = ("tests/stories/", "tests/failover/", "tests/contract/", "tests/sdk/")
 """Whose prints are worth reading when all is well."""
 
 
