@@ -23,7 +23,7 @@ from filetype.types.image import Gif, Jpeg, Png, Webp
 from filetype.types.video import Mp4
 
 from errors import FieldProblem, ServiceUnavailable
-from models import ids, picture_parts, thumbnails
+from models import ids, picture_parts, thumbnails, video_parts
 from models.storage import Storage, Stored, storage_at
 from models.thumbnails import Outcome
 
@@ -245,13 +245,15 @@ UNREADABLE_NAME = FieldProblem(
 
 
 def examined(upload: Upload) -> Upload:
-    """An upload as it may be stored: a picture without metadata, and that it can be decoded.
+    """An upload as it may be stored: without metadata, and a picture that can be decoded.
 
     Takes its time, so nobody may hold a transaction meanwhile.
     Raises: `ServiceUnavailable` when too many pictures wait.
     """
     problem = upload.problem or refusal(upload)
     mime = sniff(upload.data)
+    if problem is None and mime == "video/mp4":
+        return replace(upload, data=video_parts.without_metadata(upload.data))
     if problem is not None or not mime.startswith("image/"):
         return replace(upload, problem=problem)
     try:

@@ -191,6 +191,27 @@ def test_metadata_but_orientation_are_dropped(
 
 
 @pytest.mark.parametrize(
+    "metadata",
+    [
+        pytest.param(pictures.film_box(b"udta", pictures.SECRET), id="D6-MP4-user-data"),
+        pytest.param(pictures.film_box(b"meta", bytes(4), pictures.SECRET), id="D6-MP4-keys"),
+    ],
+)
+def test_a_film_does_not_tell_where_it_was_taken(
+    server: Server, alice: Client, said: Said, metadata: bytes
+) -> None:
+    """Its frames stay where they stand; size and hash are those of what is stored."""
+    data = pictures.film(metadata)
+    record = upload(alice, data)
+    content = download(server, record).content
+    said("tells the place" if pictures.SECRET in content else "tells nothing")
+    assert pictures.SECRET not in content
+    assert content.index(pictures.FRAMES) == data.index(pictures.FRAMES)
+    assert record["attachments_size"] == len(content)
+    assert record["attachments_md5"] == hashlib.md5(content).hexdigest()
+
+
+@pytest.mark.parametrize(
     "data",
     [
         *(
