@@ -31,6 +31,9 @@ SILENCE_S = 0.3  # what waits for more is left
 DEAR_MS = 10.0  # a batch below it holds nothing worth a second look
 STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 
+TRACE = "\nTraceback (most recent call last):\n"
+"""A line of its own: Hypothesis draws words of our code too, and the log tells of them inside its lines."""
+
 LISTS = ("tbl_product_list", "tbl_document", "tbl_attachments", "tbl_company", "tbl_cart")
 HOOKS = ("wechat/login", "wechat/profile", "cart/create", "cart/update", "cart/list")
 HOOKS += ("order/create", "order/update", "order/list")
@@ -311,8 +314,8 @@ def main(folder: str, seconds: str, first_seed: str) -> None:
                     fuzz.mib.append(max(server.resident_mib()))
                     next_look += every
         fuzz.mib.append(max(server.resident_mib()))
-        if "Traceback" in server.log:
-            fuzz.wrong.append("a trace in the log: " + server.log.partition("Traceback")[2][:SHOWN])
+        if TRACE in server.log:
+            fuzz.wrong.append("a trace in the log: " + server.log.partition(TRACE)[2][:SHOWN])
     said = {name: getattr(fuzz, name) for name in ("kinds", "statuses", "wrong", "dearest", "mib")}
     print(json.dumps(said), flush=True)
 

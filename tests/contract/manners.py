@@ -13,6 +13,9 @@ from schemathesis.core.transport import Response
 
 HOOK_PREFIXES = tuple(f"/pb/api/{family}/" for family in ("system", "wechat", "cart", "order"))
 
+WITH_ROWS = ("cart_", "order_", "company_", "attachment_")
+"""How the operations begin whose collections clients write."""
+
 NO_SUCH_METHOD = {
     "Only superusers can perform this action.",
     "File not found.",
@@ -23,19 +26,25 @@ NO_SUCH_METHOD = {
 gone: set[str] = set()
 """Records that POST /cart/delete or /order/delete deleted; Schemathesis knows DELETE alone."""
 
+told: set[str] = set()
+"""Records that a create answered with. One whose `fields` leave the id out is answered without, and
+Schemathesis draws an id in its place."""
+
 _record_ids: dict[str, str] = {}  # of lines and orders, by their business ids
 
 
 @schemathesis.hook("after_call")
 def note_row(context: HookContext, case: Case, response: Response) -> None:
-    """Note which record a business id means, and which record a hook has deleted."""
+    """Note which record a business id means, which records were made, and which a hook has deleted."""
     operation_id = operation_id_of(case)
-    if response.status_code != 200 or not operation_id.startswith(("cart_", "order_")):
+    if response.status_code != 200 or not operation_id.startswith(WITH_ROWS):
         return
     answer = response.json()
     row = answer.get("data", answer)
     business_id = row.get("cart_id") or row.get("order_id")
     record_id = row.get("pb_id") or row.get("id")
+    if record_id and operation_id.endswith("_create"):
+        told.add(record_id)
     if business_id and record_id:
         _record_ids[business_id] = record_id
     if operation_id in ("cart_delete", "order_delete"):
@@ -50,7 +59,8 @@ def is_ours(context: HookContext, failure: Failure, case: Case, response: Respon
         is_manner = response.status_code in (403, 404) and _message(response) in NO_SUCH_METHOD
         return not is_manner
     if kind == "EnsureResourceAvailability":
-        return case.path_parameters.get("recordId") not in gone
+        record_id = case.path_parameters.get("recordId")
+        return record_id in told and record_id not in gone
     return True
 
 
