@@ -45,10 +45,7 @@ _PREFLIGHT_VARIES: Headers = [
 OUTSIDE_THREADS, OUTSIDE_WAITING = 16, 64
 READING_THREADS, READERS_WAITING, READERS_PATIENCE_S = 4, 256, 15
 WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
-UPLOADS, UPLOADS_PATIENCE_S = (
-    4,
-    10,
-)  # at once: downloads share ten threads with them and with thumbnails
+UPLOADS, UPLOADS_PATIENCE_S = 4, 10  # downloads share ten threads with them and with thumbnails
 BODY_TIMEOUT_S = 30
 BODIES_BOUND = 64 * 1024 * 1024  # bytes of all bodies that a worker waits for or works on
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop

@@ -26,6 +26,7 @@ _HEAD = re.compile(rb"(" + _TOKEN + rb") ([!-~\x80-\xff]++) HTTP/1\.([01])\r\n("
 _REQUEST_LINE = re.compile(_TOKEN + rb" ([!-~\x80-\xff]++) HTTP/1\.[01]\r\n")
 _FIELD = re.compile(rb"([^:]++):[\t ]*+([^\r]*+)\r\n")
 _TRAILERS = re.compile(_FIELDS)
+_LF = 0x0A
 _TEXT = re.compile(rb"(?:[\t\x20-\x7e\x80-\xff]++|\r\n)*+\r?+")
 _ORIGIN_FORM = re.compile(rb"(?:[Hh][Tt][Tt][Pp][Ss]?://[^/?#]++)?+(/[^?]*+|(?=\?|\Z))(?:\?(.*+))?")
 _HOST = re.compile(rb"[0-9A-Za-z._~!$&'()*+,;=:%\[\]-]*+")
@@ -136,9 +137,6 @@ def _is_text(data: bytes | bytearray, start: int, seen: int) -> bool:
     if seen and data[place] == _LF:
         place += 1
     return _TEXT.fullmatch(data, place) is not None
-
-
-_LF = 0x0A
 
 
 def target_so_far(text: bytes | bytearray) -> Head:

@@ -190,9 +190,7 @@ class Http(HttpToolsProtocol):
         self._body: Body | None = None
         self._ignored = 0
         self._is_lingering = False
-        self._has_ended = (
-            False  # the client sends no more, and may wait for its answers all the same
-        )
+        self._has_ended = False  # the client sends no more, and may still wait for its answers
         self._resumed = 0
         self._taken: tuple[int, int] = (0, 0)
         self._taken_at = 0

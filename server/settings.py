@@ -40,6 +40,7 @@ DEFAULT_LIMITS = "300/10 second"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LONGEST_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
 S3_ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
+_NO_TIME = re.compile(r"(?:/|per)\s*+0++\s*+[a-z]", re.IGNORECASE)
 ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
 
 Environment = Mapping[str, str]
@@ -336,7 +337,8 @@ def _limits(rules: str) -> str:
         read = parse_many(rules)
     except ValueError as exc:
         raise ValueError(f"is {rules!r}; write off, or rules such as {DEFAULT_LIMITS}") from exc
-    if any(rule.amount < 1 or rule.multiples < 1 for rule in read):
+    # `limits` takes a window of 0 seconds for one of 1.
+    if any(rule.amount < 1 for rule in read) or _NO_TIME.search(rules):
         raise ValueError(f"is {rules!r}, which lets nobody in; write off, or {DEFAULT_LIMITS}")
     if any(rule.get_expiry() > LONGEST_WINDOW_S for rule in read):
         raise ValueError(f"counts for longer than a year; write off, or {DEFAULT_LIMITS}")

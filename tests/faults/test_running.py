@@ -211,6 +211,13 @@ def _nothing(home: Path) -> None:
         ),
         pytest.param(
             _nothing,
+            {"BAI_WX_LIMITS": "10/0 second"},
+            [],
+            "BAI_WX_LIMITS",
+            id="E7-limit-in-no-time",
+        ),
+        pytest.param(
+            _nothing,
             {"BAI_WX_DATABASE": "sqlite:///:memory:"},
             [],
             "BAI_WX_DATABASE",
