@@ -18,9 +18,9 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from bai_wx.database.sqlite import BUSY_TIMEOUT_S, PRAGMAS
 from bench import dataset
 from bench.workloads import MIX
-from models.sqlite import BUSY_TIMEOUT_S, PRAGMAS
 
 BATCH = 10  # requests between looks at the clock
 

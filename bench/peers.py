@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
+from bai_wx.request.tokens import Tokens
 from bench import dataset
 from bench.copies import multiply
 from bench.dataset import Sample
 from bench.process import Process
 from bench.process import free_port as free_port
 from models.users import User
-from server.tokens import Tokens
 
 WORKERS = 2
 SECRET = secrets.token_urlsafe(48)
@@ -87,7 +87,7 @@ class Ours(Peer):
     @property
     def bai_wx(self) -> list[str]:
         """The command line, as its first words."""
-        return [sys.executable, "-m", "server.cli"]
+        return [sys.executable, "-m", "bai_wx.cli.main"]
 
     @property
     def database(self) -> Path:

@@ -16,15 +16,15 @@ from connexion.frameworks.flask import FlaskJSONProvider
 from connexion.middleware.main import API
 from connexion.resolver import Resolver
 
-from models.base import Caller
-from models.database import connect, release
-from server.app import load_contract, operations_of
-from server.connexion_lane import ContractSpecification
-from server.operation import DEFAULT_MESSAGE
-from server.render import Family, family_of
-from server.settings import Settings
-from server.tokens import Tokens
-from wechat.client import WeChatClient
+from bai_wx.contract.family import Family, family_of
+from bai_wx.database.connection import connect, release
+from bai_wx.process.app import load_contract, operations_of
+from bai_wx.process.settings import Settings
+from bai_wx.record.base import Caller
+from bai_wx.request.connexion_lane import ContractSpecification
+from bai_wx.request.operation import DEFAULT_MESSAGE
+from bai_wx.request.tokens import Tokens
+from bai_wx.wechat.client import WeChatClient
 
 _collaborators: dict[str, Any] = {}
 

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-import records
+from bai_wx import dialect
+from bai_wx.dialect import uploads
+from bai_wx.files.store import FileStore, Upload
+from bai_wx.record.base import Caller
 from models.attachments import Attachment
-from models.base import Caller
-from models.files import FileStore, Upload
-from records import uploads
 
 
 def attachment_list(query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """List the valid attachments."""
-    return records.list_page(Attachment, query, user)
+    return dialect.list_page(Attachment, query, user)
 
 
 def attachment_view(record_id: str, query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """Show one valid attachment."""
-    return records.view(Attachment, record_id, query, user)
+    return dialect.view(Attachment, record_id, query, user)
 
 
 def attachment_create(
@@ -27,4 +27,4 @@ def attachment_create(
     files: FileStore,
 ) -> dict[str, Any]:
     """Store an uploaded file and describe it."""
-    return uploads.create(body, upload, query, user, files)
+    return uploads.create(Attachment, body, upload, query, user, files)

@@ -2,10 +2,10 @@
 
 from typing import Any, NotRequired, TypedDict
 
-import records
-from models.base import Caller
+from bai_wx import dialect
+from bai_wx.record.base import Caller
+from bai_wx.record.hook_lists import ListPage
 from models.cart import CartChanges, CartLine
-from models.listing import ListPage
 
 
 class CartListBody(TypedDict):
@@ -72,29 +72,29 @@ def cart_delete(body: CartName, user: Caller) -> CartDeleted:
 
 def cart_record_list(query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """List the caller's lines as records."""
-    return records.list_page(CartLine, query, user)
+    return dialect.list_page(CartLine, query, user)
 
 
 def cart_record_create(
     body: dict[str, Any], query: dict[str, str], user: Caller | None
 ) -> dict[str, Any]:
     """Create a line in the caller's cart."""
-    return records.create(CartLine, body, query, user)
+    return dialect.create(CartLine, body, query, user)
 
 
 def cart_record_view(record_id: str, query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """Show one of the caller's lines as a record."""
-    return records.view(CartLine, record_id, query, user)
+    return dialect.view(CartLine, record_id, query, user)
 
 
 def cart_record_update(
     record_id: str, body: dict[str, Any], query: dict[str, str], user: Caller | None
 ) -> dict[str, Any]:
     """Change one of the caller's lines."""
-    return records.update(CartLine, record_id, body, query, user)
+    return dialect.update(CartLine, record_id, body, query, user)
 
 
 def cart_record_delete(record_id: str, user: Caller | None) -> tuple[None, int]:
     """Delete one of the caller's lines softly."""
-    records.delete(CartLine, record_id, user)
+    dialect.delete(CartLine, record_id, user)
     return None, 204

@@ -2,30 +2,30 @@
 
 from typing import Any
 
-import records
-from models.base import Caller
+from bai_wx import dialect
+from bai_wx.record.base import Caller
 from models.company import Company
 
 
 def company_list(query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """List the companies."""
-    return records.list_page(Company, query, user)
+    return dialect.list_page(Company, query, user)
 
 
 def company_view(record_id: str, query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """Show one company."""
-    return records.view(Company, record_id, query, user)
+    return dialect.view(Company, record_id, query, user)
 
 
 def company_create(
     body: dict[str, Any], query: dict[str, str], user: Caller | None
 ) -> dict[str, Any]:
     """Create a company that the caller may change afterwards."""
-    return records.create(Company, body, query, user)
+    return dialect.create(Company, body, query, user)
 
 
 def company_update(
     record_id: str, body: dict[str, Any], query: dict[str, str], user: Caller | None
 ) -> dict[str, Any]:
     """Change a company the caller created."""
-    return records.update(Company, record_id, body, query, user)
+    return dialect.update(Company, record_id, body, query, user)

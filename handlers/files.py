@@ -1,7 +1,7 @@
 """The bytes of stored files (`openapi-wx/files.yaml`)."""
 
-from models import downloads
-from models.files import FileReply, FileStore
+from bai_wx.files.store import FileReply, FileStore
+from bai_wx.record import downloads
 
 
 def file_download(

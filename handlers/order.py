@@ -2,11 +2,11 @@
 
 from typing import Any, NotRequired, TypedDict
 
-import records
-from errors import ValidationFailed
-from models import money
-from models.base import Caller
-from models.listing import ListPage
+from bai_wx import dialect
+from bai_wx.errors import ValidationFailed
+from bai_wx.record import money
+from bai_wx.record.base import Caller
+from bai_wx.record.hook_lists import ListPage
 from models.orders import Order, OrderChanges, OrderItem, Source
 
 
@@ -94,29 +94,29 @@ def order_delete(body: OrderName, user: Caller) -> OrderDeleted:
 
 def order_record_list(query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """List the caller's orders as records."""
-    return records.list_page(Order, query, user)
+    return dialect.list_page(Order, query, user)
 
 
 def order_record_create(
     body: dict[str, Any], query: dict[str, str], user: Caller | None
 ) -> dict[str, Any]:
     """Create an order of the caller's own."""
-    return records.create(Order, body, query, user)
+    return dialect.create(Order, body, query, user)
 
 
 def order_record_view(record_id: str, query: dict[str, str], user: Caller | None) -> dict[str, Any]:
     """Show one of the caller's orders as a record."""
-    return records.view(Order, record_id, query, user)
+    return dialect.view(Order, record_id, query, user)
 
 
 def order_record_update(
     record_id: str, body: dict[str, Any], query: dict[str, str], user: Caller | None
 ) -> dict[str, Any]:
     """Change one of the caller's orders."""
-    return records.update(Order, record_id, body, query, user)
+    return dialect.update(Order, record_id, body, query, user)
 
 
 def order_record_delete(record_id: str, user: Caller | None) -> tuple[None, int]:
     """Delete one of the caller's orders softly."""
-    records.delete(Order, record_id, user)
+    dialect.delete(Order, record_id, user)
     return None, 204

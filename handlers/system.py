@@ -2,11 +2,11 @@
 
 from typing import Any, NotRequired, Protocol, TypedDict
 
-from errors import Unauthorized
-from models.base import Caller
+from bai_wx.dialect import fields
+from bai_wx.errors import Unauthorized
+from bai_wx.record.base import Caller
+from bai_wx.wechat.client import WeChatClient
 from models.users import User
-from records import fields
-from wechat.client import WeChatClient
 
 
 class Tokens(Protocol):

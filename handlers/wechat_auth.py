@@ -2,14 +2,14 @@
 
 from typing import Any, NotRequired, TypedDict
 
-import records
-from errors import NotFound, Unauthorized
+from bai_wx import dialect
+from bai_wx.dialect import fields
+from bai_wx.errors import NotFound, Unauthorized
+from bai_wx.record.base import Caller
+from bai_wx.wechat.client import Session, WeChatClient
 from handlers.system import Tokens
 from models import users
-from models.base import Caller
 from models.users import User
-from records import fields
-from wechat.client import Session, WeChatClient
 
 
 class ProfileBody(TypedDict):
@@ -56,7 +56,7 @@ def auth_refresh(user: Caller, token: str, tokens: Tokens, query: dict[str, str]
     """Give an SDK a new token and its user's record."""
     picks = fields.read(query.get("fields", ""))  # of the whole answer, not of the record alone
     try:
-        record = records.view(User, user.id, {**query, "fields": fields.EVERYTHING}, user)
+        record = dialect.view(User, user.id, {**query, "fields": fields.EVERYTHING}, user)
     except NotFound as exc:  # it was deleted since its token was read
         raise Unauthorized("its user is gone") from exc
     answer: dict[str, Any] = {"token": tokens.refresh(token, User.of(user)), "record": record}

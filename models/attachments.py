@@ -1,14 +1,16 @@
 """Attachments (`tbl_attachments`): uploaded files. Guests may see valid ones."""
 
+import hashlib
 from functools import partial
 from typing import Any, ClassVar
 
 from peewee import SQL, Case, Expression, Node, NodeList, fn
 
-from models import ids
-from models.base import Record, index_newest_first
-from models.fields import File, Int, Private, Select, Text
-from models.shape import Value
+from bai_wx.files.store import Upload, kept_name, sniff
+from bai_wx.record import ids
+from bai_wx.record.base import Caller, Record, index_newest_first
+from bai_wx.record.fields import File, Int, Private, Select, Text
+from bai_wx.record.shape import Value
 
 VALID, INVALID = "valid", "invalid"
 
@@ -39,6 +41,18 @@ class Attachment(Record):
     def shown(cls, rows: Any, now: Any) -> Expression:
         """Only valid ones."""
         return rows.attachments_status == VALID  # type: ignore[no-any-return]
+
+    @classmethod
+    def described(cls, upload: Upload, caller: Caller) -> dict[str, Any]:
+        """Owner, name, type, size and hash, as the server finds them."""
+        return {
+            "attachments_owner": caller.openid,
+            "attachments_filename": kept_name(upload.filename),
+            "attachments_filetype": sniff(upload.data),
+            "attachments_size": len(upload.data),
+            "attachments_md5": hashlib.md5(upload.data, usedforsecurity=False).hexdigest(),
+            "attachments_status": VALID,
+        }
 
 
 FILES = "/pb/api/files/tbl_attachments/"

@@ -6,19 +6,19 @@ from typing import Any, ClassVar, NotRequired, Self, TypedDict
 
 from peewee import JOIN, SQL, Expression, ModelSelect, fn
 
-from errors import CartAlreadyOrdered, CartFull, CartLineExists, ValidationFailed
-from models import clock, ids
+from bai_wx.database.connection import locked, retry_if_refused
+from bai_wx.database.statement import Param, Statement
+from bai_wx.errors import CartAlreadyOrdered, CartFull, CartLineExists, ValidationFailed
+from bai_wx.record import clock, ids
+from bai_wx.record.base import UNDELETED, Caller, Record, index_newest_first
+from bai_wx.record.fields import Date, Int, Money, Relation, Select, Text
+from bai_wx.record.hook_lists import HookList, ListAsk, ListPage
+from bai_wx.record.problems import Problems
+from bai_wx.record.readable_numbers import readable_number
+from bai_wx.record.refusals import noted
+from bai_wx.record.shape import Shape, optional, value
 from models.attachments import FILE_URL, Attachment
-from models.base import UNDELETED, Caller, Record, index_newest_first
-from models.database import locked, retry_if_refused
-from models.fields import Date, Int, Money, Relation, Select, Text
-from models.listing import HookList, ListAsk, ListPage
-from models.numbers import readable_number
-from models.problems import Problems
 from models.products import Offer, Product, icon
-from models.refusals import noted
-from models.shape import Shape, optional, value
-from models.statement import Param, Statement
 
 ACTIVE, ORDERED = "active", "ordered"
 MAX_QUANTITY = 9999

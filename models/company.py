@@ -4,11 +4,11 @@ import re
 from functools import partial
 from typing import Any, ClassVar, Self
 
-from models import clock, ids
-from models.base import UNDELETED, Caller, Record, index_newest_first
-from models.fields import Select, Text
-from models.problems import INVALID_FORMAT, NOT_UNIQUE, Problems
-from models.statement import Param, Statement
+from bai_wx.database.statement import Param, Statement
+from bai_wx.record import clock, ids
+from bai_wx.record.base import UNDELETED, Caller, Record, index_newest_first
+from bai_wx.record.fields import Select, Text
+from bai_wx.record.problems import INVALID_FORMAT, NOT_UNIQUE, Problems
 
 # The 31 characters of a unified social credit code: no I, O, S, V, Z, which look like others.
 USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -5,9 +5,9 @@ from typing import Any
 
 from peewee import Expression
 
-from models import ids
-from models.base import Record, index_newest_first
-from models.fields import Date, Editor, Int, Json, Relations, Select, Text
+from bai_wx.record import ids
+from bai_wx.record.base import Record, index_newest_first
+from bai_wx.record.fields import Date, Editor, Int, Json, Relations, Select, Text
 
 DRAFT, PUBLISHED = "draft", "published"
 

@@ -9,7 +9,9 @@ from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDic
 import orjson
 from peewee import TextField
 
-from errors import (
+from bai_wx.database.connection import Row, database, locked, retry_if_refused
+from bai_wx.database.statement import Param, Statement
+from bai_wx.errors import (
     AmountChanged,
     AmountTooLarge,
     CartAlreadyOrdered,
@@ -20,19 +22,18 @@ from errors import (
     OrderStateInvalid,
     ValidationFailed,
 )
-from models import cart, clock, ids
-from models.base import UNDELETED, Caller, Record, index_newest_first
+from bai_wx.record import clock, ids
+from bai_wx.record.base import UNDELETED, Caller, Record, index_newest_first
+from bai_wx.record.fields import Date, Json, Money, Select, Text
+from bai_wx.record.hook_lists import HookList, ListAsk, ListPage
+from bai_wx.record.money import MAX_FEN, fen_of, yuan_of
+from bai_wx.record.problems import INVALID_VALUE, REQUIRED, Problems
+from bai_wx.record.readable_numbers import readable_number
+from bai_wx.record.refusals import noted
+from bai_wx.record.shape import Shape, value
+from models import cart
 from models.cart import MAX_QUANTITY, CartLine
-from models.database import Row, database, locked, retry_if_refused
-from models.fields import Date, Json, Money, Select, Text
-from models.listing import HookList, ListAsk, ListPage
-from models.money import MAX_FEN, fen_of, yuan_of
-from models.numbers import readable_number
-from models.problems import INVALID_VALUE, REQUIRED, Problems
 from models.products import Offer, Product
-from models.refusals import noted
-from models.shape import Shape, value
-from models.statement import Param, Statement
 
 MAX_ITEMS: Final = 200
 MAX_SOURCE_ID: Final = 1000  # characters

@@ -7,12 +7,12 @@ from typing import Any, ClassVar, NamedTuple
 
 from peewee import JOIN, Expression
 
-from errors import ProductUnavailable
-from models import clock, ids
+from bai_wx.database.statement import Param, Statement
+from bai_wx.errors import ProductUnavailable
+from bai_wx.record import clock, ids
+from bai_wx.record.base import Record, index_newest_first
+from bai_wx.record.fields import Int, Json, Money, Relation, Select, Text
 from models.attachments import Attachment
-from models.base import Record, index_newest_first
-from models.fields import Int, Json, Money, Relation, Select, Text
-from models.statement import Param, Statement
 
 ON_SALE, OFF_SALE = "on_sale", "off_sale"
 

@@ -7,13 +7,13 @@ from typing import Any, ClassVar, NamedTuple, Self, TypedDict
 
 from peewee import SQL, IntegrityError, fn
 
-from errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
-from models import clock, ids
-from models.base import Caller, Record
+from bai_wx.database.connection import database
+from bai_wx.database.statement import Param, Statement
+from bai_wx.errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
+from bai_wx.record import clock, ids
+from bai_wx.record.base import Caller, Record
+from bai_wx.record.fields import Int, Relation, Select, Text
 from models.company import Company
-from models.database import database
-from models.fields import Int, Relation, Select, Text
-from models.statement import Param, Statement
 
 ACTIVE, DISABLED = "active", "disabled"
 

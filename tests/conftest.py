@@ -1,12 +1,15 @@
-"""Worlds for the tests: a real server on a real SQLite file, with the demo shop and two users."""
+"""Worlds for the tests: a real server with the demo shop and two users, and a database of one's own."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from peewee import Database
 
-from models.files import FileStore
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.files.store import FileStore
 from tests.conformance.summary import summarize
+from tests.databases import migrated_address, new_address
 from tests.running import Client, Server
 from tests.s3 import CREDENTIALS, S3
 
@@ -15,7 +18,7 @@ SLOW_FIRST = (
     "contract/test_schemathesis.py",
     "stories/test_kill.py",
     "faults/test_running.py",
-    "server/test_cli.py",
+    "cli/test_main.py",
     "faults/test_wire.py",
     "faults/test_slow.py",
     "faults/test_wire_bounds.py",
@@ -57,6 +60,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that do not change it for others."""
     with Server(tmp_path_factory.mktemp("server") / "home") as running:
         yield running
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path) -> Iterator[Database]:
+    """A database without a table."""
+    database = connect(new_address(tmp_path))
+    yield database
+    disconnect()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A database with every table and no row."""
+    database = connect(migrated_address(tmp_path))
+    yield database
+    disconnect()
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from models import schema
-from models.database import connect, disconnect
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.process import schema
 
 KIND = os.environ.get("BAI_WX_TEST_DATABASE", "sqlite")
 IS_POSTGRES = KIND == "postgresql"

@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
+from bai_wx.record.base import Caller
 from models.attachments import Attachment
-from models.base import Caller
 from models.cart import CartLine
 from models.company import Company
 from models.documents import Document

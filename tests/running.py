@@ -33,7 +33,7 @@ It is the contract's hash: a server with another contract looks for itself."""
 
 def command_line() -> list[str]:
     """The command that is tested, as its first words."""
-    return [COMMAND] if COMMAND else [sys.executable, "-m", "server.cli"]
+    return [COMMAND] if COMMAND else [sys.executable, "-m", "bai_wx.cli.main"]
 
 
 class Server:

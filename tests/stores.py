@@ -1,8 +1,9 @@
 """What tests look at in a store of files, whichever it is."""
 
-from models.bucket import Bucket
-from models.files import FileReply, FileStore
-from models.storage import Folder, Stored
+from bai_wx.files.bucket import Bucket
+from bai_wx.files.folder import Folder
+from bai_wx.files.store import FileReply, FileStore
+from bai_wx.files.stored import Stored
 
 
 def content(found: FileReply | Stored | None) -> bytes:

@@ -15,7 +15,6 @@ import re._parser as parser
 import signal
 import subprocess
 import sys
-import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,12 +25,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from models import clock
-from models.base import Record
-from models.collections import COLLECTIONS
-from server import contract
+from bai_wx.contract import loader
+from bai_wx.record import clock
+from bai_wx.record.base import Record
+from bai_wx.record.collections import COLLECTIONS
 
 ROOT = Path(__file__).parent.parent
+PACKAGES = ("bai_wx", "handlers", "models")
 LENGTH = 100_000
 ENDS_S = 3
 MOST_TEXTS = 120  # beside those that each repeat has of its own
@@ -48,21 +48,21 @@ FLAGS_AT = {"sub": 4, "subn": 4, "split": 3}
 
 MADE_OF = {
     (
-        "records.multipart",
+        "bai_wx.dialect.input.multipart",
         r"""rb"(?:\A|\r\n)--" + re.escape(boundary) + rb"(?:(--)|[ \t]*+(?=\r\n))" """,
     ): {"boundary": b"--=_ "},
 }
 """Patterns that are made as a function runs: where, of what text, and an example of what stands in it."""
 
 OF_FIELDS = {
-    ("models.plain", "field.pattern"),
-    ("models.plain", "clock.TIMESTAMP"),
-    ("records.validate", "field.pattern"),
+    ("bai_wx.transfer.plain_rows", "field.pattern"),
+    ("bai_wx.transfer.plain_rows", "clock.TIMESTAMP"),
+    ("bai_wx.dialect.input.validate", "field.pattern"),
 }
 """Those of the records' fields, which are found there."""
 
 GUARDED = {
-    "server.http1._FIELD": "is given what `_FIELDS` has matched: each line has its colon and its end",
+    "bai_wx.request.http1._FIELD": "is given what `_FIELDS` has matched: each line has its colon and its end",
 }
 """Patterns that never meet such a text, because another one has read it first."""
 
@@ -131,14 +131,12 @@ def _flags(call: ast.Call, asked: str) -> int:
 @cache
 def sources() -> dict[str, ast.Module]:
     """Our modules' names and what stands in them: all that the wheel holds."""
-    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
-    files = [path for package in wheel["packages"] for path in _modules(package)]
-    files += [ROOT / f"{module}.py" for module in wheel["py-modules"]]
+    files = [path for package in PACKAGES for path in _modules(package)]
     return {_name(path): ast.parse(path.read_text("utf-8")) for path in files}
 
 
 def _modules(package: str) -> Iterator[Path]:
-    paths = (ROOT / package.replace(".", "/")).glob("*.py")
+    paths = sorted((ROOT / package).rglob("*.py"))
     return (path for path in paths if path.stem != "__main__")  # which would run
 
 
@@ -167,7 +165,9 @@ def all_found() -> list[Found]:
     for model in COLLECTIONS.values():
         found.extend(_of_fields(model))
     found.append(
-        Found("models.clock.TIMESTAMP", re.compile(clock.TIMESTAMP), frozenset({"fullmatch"}))
+        Found(
+            "bai_wx.record.clock.TIMESTAMP", re.compile(clock.TIMESTAMP), frozenset({"fullmatch"})
+        )
     )
     return list({(f.pattern, f.methods): f for f in found}.values())
 
@@ -277,7 +277,7 @@ def ask_the_contract() -> None:
     """Feed each pattern of the contract; print how many there are."""
     import jsonschema_rs
 
-    patterns = set(_patterns(contract.load()))
+    patterns = set(_patterns(loader.load()))
     for pattern in patterns:
         validator = jsonschema_rs.Draft202012Validator({"pattern": pattern})
         for text in hostile(re.compile(pattern)):

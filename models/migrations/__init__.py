@@ -1,1 +1,1 @@
-"""The steps of the schema, in order; `models.schema` applies them."""
+"""The steps of the schema, in order; `bai_wx.process.schema` applies them."""

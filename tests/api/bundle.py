@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from server import contract
+from bai_wx.contract import loader
 
-BUNDLE = contract.load()
+BUNDLE = loader.load()
 PREFIX = "/pb/api"
 HOOK_PREFIXES = tuple(f"{PREFIX}/{name}/" for name in ("system", "wechat", "cart", "order"))
 
@@ -58,7 +58,7 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
 
 OPERATIONS: dict[str, Op] = {
     definition["operationId"]: Op(definition["operationId"], method.upper(), path, definition)
-    for path, method, definition in contract.operations(BUNDLE)
+    for path, method, definition in loader.operations(BUNDLE)
 }
 HOOKS = [op for op in OPERATIONS.values() if op.is_hook]
 NATIVE = [op for op in OPERATIONS.values() if not op.is_hook]

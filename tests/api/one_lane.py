@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import uvicorn
 
-from server.app import create_app, load_contract
-from server.settings import Settings
-from wechat.standin import StandIn
-from wechat.standin_desk import APPID, SECRET
+from bai_wx.process.app import create_app, load_contract
+from bai_wx.process.settings import Settings
+from bai_wx.wechat.standin import StandIn
+from bai_wx.wechat.standin_desk import APPID, SECRET
 
 UNCOMPILED = "--uncompiled"
 

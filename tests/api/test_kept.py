@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-import models.kept
-from models.database import connect, disconnect
-from models.kept import Kept, Written
-from models.versions import CollectionVersion
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.database.versions import CollectionVersion
+from bai_wx.record import cache
+from bai_wx.record.cache import Kept, Written
 from tests.running import Client, Server
 
 TABLE = "tbl_product_list"
@@ -173,7 +173,7 @@ def test_what_nobody_counts_is_not_kept() -> None:
 
 def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest records go first, and a record that is kept anew counts once."""
-    monkeypatch.setattr(models.kept, "MOST_BYTES", 10 * (100 + models.kept.RECORD_BYTES))
+    monkeypatch.setattr(cache, "MOST_BYTES", 10 * (100 + cache.RECORD_BYTES))
     kept = Kept()
     for _ in range(3):
         kept.keep(written(*range(1, 11)))
@@ -181,13 +181,13 @@ def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     kept.keep(written(11))
     assert kept.texts([(1, 1)]) is None
     assert kept.texts([(seq, 1) for seq in range(2, 12)]) is not None
-    kept.keep(written(12, size=models.kept.MOST_BYTES))
+    kept.keep(written(12, size=cache.MOST_BYTES))
     assert kept.texts([(12, 1)]) is None
 
 
 def test_totals_are_of_one_version_and_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many filters are thought up."""
-    monkeypatch.setattr(models.kept, "MOST_TOTALS", 2)
+    monkeypatch.setattr(cache, "MOST_TOTALS", 2)
     kept = Kept()
     kept.keep_total(("count", "a"), 1, 5)
     assert kept.total(("count", "a"), 1) == 5

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from models.collections import COLLECTIONS
+from bai_wx.record.collections import COLLECTIONS
 from tests.api import shop
 from tests.api.bundle import OPERATIONS
 from tests.running import Client, Server

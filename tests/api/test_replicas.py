@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 import requests
 
+from bai_wx.wechat.standin import StandIn
+from bai_wx.wechat.standin_desk import SESSION_PATH, TOKEN_PATH
 from tests import databases
 from tests.api import shop
 from tests.api.pictures import PDF
@@ -16,8 +18,6 @@ from tests.databases import new_address
 from tests.running import Client, Server
 from tests.s3 import S3
 from tests.stories.crowd import all_at_once, crowd, statuses
-from wechat.standin import StandIn
-from wechat.standin_desk import SESSION_PATH, TOKEN_PATH
 
 SECRET = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
 EVERY_WORKER = 24  # requests on connections of their own: enough to meet each of two workers

@@ -11,13 +11,13 @@ import pytest
 from tests.running import Server
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("handlers", "models", "records", "server", "spec", "wechat")
+PACKAGES = ("bai_wx", "handlers", "models", "spec")
 
 
 def serve(server: Server, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Start `serve` where it must stop by itself, from the code in `folder`."""
     return subprocess.run(
-        [sys.executable, "-m", "server.cli", "serve", *arguments],
+        [sys.executable, "-m", "bai_wx.cli.main", "serve", *arguments],
         cwd=folder,
         env={**server.environment, "PYTHONPATH": str(folder)},
         capture_output=True,
@@ -39,7 +39,6 @@ def copy(tmp_path: Path) -> Path:
     folder = tmp_path / "copy"
     for name in PACKAGES:
         copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__"))
-    (folder / "errors.py").write_bytes((ROOT / "errors.py").read_bytes())
     return folder
 
 

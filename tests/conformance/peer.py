@@ -16,11 +16,11 @@ from typing import Any, Final
 import jwt
 import requests
 
-from models import importer
-from models.collections import COLLECTIONS
-from models.database import connect, disconnect
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.request.tokens import ALGORITHM, Tokens
+from bai_wx.transfer import importer
 from models.users import User
-from server.tokens import ALGORITHM, Tokens
 from tests import databases
 from tests.conformance.own import own_rows
 from tests.conformance.rows import DANGLING, USERS, Row, Rows, dataset

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from models.collections import COLLECTIONS
-from records import layout
+from bai_wx.dialect import layout
+from bai_wx.record.collections import COLLECTIONS
 from tests.conformance.rows import dataset
 
 COMPANY, ATTACHMENTS, PRODUCTS, DOCUMENTS, CART, ORDERS = LISTS = (

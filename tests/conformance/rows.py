@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from models import clock
+from bai_wx.record import clock
 from tests.conformance.samples import DATES, JSONS, MONEY, TEXTS, USCI
 
 Row = dict[str, Any]

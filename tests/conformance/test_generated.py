@@ -14,8 +14,8 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, seed, settings
 
-from models import clock
-from records.macros import MACROS
+from bai_wx.dialect.filter.macros import MACROS
+from bai_wx.record import clock
 from tests.conformance import generated
 from tests.conformance.generated import ELEMENTS, FEATURED, STARTS, Asked
 from tests.conformance.peer import Pair, known_users, running
@@ -30,7 +30,7 @@ OCCURRENCES = 20  # of every element, at least
 TELLING = 0.3  # of the filters find some rows and not all, at least
 MACRO = re.compile("|".join(map(re.escape, MACROS)))  # what a filter says another thing with, later
 TRIES = 3
-READ_LIMIT_S = 2  # as `server.app` has it, which imports Connexion and its warnings
+READ_LIMIT_S = 2  # as `bai_wx.process.app` has it, which imports Connexion and its warnings
 ALL_ROWS = 200  # more than any list holds
 
 

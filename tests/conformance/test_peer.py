@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from models.base import Record
-from models.collections import COLLECTIONS
-from models.fields import RecordField
+from bai_wx.record.base import Record
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.fields import RecordField
 from tests.conformance.peer import RENAMED, PocketBase
 
 KINDS: Final = {"money": "number", "relations": "relation"}

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from server.contract import CONTRACT_ROOT
+from bai_wx.contract.loader import CONTRACT_ROOT
 
 FILES = CONTRACT_ROOT.parent / "openapi-wx"
 LINE = 100  # characters; what is short and fits stays on one line

@@ -6,7 +6,6 @@ from typing import Any
 
 import requests
 
-from server import contract
 from tests.contract.example_files import Spot
 from tests.contract.example_match import Renaming
 from tests.running import Client
@@ -42,7 +41,7 @@ class Session:
     def __init__(self, bundle: Mapping[str, Any], spots: Mapping[str, Spot]) -> None:
         self._operations = {
             operation["operationId"]: (path.removeprefix("/pb/api"), method, operation)
-            for path, method, operation in contract.operations(bundle)
+            for path, method, operation in bundle.operations(bundle)
         }
         self._spots = spots
         self.renaming = Renaming()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from server import contract
+from bai_wx.contract import loader
 from tests.contract.example_failures import (
     ask_too_often,
     be_refused_by_wechat,
@@ -49,7 +49,7 @@ PUBLIC_VIEWS = {"company": "c5v1x9k3m7q2b8n", "product": SWITCH, "document": "d4
 
 def play(spots: Mapping[str, Spot]) -> dict[str, Seen]:
     """Play the story. Returns: what was sent or answered, by the names of the examples' spots."""
-    session = Session(contract.load(), spots)
+    session = Session(loader.load(), spots)
     with tempfile.TemporaryDirectory() as folder:
         # What is signed here ends here: the secret goes with the folder.
         with Server(Path(folder) / "shop") as server:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server import contract
+from bai_wx.contract import loader
 from tests.contract.example_files import FILES, find_spots, write
 from tests.contract.example_match import Renaming
 from tests.contract.example_session import Seen
@@ -17,7 +17,7 @@ from tests.contract.example_story import play
 
 SPOTS = find_spots()
 OPERATIONS = {
-    operation["operationId"]: operation for _, _, operation in contract.operations(contract.load())
+    operation["operationId"]: operation for _, _, operation in loader.operations(loader.load())
 }
 JSON = "application/json"
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from errors import (
+from bai_wx.contract import loader
+from bai_wx.contract.family import HOOK_PREFIXES, Family, family_of
+from bai_wx.errors import (
     ApiError,
     IdempotencyKeyReused,
     InternalError,
@@ -22,13 +24,11 @@ from errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
-from server import contract
-from server.render import HOOK_PREFIXES, Family, family_of
 
 Json = dict[str, Any]
 Rule = Callable[[Json], Iterator[str]]
 
-BUNDLE = contract.load()
+BUNDLE = loader.load()
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LIST_PARAMETERS = ["page", "perPage", "sort", "filter", "expand", "fields", "skipTotal"]
 
@@ -38,7 +38,7 @@ LIST_PARAMETERS = ["page", "perPage", "sort", "filter", "expand", "fields", "ski
 
 def operations(bundle: Json) -> Iterator[tuple[str, str, str, Json]]:
     """Name, path, method and object of every operation."""
-    for path, method, operation in contract.operations(bundle):
+    for path, method, operation in loader.operations(bundle):
         yield operation["operationId"], path, method, operation
 
 
@@ -424,14 +424,14 @@ NATIVE_ONLY = {"forbidden", "precondition_failed", "range_not_satisfiable"}
 
 
 def error_codes_are_those_of_errors(bundle: Json) -> Iterator[str]:
-    """The closed list of codes is what errors.py can say on hooks, no more and no less."""
+    """The closed list of codes is what bai_wx/errors.py can say on hooks, no more and no less."""
     kinds = (kind for kind in every_error(ApiError) if kind.__module__ == ApiError.__module__)
     said = {problem.code for problem in kinds} - NATIVE_ONLY
     yield from sorted(said ^ set(bundle["components"]["schemas"]["ErrorCode"]["enum"]))
 
 
 def error_examples_have_their_status(bundle: Json) -> Iterator[str]:
-    """A code stands only under the status that errors.py gives it."""
+    """A code stands only under the status that bai_wx/errors.py gives it."""
     statuses = {problem.code: problem.status for problem in every_error(ApiError)}
     for label, status, response in responses(bundle):
         media = response.get("content", {}).get("application/json", {})

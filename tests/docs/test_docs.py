@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 import pytest
 
-import errors
-from errors import ApiError
-from server import contract
-from server.cli import main
-from server.settings import DEFAULT_LIMITS, WECHAT_API
+from bai_wx import errors
+from bai_wx.cli.main import main
+from bai_wx.contract import loader
+from bai_wx.errors import ApiError
+from bai_wx.process.settings import DEFAULT_LIMITS, WECHAT_API
 from tests.docs.pages import READMES, ROOT, documents, part, rows, text, unquoted
 from tests.faults.report import ROWS
 
-PACKAGES = ("handlers", "models", "records", "server", "wechat")
+PACKAGES = ("bai_wx", "handlers", "models")
 OUR_SETTINGS = re.compile(r'"((?:BAI_WX|WECHAT)_[A-Z0-9_]+)"')
 FIELD_CODES = re.compile(r'"(validation_(?!failed)[a-z_{}]+|order_in_progress)"')
 FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
@@ -60,14 +60,14 @@ def test_an_error_is_described_as_it_is(name: str) -> None:
 def test_errors_page_lists_exactly_the_field_codes_of_the_code() -> None:
     """A code that the code puts together (`validation_{end}_…`) stands for every listed one it fits."""
     listed = {unquoted(row[0]) for row in rows(part("docs/errors.md", "field codes"))}
-    written = set(FIELD_CODES.findall(sources("models", "records", "handlers")))
+    written = set(FIELD_CODES.findall(sources(*PACKAGES)))
     shapes = {re.sub(r"{\w+}", "[a-z_]+", code) for code in written}
     assert {code for code in listed if not any(re.fullmatch(s, code) for s in shapes)} == set()
     assert {s for s in shapes if not any(re.fullmatch(s, code) for code in listed)} == set()
 
 
 def test_errors_tree_names_every_error() -> None:
-    """The tree at the top of errors.py, which is drawn by hand."""
+    """The tree at the top of bai_wx/errors.py, which is drawn by hand."""
     drawn = set(re.findall(r"[├└]── (\w+)", errors.__doc__ or ""))
     assert drawn == set(error_classes())
 
@@ -75,7 +75,7 @@ def test_errors_tree_names_every_error() -> None:
 @pytest.mark.parametrize("readme", READMES)
 def test_settings_table_lists_exactly_the_settings_of_the_code(readme: str) -> None:
     listed = [unquoted(row[0]) for row in rows(part(readme, "settings"))]
-    assert sorted(listed) == sorted(set(OUR_SETTINGS.findall(sources("server", "wechat"))))
+    assert sorted(listed) == sorted(set(OUR_SETTINGS.findall(sources("bai_wx"))))
 
 
 @pytest.mark.parametrize("readme", READMES)
@@ -97,7 +97,7 @@ def test_operations_page_lists_exactly_the_operations_of_the_contract() -> None:
     """Method, path, operationId and whether a token is asked for."""
     declared = {
         (method.upper(), f"`{path}`", f"`{operation['operationId']}`", _token_of(operation))
-        for path, method, operation in contract.operations(contract.load())
+        for path, method, operation in loader.operations(loader.load())
     }
     assert {tuple(row[:4]) for row in rows(text("docs/api.md"))} == declared
 

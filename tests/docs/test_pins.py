@@ -15,9 +15,9 @@ import pytest
 
 from tests.docs.pages import ROOT
 
-PACKAGES = ("handlers", "models", "records", "server", "wechat")
+PACKAGES = ("bai_wx", "handlers", "models")
 FOLDERS = (*PACKAGES, "tests", "bench")
-OURS = {*FOLDERS, "errors", "spec"}
+OURS = {*FOLDERS, "spec"}
 DOCUMENTED = {"_meta", "_exit"}  # Peewee's documentation and Python's name them
 
 BROUGHT = {"botocore": "boto3"}  # a part of it, under a name of its own

@@ -57,7 +57,7 @@ def serving(server: Server) -> list[int]:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:  # it has just ended
             continue
-        if b"wechat.standin" not in command:
+        if b"bai_wx.wechat.standin" not in command:
             found.append(pid)
     return found
 

@@ -8,10 +8,10 @@ from typing import Any
 import jwt
 import pytest
 
+from bai_wx.wechat.standin import StandIn
 from tests import databases
 from tests.faults.conftest import Said
 from tests.running import Client, Server
-from wechat.standin import StandIn
 
 LOGIN, PROFILE = "/wechat/login", "/wechat/profile"
 USERS = "tbl_auth_users"

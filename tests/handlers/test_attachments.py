@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from errors import BadQuery, NotFound, RecordInvalid
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.errors import BadQuery, NotFound, RecordInvalid
+from bai_wx.files.store import MAX_BYTES, FileStore, Upload
+from bai_wx.process import schema
+from bai_wx.record.base import Caller
 from handlers.attachments import attachment_create, attachment_list, attachment_view
 from handlers.files import file_download
-from models import schema
 from models.attachments import INVALID, Attachment
-from models.base import Caller
-from models.database import connect, disconnect
-from models.files import MAX_BYTES, FileStore, Upload
 from tests.databases import new_address
 from tests.factories import as_sent
 from tests.stores import content, holds, names

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from errors import ApiError
-from models.database import database
+from bai_wx.database.connection import database
+from bai_wx.errors import ApiError
 
 
 def at_once(times: int, work: Callable[[], Any]) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import Database
 
-from models.statement import Statement
+from bai_wx.database.statement import Statement
 from tests.databases import IS_POSTGRES
 
 UNWANTED = ("enable_seqscan", "enable_sort", "enable_incremental_sort", "enable_bitmapscan")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from peewee import IntegrityError
 
-from errors import (
+from bai_wx.errors import (
     ApiError,
     CartAlreadyOrdered,
     CartFull,
@@ -14,7 +14,7 @@ from errors import (
     ProductUnavailable,
     ValidationFailed,
 )
-from models.base import Record
+from bai_wx.record.base import Record
 from models.cart import MAX_ACTIVE_LINES, CartLine
 from models.products import Product
 from tests.factories import (

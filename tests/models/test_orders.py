@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from errors import (
+from bai_wx.errors import (
     ApiError,
     CartAlreadyOrdered,
     NotFound,

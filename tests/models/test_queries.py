@@ -5,19 +5,19 @@ from typing import Any
 import pytest
 from peewee import SQL, Database, fn
 
+from bai_wx.database.statement import Param, Statement
+from bai_wx.dialect import plans
+from bai_wx.dialect.filter.scan import scan
+from bai_wx.dialect.sort import read
+from bai_wx.record.base import Record
+from bai_wx.record.hook_lists import HookList
 from models.attachments import Attachment
-from models.base import Record
 from models.cart import CART_LIST, CartLine
 from models.company import Company
 from models.documents import Document
-from models.listing import HookList
 from models.orders import ORDER_LIST, Order
 from models.products import Product
-from models.statement import Param, Statement
 from models.users import User
-from records import plans
-from records.scan import scan
-from records.sort import read
 from tests.factories import ALICE, as_sent, make_cart_line, make_order, make_user
 from tests.models.explained import explain
 

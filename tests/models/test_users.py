@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
+from bai_wx.errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
 from models import users
 from models.users import Profile, User, masked_phone
 from tests.factories import BOB, PAST, caller, make_company, make_user

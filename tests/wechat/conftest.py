@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import uvloop
 
-from errors import ApiError
-from wechat.client import WeChatClient
-from wechat.standin import StandIn
+from bai_wx.errors import ApiError
+from bai_wx.wechat.client import WeChatClient
+from bai_wx.wechat.standin import StandIn
 
 Outcome = object
 AtOnce = Callable[..., list[Outcome]]

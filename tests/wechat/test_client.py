@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from errors import (
+from bai_wx.errors import (
     ApiError,
     WechatBusy,
     WechatCodeInvalid,
@@ -21,16 +21,16 @@ from errors import (
     WechatUnavailable,
     WechatUserBlocked,
 )
-from wechat.client import (
+from bai_wx.wechat.client import (
     PHONE_PATH,
     SESSION_PATH,
     TOKEN_PATH,
     Session,
     WeChatClient,
 )
-from wechat.errcodes import ErrCode
-from wechat.standin import StandIn
-from wechat.standin_desk import openid_of, phone_of, session_key_of
+from bai_wx.wechat.errcodes import ErrCode
+from bai_wx.wechat.standin import StandIn
+from bai_wx.wechat.standin_desk import openid_of, phone_of, session_key_of
 
 MakeClient = Callable[..., WeChatClient]
 CodesAsked = Callable[[str], list[str]]

@@ -13,10 +13,9 @@ from typing import Protocol
 import pytest
 import trustme
 
-from errors import ApiError, WechatUnavailable
-from tests.wechat.player import HANG_UP, Player, Turn
-from wechat.on_loop import LoopWire
-from wechat.transport import (
+from bai_wx.errors import ApiError, WechatUnavailable
+from bai_wx.wechat.on_loop import LoopWire
+from bai_wx.wechat.transport import (
     MAX_ANSWER_BYTES,
     MAX_CONNECTIONS,
     Answer,
@@ -27,6 +26,7 @@ from wechat.transport import (
     Wire,
     finished,
 )
+from tests.wechat.player import HANG_UP, Player, Turn
 
 CALL = Call("GET", "/sns/jscode2session", {"secret": "s3cret-of-ours", "js_code": "c0de"})
 BODY = b'{"openid": "oA"}'

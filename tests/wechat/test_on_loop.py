@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from errors import ApiError, WechatCodeInvalid, WechatUnavailable
+from bai_wx.errors import ApiError, WechatCodeInvalid, WechatUnavailable
+from bai_wx.wechat.client import SESSION_PATH, Session, WeChatClient
+from bai_wx.wechat.errcodes import ErrCode
+from bai_wx.wechat.standin import StandIn
+from bai_wx.wechat.standin_desk import openid_of
+from bai_wx.wechat.transport import NotSent
 from tests.wechat.player import HANG_UP, Player
-from wechat.client import SESSION_PATH, Session, WeChatClient
-from wechat.errcodes import ErrCode
-from wechat.standin import StandIn
-from wechat.standin_desk import openid_of
-from wechat.transport import NotSent
 
 MakeClient = Callable[..., WeChatClient]
 CodesAsked = Callable[[str], list[str]]

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from peewee import Database
 
-from models import schema
-from models.database import connect, disconnect
-from models.login_codes import LoginCode
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.process import schema
+from bai_wx.record.login_codes import LoginCode
+from bai_wx.wechat import replicated_logins
+from bai_wx.wechat.replicated_logins import ReplicatedLogins
+from bai_wx.wechat.shared_logins import Found
 from tests import databases
-from wechat import replicated_logins
-from wechat.replicated_logins import ReplicatedLogins
-from wechat.shared_logins import Found
 
 pytestmark = pytest.mark.skipif(not databases.IS_POSTGRES, reason="replicas meet in PostgreSQL")
 

@@ -5,8 +5,8 @@ from multiprocessing import get_context
 
 import pytest
 
-from wechat import shared_logins
-from wechat.shared_logins import SIZE, Found, SharedLogins
+from bai_wx.wechat import shared_logins
+from bai_wx.wechat.shared_logins import SIZE, Found, SharedLogins
 
 
 @pytest.fixture

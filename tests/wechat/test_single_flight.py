@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from errors import WechatUnavailable
-from wechat.single_flight import SingleFlight
+from bai_wx.errors import WechatUnavailable
+from bai_wx.wechat.single_flight import SingleFlight
 
 
 def test_result_is_not_kept_after_the_flight() -> None:

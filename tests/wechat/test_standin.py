@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from wechat.standin import StandIn, StandInRefused, refuse_beside_real_app
-from wechat.standin_desk import (
+from bai_wx.wechat.standin import StandIn, StandInRefused, refuse_beside_real_app
+from bai_wx.wechat.standin_desk import (
     APPID,
     CODE_LIFE_S,
     PHONE_PATH,
@@ -275,7 +275,7 @@ class TestRefusal:
 
 class TestCommand:
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "wechat.standin", *arguments]
+        command = [sys.executable, "-m", "bai_wx.wechat.standin", *arguments]
         pipe = subprocess.PIPE
         return subprocess.Popen(
             command,

@@ -1,0 +1,97 @@
+"""What commands share: errors told in one line, answers for people and for scripts, the open
+database.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import orjson
+import peewee
+
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.process import schema
+from bai_wx.process.failures import TOLD, words
+from bai_wx.process.settings import Settings, SettingsError
+
+log = logging.getLogger("bai_wx.server")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for scripts.")
+
+
+class CommandLine(click.Group):
+    """Commands whose failures end in one line on stderr and exit status 1, never in a stack
+    trace.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except TOLD as exc:
+            raise click.ClickException(words(exc)) from exc
+        except Exception as exc:  # the edge: a defect of ours; its trace is for the log
+            log.debug("%s failed", ctx.invoked_subcommand, exc_info=exc)
+            hint = "BAI_WX_LOG=debug shows where"
+            raise click.ClickException(f"{type(exc).__name__}: {exc} ({hint})") from exc
+
+
+def answer(as_json: bool, value: Mapping[str, Any], sentence: str) -> None:
+    """Tell the outcome on stdout: as JSON, or in words."""
+    click.echo(orjson.dumps(value).decode() if as_json else sentence)
+
+
+def told_progress(unit: str) -> Callable[[str, int], None]:
+    """Return a listener that tells of long work on stderr: in place on a terminal, else in
+    lines.
+    """
+    in_place = sys.stderr.isatty()
+
+    def tell(what: str, count: int) -> None:
+        line = f"{what}: {count:,} {unit}"
+        click.echo(f"\r{line}" if in_place else line, err=True, nl=not in_place)
+
+    return tell
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[peewee.Database]:
+    """Open the database for a command.
+
+    Raises: `SettingsError` when it is missing or its schema is not up to date.
+    """
+    with reached(settings) as chosen:
+        if schema.pending(chosen):
+            raise SettingsError("the database has pending migrations; run `bai-wx migrate`")
+        yield chosen
+
+
+@contextmanager
+def reached(settings: Settings) -> Iterator[peewee.Database]:
+    """Open the database as it is. Raises: `SettingsError` when it is missing."""
+    file = settings.database_file
+    if file and not file.exists():
+        raise SettingsError(f"BAI_WX_DATABASE {file}: no such file; `bai-wx migrate` makes it")
+    with _connected(settings) as chosen:
+        yield chosen
+
+
+@contextmanager
+def migrated(settings: Settings) -> Iterator[tuple[peewee.Database, list[str]]]:
+    """Open the database, made and brought up to date where needed; with the migrations applied."""
+    settings.make_home()
+    with _connected(settings) as chosen:
+        yield chosen, schema.migrate(chosen)
+
+
+@contextmanager
+def _connected(settings: Settings) -> Iterator[peewee.Database]:
+    chosen = connect(settings.database)
+    try:
+        yield chosen
+    finally:
+        disconnect()

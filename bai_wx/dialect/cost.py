@@ -1,0 +1,92 @@
+"""What a list costs, judged by its parsed query: whether it is cheap by construction.
+
+A cheap list walks an index and stops after a page. Whatever else a client may ask for can look at
+every row, so it must not hold up others.
+"""
+
+from functools import cache, lru_cache
+from typing import Final
+
+from bai_wx.dialect import fields, layout, paging, sort
+from bai_wx.dialect.filter import scan
+from bai_wx.dialect.filter.parse import All, Comparison, Literal, Name, Node, parse
+from bai_wx.dialect.input import query
+from bai_wx.dialect.remembered import LONGEST
+from bai_wx.errors import ApiError
+from bai_wx.record.base import Record
+
+CHEAP_PAGE: Final = 200
+CHEAP_COMPARISONS: Final = 20
+
+
+def is_cheap(model: type[Record], raw: bytes) -> bool:
+    """Whether a list or record asked for with this query is read by an index, a page at the most."""
+    return _remembered(model, raw) if len(raw) <= LONGEST else _is_cheap(model, raw)
+
+
+def _is_cheap(model: type[Record], raw: bytes) -> bool:
+    try:
+        asked = query.parse(raw)
+        if asked.get("expand") or ":" in asked.get("fields", ""):
+            return False
+        fields.read(asked.get("fields", ""))
+        keys = sort.read(asked.get("sort", ""))
+        shape = scan.scan(asked.get("filter", "")).shape
+        is_small = paging.read(asked).size <= CHEAP_PAGE
+        tree = parse(shape) if shape else None
+    except ApiError:
+        return True  # it is refused as quickly
+    is_sorted = not keys or (keys[0].name in _indexed(model) and _are_own(model, keys))
+    return is_small and is_sorted and (tree is None or _is_narrow(model, tree))
+
+
+_remembered = lru_cache(1024)(_is_cheap)
+
+
+def _are_own(model: type[Record], keys: sort.Keys) -> bool:
+    return all(key.name in layout.of(model).fields for key in keys)
+
+
+def _is_narrow(model: type[Record], tree: Node) -> bool:
+    """Whether plain comparisons of indexed fields are all that is asked, one of them for one value.
+
+    Of rows that have an owner nobody sees more than theirs, which an index finds.
+    """
+    terms = tree.terms if isinstance(tree, All) else (tree,)
+    if len(terms) > CHEAP_COMPARISONS or not all(_is_plain(model, term) for term in terms):
+        return False
+    if model.OWNER:
+        return True
+    indexed = _indexed(model)
+    return all(_named(term) in indexed for term in terms) and any(map(_is_equality, terms))
+
+
+def _is_plain(model: type[Record], tree: Node) -> bool:
+    """Whether it compares a field of the row itself with a value."""
+    return (
+        isinstance(tree, Comparison)
+        and tree.operator not in ("~", "!~")
+        and isinstance(tree.left, Name)
+        and isinstance(tree.right, Literal)
+        and tree.left.text in layout.of(model).fields
+    )
+
+
+def _is_equality(tree: Node) -> bool:
+    return isinstance(tree, Comparison) and tree.operator == "="
+
+
+def _named(tree: Node) -> str:
+    return tree.left.text if isinstance(tree, Comparison) and isinstance(tree.left, Name) else ""
+
+
+@cache
+def _indexed(model: type[Record]) -> frozenset[str]:
+    """The fields of a model that stand in one of its indexes."""
+    found = {"id"}
+    for index in model._meta.fields_to_index():
+        for part in index._expressions:
+            name = getattr(getattr(part, "node", part), "name", None)
+            if isinstance(name, str):
+                found.add(name)
+    return frozenset(found)

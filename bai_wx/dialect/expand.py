@@ -1,0 +1,211 @@
+"""Related rows inside a record: `expand=cart_product_id.prod_list_icon`, or rows that point at it,
+`expand=tbl_product_list_via_prod_list_icon`.
+
+A path that names no relation is ignored, as in PocketBase, and a bad tail takes its whole path with
+it. Each related row is shown only to those who may see it by itself.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any, Final
+
+from bai_wx.database.statement import Statement
+from bai_wx.dialect import layout, plans
+from bai_wx.dialect.filter.paths import back_relation
+from bai_wx.dialect.layout import Json
+from bai_wx.dialect.remembered import remembered
+from bai_wx.errors import BadQuery
+from bai_wx.record.base import Record
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.fields import Relation, Relations
+
+MAX_LEVELS: Final = 6
+MAX_BACK: Final = 1000
+"""Rows that one record shows of those that point at it; PocketBase's number too."""
+MAX_NAMES: Final = 50
+"""Names in one `expand`: a back relation can be spelled in many ways, each of which is read anew."""
+MAX_FETCHED: Final = 20_000
+"""Related rows that are read for one answer, and for a record those that point at it."""
+MAX_WRITTEN: Final = 50_000_000
+"""Characters of related rows in one answer: back and forth over one relation, each level multiplies
+them, and a row that many share is written for each."""
+_AT_ONCE: Final = 512  # ids in one statement
+
+_OLD_BACK = re.compile(r"^(\w+)\((\w+)\)$", re.ASCII)
+"""How clients once wrote a back relation; PocketBase still reads it."""
+
+Paths = dict[str, Any]
+"""Names to the paths that go on from there."""
+
+
+@remembered(256)
+def read(text: str) -> Paths:
+    """Read a comma list of dotted paths. Nobody may change what it returns."""
+    paths: Paths = {}
+    for part in text.replace(" ", "").split(","):
+        here = paths
+        for name in part.strip(".").split(".") if part.strip(".") else ():
+            here = here.setdefault(name, {})
+    return paths
+
+
+def refuse_long(text: str) -> None:
+    """Raise `BadQuery` for an `expand` of too many names, which needs no record to be seen."""
+    if text and _names(read(text)) > MAX_NAMES:
+        raise BadQuery(f"expand of more than {MAX_NAMES} names")
+
+
+def attach(
+    model: type[Record], records: Sequence[Json], text: str, viewer: plans.Parameters
+) -> None:
+    """Put what `expand` asks for into the records, under `expand`."""
+    if text and records:
+        refuse_long(text)
+        paths = read(text)
+        expanding = _Expanding(viewer)
+        expanding.attach(model, records, paths, level=1)
+        if sum(map(expanding.weight, records)) > MAX_WRITTEN:
+            raise BadQuery(f"expand answers more than {MAX_WRITTEN} characters")
+
+
+def _names(paths: Paths) -> int:
+    """How many names there are, on all levels; a text of a client may go down thousands."""
+    count, left = 0, [paths]
+    while left:
+        further = left.pop().values()
+        count += len(further)
+        left.extend(further)
+    return count
+
+
+class _Expanding:
+    """Expands the records of one answer, and counts what that reads and writes."""
+
+    def __init__(self, viewer: plans.Parameters) -> None:
+        self._viewer = viewer
+        self._fetched = 0
+        self._sizes: dict[int, int] = {}
+        self._weights: dict[int, int] = {}
+
+    def attach(
+        self, model: type[Record], records: Sequence[Json], paths: Paths, level: int
+    ) -> bool:
+        """Attach what can be; whether any path led somewhere. Deeper levels are ignored."""
+        if level > MAX_LEVELS:
+            return True
+        found = [self._attach_one(model, records, name, paths[name], level) for name in paths]
+        if any(found):
+            for record in records:
+                _sort_keys(record)
+        return any(found)
+
+    def weight(self, record: Json) -> int:
+        """How many characters of related rows a record holds, all levels counted; rows may be shared."""
+        known = self._weights.get(id(record))
+        if known is None:
+            related = chain.from_iterable(
+                value if isinstance(value, list) else [value]
+                for value in record.get("expand", {}).values()
+            )
+            known = sum(self._sizes[id(row)] + self.weight(row) for row in related)
+            self._weights[id(record)] = known
+        return known
+
+    def _attach_one(
+        self, model: type[Record], records: Sequence[Json], name: str, further: Paths, level: int
+    ) -> bool:
+        field = layout.of(model).fields.get(name)
+        if isinstance(field, (Relation, Relations)):
+            target = COLLECTIONS[field.target]
+            ids = [_ids(record[name]) for record in records]
+            rows = self._rows(target, plans.by_ids, chain.from_iterable(ids))
+            related = {record["id"]: record for record in rows}
+        else:
+            back = back_relation(model, _OLD_BACK.sub(r"\1_via_\2", name))
+            if back is None or not back[0].LISTED:
+                return False
+            target, by = back
+            found = self._pointing_at(target, by, [record["id"] for record in records])
+            related = {record["id"]: record for rows in found.values() for record in rows}
+            ids = [
+                [row["id"] for row in found.get(record["id"], ())[:MAX_BACK]] for record in records
+            ]
+        below = list(related.values())
+        if further and below and not self.attach(target, below, further, level + 1):
+            return False
+        for record, its_ids in zip(records, ids, strict=True):
+            shown = [related[id_] for id_ in its_ids if id_ in related]
+            _put(record, name, shown[0] if shown and isinstance(field, Relation) else shown)
+        return True
+
+    def _pointing_at(
+        self, source: type[Record], by: Relation | Relations, ids: list[str]
+    ) -> dict[str, list[Json]]:
+        """The rows of `source` by the ids they point at."""
+        found: dict[str, list[Json]] = {}
+        wanted = set(ids)
+        for row in self._rows(source, partial(plans.by_relation, by_name=by.name), ids):
+            for id_ in wanted.intersection(_ids(row[by.name])):
+                found.setdefault(id_, []).append(row)
+        return found
+
+    def _rows(
+        self,
+        model: type[Record],
+        statements: Callable[[type[Record], int], Statement],
+        ids: Iterable[str],
+    ) -> list[Json]:
+        """The rows that these statements find, each once: one may point at ids of two parts."""
+        encode = layout.of(model).record.encode_open
+        records: dict[tuple[Any, ...], Json] = {}
+        for part in _parts(list(dict.fromkeys(ids))):
+            for row in _rows(model, statements, part, self._viewer):
+                if row not in records:
+                    [record] = encode([row])
+                    records[row] = record
+                    self._sizes[id(record)] = sum(map(_length, row))
+            if self._fetched + len(records) > MAX_FETCHED:
+                raise BadQuery(f"expand reads more than {MAX_FETCHED} related rows")
+        self._fetched += len(records)
+        return list(records.values())
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str) else 8
+
+
+def _ids(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _parts(ids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
+
+
+def _rows(
+    model: type[Record],
+    statements: Callable[[type[Record], int], Statement],
+    ids: list[str],
+    viewer: plans.Parameters,
+) -> list[tuple[Any, ...]]:
+    # Filled up to a power of two, so that few statements serve every number of ids.
+    number = 1 << (len(ids) - 1).bit_length()
+    filled = ids + ids[-1:] * (number - len(ids))
+    parameters = viewer | {f"id{place}": id_ for place, id_ in enumerate(filled)}
+    parameters["limit"] = MAX_FETCHED + 1
+    return statements(model, number).rows(parameters)
+
+
+def _put(record: Json, name: str, shown: Json | list[Json]) -> None:
+    expanded = record.setdefault("expand", {})
+    if shown:
+        expanded[name] = shown
+
+
+def _sort_keys(record: Json) -> None:
+    items = sorted(record.items())
+    record.clear()
+    record.update(items)

@@ -1,0 +1,105 @@
+"""What the databases write each in their own way. The rules of filters and sorts are elsewhere.
+
+SQLite looks at each value as it comes. PostgreSQL wants to know before what it will be: there the
+kinds of `bai_wx.dialect.filter.sides` decide what is compared, and functions of a migration do what it lacks.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from peewee import Node
+
+from bai_wx.database.connection import is_postgres
+from bai_wx.dialect.filter.sides import Column, Side
+
+
+class Dialect(Protocol):
+    """One database's way. An operator is named as `peewee.OP` does."""
+
+    true: str
+    false: str
+    everything: str
+    """The pattern `%%`."""
+
+    def compare(self, operator: str, left: Side, right: Side) -> Node:
+        """A comparison as SQLite understands it; the sides are converted to what they mean together."""
+
+    def wide(self, range_: Node) -> Node:
+        """A range that stands beside an equality, which is to be looked up first."""
+
+    def or_empty(self, column: Column) -> Column:
+        """The column, the empty text in the place of NULL; no longer bare."""
+
+    def as_text(self, node: Node) -> Node:
+        """A decision between texts, compared as a column of texts is."""
+
+    def known(self, column: Column) -> Node:
+        """What is NULL where the column has no value, and can be sorted by."""
+
+    def like(self, left: Side, pattern: Node) -> Node:
+        r"""LIKE, A to Z in either case, `\\` before what stands for itself."""
+
+    def given_pattern(self, side: Any) -> Node:
+        """The pattern a given value stands for."""
+
+    def containing(self, column: Column, most: int) -> Node:
+        """The pattern of what holds the column's first `most` characters."""
+
+    def made_pattern(self, column: Column) -> Node:
+        """A pattern that is worked out while the statement runs."""
+
+    def yuan(self, fen: Any) -> Node:
+        """Yuan as PocketBase would hold them: 2000 fen are 20, 1990 are 19.9."""
+
+    def inside(self, json: Any, path: Sequence[str | int]) -> Node:
+        """What is at a path, of keys and places, inside a text of JSON."""
+
+    def items(self, ids: Any) -> Node:
+        """The ids of a relation to many, as a table of rows with a `value`."""
+
+    def holds(self, ids: Any, id_: Node) -> Node:
+        """The condition that a relation to many has this id."""
+
+    def named_items(self, ids: Any, name: str) -> Node:
+        """The same under a name."""
+
+    def item(self, name: str) -> Node:
+        """The id in a row of items with this name."""
+
+    def count(self, ids: Any) -> Node:
+        """How many ids a relation to many has."""
+
+    def is_set(self, single: Any) -> Node:
+        """1 for a value that is not empty, else 0."""
+
+    def lower(self, column: Column) -> Node:
+        """The value's text, A to Z in lower case."""
+
+    def unbared(self, column: Column) -> Column:
+        """The same value, to whose kind nothing beside it is converted."""
+
+    def distance(self, points: Sequence[Side]) -> Node:
+        """Kilometres between two points: lonA, latA, lonB, latB."""
+
+    def strftime(self, arguments: Sequence[Side]) -> Node:
+        """SQLite's `strftime`: a format, a time and modifiers."""
+
+    def nulls(self, is_descending: bool) -> str | None:
+        """Where an ORDER BY must say that NULL stands, for it to come before all values."""
+
+    def first_by(self, places: Sequence[Node]) -> Sequence[Node]:
+        """How a subquery says that its rows come in the order of insertion."""
+
+    def place(self, rows: Any) -> Node:
+        """By what joined rows, or items of this name, are in that order."""
+
+
+def chosen() -> Dialect:
+    """The dialect of the database the models point at."""
+    if is_postgres():
+        from bai_wx.dialect.filter.on_postgres import POSTGRES
+
+        return POSTGRES
+    from bai_wx.dialect.filter.on_sqlite import SQLITE
+
+    return SQLITE

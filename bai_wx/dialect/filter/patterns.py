@@ -1,0 +1,61 @@
+"""What a value stands for right of a `~`: a LIKE pattern."""
+
+from typing import Final
+
+from bai_wx.dialect.filter.scan import Literal
+from bai_wx.dialect.go_values import text_of
+
+SQL_SPACES: Final = " \t\n\v\f\r"
+"""What SQLite passes over around a number in a text."""
+
+
+def pattern_of(value: Literal) -> str:
+    r"""The LIKE pattern a value stands for.
+
+    With a `%` of its own it is one already. Else it is looked for anywhere, its `%`, `_` and `\\`
+    standing for themselves unless a `\\` before them says so already.
+    """
+    text = value if isinstance(value, str) else text_of(value)
+    if _has_wildcard(text):
+        return text
+    return f"%{_escaped(text)}%"
+
+
+def is_whole_pattern(pattern: str) -> bool:
+    r"""Whether it does not end with a `\\\\` that says nothing of what comes after it."""
+    ends = _marked(pattern)[-1:]
+    return ends != [("\\", False)]
+
+
+def _has_wildcard(text: str) -> bool:
+    return any(not escaped and character == "%" for character, escaped in _marked(text))
+
+
+def _marked(text: str) -> list[tuple[str, bool]]:
+    r"""Each character, and whether a `\\` that is not escaped itself stands before it."""
+    marked = []
+    is_escaped = False
+    for character in text:
+        marked.append((character, is_escaped))
+        is_escaped = character == "\\" and not is_escaped
+    return marked
+
+
+def _escaped(text: str) -> str:
+    r"""Put a `\\` before each special character without one, seen from the end.
+
+    Source: PocketBase, tools/search/filter.go, escapeUnescapedChars.
+    """
+    reversed_out: list[str] = []
+    is_special = False
+    for character in reversed(text):
+        if is_special:
+            if character != "\\":
+                reversed_out.append("\\")
+            is_special = False
+        else:
+            is_special = character in "\\%_"
+        reversed_out.append(character)
+    if is_special:
+        reversed_out.append("\\")
+    return "".join(reversed(reversed_out))

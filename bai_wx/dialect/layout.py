@@ -1,0 +1,42 @@
+"""A model as clients see it: which fields, in which order, and a row of them as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from bai_wx.database.statement import Param
+from bai_wx.record.base import Record
+from bai_wx.record.fields import Private, RecordField
+from bai_wx.record.shape import Json as Json
+from bai_wx.record.shape import Row as Row
+from bai_wx.record.shape import Shape, Value, constant, private, value
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The visible fields of a model by name, alphabetically, and the record they make."""
+
+    fields: Mapping[str, RecordField]
+    record: Shape
+
+    @property
+    def is_private(self) -> bool:
+        """Whether a record looks one way to its owner and another to the rest, so that none is kept."""
+        return any(isinstance(field, Private) for field in self.fields.values())
+
+
+@cache
+def of(model: type[Record]) -> Layout:
+    """The layout of a model, made once."""
+    shown = {name: field for name, field in model.record_fields().items() if not field.hidden}
+    members = {name: _member(field) for name, field in shown.items()}
+    members |= {name: constant(said) for name, said in model.CONSTANTS.items()}
+    members["collectionId"] = constant(model.collection_id())
+    members["collectionName"] = constant(model.collection())
+    return Layout(dict(sorted(shown.items())), Shape(dict(sorted(members.items()))))
+
+
+def _member(field: RecordField) -> Value:
+    if isinstance(field, Private):
+        return private(field.shown(field, Param("openid")))
+    return value(field)

@@ -1,0 +1,124 @@
+"""The statements records are read by, each made once a shape of request and remembered."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from peewee import OP, SQL, Expression, ModelSelect, Node, NodeList, fn
+
+from bai_wx.database.statement import Once, Param, Statement
+from bai_wx.dialect import layout, sort
+from bai_wx.dialect.filter import database_sql
+from bai_wx.dialect.filter.build import Filter, build
+from bai_wx.dialect.filter.parse import parse
+from bai_wx.dialect.filter.paths import Joins
+from bai_wx.dialect.filter.scan import Shape
+from bai_wx.record import clock
+from bai_wx.record.base import Caller, Record
+from bai_wx.record.cache import KeptPages
+from bai_wx.record.fields import Relations
+from bai_wx.record.pages import Pages
+
+MAX_LISTS: Final = 512
+LONGEST_REMEMBERED: Final = 120
+"""Tokens of the longest filter whose statement is kept: what clients write stays far below, and
+nobody fills the memory with large ones."""
+
+Parameters = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ListPlan:
+    """How to read one kind of list."""
+
+    pages: Pages
+    filter: Filter | None
+
+
+def viewer(caller: Caller | None) -> Parameters:
+    """The parameters every visible row is found by."""
+    return {"openid": caller.openid if caller else None, "now": clock.now()}
+
+
+def listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
+    """The plan of lists with a filter of this shape and this sort. Raises: `BadQuery`."""
+    if len(shape) > LONGEST_REMEMBERED:
+        return make_listing(model, shape, keys)
+    return _remembered_listing(model, shape, keys)
+
+
+def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
+    """The same, made anew."""
+    joins = Joins(model)
+    found = build(parse(shape), joins) if shape else None
+    condition: Node | None = Once(found.condition) if found else None
+    order = sort.ordering(joins, keys, condition)
+    if joins.clauses:
+        condition = fn.EXISTS(joins.selected(SQL("1"), condition))
+    conditions = [_visible(model), *([condition] if condition else [])]
+    rows = model.select().where(*conditions).order_by(*order)
+    page = rows.limit(Param("limit")).offset(Param("offset"))
+    count = model.select(fn.COUNT(SQL("*"))).where(*conditions)
+    record = layout.of(model).record
+    if not model.IS_COUNTED or layout.of(model).is_private:
+        return ListPlan(Pages(record, page, count), found)
+    return ListPlan(KeptPages(record, page, count, keeps_total=_is_of_rows_alone(shape)), found)
+
+
+def _is_of_rows_alone(shape: Shape) -> bool:
+    """Whether the number of rows that meet a filter follows from these rows and what is bound.
+
+    Related rows change by themselves, and functions may ask for the time.
+    """
+    is_short = len(shape) <= LONGEST_REMEMBERED
+    return is_short and not any(_LOOKS_AWAY.search(token) for token in shape)
+
+
+_LOOKS_AWAY = re.compile(r"[.:(]|_via_")
+
+
+_remembered_listing = lru_cache(MAX_LISTS)(make_listing)
+
+
+@cache
+def by_id(model: type[Record]) -> Statement:
+    """Reads the visible row of `id`."""
+    return Statement(_select(model).where(model.id == Param("id"), _visible(model)))
+
+
+@cache
+def by_seq(model: type[Record]) -> Statement:
+    """Reads the row of `seq`, whoever may see it."""
+    return Statement(_select(model).where(model.seq == Param("seq")))
+
+
+@cache
+def by_ids(model: type[Record], number: int) -> Statement:
+    """Reads the visible rows among `id0`, `id1` … so many."""
+    ids = [Param(f"id{place}") for place in range(number)]
+    return Statement(_select(model).where(model.id << ids, _visible(model)))
+
+
+@cache
+def by_relation(model: type[Record], number: int, by_name: str) -> Statement:
+    """Reads the visible rows that point by one relation at `id0`, `id1` … so many."""
+    ids = [Param(f"id{place}") for place in range(number)]
+    column = getattr(model, by_name)
+    if isinstance(column, Relations):
+        write = database_sql.chosen()
+        item = Expression(write.item("item"), OP.IN, ids)
+        items = (SQL("SELECT 1 FROM"), write.named_items(column, "item"), SQL("WHERE"), item)
+        points_here = fn.EXISTS(NodeList(items))
+    else:
+        points_here = column << ids
+    found = _select(model).where(points_here, _visible(model)).order_by(model.seq)
+    return Statement(found.limit(Param("limit")))
+
+
+def _select(model: type[Record]) -> "ModelSelect[Any]":
+    return model.select(*layout.of(model).record.columns)
+
+
+def _visible(model: type[Record]) -> Any:
+    return model.visible(model, Param("openid"), Param("now"))

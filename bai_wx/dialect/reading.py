@@ -1,0 +1,72 @@
+"""Lists and single records."""
+
+from bai_wx.dialect import expand, fields, layout, paging, plans, sort
+from bai_wx.dialect.filter import scan
+from bai_wx.dialect.layout import Json, Row
+from bai_wx.errors import NotFound
+from bai_wx.record import ids
+from bai_wx.record.base import Caller, Record
+
+Query = dict[str, str]
+
+
+def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
+    """One page of the rows this caller may see.
+
+    Returns: `items`, `page`, `perPage`, `totalItems`, `totalPages`; the totals are -1 when
+    `skipTotal` asks not to count.
+    Raises: `BadQuery`, `Forbidden` for a filter or sort that looks at what only rules may.
+    """
+    filter_text, sort_text = query.get("filter", ""), query.get("sort", "")
+    scan.refuse_superuser_terms(filter_text, sort_text)
+    keys = sort.read(sort_text)
+    asked = scan.scan(filter_text)
+    page = paging.read(query)
+    picks = fields.read(query.get("fields", ""))
+    plan = plans.listing(model, asked.shape, keys)
+    parameters = plans.viewer(caller)
+    if plan.filter:
+        plan.filter.bind(asked.values, parameters["now"], parameters)
+    parameters["limit"], parameters["offset"] = page.size, page.offset
+    if _is_open(query):
+        found = plan.pages.read_open(parameters, is_counted=page.is_counted)
+        expand.attach(model, found.items, query.get("expand", ""), parameters)
+    else:
+        found = plan.pages.read(parameters, is_counted=page.is_counted)
+    return {
+        "items": fields.pick(found.items, picks),
+        "page": page.number,
+        "perPage": page.size,
+        "totalItems": found.total,
+        "totalPages": -(-found.total // page.size) if page.is_counted else -1,
+    }
+
+
+def view(model: type[Record], record_id: str, query: Query, caller: Caller | None) -> Json:
+    """One row by its record id. Raises: `NotFound` also for a row this caller may not see."""
+    parameters = plans.viewer(caller) | {"id": record_id}
+    row = plans.by_id(model).row(parameters) if ids.may_be(record_id) else None
+    if row is None:
+        raise NotFound
+    return answer(model, row, query, fields.read(query.get("fields", "")), parameters)
+
+
+def answer(
+    model: type[Record],
+    row: Row,
+    query: Query,
+    picks: fields.Picks,
+    parameters: plans.Parameters,
+) -> Json:
+    """One record as the answer holds it."""
+    record = layout.of(model).record
+    if not _is_open(query):
+        return record.encode([row])[0]
+    shown = record.encode_open([row])
+    expand.attach(model, shown, query.get("expand", ""), parameters)
+    return fields.pick(shown[0], picks)  # type: ignore[no-any-return]
+
+
+def _is_open(query: Query) -> bool:
+    """Whether the records are looked into, not only passed on."""
+    return bool(query.get("expand") or query.get("fields"))

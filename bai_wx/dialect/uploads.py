@@ -1,0 +1,130 @@
+"""How an uploaded file becomes a record."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from peewee import IntegrityError
+
+from bai_wx.database.connection import FAILURES, database, pause
+from bai_wx.dialect import expand, fields
+from bai_wx.dialect.input import coerce, validate
+from bai_wx.dialect.layout import Json
+from bai_wx.dialect.reading import Query, view
+from bai_wx.errors import RecordInvalid, ServiceUnavailable
+from bai_wx.files.store import FileStore, Upload, refusal
+from bai_wx.record import ids
+from bai_wx.record.base import Caller, Record
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.fields import File
+from bai_wx.record.problems import NOT_UNIQUE, REQUIRED, Problems
+
+
+def create(
+    model: type[Record],
+    form: Mapping[str, Any],
+    upload: Upload | None,
+    query: Query,
+    caller: Caller | None,
+    files: FileStore,
+) -> Json:
+    """Keep a file and describe it in a row of a collection that has a file.
+
+    What the server notes of the file itself, `Record.described` says; of the form's other parts `id` and
+    `CREATABLE` count. The file is written first: a crash may leave a file without its row, never a row
+    without its file.
+    Raises: `RecordInvalid`, without any field for a guest; `BadQuery` for `fields` or an `expand`
+    that cannot be answered. Then nothing is stored.
+    """
+    if caller is None:
+        raise RecordInvalid
+    field = file_field(model)
+    values = coerce.coerced(model, form, {})
+    record_id = values.get("id", "")
+    given = {n: v for n, v in values.items() if n in model.CREATABLE and n != field}
+    problems = _problems(model, record_id, given, upload, values.get(field, ""))
+    if problems or upload is None:
+        raise RecordInvalid(problems)
+    fields.read(query.get("fields", ""))
+    expand.refuse_long(query.get("expand", ""))
+    row = {**given, "id": record_id or ids.record_id(), **model.described(upload, caller)}
+    return _write(model, row, upload, files, lambda: view(model, row["id"], query, caller))
+
+
+def file_field(model: type[Record]) -> str:
+    """The name of a collection's one file field."""
+    return next(name for name, field in model.record_fields().items() if isinstance(field, File))
+
+
+@contextmanager
+def taken_back(upload: Upload | None, files: FileStore) -> Iterator[None]:
+    """Leave no file of an upload whose row was taken back: an Idempotency-Key's transaction ends late.
+
+    A COMMIT whose answer was lost may have happened, so the database is asked; where it cannot be,
+    the file stays for `bai-wx purge`.
+    """
+    try:
+        yield
+    except Exception:
+        stored = upload.stored if upload is not None else []
+        for place in tuple(stored):
+            with suppress(*FAILURES, OSError, ServiceUnavailable):
+                _forget_file(*place, files)
+                stored.remove(place)
+        raise
+
+
+def _forget_file(collection: str, record_id: str, name: str, files: FileStore) -> None:
+    if not _is_stored(COLLECTIONS[collection], record_id, name):
+        files.remove_one(collection, record_id, name)
+
+
+def _problems(
+    model: type[Record],
+    record_id: str,
+    given: Mapping[str, Any],
+    upload: Upload | None,
+    named: str,
+) -> Problems:
+    field = file_field(model)
+    problems = validate.of_new(model, given)
+    if upload is not None and upload.field == field:
+        refused = upload.problem or refusal(upload)
+    else:
+        refused = validate.of_new_file(named) if named else REQUIRED
+    if refused is not None:
+        problems[field] = refused
+    if record_id and (problem := validate.of_id(record_id)) is not None:
+        problems["id"] = problem
+    return problems
+
+
+def _write(
+    model: type[Record],
+    row: dict[str, Any],
+    upload: Upload,
+    files: FileStore,
+    answer: Callable[[], Json],
+) -> Json:
+    """Store file and row, and read the answer before the row is there to stay."""
+    record_id, collection = row["id"], model.collection()
+    if _is_stored(model, record_id):
+        raise RecordInvalid({"id": NOT_UNIQUE})
+    pause()  # the storage may be as far away as the database
+    name = files.save(collection, record_id, upload.filename, upload.data)
+    row[file_field(model)] = name
+    upload.stored.append((collection, record_id, name))
+    with taken_back(upload, files):
+        try:
+            with database.atomic():
+                model.create(**row)
+                return answer()
+        except IntegrityError as exc:
+            raise RecordInvalid({"id": NOT_UNIQUE}) from exc
+
+
+def _is_stored(model: type[Record], record_id: str, name: str = "") -> bool:
+    mine = model.id == record_id
+    if name:
+        mine &= getattr(model, file_field(model)) == name
+    return bool(model.select().where(mine).exists())

@@ -1,0 +1,65 @@
+"""Stored files in a folder of this machine."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from bai_wx.errors import NotFound
+from bai_wx.files.atomic_file import write_atomically
+from bai_wx.files.stored import Stored
+
+
+class Folder:
+    """Files below a folder: `<root>/<collection>/<record id>/<name>`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, collection: str, record_id: str, name: str, data: bytes, mime: str) -> None:
+        """Write it under another name, and rename it."""
+        folder = self._root / collection / record_id
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / name, [data])
+
+    def find(self, collection: str, record_id: str, name: str) -> Stored | None:
+        """Look at the file system."""
+        path = self._root / collection / record_id / name
+        if not path.is_file():
+            return None
+        status = path.stat()
+        return Stored(name, status.st_size, int(status.st_mtime), lambda: _opened(path))
+
+    def remove(self, collection: str, record_id: str, name: str) -> None:
+        """Unlink it."""
+        (self._root / collection / record_id / name).unlink(missing_ok=True)
+
+    def remove_record(self, collection: str, record_id: str) -> bool:
+        """Remove its folder."""
+        folder = self._root / collection / record_id
+        if not folder.is_dir():
+            return False
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
+
+    def records(self, collection: str) -> Iterator[tuple[str, float]]:
+        """By their folders."""
+        folder = self._root / collection
+        for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if entry.is_dir():
+                yield entry.name, entry.stat().st_mtime
+
+    def probe(self) -> str:
+        """Write a file that nobody sees."""
+        if not self._root.is_dir():
+            return f"{self._root}: none yet; the first upload makes it"
+        with tempfile.TemporaryFile(dir=self._root):
+            return f"{self._root} can be written"
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError as exc:
+        raise NotFound from exc

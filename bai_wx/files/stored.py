@@ -1,0 +1,46 @@
+"""What a stored file is, and what every storage can do with one.
+
+`store` decides what is stored under which name. The three parts of a name have been checked there: none is
+empty, begins with a dot or holds a slash.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored file. `mtime` is Unix time in whole seconds.
+
+    `open` reads it from its beginning and can seek. Raises: `NotFound` when it was removed meanwhile,
+    and of a remote one, at any read, `ServiceUnavailable`.
+    """
+
+    name: str
+    size: int
+    mtime: int
+    open: Callable[[], BinaryIO] = field(compare=False)
+    is_remote: bool = False
+
+
+class Storage(Protocol):
+    """Keeps files by collection, record id and name. A remote one may raise `ServiceUnavailable`."""
+
+    def put(self, collection: str, record_id: str, name: str, data: bytes, mime: str) -> None:
+        """Write a file that is wholly there or not at all."""
+
+    def find(self, collection: str, record_id: str, name: str) -> Stored | None:
+        """Find a file."""
+
+    def remove(self, collection: str, record_id: str, name: str) -> None:
+        """Remove a file, if it is there."""
+
+    def remove_record(self, collection: str, record_id: str) -> bool:
+        """Remove all files of a record. Returns: whether there were any."""
+
+    def records(self, collection: str) -> Iterator[tuple[str, float]]:
+        """Each record id with files, in order, and the Unix time when they last changed."""
+
+    def probe(self) -> str:
+        """Try whether files can be kept. Returns: what was found, for people. Raises: `OSError` too."""

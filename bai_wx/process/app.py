@@ -1,0 +1,130 @@
+"""The application of one process: settings to a served contract."""
+
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import orjson
+
+import handlers
+from bai_wx.contract import loader
+from bai_wx.contract.loader import ContractError
+from bai_wx.database.connection import connect, is_embedded, is_postgres
+from bai_wx.database.damage import Guard
+from bai_wx.files.store import FileStore
+from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.record import cache
+from bai_wx.request.connexion_lane import build_app
+from bai_wx.request.edge import App
+from bai_wx.request.limits import limits_of
+from bai_wx.request.tokens import Tokens
+from bai_wx.wechat.client import WeChatClient
+from bai_wx.wechat.replicated_logins import ReplicatedLogins
+from bai_wx.wechat.shared_logins import SharedLogins
+
+READ_LIMIT_S = 2.0  # an honest list takes milliseconds; a hostile filter could take minutes
+CONTROLLER = "x-openapi-router-controller"
+
+
+def create_app(
+    settings: Settings,
+    bundle: dict[str, Any],
+    *,
+    compiled: bool = True,
+    guard: Guard | None = None,
+    logins: SharedLogins | None = None,
+) -> App:
+    """Build the ASGI application that serves the bundled contract.
+
+    `compiled=False` sends every operation through Connexion's own stack; tests and the benchmark
+    compare the two lanes. `guard` watches the embedded database's file; in `logins` the workers tell each
+    other which login codes were exchanged. Raises ContractError naming
+    operations and functions without their other half.
+    """
+    check_handlers(bundle)
+    connect(settings.database, limit_s=READ_LIMIT_S, guard=guard)
+    cache.keep(not settings.forgets)
+    return build_app(
+        bundle,
+        collaborators(settings, orjson.dumps(published(bundle)), logins),
+        check_responses=settings.check_responses,
+        limits=limits_of(settings.limits, settings.redis),
+        cors_origins=settings.cors_origins,
+        is_embedded=is_embedded(),
+        compiled=compiled,
+    )
+
+
+def collaborators(
+    settings: Settings, document: bytes, logins: SharedLogins | None = None
+) -> dict[str, Any]:
+    """What handlers may ask for by name. Raises: `SettingsError` when a setting of theirs is no good."""
+    return {
+        "wechat": WeChatClient(
+            settings.wechat_appid,
+            settings.wechat_secret,
+            settings.wechat_api_base,
+            shared=logins,
+            replicated=ReplicatedLogins() if is_postgres() else None,
+        ),
+        "tokens": Tokens(settings.secret, remembers=not settings.forgets),
+        "files": _files(settings),
+        "document": document,
+    }
+
+
+def _files(settings: Settings) -> FileStore:
+    try:
+        return FileStore.at(settings.files, settings.s3_endpoint)
+    except ValueError as exc:
+        raise SettingsError(f"BAI_WX_FILES {settings.files} cannot be used: {exc}") from exc
+
+
+def load_contract(home: Path) -> dict[str, Any]:
+    """Load our contract; the home remembers that this very text was validated."""
+    return loader.load(loader.CONTRACT_ROOT, cache=home)
+
+
+def check_handlers(bundle: dict[str, Any]) -> None:
+    """Raise ContractError naming every operation without a function and function without an operation."""
+    declared = {f"{op[CONTROLLER]}.{op['operationId']}" for op in operations_of(bundle)}
+    written = set(_handler_functions())
+    problems = [f"operation without a function: {name}" for name in sorted(declared - written)]
+    problems += [f"function without an operation: {name}" for name in sorted(written - declared)]
+    if problems:
+        raise ContractError("; ".join(problems))
+
+
+def operations_of(bundle: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every operation object of the bundle."""
+    for item in bundle["paths"].values():
+        for part in item.values():
+            if isinstance(part, dict) and "operationId" in part:
+                yield part
+
+
+def published(bundle: dict[str, Any]) -> dict[str, Any]:
+    """The bundle as clients see it, without what only our loader and resolver need."""
+    paths = {
+        path: {
+            key: {k: v for k, v in part.items() if k != CONTROLLER}
+            if isinstance(part, dict)
+            else part
+            for key, part in item.items()
+        }
+        for path, item in bundle["paths"].items()
+    }
+    return {**bundle, "paths": paths}
+
+
+def _handler_functions() -> Iterator[str]:
+    """Name every public function that a module of `handlers/` defines itself."""
+    for found in pkgutil.iter_modules(handlers.__path__):
+        module = import_module(f"handlers.{found.name}")
+        for name, value in inspect.getmembers(module, lambda v: isinstance(v, FunctionType)):
+            if value.__module__ == module.__name__ and not name.startswith("_"):
+                yield f"{module.__name__}.{name}"

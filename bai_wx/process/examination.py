@@ -1,0 +1,81 @@
+"""Looks through the embedded database for damage, in a process of its own.
+
+A small file is read in milliseconds, and a start waits for it. A large one is read to its end while the
+server serves.
+"""
+
+import logging
+import mmap
+import os
+import select
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from bai_wx.database.damage import NOTED, Guard, find
+from bai_wx.process.inherited import die_with, share_memory
+from bai_wx.process.settings import SettingsError
+
+log = logging.getLogger("bai_wx.server")
+
+PATIENCE_S = 0.5  # that a start waits
+LEAST_PRIORITY = 19
+
+
+class Examination:
+    """One look through the file."""
+
+    def __init__(self, file: Path) -> None:
+        """Begin."""
+        self.memory = share_memory("damage", NOTED.size)
+        """What `Guard` shares; damage that is found later is noted there."""
+        self._file = file
+        self._pipe, writing = os.pipe()
+        parent = os.getpid()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                die_with(parent)
+                os.close(self._pipe)
+                self._examine(writing)
+            finally:
+                os._exit(0)
+        os.close(writing)
+
+    def wait(self, seconds: float = PATIENCE_S) -> list[int]:
+        """Wait for what is found. Returns: the process that goes on, where it takes longer.
+
+        Raises: `SettingsError` when the file is damaged.
+        """
+        try:
+            if not select.select([self._pipe], [], [], seconds)[0]:
+                with suppress(OSError):  # a sandbox may forbid it
+                    os.setpriority(os.PRIO_PROCESS, self.pid, LEAST_PRIORITY)
+                return [self.pid]
+            found = os.read(self._pipe, 4096).decode()
+        finally:
+            os.close(self._pipe)
+        os.waitpid(self.pid, 0)
+        if found:
+            raise SettingsError(
+                f"BAI_WX_DATABASE {self._file} is damaged: {found}; restore a backup"
+            )
+        return []
+
+    def _examine(self, writing: int) -> None:
+        """In the child: tell the start, or, when that is over, the workers and the log."""
+        status = self._file.stat()
+        try:
+            found = find(str(self._file))
+        except sqlite3.Error as exc:
+            log.warning("the database could not be looked through: %s", exc)
+            return
+        if not found:
+            return
+        try:
+            os.write(writing, found.encode())
+        except BrokenPipeError:
+            guard = Guard(
+                str(self._file), [status.st_dev, status.st_ino], mmap.mmap(self.memory, 0)
+            )
+            guard.note(found)

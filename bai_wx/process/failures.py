@@ -1,0 +1,34 @@
+"""Failures of a command or a start that an operator can do something about, each in one line."""
+
+import peewee
+
+from bai_wx.contract.loader import ContractError
+from bai_wx.errors import ApiError
+from bai_wx.process.settings import SettingsError
+from bai_wx.transfer.importer import ImportRefused
+from bai_wx.wechat.standin import StandInRefused
+
+TOLD = (
+    SettingsError,
+    StandInRefused,
+    ContractError,
+    ImportRefused,
+    ApiError,
+    peewee.DatabaseError,
+    peewee.InterfaceError,
+    OSError,
+)
+"""What is told in one line; anything else is a defect of ours and leaves a trace in the log."""
+
+
+def words(problem: Exception) -> str:
+    """What went wrong, in one line."""
+    if isinstance(problem, ApiError):
+        return problem.detail or problem.code
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+    return (
+        " ".join(str(problem).split())
+        if isinstance(problem, peewee.PeeweeException)
+        else str(problem)
+    )

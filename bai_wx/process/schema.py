@@ -1,0 +1,77 @@
+"""Bringing the database's schema to what the models say, by the steps in `models/migrations`."""
+
+from pathlib import Path
+from typing import Final
+
+from peewee import Database, DatabaseProxy, Model
+from playhouse.migrations import Runner
+from playhouse.schema_diff import diff_models
+
+from bai_wx.database.versions import CollectionVersion
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.idempotency import IdempotencyKey
+from bai_wx.record.login_codes import LoginCode
+from models import migrations
+
+MIGRATIONS: Final = Path(migrations.__file__).parent
+HISTORY_TABLE: Final = "schema_migration"
+MIGRATING: Final = 7_241_003
+"""The number of PostgreSQL's advisory lock that one migration at a time holds."""
+
+TABLES: Final[list[type[Model]]] = [*COLLECTIONS.values(), IdempotencyKey, CollectionVersion]
+"""What every database has."""
+
+
+def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
+    """The models of this database's tables."""
+    return [*TABLES, LoginCode] if database.for_update else TABLES
+
+
+def migrate(database: Database | DatabaseProxy) -> list[str]:
+    """Apply every migration that is pending, all or none. Returns: their names.
+
+    Any number of processes may do this at once: one works, the others wait and find nothing to do.
+    """
+    if not pending(database):
+        return []
+    with database.atomic():  # takes SQLite's write lock before it looks at the history again
+        if database.for_update:
+            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (MIGRATING,))
+        return list(_runner(database).up())
+
+
+def revert(database: Database | DatabaseProxy) -> list[str]:
+    """Take the last migration back, its data with it. Returns: its name."""
+    with database.atomic():
+        return list(_runner(database).down())
+
+
+def pending(database: Database | DatabaseProxy) -> list[str]:
+    """The names of the migrations that have not been applied."""
+    return [step.name for step in _runner(database).status() if not step.applied]
+
+
+def differences(database: Database | DatabaseProxy) -> str:
+    """How the schema differs from the models, a line each; `""` when it does not."""
+    return str(diff_models(database, tables(database)))
+
+
+def missing(database: Database | DatabaseProxy) -> str:
+    """Name a table or columns that the database should have and does not; `""` when all are there.
+
+    Cheap enough for every start, unlike `differences`. More columns than we know are no fault: they are
+    of a later version.
+    """
+    for model in tables(database):
+        table = model._meta.table_name
+        if not database.table_exists(table):
+            return f"the table {table}"
+        there = {column.name for column in database.get_columns(table)}
+        lacking = sorted({each.column_name for each in model._meta.sorted_fields} - there)
+        if lacking:
+            return f"{', '.join(lacking)} of the table {table}"
+    return ""
+
+
+def _runner(database: Database | DatabaseProxy) -> Runner:
+    return Runner(database, str(MIGRATIONS), table_name=HISTORY_TABLE)

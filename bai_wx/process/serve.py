@@ -1,0 +1,317 @@
+"""`bai-wx serve`: one parent that binds the port and keeps N workers, each serving the whole contract.
+
+The parent does what must be done once (check the settings, migrate, load the contract, build the
+application's code) and then forks, so that workers start at once and share memory; then it makes way
+for a supervisor that needs none of it. A worker that dies is replaced; workers die with the parent, even
+by `kill -9`, so that a restart finds the port free.
+"""
+
+import gc
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bai_wx.database.connection import connect, database, disconnect
+from bai_wx.database.damage import NOTED
+from bai_wx.files.store import FileStore
+from bai_wx.process import schema
+from bai_wx.process.app import check_handlers, collaborators, load_contract
+from bai_wx.process.examination import Examination
+from bai_wx.process.failures import TOLD, words
+from bai_wx.process.inherited import LISTENER, Inherited, share_memory
+from bai_wx.process.log import log_to_stderr
+from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
+from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, take_over
+from bai_wx.process.worker import BACKLOG, work
+from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
+from bai_wx.wechat.standin import refuse_beside_real_app
+from bai_wx.wechat.standin_desk import APPID, SECRET
+
+UNSENT_BYTES = 128 * 1024  # of one connection, in the kernel
+PROGRAM = """
+import sys
+sys.path.append(sys.argv[1])
+from bai_wx.process.quiet import quiet_import
+with quiet_import():
+    from bai_wx.process.{module} import {function}
+sys.exit({function}(*sys.argv[2:]))
+"""
+"""A program of ours that the supervisor starts; its arguments are our folder and the function's."""
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
+    """Serve until a signal to stop. Does not return: what waits for it is another program."""
+    raise_descriptor_limit()
+    if demo:
+        refuse_beside_real_app(settings.wechat_appid)
+    elif not settings.wechat_appid:
+        raise SettingsError("WECHAT_APPID is not set; set it, or serve the demo shop: --demo")
+    check_settings(settings)
+    examination = examine(settings)
+    helpers = examination.wait() if examination else []
+    check_database(settings)
+    with _bound(host, port) as listener:  # closed by whatever fails
+        stand_in = _start_stand_in() if demo else None
+        try:
+            prepare(settings, demo=demo)
+            bundle = load_contract(settings.home)
+            check_handlers(bundle)  # a broken contract stops the start here, not in each worker
+            if stand_in is not None:  # it started meanwhile
+                settings = _beside(settings, stand_in)
+            _listen(listener, host, port)
+        except BaseException:
+            if stand_in is not None:
+                with stand_in:  # closes its pipes, and waits for it
+                    stand_in.kill()
+            raise
+        memory = {
+            "damage": examination.memory if examination else share_memory("damage", NOTED.size)
+        }
+        _run(settings, bundle, listener, workers, memory, [*helpers, *_handed_over(stand_in)])
+
+
+def _run(
+    settings: Settings,
+    bundle: dict[str, Any],
+    listener: socket.socket,
+    workers: int,
+    memory: dict[str, int],
+    helpers: list[int],
+) -> None:
+    """Fork the workers and become their supervisor."""
+    descriptors = {
+        **memory,
+        LISTENER: listener.fileno(),
+        "logins": share_memory("logins", SIZE_OF_LOGINS),
+        # As many numbers again for those that replace others which are not gone yet.
+        "beats": share_memory("beats", BEAT.size * (2 * workers + 2)),
+    }
+    identity = database_identity(settings)
+    gc.freeze()  # what is loaded now is shared: no worker's collector needs to touch it
+    # Held back until the supervisor is there to hear them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, HEARD_SIGNALS)
+    pids = [
+        _fork(settings, bundle, Inherited(descriptors, number, os.getpid(), identity))
+        for number in range(workers)
+    ]
+    address = "{}:{}".format(*listener.getsockname()[:2])
+    sys.stdout.write(f"bai-wx serves http://{address} with {workers} worker(s)\n")
+    # For workers that replace others: `.env` may be another by then.
+    from_dotenv = keep_dotenv(os.environ)
+    plan: Plan = {
+        "workers": pids,
+        "command": _program("worker", "main"),
+        "reload": _program("serve", "reload"),
+        "descriptors": descriptors,
+        "from_dotenv": list(from_dotenv),
+        "database_file": str(settings.database_file or ""),
+        "database_identity": identity,
+        "helpers": helpers,
+    }
+    take_over(plan)
+
+
+def _program(module: str, function: str) -> list[str]:
+    """The command that runs a function of ours."""
+    # -P: what lies in the working directory is not ours, whatever it is called.
+    root = str(Path(__file__).resolve().parents[2])
+    return [sys.executable, "-P", "-c", PROGRAM.format(module=module, function=function), root]
+
+
+def raise_descriptor_limit() -> None:
+    """Let this process, and those it starts, have as many connections as the system allows."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # a sandbox may forbid it
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def check_settings(settings: Settings) -> None:
+    """Try every setting that can be tried without asking anybody.
+
+    Raises: `SettingsError` for the first one that cannot be used.
+    """
+    settings.make_home()
+    collaborators(settings, document=b"")
+    _check_files(settings)
+    file = settings.database_file
+    if file is not None:
+        _check_place(file)
+
+
+def examine(settings: Settings) -> Examination | None:
+    """Begin to look through the embedded database, where there is one."""
+    file = settings.database_file
+    return Examination(file) if file is not None and file.exists() else None
+
+
+def check_database(settings: Settings) -> None:
+    """Reach the database. Raises: the database's own error when it cannot be."""
+    connect(settings.database)
+    try:
+        database.connect(reuse_if_open=True)
+    finally:
+        disconnect()
+
+
+def _check_files(settings: Settings) -> None:
+    folder = None if settings.given_files else Path(settings.files)
+    if folder is not None and folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(f"the files' folder {folder} cannot be written")
+    is_there = folder is not None and (folder.exists() or folder.is_symlink())
+    if folder is not None and is_there and not folder.is_dir():
+        raise SettingsError(f"the files' folder {folder} is not a folder")
+
+
+def _check_place(file: Path) -> None:
+    """SQLite writes beside its file too, and says only that it cannot."""
+    name = f"BAI_WX_DATABASE {file}"
+    if not file.parent.is_dir():
+        raise SettingsError(f"{name}: there is no folder {file.parent}")
+    if file.exists() and not file.is_file():
+        raise SettingsError(f"{name} is not a file")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise SettingsError(f"{name} cannot be written")
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        raise SettingsError(f"{name}: its folder cannot be written, and SQLite needs that")
+
+
+def prepare(settings: Settings, *, demo: bool = False) -> None:
+    """Create and migrate the database, and load the demo shop into an empty one."""
+    chosen = connect(settings.database)
+    try:
+        schema.migrate(chosen)
+        if missing := schema.missing(chosen):
+            raise SettingsError(f"the database lacks {missing}; restore a backup")
+        if demo:
+            from bai_wx.transfer.demo import (
+                load_demo_shop,  # it draws pictures; no other start needs that
+            )
+
+            load_demo_shop(FileStore.at(settings.files, settings.s3_endpoint))
+    finally:
+        disconnect()
+
+
+def database_identity(settings: Settings) -> list[int]:
+    """Device and inode of the embedded database: another file of the same name is another database."""
+    if settings.database_file is None:
+        return []
+    found = settings.database_file.stat()
+    return [found.st_dev, found.st_ino]
+
+
+def reload() -> int:
+    """Read and check the settings as a start does, and print them for the supervisor.
+
+    Returns: 1 when they cannot be used; a line on stderr says why then.
+    """
+    try:
+        from_dotenv = keep_dotenv(os.environ)
+        settings = Settings.from_environment()
+        log_to_stderr(settings.log)
+        if not settings.wechat_appid:
+            raise SettingsError("WECHAT_APPID is not set")
+        check_settings(settings)
+        examination = examine(settings)
+        helpers = examination.wait() if examination else []
+        for pid in helpers:  # it is looked through to its end at a start alone
+            os.kill(pid, signal.SIGKILL)
+        check_database(settings)
+        prepare(settings)
+        check_handlers(load_contract(settings.home))
+        told: Reloaded = {
+            "from_dotenv": from_dotenv,
+            "database_file": str(settings.database_file or ""),
+            "database_identity": database_identity(settings),
+        }
+    except TOLD as exc:
+        sys.stderr.write(f"Error: {words(exc)}\n")
+        return 1
+    except Exception as exc:  # the edge: a trace would not say which setting it was
+        sys.stderr.write(f"Error: {type(exc).__name__}: {exc}\n")
+        return 1
+    sys.stdout.write("\n" + json.dumps(told))  # alone on the last line, whatever else was printed
+    return 0
+
+
+def _fork(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> int:
+    """Start a worker. Returns: its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+        status = work(settings, bundle, inherited)
+    except TOLD as exc:
+        sys.stderr.write(f"Error: {words(exc)}\n")
+    finally:
+        os._exit(status)
+
+
+def _handed_over(stand_in: subprocess.Popen[str] | None) -> list[int]:
+    """Keep the stand-in's pipes open for the supervisor: it ends with them. Returns: its process id."""
+    if stand_in is None:
+        return []
+    for pipe in (stand_in.stdin, stand_in.stdout):
+        assert pipe is not None
+        os.set_inheritable(pipe.fileno(), True)
+    return [stand_in.pid]
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow, so that a taken one is told at once. Nobody can connect yet."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except (OSError, UnicodeError) as exc:
+        listener.close()
+        raise _cannot_listen(host, port, exc) from exc
+    listener.set_inheritable(True)
+    if sys.platform == "linux":
+        # Connections inherit it. The kernel would keep megabytes for each client who does not read, and
+        # tell of one who reads slowly only after a third of them.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+    return listener
+
+
+def _listen(listener: socket.socket, host: str, port: int) -> None:
+    try:
+        listener.listen(BACKLOG)
+    except OSError as exc:  # another one was quicker
+        raise _cannot_listen(host, port, exc) from exc
+
+
+def _cannot_listen(host: str, port: int, problem: Exception) -> SettingsError:
+    said = problem.strerror if isinstance(problem, OSError) else problem
+    return SettingsError(f"cannot listen on {host}:{port}: {said}")
+
+
+def _start_stand_in() -> subprocess.Popen[str]:
+    """Start WeChat's stand-in as a child that ends with us."""
+    return subprocess.Popen(  # our own module, no shell
+        [sys.executable, "-m", "bai_wx.wechat.standin", "--watch-stdin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _beside(settings: Settings, stand_in: subprocess.Popen[str]) -> Settings:
+    """Point the settings at the running stand-in."""
+    assert stand_in.stdout is not None
+    address = stand_in.stdout.readline().strip()
+    if not address:
+        raise SettingsError("the WeChat stand-in did not start")
+    # In the environment too, where a worker that replaces another looks.
+    os.environ.update(WECHAT_APPID=APPID, WECHAT_SECRET=SECRET, WECHAT_API_BASE=address)
+    return replace(settings, wechat_appid=APPID, wechat_secret=SECRET, wechat_api_base=address)

@@ -1,0 +1,101 @@
+"""One worker of `bai-wx serve`: it serves the whole contract on the socket its parent listens on."""
+
+import gc
+import signal
+import socket
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from bai_wx.database.connection import save
+from bai_wx.database.damage import Guard
+from bai_wx.process.app import create_app, load_contract
+from bai_wx.process.inherited import LISTENER, Inherited, die_with
+from bai_wx.process.log import log_to_stderr
+from bai_wx.process.pulse import Pulse
+from bai_wx.process.settings import Settings
+from bai_wx.process.supervisor import STOP_SIGNALS
+from bai_wx.request.protocol import Http
+from bai_wx.wechat.shared_logins import SharedLogins
+
+BACKLOG = 2048
+DRAIN_S = 3  # requests in flight get this long after SIGTERM; the promise is 5 s in all
+COLLECTED_AFTER = (20_000, 20, 20)  # new objects, and collections of younger ones
+TICKS_A_BEAT = 10  # uvicorn's ticks take a tenth of a second
+
+
+class Server(uvicorn.Server):
+    """Uvicorn's server, with a sign of life for the supervisor and an eye on the database's file."""
+
+    def __init__(self, config: uvicorn.Config, pulse: Pulse, guard: Guard | None) -> None:
+        super().__init__(config)
+        self._pulse, self._guard = pulse, guard
+
+    async def on_tick(self, counter: int) -> bool:
+        """Do what is done ten times a second."""
+        if counter % TICKS_A_BEAT == 0:
+            self._pulse.beat()
+            if self._guard is not None and not self._guard.is_in_place():
+                save()
+        return await super().on_tick(counter)
+
+    def drain(self, signum: int, frame: FrameType | None) -> None:
+        """End the requests in flight, and stop."""
+        self.should_exit = True
+
+
+def work(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> int:
+    """Serve until SIGTERM, or until the parent dies. Returns: the exit status."""
+    die_with(inherited.parent)
+    listener = socket.socket(fileno=inherited.descriptors[LISTENER])
+    pulse = Pulse(inherited.memory("beats"), inherited.number)
+    guard = _guard(settings, inherited)
+    logins = SharedLogins(inherited.descriptors["logins"])
+    server = Server(_uvicorn_config(settings, bundle, guard, logins), pulse, guard)
+    _hear(server)
+    gc.freeze()
+    # A request makes some hundred objects and leaves no cycle: looking for one that often is waste.
+    gc.set_threshold(*COLLECTED_AFTER)
+    server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+def _hear(server: Server) -> None:
+    """A terminal sends its signals to every process: a worker drains, and HUP is its supervisor's."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for signum in STOP_SIGNALS:
+        signal.signal(signum, server.drain)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+
+def _guard(settings: Settings, inherited: Inherited) -> Guard | None:
+    file = settings.database_file
+    if file is None:
+        return None
+    return Guard(str(file), inherited.database_identity, inherited.memory("damage"))
+
+
+def _uvicorn_config(
+    settings: Settings, bundle: dict[str, Any], guard: Guard | None, logins: SharedLogins
+) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings, bundle, guard=guard, logins=logins),
+        http=Http,
+        lifespan="off",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=DRAIN_S,
+        backlog=BACKLOG,
+    )
+
+
+def main(inherited: str) -> int:
+    """Serve in the place of a worker that is gone, with what it had inherited, as JSON."""
+    settings = Settings.from_environment()
+    log_to_stderr(settings.log)
+    return work(settings, load_contract(settings.home), Inherited.from_json(inherited))

@@ -1,0 +1,169 @@
+"""What only the operator does to rows: bring deleted ones back, and remove them for good."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from typing import Any
+
+import orjson
+from peewee import BaseQuery, IntegrityError
+
+from bai_wx.database.connection import database
+from bai_wx.database.statement import Statement
+from bai_wx.errors import ApiError, NotFound
+from bai_wx.files.store import FileStore
+from bai_wx.record import clock
+from bai_wx.record.base import Record
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.fields import RecordField, Relation, Relations
+from bai_wx.record.idempotency import LIFETIME_S, IdempotencyKey
+
+
+class CannotRestore(ApiError):
+    """Another row has taken what must be unique of the deleted one."""
+
+    status, code = 409, "cannot_restore"
+
+
+@dataclass
+class Purged:
+    """What a purge did: rows removed and kept by collection, folders of files, and kept answers."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+    idempotency_keys: int = 0
+
+
+def undelete(collection: str, name: str) -> Record:
+    """Restore a deleted row, named by its record id or its business id.
+
+    Raises: `NotFound` when there is no such deleted row, `CannotRestore` when another row stands in
+    its place by now (an active cart line of the same product, a company of the same credit code).
+    """
+    model = COLLECTIONS[collection]
+    with database.atomic():
+        row = model.select().where(_named(model, name) & (model.is_delete == 1)).first()
+        if row is None:
+            raise NotFound
+        row.is_delete = 0
+        row.touch()
+        try:
+            row.save(only=[model.is_delete, model.updated])
+        except IntegrityError as exc:
+            raise CannotRestore(str(exc)) from exc
+    return row  # type: ignore[no-any-return]
+
+
+def business_id_field(model: type[Record]) -> str:
+    """Name the field that holds the collection's business id: the server's first unique one."""
+    fields = model._meta.fields
+    return next(
+        name
+        for name, each in model.record_fields().items()
+        if each.server_made and name.endswith("_id") and fields[name].unique
+    )
+
+
+def purge(before: str, files: FileStore) -> Purged:
+    """Remove for good what was deleted, and last changed, before a moment; their files as well.
+
+    As in PocketBase, an optional relation to a removed row is emptied, and a row that a required
+    one still points at is kept. Answers kept for Idempotency-Keys go once they have outlived their
+    day, and so do files whose upload never got its row.
+    """
+    done = Purged()
+    gone: list[tuple[str, str]] = []
+    with database.atomic():
+        for model in _referrers_first():
+            ids = _removable(model, before, done)
+            _forget(model, ids)
+            for chunk in _chunks(ids):
+                model.delete().where(model.id << chunk).execute()
+            done.rows[model.collection()] = len(ids)
+            gone += [(model.collection(), record_id) for record_id in ids]
+        done.idempotency_keys = _forget_answers()
+    # Only now, so that a transaction that fails leaves the rows their files.
+    for collection, record_id in [*gone, *_abandoned(files)]:
+        done.files += files.remove(collection, record_id)
+    return done
+
+
+def _named(model: type[Record], name: str) -> Any:
+    return (model.id == name) | (getattr(model, business_id_field(model)) == name)
+
+
+def _referrers_first() -> list[type[Record]]:
+    """The collections, each before those it points at."""
+    graph = {
+        name: {target for _, target in _relations(model) if target != name}
+        for name, model in COLLECTIONS.items()
+    }
+    targets_first = TopologicalSorter(graph).static_order()
+    return [COLLECTIONS[name] for name in reversed(list(targets_first))]
+
+
+def _relations(model: type[Record]) -> Iterator[tuple[RecordField, str]]:
+    for each in model.record_fields().values():
+        if isinstance(each, (Relation, Relations)):
+            yield each, each.target
+
+
+def _pointing_at(model: type[Record]) -> Iterator[tuple[type[Record], RecordField]]:
+    for other in COLLECTIONS.values():
+        for each, target in _relations(other):
+            if target == model.collection():
+                yield other, each
+
+
+def _removable(model: type[Record], before: str, done: Purged) -> list[str]:
+    old = (model.is_delete == 1) & (model.updated < before)
+    ids = _first_column(model.select(model.id).where(old))
+    held: set[str] = set()
+    for other, each in _pointing_at(model):
+        if each.required:
+            column = getattr(other, each.name)
+            held |= ids & _first_column(other.select(column).distinct())
+    done.kept[model.collection()] = len(held)
+    return sorted(ids - held)
+
+
+def _forget(model: type[Record], ids: list[str]) -> None:
+    """Empty the optional relations that point at rows about to go."""
+    for other, each in _pointing_at(model):
+        if isinstance(each, Relations):
+            _forget_in_lists(other, each, set(ids))
+            continue
+        for chunk in _chunks(ids):
+            other.update({each: ""}).where(each << chunk).execute()  # type: ignore[operator]
+
+
+def _forget_in_lists(other: type[Record], each: Relations, ids: set[str]) -> None:
+    if not ids:
+        return
+    for seq, text in Statement(other.select(other.seq, each).where(each != each.zero)).rows({}):
+        listed = orjson.loads(text)
+        left = [record_id for record_id in listed if record_id not in ids]
+        if left != listed:
+            other.update({each: orjson.dumps(left).decode()}).where(other.seq == seq).execute()
+
+
+def _forget_answers() -> int:
+    outlived = IdempotencyKey.created < clock.text_of(time.time() - LIFETIME_S)
+    return int(IdempotencyKey.delete().where(outlived).execute())
+
+
+def _abandoned(files: FileStore) -> Iterator[tuple[str, str]]:
+    for collection, model in COLLECTIONS.items():
+        for record_id in files.abandoned(collection):
+            if not model.select().where(model.id == record_id).exists():
+                yield collection, record_id
+
+
+def _first_column(query: BaseQuery) -> set[Any]:
+    return {row[0] for row in Statement(query).rows({})}
+
+
+def _chunks(ids: list[str], size: int = 500) -> Iterator[list[str]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))

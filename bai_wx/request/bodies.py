@@ -1,0 +1,115 @@
+"""Bodies: which reader an operation has, and what hooks and native paths make of one."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+
+from bai_wx import dialect
+from bai_wx.contract.family import RECORDS_PREFIX, Family
+from bai_wx.contract.schemas import MALFORMED, Schemas, findings
+from bai_wx.contract.spec import Spec
+from bai_wx.errors import PayloadTooLarge, UnsupportedMediaType, ValidationFailed
+from bai_wx.request.incoming import Incoming
+
+MEBIBYTE = 1024 * 1024
+JSON_LIMIT = 8 * MEBIBYTE
+UPLOAD_LIMIT = 11 * MEBIBYTE  # a file of 10 MiB and the form around it
+DEEPEST_JSON = 64  # levels of a hook's body; the contract's deepest has four
+
+Reader = Callable[[Incoming], Any]
+
+
+def body_reader(spec: Spec, schemas: Schemas) -> Reader | None:
+    """Choose what reads the operation's body; None where a body means nothing."""
+    if spec.is_upload:
+        return _form_within_limit  # Flask parses it; see bai_wx/request/connexion_lane.py
+    if spec.path.startswith(RECORDS_PREFIX):
+        return native_body
+    takes_body = spec.has_body or spec.method not in ("GET", "DELETE")
+    if spec.family is Family.NATIVE or not takes_body:
+        return None
+    return _hook_body_reader(spec, schemas)
+
+
+def _form_within_limit(incoming: Incoming) -> None:
+    if incoming.body is None:
+        raise PayloadTooLarge
+
+
+def native_body(incoming: Incoming) -> dict[str, Any]:
+    """Parse as PocketBase does, on every method; the dialect decides what its values mean."""
+    if incoming.body is None:
+        raise PayloadTooLarge
+    if not incoming.body:
+        return {}
+    content_type = incoming.headers.get(b"content-type", b"").decode("latin-1")
+    query = dialect.query.pairs(incoming.query_string)
+    return dialect.body.parse(content_type, incoming.body, query)
+
+
+def _hook_body_reader(spec: Spec, schemas: Schemas) -> Callable[[Incoming], Any]:
+    schema = spec.body_schema
+    validator = schemas.validator(schema if schema is not None else {"maxProperties": 0})
+
+    wording = schemas.wording(schema)
+
+    def worded(name: str, text: str) -> str:
+        return (wording.refusal(name) if text == MALFORMED else "") or text
+
+    def read(incoming: Incoming) -> Any:
+        body = _hook_json(incoming)
+        if not validator.is_valid(body):
+            found = findings(validator, body)
+            raise ValidationFailed({name: worded(name, text) for name, text in found.items()})
+        return body
+
+    return read
+
+
+def _hook_json(incoming: Incoming) -> Any:
+    raw = incoming.body
+    if raw is None:
+        raise PayloadTooLarge
+    if not raw:
+        return {}
+    media = incoming.headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
+    if media != b"application/json":
+        raise UnsupportedMediaType(media.decode("latin-1"))
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as exc:
+        raise ValidationFailed({"": "不是有效的 JSON"}, str(exc)) from exc
+    # What opens no more than so many cannot be deeper.
+    if raw.count(b"{") + raw.count(b"[") > DEEPEST_JSON and _depth(body) > DEEPEST_JSON:
+        raise ValidationFailed({"": "嵌套层数过多"})
+    # JSON Schema calls 2.0 an integer; the handler shall get 2.
+    return _whole(body) if _FLOAT.search(raw) else body
+
+
+_FLOAT = re.compile(rb"[0-9][.eE]")
+"""Where a number may be no integer."""
+
+
+def _depth(body: Any) -> int:
+    """How many lists and objects stand inside each other; counted without recursion."""
+    depth, level = 0, [body]
+    while level := [value for value in level if isinstance(value, (dict, list))]:
+        depth += 1
+        level = [inner for value in level for inner in _inside(value)]
+    return depth
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return value

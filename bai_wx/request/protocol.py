@@ -1,0 +1,563 @@
+"""What is taken from a connection, and for how long: one HTTP/1.1 connection of a worker.
+
+`http1` reads; this decides. A head, a body nobody wants, an idle connection and a reader who does
+not read each have a deadline. Connections, bytes of heads and bytes of answers each have a bound (`Watch`).
+Requests of one connection are read one after the other: what is wrong with the second is not said before
+the first is answered. A refused head goes to the application as a request with its problem in the scope
+(`REFUSED`), so that it is counted and answered like any other.
+
+ASGI sends an answer's head and body as two messages, which uvicorn writes one by one: two system calls,
+and a client that is woken twice. An answer that is there as a whole goes out in one write instead, by
+the extension `WHOLE` of the scope; under another server the scope lacks it, and ASGI's way is taken.
+"""
+
+import asyncio
+import logging
+import resource
+import socket
+import struct
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+from uvicorn.server import ServerState
+
+from bai_wx.errors import ApiError, RequestTimeout, ServiceUnavailable
+from bai_wx.request.http1 import (
+    LARGEST_HEAD,
+    Body,
+    BrokenBody,
+    ChunkedBody,
+    Head,
+    SizedBody,
+    UnknownBody,
+    begins_badly,
+    malformed,
+    read_head,
+    refused_head,
+    target_so_far,
+)
+from bai_wx.request.streaming import CONNECTION
+
+log = logging.getLogger("bai_wx.connections")
+
+WHOLE = "bai_wx.whole"
+ARRIVED = "bai_wx.arrived"
+REFUSED = "bai_wx.refused"
+
+AT_ONCE = struct.pack("ii", 1, 0)  # of SO_LINGER: a reset instead of an end
+TICK_S = 1.0
+HEAD_TICKS = (
+    10  # a head arrives in so many, counted from its first byte or from the connection's start
+)
+STALL_TICKS = 10  # a reader takes something in so many, or is dropped
+LINGER_TICKS = 5  # what still comes after the last answer is thrown away for so many
+IGNORED_BODY = 256 * 1024  # of a body nobody wants is read so much to keep the connection
+LINGER_BYTES = (
+    16 * 1024 * 1024
+)  # and so much of it: who sends a body that is somewhat too large gets the answer
+HEADS_BOUND = 32 * 1024 * 1024  # of all heads that are not whole, and all that came too early
+FAIR_SHARE = 16 * 1024  # of that, which each connection may have although others have all
+UNSENT_BOUND = 64 * 1024 * 1024  # of all answers that nobody has taken yet
+SMALL_ANSWER = 16 * 1024
+TINY_ANSWER = 1024  # always sent
+CLOSE = b"connection: close\r\n"
+RETRY_AFTER_S = 5
+WARN_TICKS = 60
+CONNECTIONS = 4096  # of one worker at once
+DESCRIPTORS_BESIDE = 160  # for the database, uploaded files, WeChat and the loop
+
+Arrived = Callable[[], bytes | None]
+"""Gives a request's body when all of it is here, as it mostly is: nobody has to wait for it."""
+
+SendWhole = Callable[[int, bytes, bytes], bool]
+"""Sends a whole answer: its status, its header lines, each ended by CRLF, and its body.
+
+Returns: False when too many answers wait for their readers; nothing was sent then, and a small one may be.
+"""
+
+
+class Watch:
+    """What all connections of one worker may hold together, and the clock of their deadlines."""
+
+    def __init__(self, state: ServerState) -> None:
+        self._connections = cast("set[Http]", state.connections)
+        self._bound = _connections_bound()
+        self._is_ticking = False
+        self._warned = -WARN_TICKS
+        self._unsent = 0
+        self._date: tuple[object, bytes] = (None, b"")
+        self.turns = count()
+        self.ticks = 0
+        self.heads = 0
+        """Bytes of heads that are not whole, and of what came behind a request in flight."""
+
+    def joined(self, loop: asyncio.AbstractEventLoop) -> None:
+        """A connection came: keep time, and keep to the bound."""
+        if not self._is_ticking:
+            self._is_ticking = True
+            loop.call_later(TICK_S, self._tick, loop)
+        if len(self._connections) > self._bound:
+            self._make_room()
+
+    def has_room(self, size: int) -> bool:
+        """Whether an answer of `size` bytes may be held until its reader takes it."""
+        if self._unsent + size <= UNSENT_BOUND:
+            self._unsent += size
+            return True
+        self._unsent = sum(c.unsent() for c in self._connections)
+        if self._unsent and self._unsent + size > UNSENT_BOUND:
+            return False
+        self._unsent += size
+        return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether even small answers are too many."""
+        return self._unsent > UNSENT_BOUND
+
+    def date_lines(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        """The headers of every answer; uvicorn makes a new list each second, with the date."""
+        made_of, lines = self._date
+        if made_of is not headers:
+            lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+            self._date = headers, lines
+        return lines
+
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.ticks += 1
+        try:
+            self._unsent = sum([c.check() for c in list(self._connections)])
+        finally:  # without a clock nobody would be held to a deadline again
+            self._is_ticking = bool(self._connections)
+            if self._is_ticking:
+                loop.call_later(TICK_S, self._tick, loop)
+
+    def _make_room(self) -> None:
+        """Close those that have waited longest for their clients; who asks at once is served.
+
+        First those that send no head, then those whose body does not come or whose answer is not taken.
+        The newest are spared: among them is who asks now.
+        """
+        share = max(1, self._bound // 16)
+        waiting = [c for c in self._connections if c.waits_for_client()]
+        waiting.sort(key=lambda c: c.turn)
+        for connection in sorted(waiting[:-share], key=lambda c: not c.is_waiting)[:share]:
+            connection.drop()
+        if self.ticks - self._warned >= WARN_TICKS:
+            self._warned = self.ticks
+            log.warning("%d connections at once: those that wait longest are closed", self._bound)
+
+
+def _connections_bound() -> int:
+    """How many connections this process takes, so that descriptors remain for its work."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    return max(16, min(CONNECTIONS, soft - DESCRIPTORS_BESIDE))
+
+
+_watches: WeakKeyDictionary[ServerState, Watch] = WeakKeyDictionary()
+
+
+class Http(HttpToolsProtocol):
+    """One connection."""
+
+    cycle: "Exchange"
+    is_waiting: bool
+    """Whether no request is in flight."""
+    waits_since: int
+    turn: int
+    """Smaller than that of a connection which began to wait later."""
+
+    def __init__(self, config: Any, server_state: ServerState, *rest: Any, **options: Any) -> None:
+        super().__init__(config, server_state, *rest, **options)
+        self.parser = None  # type: ignore[assignment]  # ours reads
+        watch = _watches.get(server_state)
+        if watch is None:
+            watch = _watches[server_state] = Watch(server_state)
+        self._watch = watch
+        self._held = bytearray()  # the beginning of a head, or what came behind a request in flight
+        self._seen = 0
+        self._body: Body | None = None
+        self._ignored = 0
+        self._is_lingering = False
+        self._has_ended = False  # the client sends no more, and may still wait for its answers
+        self._resumed = 0
+        self._taken: tuple[int, int] = (0, 0)
+        self._taken_at = 0
+        self.is_new = True
+        self._wait()
+
+    # --- the connection ---
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a head."""
+        super().connection_made(transport)
+        self._watch.joined(self.loop)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget what was held."""
+        self._forget_held()
+        super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio looks at what it returns
+        """Answer what was asked, as the peer does: a client may say that it sends no more (RFC 9112, 9.6).
+
+        Returns: whether the connection stays open for that.
+        """
+        if self._is_lingering:
+            return False
+        self._has_ended = True
+        if self._body is not None:
+            self._body = UnknownBody()
+            self.cycle.problem, self.cycle.keep_alive = malformed("the body is cut short"), False
+            self.cycle.message_event.set()
+        if not self._in_flight() and not self.flow.write_paused:
+            self._go_on()
+        return self._in_flight() or bool(self._held)
+
+    def check(self) -> int:
+        """Hold the connection to its deadlines. Returns: the bytes its reader has not taken."""
+        now = self._watch.ticks
+        if self.is_waiting:
+            self._check_waiting(now - self.waits_since)
+        unsent = self.unsent()
+        if unsent:
+            taken = (unsent, self._resumed)
+            if taken != self._taken:
+                self._taken, self._taken_at = taken, now
+            elif now - self._taken_at >= STALL_TICKS:
+                self.reset()
+                return 0
+        return unsent
+
+    def unsent(self) -> int:
+        """The bytes that wait for the reader."""
+        return self.transport.get_write_buffer_size()
+
+    def waits_for_client(self) -> bool:
+        """Whether it is the client's turn: to send a head, the rest of a body, or to take an answer."""
+        return self.is_waiting or self._body is not None or self.unsent() > 0
+
+    def drop(self) -> None:
+        """Close at once, whatever is under way."""
+        self.is_waiting = False
+        self.transport.abort()
+
+    def reset(self) -> None:
+        """Drop it with what the kernel holds, which it would go on offering to who does not read."""
+        if self not in self.connections:
+            return  # its descriptor is closed, or another connection's by now
+        taken = self.transport.get_extra_info("socket")
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self.drop()
+
+    def shutdown(self) -> None:
+        """End with the request in flight, or now: the worker stops."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.cycle.keep_alive = False
+
+    def resume_writing(self) -> None:
+        """The reader took something: what it asked meanwhile is begun."""
+        self._resumed += 1
+        super().resume_writing()
+        if (self._held or self._has_ended) and not self._in_flight():
+            self._wait()
+            self._go_on()
+
+    def _check_waiting(self, waited: int) -> None:
+        if self._is_lingering:
+            if waited >= LINGER_TICKS and not self.unsent():
+                self.drop()
+        elif self._held and not self._in_flight() and not self.flow.write_paused:
+            if waited >= HEAD_TICKS:
+                self._refuse_held(RequestTimeout())
+        elif waited >= (HEAD_TICKS if self.is_new or self._body else self.timeout_keep_alive):
+            self.transport.close()
+
+    # --- what comes ---
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came, or keep it until it is its turn."""
+        if self._is_lingering:
+            self._throw_away(len(data))
+            return
+        if self._body is not None:
+            rest = self._read_body(self._body, data)
+            if not rest:
+                return
+            data = rest
+        if self._held or self._in_flight() or self.flow.write_paused:
+            self._hold(data)
+        else:
+            self._take(data)
+
+    def _in_flight(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _hold(self, data: bytes) -> None:
+        self._held += data
+        self._watch.heads += len(data)
+        is_greedy = self._watch.heads > HEADS_BOUND and len(self._held) > FAIR_SHARE
+        if self._in_flight() or self.flow.write_paused:
+            self.flow.pause_reading()
+            if is_greedy:
+                self._end_with_this_answer()
+        elif is_greedy:
+            self._refuse_held(ServiceUnavailable(retry_after_s=RETRY_AFTER_S))
+        else:
+            self._look_for_end()
+
+    def _go_on(self) -> None:
+        """Begin the next request if it is here; after the last one of a client that sends no more, end."""
+        if self._held:
+            self._look_for_end()
+        if not self._has_ended or self._in_flight():
+            return
+        if self._held:
+            self._refuse_held(malformed("the head is cut short"))
+        else:
+            self.transport.close()  # what is written still goes out
+
+    def _end_with_this_answer(self) -> None:
+        """Forget what came too early: its client sends it again, on another connection."""
+        self._forget_held()
+        if self._in_flight():
+            self.cycle.keep_alive = False
+        else:
+            self.transport.close()  # what is written still goes out
+
+    def _forget_held(self) -> None:
+        self._watch.heads -= len(self._held)
+        self._held.clear()
+        self._seen = 0
+
+    def _look_for_end(self) -> None:
+        """Take the head that is held once it is whole; refuse one that cannot become whole."""
+        if self._held.find(b"\r\n\r\n", max(0, self._seen - 3)) >= 0 or self._seen == 0:
+            data = bytes(self._held)
+            self._forget_held()
+            self._take(data)
+        elif len(self._held) > LARGEST_HEAD:
+            self._begin(target_so_far(self._held), b"")
+        elif begins_badly(self._held, self._seen):
+            self._refuse_held(malformed("the head is no HTTP/1.1"))
+        else:
+            self._seen = len(self._held)
+
+    def _take(self, data: bytes) -> None:
+        """Begin the request whose first bytes these are, or hold them until its head is whole."""
+        if data[:1] in b"\r\n":  # RFC 9112, 2.2: an empty line before a request is ignored
+            data = data.lstrip(b"\r\n")
+            if not data:
+                return
+        end = data.find(b"\r\n\r\n")
+        if 0 <= end <= LARGEST_HEAD:
+            self._begin(read_head(data[: end + 2]), data[end + 4 :])
+        elif end >= 0 or len(data) > LARGEST_HEAD:
+            self._begin(target_so_far(data), b"")
+        elif begins_badly(data, 0):
+            self._begin(
+                refused_head(data[:LARGEST_HEAD], malformed("the head is no HTTP/1.1")), b""
+            )
+        else:
+            if self.cycle is not None and not self._held:
+                self.waits_since = self._watch.ticks
+            self.is_waiting = True
+            self._held += data
+            self._watch.heads += len(data)
+            self._seen = len(data)
+
+    def _refuse_held(self, problem: ApiError) -> None:
+        head = refused_head(bytes(self._held[:LARGEST_HEAD]), problem)
+        self._forget_held()
+        self._begin(head, b"")
+
+    def _begin(self, head: Head, rest: bytes) -> None:
+        """Hand a request to the application; `rest` is what came behind its head."""
+        self.is_waiting = self.is_new = False
+        scope: dict[str, Any] = {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "http_version": head.version,
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "root_path": "",
+            "headers": head.headers,
+            "state": self.app_state.copy(),
+            "method": head.method,
+            "path": head.path,
+            "raw_path": head.raw_path,
+            "query_string": head.query,
+        }
+        cycle = self.cycle = Exchange(
+            scope=scope,  # type: ignore[arg-type]  # ours has some keys more
+            transport=self,  # type: ignore[arg-type]  # how a connection ends is decided here
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=head.expects_continue,
+            keep_alive=head.keep_alive,
+            on_response=self.on_response_complete,
+        )
+        if head.problem is not None:
+            scope[REFUSED] = head.problem
+            cycle.keep_alive = cycle.more_body = False
+            self._body = UnknownBody()
+        elif head.length == 0:
+            cycle.more_body = False
+            if rest:
+                self._hold(rest)
+        else:
+            self._ignored = 0
+            self._body = ChunkedBody() if head.length is None else SizedBody(head.length)
+            behind = self._read_body(self._body, rest) if rest else None
+            if behind:
+                self._hold(behind)
+        # Both hold the scope that holds them: who answers takes them out, or the collector has to.
+        scope[WHOLE] = partial(self._send_whole, cycle)
+        scope[ARRIVED] = partial(_arrived, cycle)
+        scope[CONNECTION] = self
+        self._start_asgi_task(cycle, self.app)
+
+    def _read_body(self, body: Body, data: bytes) -> bytes | None:
+        """Read on in the body. Returns: what came behind it, None while it goes on."""
+        cycle = self.cycle
+        try:
+            rest = body.read(data, self._deliver)
+        except BrokenBody as broken:
+            self._body, rest = UnknownBody(), None
+            cycle.problem, cycle.keep_alive = broken.problem, False
+        if rest is not None:
+            self._body = None
+            cycle.more_body = False
+        if not cycle.response_complete:
+            if len(cycle.body) > HIGH_WATER_LIMIT:
+                self.flow.pause_reading()
+        elif rest is None and (cycle.problem or self._ignored > IGNORED_BODY):
+            self.close()
+        cycle.message_event.set()
+        return rest
+
+    def _deliver(self, part: bytes) -> None:
+        if self.cycle.response_complete:
+            self._ignored += len(part)
+        else:
+            self.cycle.body += part
+
+    # --- what goes ---
+
+    def write(self, data: bytes) -> None:
+        """Send, for the exchange in flight."""
+        self.transport.write(data)
+
+    def is_closing(self) -> bool:
+        """Whether no answer goes out any more."""
+        return self._is_lingering or self.transport.is_closing()
+
+    def close(self) -> None:
+        """End the connection after the last answer.
+
+        A client that still sends would lose the answer by the reset: what it sends is thrown away for
+        a moment (RFC 9112, 9.6).
+        """
+        if self._has_ended or (self._body is None and not self._held):
+            self.transport.close()
+            return
+        self._forget_held()
+        self._body, self._ignored = None, 0
+        self._is_lingering = self.is_waiting = True
+        self.waits_since = self._watch.ticks
+        self.flow.resume_reading()
+        self.transport.write_eof()
+
+    def _throw_away(self, size: int) -> None:
+        self._ignored += size
+        if self._ignored > LINGER_BYTES:
+            self.drop()
+
+    def may_be_kept(self, cycle: "Exchange") -> bool:
+        """Whether the rest of a body that was not read is short enough to be ignored."""
+        if self._body is None:
+            return True
+        left = self._body.left
+        return left is not None and left <= IGNORED_BODY and not cycle.waiting_for_100_continue
+
+    def on_response_complete(self) -> None:
+        """Begin with what came meanwhile, or wait."""
+        self.server_state.total_requests += 1
+        if self.is_closing():
+            return
+        self._wait()
+        self.flow.resume_reading()
+        if not self.flow.write_paused:
+            self._go_on()
+
+    def _wait(self) -> None:
+        self.is_waiting = True
+        self.waits_since = self._watch.ticks
+        self.turn = next(self._watch.turns)
+
+    def _send_whole(self, cycle: "Exchange", status: int, lines: bytes, body: bytes) -> bool:
+        """Do what `RequestResponseCycle.send` does for a start and a body of known length."""
+        watch, size = self._watch, len(body)
+        if (
+            size > TINY_ANSWER
+            and (size > SMALL_ANSWER or watch.is_full)
+            and not watch.has_room(size)
+        ):
+            return False
+        if cycle.disconnected:
+            return True
+        if cycle.more_body and (CLOSE in lines or not self.may_be_kept(cycle)):
+            cycle.keep_alive = False
+        cycle.waiting_for_100_continue = False
+        cycle.response_started = cycle.response_complete = True
+        end = b"\r\n" if cycle.keep_alive or CLOSE in lines else CLOSE + b"\r\n"
+        date = watch.date_lines(cycle.default_headers)
+        self.transport.write(b"".join((STATUS_LINE[status], date, lines, end, body)))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.close()
+        cycle.on_response()
+        return True
+
+
+class Exchange(RequestResponseCycle):
+    """A request and its answer."""
+
+    problem: ApiError | None = None
+    """What is wrong with the body's framing: who reads the body is told, who does not never knows."""
+
+    async def receive(self) -> Any:
+        """Give a part of the body. Raises: the `ApiError` that answers a broken one."""
+        message = await super().receive()
+        if self.problem is not None and not self.disconnected:
+            raise self.problem
+        return message
+
+    async def send(self, message: Any) -> None:
+        """Say that the connection is closed if it is going to be."""
+        if self.more_body and not self.response_started:
+            connection = cast("Http", self.transport)
+            self.keep_alive = self.keep_alive and connection.may_be_kept(self)
+        await super().send(message)
+
+
+def _arrived(cycle: RequestResponseCycle) -> bytes | None:
+    return None if cycle.more_body else bytes(cycle.body)

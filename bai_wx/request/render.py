@@ -1,0 +1,71 @@
+"""Values and errors to bytes, in the shape of the path that was asked. The one home of both shapes.
+
+Hook paths answer the envelope `{"statusCode", "errMsg", "data"}`; native paths answer as PocketBase.
+Both lanes, compiled and Connexion's, render through here.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from bai_wx.contract.family import Family
+from bai_wx.errors import ApiError, MethodNotAllowed, NotFound, UnsupportedMediaType
+
+Headers = list[tuple[bytes, bytes]]
+
+JSON_TYPE = (b"content-type", b"application/json")
+SECURITY_HEADERS: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"x-xss-protection", b"1; mode=block"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"vary", b"Origin"),
+]
+
+
+@dataclass(slots=True)
+class Reply:
+    """A whole answer: status, JSON body, and the headers beside content type and length."""
+
+    status: int
+    body: bytes
+    headers: Headers = field(default_factory=list)
+
+
+def success(family: Family, value: Any, status: int, message: str) -> Reply:
+    """Write a handler's value; on hooks it becomes the envelope's `data`, beside `message`."""
+    if status == 204:
+        return Reply(204, b"")
+    if family is Family.HOOK:
+        value = {"statusCode": status, "errMsg": message, "data": value}
+    return Reply(status, orjson.dumps(value))
+
+
+def error(family: Family, problem: ApiError) -> Reply:
+    """Write an error in the shape of the family, with its headers."""
+    status = _status(family, problem)
+    body = _hook_error(problem) if family is Family.HOOK else _native_error(problem, status)
+    headers = [(name.lower().encode(), value.encode()) for name, value in problem.headers]
+    return Reply(status, orjson.dumps(body), headers)
+
+
+def _status(family: Family, problem: ApiError) -> int:
+    """Return the error's status; PocketBase knows neither 405 nor 415."""
+    if family is Family.NATIVE and isinstance(problem, MethodNotAllowed):
+        return NotFound.status
+    if family is Family.NATIVE and isinstance(problem, UnsupportedMediaType):
+        return 400
+    return problem.status
+
+
+def _hook_error(problem: ApiError) -> dict[str, Any]:
+    return {
+        "statusCode": problem.status,
+        "errMsg": problem.toast,
+        "data": {"code": problem.code, "fields": problem.fields, **problem.facts},
+    }
+
+
+def _native_error(problem: ApiError, status: int) -> dict[str, Any]:
+    return {"data": problem.problems, "message": problem.sentence, "status": status}

@@ -1,0 +1,121 @@
+"""The demo shop: a small maker of hotel-room controls, with goods, pictures and documents."""
+
+import hashlib
+import io
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from bai_wx.database.connection import database, hold_name
+from bai_wx.files.store import FileStore
+from bai_wx.record import clock
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.transfer.demo_goods import (
+    COMPANY,
+    DOCUMENTS,
+    FEATURES,
+    ICONS,
+    PARAMETERS,
+    PRODUCTS,
+    SHAPES,
+    Values,
+)
+from bai_wx.transfer.importer import Row, Source, load
+
+OPENED_AT_S = 1_795_140_000  # 2026-11-20 02:00:00 UTC, when the first row was written
+ICON_PX = 240
+SHOP = ("tbl_company", "tbl_attachments", "tbl_product_list", "tbl_document")
+
+
+def load_demo_shop(files: FileStore) -> bool:
+    """Load the demo shop into an empty shop. Returns: whether it was empty.
+
+    Files come first, so that a crash leaves no attachment without its file; loading them again
+    writes the same bytes under the same names.
+    """
+    with database.atomic():
+        hold_name("the demo shop")  # of servers that start at once one loads it
+        if not _is_empty():
+            return False
+        pictures = {key: icon(key, colour) for key, *_, colour in ICONS}
+        _store_icons(files, pictures)
+        load(_sources(pictures))
+    return True
+
+
+def _is_empty() -> bool:
+    models = (COLLECTIONS[name] for name in SHOP)
+    return not any(model.select(model.seq).exists() for model in models)
+
+
+def _store_icons(files: FileStore, pictures: dict[str, bytes]) -> None:
+    for key, record_id, stored, _, _ in ICONS:
+        files.put("tbl_attachments", record_id, f"{stored}.png", pictures[key])
+
+
+def _sources(pictures: dict[str, bytes]) -> list[Source]:
+    tables = {
+        "tbl_company": [COMPANY],
+        "tbl_attachments": [_attachment(*each[:4], pictures[each[0]]) for each in ICONS],
+        "tbl_product_list": [_product(sort, each) for sort, each in enumerate(PRODUCTS, 1)],
+        "tbl_document": list(DOCUMENTS),
+    }
+    return [
+        Source("demo", name, [_dated(line, values) for line, values in enumerate(rows, 1)])
+        for name, rows in tables.items()
+    ]
+
+
+def _dated(line: int, values: Values) -> Row:
+    """A row of the shop's own time: each a minute after the one before."""
+    written = clock.text_of(OPENED_AT_S + 60 * line)
+    return Row(line, {**values, "created": written, "updated": written})
+
+
+def _attachment(key: str, record_id: str, stored: str, business_id: str, data: bytes) -> Values:
+    return {
+        "id": record_id,
+        "attachments_id": business_id,
+        "attachments_link": f"{stored}.png",
+        "attachments_filename": f"{key}.png",
+        "attachments_filetype": "image/png",
+        "attachments_size": len(data),
+        "attachments_md5": hashlib.md5(data, usedforsecurity=False).hexdigest(),
+        "attachments_status": "valid",
+    }
+
+
+def _product(sort: int, row: tuple[Any, ...]) -> Values:
+    key, record_id, business_id, name, model, yuan, status, plan, category, bus, series, tags = row
+    return {
+        "id": record_id,
+        "prod_list_id": business_id,
+        "prod_list_name": name,
+        "prod_list_modelnumber": model,
+        "prod_list_icon": next(each[1] for each in ICONS if each[0] == key),
+        "prod_list_description": f"{series}{name}，适用于{plan}项目，{bus} 通讯。",
+        "prod_list_feature": FEATURES[key],
+        "prod_list_parameters": PARAMETERS[key],
+        "prod_list_plantype": plan,
+        "prod_list_category": category,
+        "prod_list_sort": sort * 10,
+        "prod_list_comm_type": bus,
+        "prod_list_series": series,
+        "prod_list_basic_price": yuan,
+        "prod_list_status": status,
+        "prod_list_tags": tags,
+    }
+
+
+def icon(key: str, colour: str) -> bytes:
+    """Draw a product's picture as PNG, the same bytes every time."""
+    image = Image.new("RGB", (ICON_PX, ICON_PX), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((0, 0, ICON_PX - 1, ICON_PX - 1), ICON_PX // 6, colour)
+    for number, (*box, corner) in enumerate(SHAPES[key]):
+        left, top, right, bottom = (side * ICON_PX / 100 for side in box)
+        filled = "white" if number == 0 else colour
+        draw.rounded_rectangle((left, top, right, bottom), corner * ICON_PX / 100, filled)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()

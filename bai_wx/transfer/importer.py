@@ -1,0 +1,354 @@
+"""Import: rows from outside, all of them or none.
+
+Rows come in any order of collections: relations are looked up at the end, in the rows that came
+along and those already there, deleted ones included. What a row does not say is made (ids, moments,
+states).
+"""
+
+import pickle
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import IO, Any
+
+import orjson
+from peewee import IntegrityError
+
+from bai_wx.database.connection import (
+    database,
+    insert_rows,
+    keeps_nul,
+    refresh_statistics,
+    violated,
+)
+from bai_wx.database.statement import Statement
+from bai_wx.record.base import Record
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.fields import RecordField
+from bai_wx.record.money import yuan_of
+from bai_wx.transfer.plain_rows import Unfit, column_value, json_value
+from models.company import usci_is_valid
+from models.orders import amount_of
+from models.products import OFF_SALE, ON_SALE
+
+CHUNK = 1_000  # rows an insert
+LOOKUP = 500  # ids a query
+MOST_FAULTS = 20
+
+ASIDE = ("collectionId", "collectionName")
+"""What PocketBase writes into every record and the table's name already says."""
+
+USUAL_STATES: Mapping[str, Mapping[str, Any]] = {
+    "tbl_auth_users": {"users_type": "wechat", "users_status": "active"},
+    "tbl_company": {"company_status": "active"},
+    "tbl_attachments": {"attachments_status": "valid"},
+    "tbl_product_list": {"prod_list_status": ON_SALE},
+    "tbl_document": {"document_status": "published"},
+    "tbl_cart": {"cart_status": "active"},
+    "tbl_order": {"order_status": "pending"},
+}
+"""States of rows that do not name theirs."""
+
+_NOTHING: Any = object()
+_CREATION = {"updated", "cart_create", "order_create"}  # without a moment of their own: `created`
+
+Placed = tuple[int, tuple[Any, ...]]
+"""A row ready for the database, and its line."""
+
+Progress = Callable[[str, int], None]
+
+Check = Callable[[str, Mapping[str, Any]], Iterable[tuple[str, str]]]
+"""Given a collection and a row as lists answer it, says of each field that does not fit what would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a source: its place there (`line`) and its values, keyed by the contract's names."""
+
+    line: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong where. `line` 0 is the source as a whole."""
+
+    source: str
+    line: int
+    field: str
+    problem: str
+
+    def __str__(self) -> str:
+        place = f"{self.source}:{self.line}" if self.line else self.source
+        return f"{place}: {self.field} {self.problem}" if self.field else f"{place}: {self.problem}"
+
+
+class ImportRefused(Exception):
+    """Nothing was written. `faults` are the first ones found."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+@dataclass
+class Source:
+    """The rows of one collection, and the name they go by in faults."""
+
+    name: str
+    collection: str
+    rows: Iterable[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was written: rows by collection, and how many products were taken off sale for their price."""
+
+    rows: dict[str, int]
+    off_sale: int
+
+
+@dataclass
+class _Import:
+    """One import under way."""
+
+    progress: Progress
+    check: Check
+    off_sale: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    wanted: dict[str, dict[str, Fault]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def _unheard(collection: str, rows: int) -> None:
+    """Nobody asked how far the import is."""
+
+
+def _unchecked(collection: str, row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Whoever made the rows knows that they fit."""
+    return ()
+
+
+def _agreed(counts: dict[str, int]) -> None:
+    """Nobody has anything against these numbers of rows."""
+
+
+def load(
+    sources: Iterable[Source],
+    progress: Progress = _unheard,
+    check: Check = _unchecked,
+    agree: Callable[[dict[str, int]], None] = _agreed,
+) -> Imported:
+    """Write every row of every source in one transaction.
+
+    `progress` hears of each chunk: the collection and its number of rows so far. `check` is asked of each
+    row as it would be kept. `agree` hears the number of rows by collection before anything is written, and
+    may raise. Raises: `ImportRefused`, after which nothing is written.
+    """
+    work = _Import(progress, check)
+    # Who reads and checks rows inside the transaction keeps a shop's orders waiting all the while.
+    with tempfile.TemporaryFile() as spool:
+        staged = [_stage(source, work, spool) for source in sources]
+        if work.faults:
+            raise ImportRefused(work.faults[:MOST_FAULTS])
+        agree(work.counts)
+        spool.seek(0)
+        _write(staged, work, spool)
+    return Imported(work.counts, work.off_sale)
+
+
+def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
+    """Insert what is ready, in one transaction."""
+    with database.atomic():
+        for each in staged:
+            for _ in range(each.chunks):
+                rows = pickle.load(spool)
+                if len(work.faults) < MOST_FAULTS:
+                    _insert(each.model, each.source, each.columns, rows, work)
+        if not work.faults:
+            _check_relations(work)
+        if work.faults:
+            raise ImportRefused(work.faults[:MOST_FAULTS])
+        refresh_statistics()
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """A source whose rows are ready, so many chunks of the spool."""
+
+    model: type[Record]
+    source: Source
+    columns: tuple[str, ...]
+    chunks: int
+
+
+def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
+    """Read and check the rows of a source, and put them into the spool, which is ours alone."""
+    model = COLLECTIONS[source.collection]
+    reader = _RowReader(model, source, work)
+    rows = iter(source.rows)
+    count = chunks = 0
+    while chunk := list(islice(rows, CHUNK)):
+        read = [(row.line, values) for row in chunk if (values := reader.read(row)) is not None]
+        if len(work.faults) >= MOST_FAULTS:
+            break
+        pickle.dump(read, spool, pickle.HIGHEST_PROTOCOL)
+        chunks += 1
+        count += len(chunk)
+        work.progress(source.collection, count)
+    work.counts[source.collection] = count
+    return _Staged(model, source, reader.columns, chunks)
+
+
+class _RowReader:
+    """Turns rows of one source into tuples of column values, in the order of `names`."""
+
+    def __init__(self, model: type[Record], source: Source, work: _Import) -> None:
+        self._fields = model.record_fields()
+        self._makers = {name: _maker(model._meta.fields[name].default) for name in self._fields}
+        self._made = {name for name in self._fields if callable(model._meta.fields[name].default)}
+        self._usual = USUAL_STATES[source.collection]
+        self._source, self._work = source, work
+        self._model = model
+        self.columns = tuple(f.name for f in model._meta.sorted_fields if f.name != "seq")
+
+    def read(self, row: Row) -> tuple[Any, ...] | None:
+        """Read one row; None when it has a fault, which is noted."""
+        before = len(self._work.faults)
+        for name in row.values:
+            if name not in self._fields and name not in ASIDE:
+                self._fault(row, name, "is not a field of this collection")
+        fields = self._fields.items()
+        given = {
+            name: self._column(row, name)
+            for name, each in fields
+            if _is_given(row, each, is_made=name in self._made)
+        }
+        if _would_sell_for_nothing(self._source.collection, given):
+            given["prod_list_status"] = OFF_SALE
+            self._work.off_sale += 1
+        values = {name: self._value(row, name, given) for name in self._fields}
+        if len(self._work.faults) == before:
+            self._compare(row, values)
+        if len(self._work.faults) > before:
+            return None
+        self._model.fill_derived(values)
+        return tuple(values[name] for name in self.columns)
+
+    def _column(self, row: Row, name: str) -> Any:
+        each = self._fields[name]
+        try:
+            value = column_value(each, row.values[name])
+        except Unfit as exc:
+            self._fault(row, name, str(exc))
+            return None
+        if isinstance(value, str) and "\0" in value and not keeps_nul():
+            self._fault(row, name, "holds a NUL, which PostgreSQL cannot keep")
+        if value and each.kind in ("relation", "relations"):
+            self._want(row, each, value)
+        if name == "company_usci" and value and not usci_is_valid(value):
+            self._fault(row, name, "is not a unified social credit code")
+        return value
+
+    def _compare(self, row: Row, values: Mapping[str, Any]) -> None:
+        """Note what lists would not answer like this: fields off the contract, an amount off its goods."""
+        shown = {name: _shown(each, values[name]) for name, each in self._fields.items()}
+        for name, problem in self._work.check(self._source.collection, shown):
+            self._fault(row, name, problem)
+        amount = amount_of(shown["order_snap"]) if "order_snap" in shown else None
+        if amount is not None and amount != values["order_amount"]:
+            self._fault(row, "order_amount", f"must be {yuan_of(amount)}, the total of order_snap")
+
+    def _value(self, row: Row, name: str, given: dict[str, Any]) -> Any:
+        """The given value, or the one that is made for a row without it."""
+        if name in given:
+            return given[name]
+        if name in _CREATION and given.get("created"):
+            return given["created"]
+        if name in self._usual:
+            return self._usual[name]
+        made = self._makers[name]()
+        if self._fields[name].required and made == self._fields[name].zero:
+            self._fault(row, name, "is required")
+        return made
+
+    def _want(self, row: Row, each: RecordField, value: str) -> None:
+        ids = orjson.loads(value) if each.kind == "relations" else [value]
+        target = each.target  # type: ignore[attr-defined]  # both kinds of relation have one
+        places = self._work.wanted.setdefault(target, {})
+        for record_id in ids:
+            if record_id not in places:
+                problem = f"points at {record_id}, which {target} does not have"
+                places[record_id] = Fault(self._source.name, row.line, each.name, problem)
+
+    def _fault(self, row: Row, name: str, problem: str) -> None:
+        self._work.faults.append(Fault(self._source.name, row.line, name, problem))
+
+
+def _is_given(row: Row, each: RecordField, *, is_made: bool) -> bool:
+    """Whether the row says something of a field.
+
+    A null is a value in JSON alone, and an empty id or moment of the server's asks for a new one.
+    """
+    value = row.values.get(each.name, _NOTHING)
+    if value is _NOTHING or (value is None and each.kind != "json"):
+        return False
+    return value != "" or not is_made
+
+
+def _shown(each: RecordField, held: Any) -> Any:
+    """A column's content as lists answer it, read back where it is kept as JSON text."""
+    return orjson.loads(held) if each.kind in ("json", "relations") else json_value(each, held)
+
+
+def _would_sell_for_nothing(collection: str, given: Mapping[str, Any]) -> bool:
+    """Whether a product is on sale at 0 without saying both: then its price was forgotten."""
+    if collection != "tbl_product_list" or given.get("prod_list_basic_price"):
+        return False
+    status = given.get("prod_list_status", ON_SALE)
+    says_both = "prod_list_status" in given and "prod_list_basic_price" in given
+    return status == ON_SALE and not says_both
+
+
+def _maker(default: Any) -> Callable[[], Any]:
+    return default if callable(default) else lambda: default
+
+
+def _insert(
+    model: type[Record],
+    source: Source,
+    names: tuple[str, ...],
+    rows: list[Placed],
+    work: _Import,
+) -> None:
+    if not rows:
+        return
+    try:
+        with database.atomic():
+            insert_rows(model, names, [row for _, row in rows])
+    except IntegrityError:
+        work.faults.extend(_conflicts(model, source, names, rows))
+
+
+def _conflicts(
+    model: type[Record], source: Source, names: tuple[str, ...], rows: list[Placed]
+) -> Iterator[Fault]:
+    """Insert again one by one, to tell the rows that the database refuses."""
+    for line, values in rows:
+        try:
+            with database.atomic():
+                insert_rows(model, names, [values])
+        except IntegrityError as exc:
+            columns = ", ".join(violated(model, exc)) or str(exc)
+            yield Fault(source.name, line, columns, "must be unique, and another row has the same")
+
+
+def _check_relations(work: _Import) -> None:
+    for target, places in work.wanted.items():
+        ids = iter(places)
+        while chunk := list(islice(ids, LOOKUP)):
+            model = COLLECTIONS[target]
+            known = Statement(model.select(model.id).where(model.id << chunk))
+            found = {record_id for (record_id,) in known.rows({})}
+            work.faults.extend(places[each] for each in chunk if each not in found)

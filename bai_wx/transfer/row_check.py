@@ -1,0 +1,126 @@
+"""Imported rows against the contract: would lists that show them answer what it says?
+
+A row is held against the schemas its collection is answered in, field by field: the record of the native
+paths, and what hooks make of it where they are stricter. What the contract does not know of (a token's key)
+is the importer's own to check.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from bai_wx.contract.schemas import Schemas
+from bai_wx.record.collections import COLLECTIONS
+
+SHOWN_AS: Mapping[str, tuple[str, ...]] = {
+    "tbl_auth_users": ("UserInfo",),
+    "tbl_company": ("PocketBaseCompanyRecord",),
+    "tbl_attachments": ("PocketBaseAttachmentRecord",),
+    "tbl_product_list": ("PocketBaseProductListRecord",),
+    "tbl_document": ("PocketBaseDocumentRecord",),
+    "tbl_cart": ("PocketBaseCartRecord", "CartRecord"),
+    "tbl_order": ("PocketBaseOrderRecord", "OrderRecord"),
+}
+"""The named schemas a collection's rows are answered in."""
+
+JOINED = {("UserInfo", "company")}
+"""Properties that show another row in place of the field of the same name."""
+
+Problem = tuple[str, str]
+"""A field, or a path into it, and what it must be."""
+
+
+class RowCheck:
+    """Says what is wrong with a row as lists would answer it."""
+
+    def __init__(self, bundle: dict[str, Any]) -> None:
+        schemas = Schemas(bundle)
+        self._validators = {
+            name: schemas.validator(_row_schema(bundle, name)) for name in COLLECTIONS
+        }
+
+    def __call__(self, collection: str, row: Mapping[str, Any]) -> list[Problem]:
+        """Check one row. Returns: each field that does not fit, and what would."""
+        validator = self._validators[collection]
+        if validator.is_valid(row):
+            return []
+        found: dict[str, str] = {}
+        for error in validator.iter_errors(row):
+            for field, wanted in _explained(error):
+                found.setdefault(field, wanted)
+        return list(found.items())
+
+
+def _row_schema(bundle: Mapping[str, Any], collection: str) -> dict[str, Any]:
+    """What the contract says of the fields of a collection, each by itself."""
+    fields = COLLECTIONS[collection].record_fields()
+    shown = [
+        {
+            name: schema
+            for name, schema in _properties(bundle, schema_name).items()
+            if name in fields and (schema_name, name) not in JOINED
+        }
+        for schema_name in SHOWN_AS[collection]
+    ]
+    return {"type": "object", "allOf": [{"properties": properties} for properties in shown]}
+
+
+def _properties(bundle: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The properties of a named schema with those of the schemas it includes."""
+    schema = bundle["components"]["schemas"][name]
+    found: dict[str, Any] = {}
+    for part in schema.get("allOf", ()):
+        found |= _properties(bundle, part["$ref"].rpartition("/")[2])
+    found |= schema.get("properties", {})
+    return found
+
+
+def _explained(error: Any) -> Iterator[Problem]:
+    """The paths of an error and what must stand there; of alternatives, the one that was meant."""
+    path = ".".join(map(str, error.instance_path))
+    kind = error.kind
+    match kind.name:
+        case "required":
+            yield f"{path}.{kind.property}".lstrip("."), "is required"
+        case "additionalProperties" | "unevaluatedProperties":
+            for name in kind.unexpected:
+                yield f"{path}.{name}".lstrip("."), "is not known to the contract"
+        case "oneOf" | "anyOf":
+            yield from _alternatives(error, path)
+        case name:
+            yield path, _WANTED.get(name, lambda _: f"does not fit: {error.message[:200]}")(kind)
+
+
+def _alternatives(error: Any, path: str) -> Iterator[Problem]:
+    """Explain by the alternative that has the value's type; else name the types there are."""
+    meant = [
+        branch
+        for branch in error.kind.context
+        if not any(e.kind.name == "type" and _depth(e) <= _depth(error) for e in branch)
+    ]
+    if len(meant) == 1:
+        for inner in meant[0]:
+            yield from _explained(inner)
+        return
+    types = [
+        t for branch in error.kind.context for e in branch for t in getattr(e.kind, "types", [])
+    ]
+    yield path, f"must be {' or '.join(types) or 'one of the alternatives of the contract'}"
+
+
+def _depth(error: Any) -> int:
+    return len(error.instance_path)
+
+
+_WANTED: dict[str, Callable[[Any], str]] = {
+    "type": lambda kind: f"must be {' or '.join(kind.types)}",
+    "enum": lambda kind: f"must be one of {', '.join(repr(each) for each in kind.options)}",
+    "constant": lambda kind: f"must be {kind.expected_value!r}",
+    "minimum": lambda kind: f"must be {kind.limit} or more",
+    "maximum": lambda kind: f"must be {kind.limit} or less",
+    "minLength": lambda kind: f"must be no less than {kind.limit} characters",
+    "maxLength": lambda kind: f"must be no more than {kind.limit} characters",
+    "minItems": lambda kind: f"must have no less than {kind.limit} items",
+    "maxItems": lambda kind: f"must have no more than {kind.limit} items",
+    "uniqueItems": lambda kind: "must have no item twice",
+    "pattern": lambda kind: f"must match {kind.pattern}",
+}

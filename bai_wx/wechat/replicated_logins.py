@@ -1,0 +1,52 @@
+"""Login codes that the replicas of a shop have exchanged just now, or are exchanging.
+
+As `shared_logins` among the workers of one server, in the database that the replicas share. It is a help
+and no condition: where the table cannot be used, each replica asks WeChat for itself.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+from bai_wx.database.connection import PeeweeException, pause
+from bai_wx.record import login_codes
+from bai_wx.wechat.shared_logins import KEPT_S, Found
+
+_log = logging.getLogger("bai_wx.wechat")
+
+Result = TypeVar("Result")
+
+
+class ReplicatedLogins:
+    """The table. Every method waits for the database, and holds a connection no longer than that."""
+
+    waits: ClassVar[bool] = True
+    """As `SharedLogins.waits`."""
+
+    def claim(self, code: str, patience_s: float) -> Found:
+        """As `SharedLogins.claim`."""
+        return _tried(lambda: _claimed(code, patience_s), Found(None, is_ours=True))
+
+    def keep(self, code: str, answer: str) -> None:
+        """As `SharedLogins.keep`."""
+        _tried(lambda: login_codes.keep(code, answer, KEPT_S), None)
+
+    def drop(self, code: str) -> None:
+        """As `SharedLogins.drop`."""
+        _tried(lambda: login_codes.drop(code), None)
+
+
+def _claimed(code: str, patience_s: float) -> Found:
+    if login_codes.claim(code, patience_s):
+        return Found(None, is_ours=True)
+    return Found(login_codes.answer_of(code) or None, is_ours=False)
+
+
+def _tried(work: Callable[[], Result], otherwise: Result) -> Result:
+    try:
+        return work()
+    except PeeweeException as exc:
+        _log.warning("replicas cannot tell each other of login codes: %s", exc)
+        return otherwise
+    finally:
+        pause()

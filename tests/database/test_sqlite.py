@@ -1,0 +1,189 @@
+"""Several works in one transaction of SQLite: each by itself in what fails, all of them in what is kept."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+from peewee import OperationalError
+
+from bai_wx.database.connection import (
+    Busy,
+    checkpoint,
+    connect,
+    database,
+    disconnect,
+    map_file,
+    together,
+)
+from bai_wx.database.sqlite import LONG_LOG, MAIN
+from tests.databases import IS_POSTGRES
+
+pytestmark = pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL has more than one writer")
+
+PAGES = 40  # a small disk
+FILLING = """
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+    INSERT INTO t SELECT ?1 FROM n
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[Path]:
+    """A database with one table."""
+    path = tmp_path / "a.db"
+    connect(f"sqlite:///{path}", limit_s=1)
+    database.execute_sql("CREATE TABLE t (x)")
+    yield path
+    disconnect()
+
+
+def add(*numbers: int) -> int:
+    """Write these, in a transaction of the work's own; a negative one is refused after it was written."""
+    with database.atomic():
+        for number in numbers:
+            database.execute_sql("INSERT INTO t VALUES (?)", (number,))
+            if number < 0:
+                raise ValueError(number)
+    return numbers[-1]
+
+
+def refused(work: Callable[[], int]) -> int:
+    """Answer whatever happens, as an operation does."""
+    try:
+        return work()
+    except (ValueError, OperationalError, sqlite3.OperationalError):
+        return -1
+
+
+def kept(file: Path) -> list[int]:
+    """What somebody else sees."""
+    with closing(sqlite3.connect(file)) as other:
+        return [row[0] for row in other.execute("SELECT x FROM t ORDER BY rowid")]
+
+
+def works(*groups: tuple[int, ...]) -> list[Callable[[], int]]:
+    """A work of each group of numbers."""
+    return [partial(refused, partial(add, *group)) for group in groups]
+
+
+def test_a_work_that_fails_undoes_itself_alone(file: Path) -> None:
+    """The ones before and after it are kept, and nothing of it."""
+    assert together(works((1, 2), (3, -3), (4,))) == [2, -1, 4]
+    assert kept(file) == [1, 2, 4]
+
+
+def test_inner_transactions_fail_one_by_one(file: Path) -> None:
+    """A transaction in a transaction in a transaction, the innermost refused."""
+
+    def outer() -> int:
+        with database.atomic():
+            add(1)
+            refused(partial(add, 2, -2))
+            return add(3)
+
+    assert together([outer]) == [3]
+    assert kept(file) == [1, 3]
+
+
+def test_nothing_is_kept_before_all_is_done(file: Path) -> None:
+    """Others see the works all at once."""
+    seen = []
+
+    def look() -> int:
+        seen.append(kept(file))
+        return 0
+
+    together([*works((1,)), look])
+    assert seen == [[]]
+    assert kept(file) == [1]
+
+
+def test_another_writer_is_told_at_once(file: Path) -> None:
+    """And when it is done, the works are; whoever waits for it elsewhere waits as before."""
+    done: list[int] = []
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy):
+            together([partial(done.append, 1)])
+        assert not database.in_transaction()
+        other.execute("COMMIT")
+    assert (together(works((2,))), done, kept(file)) == ([2], [], [2])
+    assert database.execute_sql("PRAGMA busy_timeout").fetchone() == (5000,)
+
+
+def test_a_full_disk_keeps_nothing_of_any_work(file: Path) -> None:
+    """SQLite may take back the whole transaction; then what follows must not commit by itself."""
+    database.execute_sql(f"PRAGMA max_page_count={PAGES}")
+    full = [*works((1,)), *works(tuple(range(PAGES * 1000))), *works((2,))]
+    with pytest.raises(OperationalError):
+        together(full)
+    assert kept(file) == []
+    assert (together(works((3,))), kept(file)) == ([3], [3])
+
+
+def test_a_checkpoint_lets_the_log_begin_anew(file: Path) -> None:
+    """Whatever was written, its size stays: the next write goes to its beginning."""
+    sizes = []
+    for _ in range(3):
+        together(works(tuple(range(5_000))))
+        sizes.append((file.parent / "a.db-wal").stat().st_size)
+        checkpoint()
+    assert len(kept(file)) == 15_000
+    assert sizes[2] < 1.5 * sizes[0]
+
+
+def fill_log() -> None:
+    """Write more than a log may hold before it begins anew."""
+    text = "x" * 3_000  # a row a page
+    together([lambda: database.execute_sql(FILLING, (text, LONG_LOG + 10)) and 0])
+
+
+def log_size(file: Path) -> int:
+    """How long the log is on the disk."""
+    return (file.parent / f"{file.name}-wal").stat().st_size
+
+
+def test_a_long_read_keeps_nobody_from_checkpoint_or_write(file: Path) -> None:
+    """The log grows meanwhile, and begins anew when the read is over."""
+    fill_log()
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (LONG_LOG + 10,)
+        fill_log()
+        checkpoint()
+        grown = log_size(file)
+        fill_log()
+        assert log_size(file) > grown
+        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (LONG_LOG + 10,)
+    checkpoint()
+    longest = log_size(file)
+    fill_log()
+    assert log_size(file) == longest
+    assert len(kept(file)) == 4 * (LONG_LOG + 10)
+
+
+def test_a_checkpoint_beside_another_writer_copies_what_is_committed(file: Path) -> None:
+    """It waits for nobody: the log begins anew another time, and the writer's rows are kept."""
+    fill_log()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO t VALUES (7)")
+        checkpoint()
+        assert file.stat().st_size > LONG_LOG * 4_096
+        other.execute("COMMIT")
+    assert kept(file)[-1] == 7
+
+
+@pytest.mark.parametrize(("is_on", "size"), [(False, 0), (True, MAIN["mmap_size"])])
+def test_what_is_read_is_the_same_mapped_or_not(file: Path, is_on: bool, size: int) -> None:
+    """Also what this connection and others write afterwards."""
+    together(works((1,)))
+    map_file(is_on=is_on)
+    assert database.execute_sql("PRAGMA mmap_size").fetchone() == (size,)
+    together(works((2,)))
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("INSERT INTO t VALUES (3)")
+    assert [row[0] for row in database.execute_sql("SELECT x FROM t")] == [1, 2, 3]

@@ -1,0 +1,33 @@
+"""What a list costs follows from its parsed query, not from how it is written."""
+
+import pytest
+
+from bai_wx.dialect.cost import is_cheap
+from models.products import Product
+
+
+@pytest.mark.parametrize(
+    ("query", "cheap"),
+    [
+        pytest.param(b"", True, id="all"),
+        pytest.param(b"sort=-created&perPage=30", True, id="sorted by an index"),
+        pytest.param(b"filter=id='a'", True, id="one id"),
+        pytest.param(b"filter=prod_list_status='on_sale'%26%26is_delete=0", True, id="indexed"),
+        pytest.param(b"filter=id='a'||id!='b'", False, id="alternatives"),
+        pytest.param(b"filter=prod_list_name='a'", False, id="no index"),
+        pytest.param(b"filter=prod_list_name~'a'", False, id="a search"),
+        pytest.param(b"filter=prod_list_name%7E'a'", False, id="a search, escaped"),
+        pytest.param(b"filter=strftime('%25Y',created)='1'", False, id="a function"),
+        pytest.param(b"filter=created:lower='a'", False, id="a modifier"),
+        pytest.param(b"filter=prod_list_icon.id='a'", False, id="a relation"),
+        pytest.param(b"sort=prod_list_name", False, id="sorted without an index"),
+        pytest.param(b"sort=@random", False, id="at random"),
+        pytest.param(b"expand=prod_list_icon", False, id="expand"),
+        pytest.param(b"fields=prod_list_name:excerpt(3)", False, id="excerpt"),
+        pytest.param(b"perPage=1000", False, id="a large page"),
+        pytest.param(b"filter=(", True, id="refused at once"),
+    ],
+)
+def test_cost(query: bytes, cheap: bool) -> None:
+    """Cheap is what an index and one page answer."""
+    assert is_cheap(Product, query) is cheap

@@ -1,0 +1,112 @@
+"""Migrations: up, down, twice at once, and what they make of the database."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from peewee import Database
+
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.process import schema
+from bai_wx.record.collections import COLLECTIONS
+from tests.databases import new_address
+from tests.factories import (
+    make_attachment,
+    make_cart_line,
+    make_company,
+    make_document,
+    make_order,
+    make_product,
+    make_user,
+)
+
+ROOT = Path(__file__).parents[2]
+STEPS = [
+    "0001_first_tables",
+    "0002_lists_indexed",
+    "0003_filters_answer_alike",
+    "0004_catalogue",
+    "0005_fewer_indexes",
+    "0006_login_codes",
+]
+MIGRATE = """
+import sys
+from bai_wx.process import schema
+from bai_wx.database.connection import connect, disconnect
+database = connect(sys.argv[1])
+print(*schema.migrate(database))
+disconnect()
+"""
+
+
+def test_an_empty_database_is_brought_up_once(empty_database: Database) -> None:
+    """The second time there is nothing to do."""
+    assert schema.pending(empty_database) == STEPS
+    assert schema.migrate(empty_database) == STEPS
+    assert schema.pending(empty_database) == []
+    assert schema.migrate(empty_database) == []
+
+
+def test_the_migrated_schema_is_what_the_models_say(database: Database) -> None:
+    """Tables, columns and indexes; the two partial ones by name."""
+    assert schema.differences(database) == ""
+
+
+def test_an_empty_database_differs_by_every_table(empty_database: Database) -> None:
+    """So the comparison does look."""
+    differences = schema.differences(empty_database).splitlines()
+    assert len(differences) == len(schema.tables(empty_database))
+    assert "create table tbl_order" in differences
+
+
+def test_a_missing_index_is_a_difference(database: Database) -> None:
+    """Also a partial one."""
+    database.execute_sql("DROP INDEX tbl_cart_one_active_line")
+    assert schema.differences(database) == "add index tbl_cart.tbl_cart_one_active_line"
+
+
+def test_up_down_and_up_again(database: Database) -> None:
+    """Down, step by step, leaves nothing but the history's table."""
+    for step in reversed(STEPS):
+        assert schema.revert(database) == [step]
+    assert database.get_tables() == [schema.HISTORY_TABLE]
+    assert schema.migrate(database) == STEPS
+    make_product()
+    assert schema.differences(database) == ""
+
+
+def test_rows_outlive_a_step_back_and_forward(database: Database) -> None:
+    """Every collection's, as they were."""
+    make_cart_line()  # of a product
+    for make in (make_user, make_company, make_attachment, make_document, make_order):
+        make()
+    before = [list(model.select().order_by(model.seq).dicts()) for model in COLLECTIONS.values()]
+    assert all(before)
+    assert schema.revert(database) == [STEPS[-1]]
+    assert schema.migrate(database) == [STEPS[-1]]
+    after = [list(model.select().order_by(model.seq).dicts()) for model in COLLECTIONS.values()]
+    assert after == before
+    assert schema.differences(database) == ""
+
+
+def test_processes_that_migrate_at_once_migrate_once(tmp_path: Path) -> None:
+    """One says what it did, the others that there was nothing to do."""
+    address = new_address(tmp_path)
+    command = [sys.executable, "-c", MIGRATE, address]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    said = [process.communicate(timeout=60)[0].strip() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert sorted(said) == ["", "", " ".join(STEPS)]
+    database = connect(address)
+    assert schema.differences(database) == ""
+    disconnect()
+
+
+@pytest.mark.parametrize("address", ["", "shop.db", "mysql:///shop", "sqlite:///"])
+def test_an_address_that_is_not_understood_is_refused(address: str) -> None:
+    """With what would be right."""
+    with pytest.raises(ValueError, match="sqlite:///path"):
+        connect(address)

@@ -1,0 +1,145 @@
+"""A record's JSON is the same to the byte whether SQLite or Python writes it."""
+
+from typing import Any, Final
+
+import orjson
+import pytest
+
+from bai_wx.database.connection import run
+from bai_wx.database.statement import Statement
+from bai_wx.dialect import layout
+from bai_wx.record.base import Record
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.fields import RecordField
+from bai_wx.record.money import MAX_FEN
+from bai_wx.record.shape import Shape
+from models.attachments import Attachment
+from models.cart import CART_RECORD, CartLine, _select
+from models.orders import ORDER_RECORD, Order
+from models.products import Product
+from tests.databases import IS_POSTGRES
+
+pytestmark = [
+    pytest.mark.skipif(IS_POSTGRES, reason="only SQLite writes records itself"),
+    pytest.mark.usefixtures("database"),
+]
+
+TEXTS: Final = {
+    "empty": "",
+    "Chinese": "请尽快发货，谢谢",
+    "quotes": "\"double\" 'single' `back`",
+    "backslashes": "\\ \\n \\\\",
+    "percent signs": "%s %d %% %!.15g 100%",
+    "line ends": "one\r\ntwo\n\tthree",
+    "control characters": "".join(map(chr, range(1, 32))),
+    "a NUL": "before\0after",
+    "delete and no-break space": "\x7f\xa0\u2028\u2029",
+    "beyond the basic plane": "😀𝄞",
+    "braces": '{"a": [1]}',
+    "long": "长" * 5_000,
+}
+JSONS: Final = ["", "null", "[]", '{"items":[{"a":"\\"%s\\u0000"}],"total":19.9}', '"%d"', "7"]
+AMOUNTS: Final = [
+    0,
+    1,
+    9,
+    10,
+    29,
+    50,
+    99,
+    100,
+    101,
+    1_990,
+    2_000,
+    123_456_789,
+    MAX_FEN - 1,
+    MAX_FEN,
+]
+NUMBERS: Final = [0, 1, -1, 9_999, 2**53 - 1, -(2**53)]
+UNIQUE: Final = frozenset(
+    {
+        *("openid", "users_id", "company_id", "company_usci", "attachments_id", "document_id"),
+        *("prod_list_id", "cart_id", "cart_owner", "order_id", "order_number"),
+    }
+)
+SAFE: Final = {"date": "2026-11-23 08:15:30.123Z", "select": "active", "relation": "a" * 15}
+
+
+def holding(model: type[Record], text: str, place: int, **columns: Any) -> int:
+    """Store a row that holds this text, and a number and JSON of this place, everywhere it can."""
+    row: dict[str, Any] = {}
+    for name, field in model.record_fields().items():
+        row[name] = _held(field, text, place)
+    row |= dict.fromkeys(UNIQUE & row.keys(), f"{text}{place}")
+    row |= {"id": f"{place:015d}", "is_delete": 0, **columns}
+    return int(model.insert(row).execute())
+
+
+def _held(field: RecordField, text: str, place: int) -> Any:
+    if field.kind == "money":
+        return AMOUNTS[place % len(AMOUNTS)]
+    if field.kind == "number":
+        return NUMBERS[place % len(NUMBERS)]
+    if field.kind in ("json", "relations"):
+        return JSONS[place % len(JSONS)]
+    return SAFE.get(field.kind, text)
+
+
+GUEST = {"openid": None}
+"""Who asks: a private field is shown to its owner alone."""
+
+
+def both(shape: Shape, query: Any) -> tuple[list[bytes], list[bytes]]:
+    """What SQLite writes of a query's rows, and Python."""
+    by_sqlite = run(*Statement(query.select(shape.written)).prepare(GUEST)).fetchall()
+    rows = run(*Statement(query.select(*shape.columns)).prepare(GUEST)).fetchall()
+    return (
+        [text.encode() for (text,) in by_sqlite],
+        [orjson.dumps(record) for record in shape.encode(rows)],
+    )
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_native_records(collection: str, name: str) -> None:
+    """Every field of every collection, with texts that JSON or printf would trip over."""
+    model = COLLECTIONS[collection]
+    for place in range(len(AMOUNTS)):
+        holding(model, TEXTS[name], place)
+    by_sqlite, by_python = both(layout.of(model).record, model.select())
+    assert len(by_python) == len(AMOUNTS)
+    assert by_sqlite == by_python
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_hook_orders(name: str) -> None:
+    """`OrderRecord`."""
+    for place in range(len(AMOUNTS)):
+        holding(Order, TEXTS[name], place)
+    by_sqlite, by_python = both(ORDER_RECORD, Order.select())
+    assert len(by_python) == len(AMOUNTS)
+    assert by_sqlite == by_python
+
+
+@pytest.mark.parametrize(
+    ("product", "icon"),
+    [
+        pytest.param({}, {}, id="with a product and its icon"),
+        pytest.param({}, {"attachments_status": "invalid"}, id="an icon that is not shown"),
+        pytest.param({}, {"attachments_link": ""}, id="an icon without a file"),
+        pytest.param({"prod_list_icon": ""}, {}, id="without an icon"),
+        pytest.param({"is_delete": 1}, {}, id="a deleted product"),
+        pytest.param({"id": "b" * 15}, {}, id="no product"),
+    ],
+)
+@pytest.mark.parametrize("name", TEXTS)
+def test_hook_cart_lines(name: str, product: dict[str, Any], icon: dict[str, Any]) -> None:
+    """`CartRecord`: a line with its product, or null, and the address of its icon, or none."""
+    text = TEXTS[name]
+    holding(Attachment, text, 1, **{"id": "c" * 15, "attachments_status": "valid", **icon})
+    holding(Product, text, 2, **{"id": "p" * 15, "prod_list_icon": "c" * 15, **product})
+    for place in range(len(AMOUNTS)):
+        holding(CartLine, text, place, cart_product_id="p" * 15, cart_owner=f"{text}{place}")
+    by_sqlite, by_python = both(CART_RECORD, _select())
+    assert len(by_python) == len(AMOUNTS)
+    assert by_sqlite == by_python

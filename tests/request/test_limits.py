@@ -1,0 +1,231 @@
+"""Limits shared through a real Redis: counted together, and counted alone while it is away."""
+
+import asyncio
+import logging
+import re
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bai_wx.errors import TooManyRequests
+from bai_wx.request import limits
+from bai_wx.request.limits import KEY_PREFIX, SharedLimits, limits_of, shown
+from tests.databases import new_address
+from tests.redis_server import PASSWORD, RedisServer
+from tests.running import Client, Server
+
+CLIENTS = 8
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    """One Redis for the tests that leave it running."""
+    with RedisServer() as running:
+        yield running
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A Redis that a test may kill."""
+    with RedisServer() as running:
+        yield running
+
+
+def ask(urls: list[str], times: int, **headers: str) -> Counter[int]:
+    """Ask each server so often at once, on connections of its own. Returns: statuses and how many."""
+
+    def once(number: int) -> int:
+        return Client(urls[number % len(urls)]).get("/health", headers=headers).status_code
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return Counter(pool.map(once, range(times)))
+
+
+def test_two_replicas_let_one_client_pass_the_limit_once(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    """Whichever of four workers it meets; another address has a limit of its own."""
+    together = {
+        "BAI_WX_DATABASE": new_address(tmp_path),
+        "BAI_WX_REDIS": redis.url,
+        "BAI_WX_LIMITS": "20/hour",
+        "BAI_WX_TRUSTED_PROXIES": "127.0.0.1",
+    }
+    with (
+        Server(tmp_path / "one", workers=2, **together) as one,
+        Server(tmp_path / "two", workers=2, **together) as two,
+    ):
+        urls = [one.url, two.url]
+        # Each start asked once, as 127.0.0.1.
+        assert ask(urls, 60, **{"X-Forwarded-For": "203.0.113.7"}) == {200: 20, 429: 40}
+        assert ask(urls, 30, **{"X-Forwarded-For": "203.0.113.8"}) == {200: 20, 429: 10}
+        assert ask(urls, 30) == {200: 18, 429: 12}
+        refused = Client(two.url).get("/health", headers={"X-Forwarded-For": "203.0.113.7"})
+        assert 1 <= int(refused.headers["Retry-After"]) <= 3600
+        assert PASSWORD not in one.log + two.log
+
+
+def test_without_redis_each_replica_counts_alone(tmp_path: Path) -> None:
+    """As ever: per worker."""
+    with (
+        Server(tmp_path / "one", BAI_WX_LIMITS="20/hour") as one,
+        Server(tmp_path / "two", BAI_WX_LIMITS="20/hour") as two,
+    ):
+        assert ask([one.url, two.url], 60) == {200: 38, 429: 22}  # and each start asked once
+
+
+@pytest.mark.parametrize(
+    "stops", [pytest.param("kill", id="killed"), pytest.param("pause", id="hanging")]
+)
+def test_a_server_whose_redis_is_away_goes_on(
+    tmp_path: Path, own_redis: RedisServer, stops: str
+) -> None:
+    """It answers, counts alone, says so once, and never what the password is."""
+    with Server(tmp_path / "home", BAI_WX_REDIS=own_redis.url, BAI_WX_LIMITS="20/hour") as server:
+        getattr(own_redis, stops)()
+        assert ask([server.url], 60) == {200: 20, 429: 40}
+        assert server.log.count("each worker counts alone") == 1
+        assert PASSWORD not in server.log
+
+
+def test_redis_counts_again_when_it_is_back(
+    own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each way is told once; what was counted alone meanwhile is forgotten."""
+    monkeypatch.setattr(limits, "PAUSE_S", 0)
+    caplog.set_level(logging.WARNING, "bai_wx.limits")
+
+    async def story() -> list[str]:
+        async with shared("3/hour", own_redis.url) as counting:
+            told = [await outcome(counting, "a") for _ in range(2)]
+            own_redis.kill()
+            told += [await outcome(counting, "a") for _ in range(4)]
+            own_redis.start()
+            return told + [await outcome(counting, "a") for _ in range(4)]
+
+    told = asyncio.run(story())
+    assert told == ["ok"] * 2 + ["ok"] * 3 + ["429"] + ["ok"] * 3 + ["429"]
+    assert own_redis.keys() == [f"{KEY_PREFIX}:LIMITER/a/3/1/hour"]
+    assert [record.message.partition(" (")[0].partition(":")[0] for record in caplog.records] == [
+        "Redis 127.0.0.1",
+        "Redis 127.0.0.1",
+    ]
+    assert PASSWORD not in caplog.text
+
+
+def test_a_lost_redis_is_left_alone_for_a_while() -> None:
+    """One that takes connections and says nothing costs one wait, not one a request."""
+
+    async def story(url: str) -> None:
+        async with shared("1000/hour", url) as counting:
+            for _ in range(200):
+                await counting.count("a")
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        asyncio.run(story(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"))
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+
+
+@asynccontextmanager
+async def shared(rules: str, url: str) -> AsyncIterator[SharedLimits]:
+    """Limits in Redis, closed at the end."""
+    counting = limits_of(rules, url)
+    assert isinstance(counting, SharedLimits)
+    try:
+        yield counting
+    finally:
+        await counting.close()
+
+
+async def outcome(counting: limits.Limits, client: str) -> str:
+    """Count one request and tell what became of it."""
+    try:
+        waiting = counting.count(client)
+        if waiting is not None:
+            await waiting
+    except TooManyRequests:
+        return "429"
+    return "ok"
+
+
+def told_by(counting: limits.OwnLimits, client: str) -> int:
+    """How many seconds a client is told to wait; 0 when it may ask."""
+    try:
+        counting.count(client)
+    except TooManyRequests as refused:
+        return refused.retry_after_s or -1
+    return 0
+
+
+def test_a_window_begins_with_a_clients_first_request_and_ends_for_itself() -> None:
+    """Each client has its own; what is refused does not make it longer."""
+    moment = 100.0
+    counting = limits.OwnLimits("2/10 second", lambda: moment)
+    assert [told_by(counting, "a") for _ in range(4)] == [0, 0, 10, 10]
+    moment = 104.5
+    assert [told_by(counting, "a"), told_by(counting, "b")] == [6, 0]
+    moment = 110.0
+    assert [told_by(counting, "a") for _ in range(3)] == [0, 0, 10]
+    assert [told_by(counting, "b") for _ in range(2)] == [0, 5]
+
+
+def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows that ended go, and the oldest where there are too many."""
+    monkeypatch.setattr(limits, "MOST_CLIENTS", 3)
+    moment = 0.0
+    counting = limits.OwnLimits("1/10 second", lambda: moment)
+    assert [told_by(counting, each) for each in "abcd"] == [0] * 4
+    assert [told_by(counting, each) for each in "dca"] == [10, 10, 0]
+    moment = 20.0
+    told_by(counting, "e")
+    assert list(counting._rules[0]._windows) == ["e"]
+
+
+WALL_CLOCK = {
+    "bai_wx/record/clock.py": "the moments that rows carry",
+    "bai_wx/files/store.py": "compared with a file's own moment",
+    "bai_wx/record/idempotency.py": "compared with a row's moment",
+    "bai_wx/record/ids.py": "ids are in the order of their making, across restarts and machines",
+    "bai_wx/record/upkeep.py": "compared with a row's moment",
+    "bai_wx/cli/data.py": "compared with a row's moment",
+    "bai_wx/request/limits.py": "the library adds Redis' seconds to it, we take it away",
+    "bai_wx/request/tokens.py": "a token says until when it holds, to whoever reads it",
+    "bai_wx/wechat/standin_desk.py": "WeChat's watermark",
+}
+"""Who may ask what time it is. Everything that lasts is measured on the monotonic clock."""
+
+
+def test_what_lasts_is_measured_on_the_monotonic_clock() -> None:
+    """The wall clock may be set, and then nothing that waits may wait for days."""
+    root = Path(__file__).parents[2]
+    folders = ("bai_wx", "handlers", "models")
+    modules = [path for folder in folders for path in (root / folder).rglob("*.py")]
+    asks = re.compile(r"time\.time\(|datetime\.now\(|utcnow\(")
+    found = {str(p.relative_to(root)) for p in modules if asks.search(p.read_text("utf-8"))}
+    assert found == set(WALL_CLOCK)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        pytest.param("redis://user:pw@redis.example.com/0", "redis.example.com:6379", id="host"),
+        pytest.param("rediss://:pw@10.0.0.1:6380/0", "10.0.0.1:6380", id="port"),
+        pytest.param("unix:///run/redis.sock?password=pw", "/run/redis.sock", id="socket"),
+    ],
+)
+def test_the_log_names_a_redis_without_its_password(address: str, told: str) -> None:
+    """Wherever the password stands."""
+    assert shown(address) == f"Redis {told}"
+
+
+def test_limits_off_ask_no_redis(redis: RedisServer) -> None:
+    """Nothing is waited for."""
+    assert limits_of("off", redis.url).count("a") is None
