@@ -34,9 +34,14 @@ SLOW_FIRST = (
 TOLD = ("tests/stories/", "tests/failover/", "tests/contract/", "tests/sdk/")
 """Whose prints are worth reading when all is well."""
 
+COLLECTED = pytest.StashKey[set[str]]()
+"""The ids of all tests that were collected, before `-m` and `-k` chose among them."""
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the slow files; `--no-loadscope-reorder` keeps the order among several processes."""
+    config.stash[COLLECTED] = {item.nodeid for item in items}
     items.sort(key=_turn)
 
 
