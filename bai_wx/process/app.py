@@ -18,8 +18,8 @@ from bai_wx.database.damage import Guard
 from bai_wx.files.store import FileStore
 from bai_wx.process.settings import Settings, SettingsError
 from bai_wx.record import cache
+from bai_wx.request.asgi import App
 from bai_wx.request.connexion_lane import build_app
-from bai_wx.request.edge import App
 from bai_wx.request.limits import limits_of
 from bai_wx.request.tokens import Tokens
 from bai_wx.wechat.client import WeChatClient

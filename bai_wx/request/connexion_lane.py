@@ -42,9 +42,10 @@ from bai_wx.database.connection import is_embedded, release, started
 from bai_wx.errors import BadQuery, NotFound, PayloadTooLarge
 from bai_wx.files.store import UNREADABLE_NAME, FileReply, Upload, examined
 from bai_wx.request import render
+from bai_wx.request.asgi import App, Receive, Scope, Send
 from bai_wx.request.bodies import native_body
 from bai_wx.request.conditional import Content, Part, is_known, wanted_part
-from bai_wx.request.edge import INCOMING, OPERATION, App, Edge, Receive, Scope, Send
+from bai_wx.request.edge import INCOMING, OPERATION, Edge
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.operation import Operation, as_api_error
 from bai_wx.request.streaming import HELD, LOCAL_PIECE, REMOTE_PIECE, FilePart

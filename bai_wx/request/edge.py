@@ -4,56 +4,41 @@ It decides the method (override), the route, the limits and the size of the body
 A compiled operation is answered here; the others go on to Connexion with the request already read.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from contextlib import nullcontext
 
 from bai_wx import dialect
 from bai_wx.contract.family import family_of_unknown
 from bai_wx.database.connection import CONNECTIONS, release
-from bai_wx.errors import ApiError, Forbidden, RequestTimeout, ServiceUnavailable, Unauthorized
+from bai_wx.errors import ApiError, Forbidden, ServiceUnavailable, Unauthorized
 from bai_wx.request import render
+from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
+from bai_wx.request.asgi import App, Message, Receive, Scope, Send
 from bai_wx.request.bodies import JSON_LIMIT, native_body
+from bai_wx.request.cors import Origins, preflight
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.limits import Limits, warn_of_unknown_proxy
 from bai_wx.request.operation import Operation, as_api_error
 from bai_wx.request.pools import Places, Pool, in_turn
-from bai_wx.request.protocol import ARRIVED, REFUSED, RETRY_AFTER_S, WHOLE, Arrived, SendWhole
-from bai_wx.request.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
+from bai_wx.request.protocol import REFUSED
+from bai_wx.request.render import Headers, Reply
 from bai_wx.request.routes import USERS, Routes
+from bai_wx.request.sending import send_reply, with_common_headers
 from bai_wx.request.streaming import HELD, HeldAnswer
 from bai_wx.request.tokens import Tokens, bearer
 from bai_wx.request.write_queue import QUEUE_LIMIT_S, Writes
 from bai_wx.wechat.client import WeChatClient
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OPERATION = "bai_wx.operation"
 INCOMING = "bai_wx.incoming"
 FORWARDED_FOR = b"x-forwarded-for"
 OVERRIDES = (b"x-http-method-override", b"x-http-method")
 OVERRIDDEN = {b"PATCH": "PATCH", b"DELETE": "DELETE"}
-API_METHODS = b"GET,HEAD,PUT,PATCH,POST,DELETE"
-_PREFLIGHT_VARIES: Headers = [
-    (b"vary", b"Access-Control-Request-Method"),
-    (b"vary", b"Access-Control-Request-Headers"),
-]
 OUTSIDE_THREADS, OUTSIDE_WAITING = 16, 64
 READING_THREADS, READERS_WAITING, READERS_PATIENCE_S = 4, 256, 15
 WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
 UPLOADS, UPLOADS_PATIENCE_S = 4, 10  # downloads share ten threads with them and with thumbnails
-BODY_TIMEOUT_S = 30
-BODIES_BOUND = 64 * 1024 * 1024  # bytes of all bodies that a worker waits for or works on
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
-
-
-class ClientGone(Exception):
-    """The client hung up before its request was whole."""
 
 
 class Edge:
@@ -75,12 +60,12 @@ class Edge:
         self._wechat = wechat
         self._limits = limits
         self._knows_proxy = False  # whether it was told of one that is not trusted: once will do
-        self._cors_origins = frozenset(origin.encode() for origin in cors_origins)
+        self._origins = Origins(cors_origins)
         # A local statement takes microseconds; one over a network would hold up everybody.
         self._is_embedded = is_embedded
         self._compiled = compiled
         self._routes = Routes(())
-        self._held = 0  # bytes of bodies
+        self._arrivals = Arrivals()
         # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
         self._inside = ThreadPoolExecutor(1 if is_embedded else CONNECTIONS, "bai-wx-inside")
         self._outside = Pool("bai-wx-outside", OUTSIDE_THREADS, OUTSIDE_WAITING, QUEUE_LIMIT_S)
@@ -101,7 +86,7 @@ class Edge:
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
         method = _method(scope, headers)
-        origin = self._allowed_origin(headers)
+        origin = self._origins.allowed(headers)
         try:
             client = _client(scope)
             if FORWARDED_FOR in headers and not self._knows_proxy:
@@ -112,7 +97,7 @@ class Edge:
             if REFUSED in scope:
                 raise scope.pop(REFUSED)
             if method == "OPTIONS":
-                await _send(scope, send, _preflight(headers, origin), origin)
+                await send_reply(scope, send, preflight(headers, origin), origin)
                 return
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
@@ -121,13 +106,13 @@ class Edge:
             if isinstance(problem, Unauthorized):
                 problem = await self._elsewhere(headers) or problem
             family = family_of_unknown(scope["path"])
-            await _send(scope, send, render.error(family, problem), origin)
+            await send_reply(scope, send, render.error(family, problem), origin)
             return
         incoming = Incoming(path_params, scope["query_string"], headers)
         try:
             await self._answer(operation, incoming, method, scope, receive, send)
         finally:
-            self._held -= incoming.held
+            self._arrivals.forget(incoming)
 
     async def _answer(
         self,
@@ -139,46 +124,52 @@ class Edge:
         send: Send,
     ) -> None:
         """Read the body and answer a request whose operation is known."""
-        origin = self._allowed_origin(incoming.headers)
+        origin = self._origins.allowed(incoming.headers)
         try:
-            if operation.knows_first and _is_to_come(scope):
+            if operation.knows_first and is_to_come(scope):
                 refusal = await self._turned_away(operation, incoming)
                 if refusal is not None:
-                    await _send(scope, send, refusal, origin)
+                    await send_reply(scope, send, refusal, origin)
                     return
-            incoming.body = await self._body(scope, receive, incoming, operation.body_limit)
+            incoming.body = await self._arrivals.body(
+                scope, receive, incoming, operation.body_limit
+            )
         except ClientGone:
             return
         except ApiError as problem:
-            await _send(scope, send, render.error(operation.family, problem), origin)
+            await send_reply(scope, send, render.error(operation.family, problem), origin)
             return
         if operation.code_field:
             refusal = await self._introduced(operation, incoming)
             if refusal is not None:
-                await _send(scope, send, refusal, origin)
+                await send_reply(scope, send, refusal, origin)
                 return
         if self._compiled and operation.is_json:
             reply = await self._run(operation, incoming)
-            await _send(scope, send, reply, origin)
+            await send_reply(scope, send, reply, origin)
             return
+        await self._pass_on(operation, incoming, method, scope, send)
+
+    async def _pass_on(
+        self, operation: Operation, incoming: Incoming, method: str, scope: Scope, send: Send
+    ) -> None:
+        """Let the stack behind answer, and send what it answers at the client's pace."""
         scope["method"] = method
         # The route is found; what a client put into it could only lead the next routers astray.
         scope["path"] = operation.spec.path.format_map(dict.fromkeys(incoming.path_params, "_"))
         scope["headers"] = _sized(scope["headers"], len(incoming.body or b""))
         scope[OPERATION], scope[INCOMING] = operation, incoming
         held = scope[HELD] = HeldAnswer()
-        body = _replay(incoming.body or b"")
-        if operation.spec.is_upload:
-            try:
-                async with self._uploads.one():
-                    await self._fallback(scope, body, held.take)
-            except ServiceUnavailable as busy:
-                reply = operation.checked(operation.render_error(busy), incoming)
-                await _send(scope, send, reply, origin)
-                return
-        else:
-            await self._fallback(scope, body, held.take)
-        await held.send(scope, _decorated(send, origin))
+        origin = self._origins.allowed(incoming.headers)
+        place = self._uploads.one() if operation.spec.is_upload else nullcontext()
+        try:
+            async with place:
+                await self._fallback(scope, _replay(incoming.body or b""), held.take)
+        except ServiceUnavailable as busy:
+            reply = operation.checked(operation.render_error(busy), incoming)
+            await send_reply(scope, send, reply, origin)
+            return
+        await held.send(scope, with_common_headers(send, origin))
 
     async def _introduced(self, operation: Operation, incoming: Incoming) -> Reply | None:
         """Let WeChat say who logs in. Returns: the answer that refuses it."""
@@ -226,59 +217,15 @@ class Edge:
         """Say what is wrong with a refused request's body: PocketBase reads it before it refuses."""
         incoming = Incoming({}, scope["query_string"], headers)
         try:
-            incoming.body = await self._body(scope, receive, incoming, JSON_LIMIT)
+            incoming.body = await self._arrivals.body(scope, receive, incoming, JSON_LIMIT)
             await self._outside.call(lambda: native_body(incoming))
         except ClientGone:
             return None
         except ApiError as problem:
             return problem
         finally:
-            self._held -= incoming.held
+            self._arrivals.forget(incoming)
         return None
-
-    async def _body(
-        self, scope: Scope, receive: Receive, incoming: Incoming, limit: int
-    ) -> bytes | None:
-        """Read the whole body; None as soon as it is known to be larger than `limit` bytes."""
-        arrived: Arrived | None = scope.get(ARRIVED)
-        length = incoming.headers.get(b"content-length")
-        if length is None and b"transfer-encoding" not in incoming.headers:
-            return b""
-        if length is not None and int(length) > limit:
-            return None
-        whole = arrived() if arrived is not None else None
-        if whole is not None:
-            if len(whole) > limit:
-                return None
-            self._hold(incoming, len(whole))
-            return whole
-        try:
-            async with asyncio.timeout(BODY_TIMEOUT_S):
-                return await self._whole_body(receive, incoming, limit)
-        except TimeoutError as exc:
-            raise RequestTimeout from exc
-
-    async def _whole_body(self, receive: Receive, incoming: Incoming, limit: int) -> bytes | None:
-        """Read part by part; what all clients together send has a bound as well."""
-        parts: list[bytes] = []
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            part = message.get("body", b"")
-            if incoming.held + len(part) > limit:
-                return None
-            self._hold(incoming, len(part))
-            parts.append(part)
-            if not message.get("more_body"):
-                return b"".join(parts)
-
-    def _hold(self, incoming: Incoming, size: int) -> None:
-        """Count so many bytes of a body, until its request is answered."""
-        incoming.held += size
-        self._held += size
-        if self._held > BODIES_BOUND:
-            raise ServiceUnavailable("too many large bodies at once", retry_after_s=RETRY_AFTER_S)
 
     async def _turned_away(self, operation: Operation, incoming: Incoming) -> Reply | None:
         """Refuse who may not send this body at all, before it is waited for."""
@@ -302,15 +249,6 @@ class Edge:
             return self._tokens.caller(token) is not None
         finally:
             release()
-
-    def _allowed_origin(self, headers: dict[bytes, bytes]) -> bytes | None:
-        """Return what Access-Control-Allow-Origin says, or None when it is not sent."""
-        origin = headers.get(b"origin")
-        if not origin or not self._cors_origins:
-            return None
-        if b"*" in self._cors_origins:
-            return b"*"
-        return origin if origin in self._cors_origins else None
 
 
 def _method(scope: Scope, headers: dict[bytes, bytes]) -> str:
@@ -342,12 +280,6 @@ def _may_take_long(operation: Operation, incoming: Incoming) -> bool:
     return len(incoming.body or b"") > LARGE
 
 
-def _is_to_come(scope: Scope) -> bool:
-    """Whether some of the body has not arrived yet."""
-    arrived: Arrived | None = scope.get(ARRIVED)
-    return arrived is None or arrived() is None
-
-
 def _sized(headers: Headers, length: int) -> Headers:
     """The headers of a body that came in chunks, or not: WSGI knows only bodies of a known length."""
     kept = [h for h in headers if h[0] not in (b"content-length", b"transfer-encoding")]
@@ -362,64 +294,3 @@ def _replay(body: bytes) -> Receive:
         return next(messages, {"type": "http.disconnect"})
 
     return receive
-
-
-def _cors(origin: bytes | None) -> Headers:
-    return [] if origin is None else [(b"access-control-allow-origin", origin)]
-
-
-def _decorated(send: Send, origin: bytes | None) -> Send:
-    """Add the headers of every answer to those of the stack behind."""
-
-    async def decorated(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            kept = [h for h in message["headers"] if h[0] != b"date"]  # the server below writes it
-            message["headers"] = [*kept, *SECURITY_HEADERS, *_cors(origin)]
-        await send(message)
-
-    return decorated
-
-
-async def _send(scope: Scope, send: Send, reply: Reply, origin: bytes | None) -> None:
-    """Send a whole answer; a HEAD gets the headers alone."""
-    body = b"" if scope["method"] == "HEAD" else reply.body
-    scope.pop(ARRIVED, None)
-    whole: SendWhole | None = scope.pop(WHOLE, None)
-    if whole is not None:
-        if not whole(reply.status, _lines(reply, origin), body):
-            family = family_of_unknown(scope["path"])
-            busy = render.error(family, ServiceUnavailable(retry_after_s=RETRY_AFTER_S))
-            whole(busy.status, _lines(busy, origin), busy.body)
-        return
-    headers = [*SECURITY_HEADERS, *_cors(origin), *reply.headers]
-    if reply.status != 204:
-        headers += [JSON_TYPE, (b"content-length", b"%d" % len(reply.body))]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _lines(reply: Reply, origin: bytes | None) -> bytes:
-    """The same headers as they are written."""
-    lines = _EMPTY_HEAD if reply.status == 204 else _JSON_HEAD % len(reply.body)
-    if origin is not None or reply.headers:
-        lines += _written([*_cors(origin), *reply.headers])
-    return lines
-
-
-def _written(headers: Headers) -> bytes:
-    return b"".join(b"%b: %b\r\n" % header for header in headers)
-
-
-_EMPTY_HEAD = _written(SECURITY_HEADERS)
-_JSON_HEAD = _written([*SECURITY_HEADERS, JSON_TYPE, (b"content-length", b"%d")])
-
-
-def _preflight(headers: dict[bytes, bytes], origin: bytes | None) -> Reply:
-    """Answer OPTIONS on any path, as PocketBase does."""
-    if origin is None:
-        return Reply(204, b"")
-    allowed: Headers = [*_PREFLIGHT_VARIES, (b"access-control-allow-methods", API_METHODS)]
-    asked = headers.get(b"access-control-request-headers")
-    if asked:
-        allowed.append((b"access-control-allow-headers", asked))
-    return Reply(204, b"", allowed)
