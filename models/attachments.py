@@ -10,7 +10,7 @@ from bai_wx.files.store import Upload, kept_name, sniff
 from bai_wx.record import ids
 from bai_wx.record.base import Caller, Record, index_newest_first
 from bai_wx.record.fields import File, Int, Private, Select, Text
-from bai_wx.record.shape import Value
+from bai_wx.record.shape import Printf, Value
 
 VALID, INVALID = "valid", "invalid"
 
@@ -73,9 +73,9 @@ def _file_url() -> Node:
 
 FILE_URL = Value(
     (Attachment.id, Attachment.attachments_link),
-    "file_url({0[0]}, {0[1]})".format,
-    (_file_url(),),
-    calls={"file_url": file_url},
+    "file_url({}, {})",
+    Printf("%s", (_file_url(),)),
+    {"file_url": file_url},
 )
 """The same as a member of a record."""
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from typing import Any, ClassVar, NotRequired, Self, TypedDict
+from typing import Any, ClassVar, Final, NotRequired, Self, TypedDict
 
-from peewee import JOIN, SQL, Expression, ModelSelect, fn
+from peewee import JOIN, SQL, Expression, Field, ModelSelect, fn
 
 from bai_wx.database.connection import locked, retry_if_refused
 from bai_wx.database.statement import Param, Statement
@@ -18,7 +18,7 @@ from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
 from bai_wx.record.shape import Shape, optional, value
 from models.attachments import FILE_URL, Attachment
-from models.products import Offer, Product, icon
+from models.products import OFFERED, Offer, Product, icon
 
 ACTIVE, ORDERED = "active", "ordered"
 MAX_QUANTITY = 9999
@@ -163,9 +163,7 @@ class CartLine(Record):
 
     def _with_product(self, product: Offer) -> dict[str, Any]:
         """The line as `CartRecord`, as reading it and its product back would make it."""
-        own = CART_RECORD.columns[: -len(product[1:])]
-        row = (*(self.__data__[column.name] for column in own), *product[1:])
-        return CART_RECORD.encode([row])[0]
+        return _encode(self.__data__, product)
 
     @classmethod
     def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
@@ -296,6 +294,17 @@ CART_RECORD = Shape(
     }
 )
 """`CartRecord` of the contract, from a line, its product and that one's icon."""
+
+
+def _source(column: "Field[Any]") -> str:
+    """Where the value of a column of `CartRecord` is found: in `product`, an `Offer`, or in `line`."""
+    for part, offered in OFFERED.items():
+        if offered is column:
+            return f"product.{part}"
+    return f"line[{column.name!r}]"
+
+
+_encode: Final = CART_RECORD.encoder("line, product", _source)
 
 
 def _select(*columns: Any) -> "ModelSelect[CartLine]":

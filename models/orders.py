@@ -255,8 +255,7 @@ class Order(Record):
             **ordered,
         )
         order.insert_row()
-        row = tuple(order.__data__[column.name] for column in ORDER_RECORD.columns)
-        return ORDER_RECORD.encode([row])[0]
+        return _encode(order.__data__)
 
     @classmethod
     def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
@@ -461,6 +460,8 @@ ORDER_RECORD = Shape(
     }
 )
 """`OrderRecord` of the contract."""
+
+_encode: Final = ORDER_RECORD.encoder("order", lambda column: f"order[{column.name!r}]")
 
 
 ORDER_LIST = HookList(

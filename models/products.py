@@ -1,11 +1,11 @@
 """Products (`tbl_product_list`): what the shop shows. Guests may see those on sale."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, partial, reduce
 from operator import or_
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
-from peewee import JOIN, Expression
+from peewee import JOIN, Expression, Field
 
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import ProductUnavailable
@@ -108,24 +108,26 @@ class Product(Record):
     def offer(cls, record_id: str) -> Offer:
         """The product of this record id. Raises: `ProductUnavailable` when it cannot be bought now."""
         for row in _offers(1).rows({"name0": record_id, "now": clock.now()}):
-            if row[0] == record_id:
-                return Offer(*row)
+            offer = Offer(*row)
+            if offer.id == record_id:
+                return offer
         raise cls.unavailable([record_id])
 
 
 index_newest_first(Product, "prod_list_status", "is_delete")
 
 
-WITH_ICON = (
-    Product.prod_list_id,
-    Product.prod_list_name,
-    Product.prod_list_modelnumber,
-    Product.prod_list_basic_price,
-    Product.prod_list_status,
-    Attachment.id,
-    Attachment.attachments_link,
-)
-"""The columns of an `Offer` after its id; a cart line shows the same of its product."""
+OFFERED: Final[Mapping[str, "Field[Any]"]] = {
+    "id": Product.id,
+    "prod_list_id": Product.prod_list_id,
+    "prod_list_name": Product.prod_list_name,
+    "prod_list_modelnumber": Product.prod_list_modelnumber,
+    "prod_list_basic_price": Product.prod_list_basic_price,
+    "prod_list_status": Product.prod_list_status,
+    "icon_id": Attachment.id,
+    "icon_link": Attachment.attachments_link,
+}
+"""The column each part of an `Offer` is read from."""
 
 
 @cache
@@ -136,7 +138,7 @@ def _offers(number: int) -> Statement:
     by_id, by_business_id = (_named(column, names) for column in Product.BY_CLIENTS)
     by_either = by_id.union_all(by_business_id)
     offers = (
-        Product.select(Product.id, *WITH_ICON)
+        Product.select(*(OFFERED[part] for part in Offer._fields))
         .join(Attachment, JOIN.LEFT_OUTER, on=icon())
         .where(
             Product.seq << by_either,

@@ -158,7 +158,7 @@ class _Expanding:
         ids: Iterable[str],
     ) -> list[Json]:
         """The rows that these statements find, each once: one may point at ids of two parts."""
-        encode = layout.of(model).record.encode_open
+        encode = layout.of(model).record.encode_parsed
         records: dict[tuple[Any, ...], Json] = {}
         for part in _parts(list(dict.fromkeys(ids))):
             for row in _rows(model, statements, part, self._viewer):

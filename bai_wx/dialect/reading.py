@@ -29,7 +29,7 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
         plan.filter.bind(asked.values, parameters["now"], parameters)
     parameters["limit"], parameters["offset"] = page.size, page.offset
     if _is_open(query):
-        found = plan.pages.read_open(parameters, is_counted=page.is_counted)
+        found = plan.pages.read_parsed(parameters, is_counted=page.is_counted)
         expand.attach(model, found.items, query.get("expand", ""), parameters)
     else:
         found = plan.pages.read(parameters, is_counted=page.is_counted)
@@ -62,7 +62,7 @@ def answer(
     record = layout.of(model).record
     if not _is_open(query):
         return record.encode([row])[0]
-    shown = record.encode_open([row])
+    shown = record.encode_parsed([row])
     expand.attach(model, shown, query.get("expand", ""), parameters)
     return fields.pick(shown[0], picks)  # type: ignore[no-any-return]
 

@@ -121,7 +121,7 @@ class KeptPages(Pages):
         self._keeps_total = keeps_total
         key = rows.model.seq, number_of(collection)
         self._keys = Statement(rows.select(*key))
-        self._texts = Statement(rows.select(*key, Alias(shape.written, "item")))
+        self._texts = Statement(rows.select(*key, Alias(shape.json_column, "item")))
         self._values = Statement(rows.select(*key, *shape.columns))
 
     def read(self, values: Values, *, is_counted: bool = True) -> Page:

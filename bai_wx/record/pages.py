@@ -30,7 +30,7 @@ class Pages:
         self._shape = shape
         self.rows = Statement(rows.select(*shape.columns))
         self.count = Statement(count)
-        items = rows.select(Alias(shape.written, "item"))
+        items = rows.select(Alias(shape.json_column, "item"))
         self._counted, self._uncounted = Statement(_Whole(items, count)), Statement(_Whole(items))
 
     def read(self, values: Values, *, is_counted: bool = True) -> Page:
@@ -43,9 +43,9 @@ class Pages:
             total = values["offset"] + found if is_counted else UNCOUNTED
         return Page(orjson.Fragment(b"[%b]" % (items or b"")), total)
 
-    def read_open(self, values: Values, *, is_counted: bool = True) -> Page:
+    def read_parsed(self, values: Values, *, is_counted: bool = True) -> Page:
         """The same as values, their JSON columns parsed, for who looks into them."""
-        return self._page(self._shape.encode_open(self.rows.rows(values)), values, is_counted)
+        return self._page(self._shape.encode_parsed(self.rows.rows(values)), values, is_counted)
 
     def _page(self, items: list[Json], values: Values, is_counted: bool) -> Page:
         return Page(items, self.total(len(items), values) if is_counted else UNCOUNTED)

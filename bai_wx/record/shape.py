@@ -4,13 +4,12 @@ Python makes some twenty values of each row that the driver hands it, only to wr
 `printf` does both in one go. Both ways are made of one description, so that they cannot differ.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
-from peewee import SQL, Case, ColumnBase, Node, NodeList, fn
+from peewee import SQL, Case, ColumnBase, Field, Node, NodeList, fn
 
 from bai_wx.record.fields import RecordField
 from bai_wx.record.money import yuan_of
@@ -22,21 +21,83 @@ _SAFE_KINDS: Final = frozenset({"date", "select", "relation"})
 """Kinds whose texts hold nothing that JSON escapes: they are checked before they are stored."""
 
 
-@dataclass(frozen=True)
-class Value:
-    """A JSON value made of columns.
+class Printf(NamedTuple):
+    """A piece of SQLite's `printf`: `text` has a directive, such as `%s`, for each of the operands."""
 
-    `python` writes the expression that makes it of the names of their values; `calls` are the functions
-    in it. `sql` is what `printf` puts in the place of `directive`. Where `key` is NULL there is no such
-    value.
+    text: str
+    operands: tuple[Node, ...] = ()
+
+
+class Value:
+    """One value of a record's JSON, made of columns. Python and SQLite write the same bytes for it.
+
+    Example: a product's price. Its column holds fen (1990), its JSON says yuan (19.9).
+
+        fen = Product.prod_list_basic_price
+        price = Value((fen,), "yuan_of({})", Printf("%.15g", (NodeList((fen, SQL("/ 100.0"))),)))
+        shape = Shape({"price": price})
+
+    * The columns are `fen` alone. A query for Python selects `shape.columns`: `(fen,)`.
+    * As Python: `price.as_python(["v0"])` is `yuan_of(v0)`. `shape.encode` is compiled from
+      `lambda rows: [{'price': yuan_of(v0)} for (v0,) in rows]`.
+    * As SQL: `price.as_sql()` is the `Printf` given. `shape.json_column` is
+      `PRINTF('{"price":%.15g}', "t1"."prod_list_basic_price" / 100.0)`.
     """
 
-    columns: tuple[Any, ...]
-    python: Callable[[Sequence[str]], str]
-    sql: tuple[Node, ...]
-    directive: str = "%s"
-    calls: Mapping[str, Any] = field(default_factory=dict)
-    key: ColumnBase | None = None
+    def __init__(
+        self,
+        columns: Iterable[Node],
+        python: str,
+        sql: Printf,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
+        """`python` is an expression with `{}` for each column's value; it may call these `functions`."""
+        self.columns = tuple(columns)
+        self.functions = functions or {}
+        self._python = python
+        self._sql = sql
+
+    def as_python(self, names: Sequence[str]) -> str:
+        """The Python expression of the value; `names` stand for what its columns hold."""
+        return self._python.format(*names)
+
+    def as_sql(self) -> Printf:
+        """What `printf` is given to write the value."""
+        return self._sql
+
+
+class _Object(Value):
+    """A JSON object of named values. Its columns are theirs, in the order of the members.
+
+    Where a `key` is given, a column of the first member, the object is null in rows where `key` is NULL.
+    """
+
+    def __init__(self, members: Mapping[str, Value], key: ColumnBase | None = None) -> None:
+        self.members = members
+        self.key = key
+        super().__init__(
+            chain.from_iterable(each.columns for each in members.values()),
+            "",
+            _printf_of(members),
+            {name: call for each in members.values() for name, call in each.functions.items()},
+        )
+
+    def as_python(self, names: Sequence[str]) -> str:
+        """A dict of the members, or None."""
+        left = iter(names)
+        members = ", ".join(
+            f"{name!r}: {each.as_python([next(left) for _ in each.columns])}"
+            for name, each in self.members.items()
+        )
+        whole = f"{{{members}}}"
+        return whole if self.key is None else f"None if {names[0]} is None else {whole}"
+
+
+def _printf_of(members: Mapping[str, Value]) -> Printf:
+    pieces = {name: each.as_sql() for name, each in members.items()}
+    text = ",".join(f'"{name}":{piece.text}' for name, piece in pieces.items())
+    operands = chain.from_iterable(piece.operands for piece in pieces.values())
+    return Printf(f"{{{text}}}", tuple(operands))
 
 
 class Shape:
@@ -44,36 +105,58 @@ class Shape:
 
     def __init__(self, members: Mapping[str, Value]) -> None:
         self._members = members
-        self._whole = _object(members)
+        self._whole = _Object(members)
         self.columns = self._whole.columns
-        """What to select for `encode` and `encode_open`."""
-        self.encode = self._encoder(orjson.Fragment)
-        self.encode_open = self._encoder(orjson.loads)
-        """The same with JSON columns parsed, for those who look into them; the other passes them on."""
+        """What to select for `encode` and `encode_parsed`."""
+        self.encode = self._rows_encoder(orjson.Fragment)
+        """Makes rows of `columns` JSON objects. The texts of JSON columns are passed on as they are."""
+        self.encode_parsed = self._rows_encoder(orjson.loads)
+        """The same with JSON columns parsed, for callers that look into them."""
 
     @property
-    def written(self) -> Node:
-        """The object's text as a column of SQLite."""
-        written = _printf(self._whole)
+    def json_column(self) -> Node:
+        """The object's JSON text as a column of SQLite."""
+        text = _printf(self._whole)
         for name, member in self._members.items():
-            if member.key is not None:
+            if isinstance(member, _Object) and member.key is not None:
                 # Its own printf would be a text to be copied into another.
-                without = _printf(_object({**self._members, name: _NULL}))
-                written = Case(None, ((member.key.is_null(), without),), written)
-        return written
+                without = _printf(_Object({**self._members, name: _NULL}))
+                text = Case(None, ((member.key.is_null(), without),), text)
+        return text
 
-    def _encoder(self, json: Callable[[str], Any]) -> Callable[[Iterable[Row]], list[Json]]:
-        """Write a function that makes rows objects, and compile it.
+    def encoder(
+        self, arguments: str, expression: Callable[["Field[Any]"], str]
+    ) -> Callable[..., Json]:
+        """Compile a function of these arguments that makes one object, each column bound by its name.
+
+        `expression` says, in Python, where a column's value is found: `"line['cart_id']"`.
+        Raises: `TypeError` where a value is made of something else than stored fields.
+        """
+        return self._compile(f"lambda {arguments}: {{}}", map(expression, self._fields()))
+
+    def _fields(self) -> Iterator["Field[Any]"]:
+        for column in self.columns:
+            if not isinstance(column, Field):
+                raise TypeError("a value of this shape is made of what no field holds")
+            yield column
+
+    def _rows_encoder(self, json: Callable[[str], Any]) -> Callable[[Iterable[Row]], list[Json]]:
+        """Compile a function that makes rows objects.
 
         `[{"created": v0, "id": v1, …} for (v0, v1, …) in rows]` takes a third of what filling dicts
-        takes. The text holds nothing but the names of our own fields.
+        takes.
         """
         names = [f"v{place}" for place in range(len(self.columns))]
-        made = self._whole.python(names)
-        text = f"lambda rows: [{made} for ({', '.join(names)},) in rows]"
-        calls = {**self._whole.calls, "json": json, "yuan_of": yuan_of}
-        encode: Callable[[Iterable[Row]], list[Json]] = eval(text, calls)
-        return encode
+        text = f"lambda rows: [{{}} for ({', '.join(names)},) in rows]"
+        return self._compile(text, names, json)
+
+    def _compile(
+        self, text: str, names: Iterable[str], json: Callable[[str], Any] = orjson.Fragment
+    ) -> Callable[..., Any]:
+        """Compile the text with the object in the place of `{}`. It holds only names of our own."""
+        known = {**self._whole.functions, "json": json, "yuan_of": yuan_of}
+        made: Callable[..., Any] = eval(text.format(self._whole.as_python(list(names))), known)
+        return made
 
 
 def value(column: Any) -> Value:
@@ -82,29 +165,29 @@ def value(column: Any) -> Value:
     if kind == "money":
         # Fifteen digits hold every amount up to `MAX_FEN`; %g writes no zeros after them.
         yuan = NodeList((column, SQL("/ 100.0")))
-        return Value((column,), "yuan_of({0[0]})".format, (yuan,), "%.15g")
+        return Value((column,), "yuan_of({})", Printf("%.15g", (yuan,)))
     if kind in ("json", "relations"):
         text = Case(None, ((column == SQL("''"), SQL("'null'")),), column)
-        return Value((column,), "json({0[0]} or 'null')".format, (text,))
+        return Value((column,), "json({} or 'null')", Printf("%s", (text,)))
     if kind == "number":
-        return Value((column,), "{0[0]}".format, (column,))
+        return Value((column,), "{}", Printf("%s", (column,)))
     if kind in _SAFE_KINDS or column.name == "id":
-        return Value((column,), "{0[0]}".format, (column,), '"%s"')
-    return Value((column,), "{0[0]}".format, (fn.json_quote(column),))
+        return Value((column,), "{}", Printf('"%s"', (column,)))
+    return Value((column,), "{}", Printf("%s", (fn.json_quote(column),)))
 
 
 def private(shown: Node) -> Value:
     """What `shown` lets this caller know of a private column."""
-    return Value((shown,), "{0[0]}".format, (fn.json_quote(shown),))
+    return Value((shown,), "{}", Printf("%s", (fn.json_quote(shown),)))
 
 
 def constant(said: str | bool) -> Value:
-    """The same text or truth in every row; it needs no escape."""
-    written = f'"{said}"' if isinstance(said, str) else str(said).lower()
-    return Value((), lambda _: repr(said), (), written)
+    """The same text or truth in every row. A text holds nothing that JSON, `format` or `printf` escape."""
+    text = f'"{said}"' if isinstance(said, str) else str(said).lower()
+    return Value((), repr(said), Printf(text))
 
 
-_NULL: Final = Value((), lambda _: "None", (), "null")
+_NULL: Final = Value((), "None", Printf("null"))
 
 
 def optional(key: ColumnBase, members: Mapping[str, Value]) -> Value:
@@ -112,36 +195,10 @@ def optional(key: ColumnBase, members: Mapping[str, Value]) -> Value:
 
     An object has one such member at the most.
     """
-    whole = _object(members)
-
-    def python(names: Sequence[str]) -> str:
-        return f"None if {names[0]} is None else {whole.python(names)}"
-
-    return replace(whole, python=python, key=key)
-
-
-def _object(members: Mapping[str, Value]) -> Value:
-    """The members as one value; its directive is the whole text with a directive for each."""
-
-    def python(names: Sequence[str]) -> str:
-        left = iter(names)
-        parts = (
-            f"{name!r}: {each.python([next(left) for _ in each.columns])}"
-            for name, each in members.items()
-        )
-        return f"{{{', '.join(parts)}}}"
-
-    directive = ",".join(f'"{name}":{each.directive}' for name, each in members.items())
-    calls = {name: call for each in members.values() for name, call in each.calls.items()}
-    return Value(
-        tuple(chain.from_iterable(each.columns for each in members.values())),
-        python,
-        tuple(chain.from_iterable(each.sql for each in members.values())),
-        f"{{{directive}}}",
-        calls,
-    )
+    return _Object(members, key)
 
 
 def _printf(whole: Value) -> Node:
+    text, operands = whole.as_sql()
     # A literal: as a bound value it would be handed over with every call.
-    return fn.PRINTF(SQL(f"'{whole.directive}'"), *whole.sql)
+    return fn.PRINTF(SQL(f"'{text}'"), *operands)

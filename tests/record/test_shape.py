@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import orjson
 import pytest
+from peewee import SQL, NodeList
 
 from bai_wx.database.connection import run
 from bai_wx.database.statement import Statement
@@ -12,7 +13,7 @@ from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.fields import RecordField
 from bai_wx.record.money import MAX_FEN
-from bai_wx.record.shape import Shape
+from bai_wx.record.shape import Printf, Shape, Value, value
 from models.attachments import Attachment
 from models.cart import CART_RECORD, CartLine, _select
 from models.orders import ORDER_RECORD, Order
@@ -91,7 +92,7 @@ GUEST = {"openid": None}
 
 def both(shape: Shape, query: Any) -> tuple[list[bytes], list[bytes]]:
     """What SQLite writes of a query's rows, and Python."""
-    by_sqlite = run(*Statement(query.select(shape.written)).prepare(GUEST)).fetchall()
+    by_sqlite = run(*Statement(query.select(shape.json_column)).prepare(GUEST)).fetchall()
     rows = run(*Statement(query.select(*shape.columns)).prepare(GUEST)).fetchall()
     return (
         [text.encode() for (text,) in by_sqlite],
@@ -143,3 +144,28 @@ def test_hook_cart_lines(name: str, product: dict[str, Any], icon: dict[str, Any
     by_sqlite, by_python = both(CART_RECORD, _select())
     assert len(by_python) == len(AMOUNTS)
     assert by_sqlite == by_python
+
+
+def test_the_example_of_the_docstring() -> None:
+    """What `Value` says of a price is what comes of it."""
+    fen = Product.prod_list_basic_price
+    price = Value((fen,), "yuan_of({})", Printf("%.15g", (NodeList((fen, SQL("/ 100.0"))),)))
+    shape = Shape({"price": price})
+    assert shape.columns == (fen,)
+    assert price.as_python(["v0"]) == "yuan_of(v0)"
+    assert shape.encode([(1990,), (2000,)]) == [{"price": 19.9}, {"price": 20}]
+    sql, _ = Product.select(shape.json_column).sql()
+    column = 'PRINTF(\'{"price":%.15g}\', "t1"."prod_list_basic_price" / 100.0)'
+    assert sql == f'SELECT {column} FROM "tbl_product_list" AS "t1"'
+    for text in (column, "yuan_of(v0)", "as_python", "as_sql"):
+        assert text in (Value.__doc__ or "")
+
+
+def test_an_encoder_binds_fields_by_name() -> None:
+    """Not by the order of the columns; a value that no field holds has no name."""
+    shape = Shape({"price": value(Product.prod_list_basic_price), "name": value(Product.id)})
+    encode = shape.encoder("row", lambda column: f"row[{column.name!r}]")
+    assert encode({"id": "p1", "prod_list_basic_price": 1990}) == {"price": 19.9, "name": "p1"}
+    computed = Shape({"one": Value((SQL("1"),), "{}", Printf("%s", (SQL("1"),)))})
+    with pytest.raises(TypeError, match="no field holds"):
+        computed.encoder("row", lambda column: column.name)
