@@ -1,10 +1,12 @@
 """The server of the tests: a start that fails leaves nothing running."""
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import SLOW_FIRST
 from tests.running import Server
 
 
@@ -40,3 +42,11 @@ def test_a_failed_start_is_stopped_and_reaped(
     assert process is not None
     assert process.stdout is not None
     assert (process.returncode is not None, process.stdout.closed) == (True, True)
+
+
+def test_each_slow_file_is_there() -> None:
+    """Those that the tests begin with, and those that a run on PostgreSQL leaves out."""
+    here = Path(__file__).parent
+    tox = (here.parent / "tox.ini").read_text("utf-8")
+    named = [*SLOW_FIRST, *re.findall(r"--ignore tests/(\S+?)[\s}]", tox)]
+    assert [name for name in named if not (here / name).exists()] == []
