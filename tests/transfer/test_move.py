@@ -13,7 +13,7 @@ import pytest
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.transfer import manifest
 from tests import databases
-from tests.cli.test_main import world
+from tests.cli.commands import world
 from tests.databases import IS_POSTGRES, new_address
 from tests.running import Client, Server
 

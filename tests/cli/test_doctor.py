@@ -1,0 +1,96 @@
+"""`bai-wx migrate` makes the database, `bai-wx doctor` names what is unfit."""
+
+import orjson
+import pytest
+
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.process import schema
+from bai_wx.process.settings import Settings
+from tests.cli.commands import Run, done
+from tests.databases import IS_POSTGRES
+from tests.redis_server import PASSWORD, RedisServer
+
+
+def test_migrate_makes_the_database_once(run: Run) -> None:
+    """A second run finds nothing to do."""
+    assert done(run("migrate", "--json"))["applied"][0].startswith("0001")
+    assert done(run("migrate", "--json")) == {"applied": []}
+
+
+def test_migrate_check_names_what_is_to_be_done(run: Run, settings: Settings) -> None:
+    """And does none of it; scripts see the exit status."""
+    missing = run("migrate", "--check")
+    assert missing.exit_code == 1
+    assert (
+        "0001_first_tables" in missing.stdout if IS_POSTGRES else "bai-wx migrate" in missing.stderr
+    )
+    run("migrate")
+    assert done(run("migrate", "--check", "--json")) == {"pending": [], "differences": []}
+    connect(settings.database).execute_sql("DROP INDEX tbl_cart_one_active_line")
+    disconnect()
+    checked = run("migrate", "--check")
+    assert (checked.exit_code, checked.stdout) == (
+        1,
+        "differs: add index tbl_cart.tbl_cart_one_active_line\n",
+    )
+    last = schema.revert(connect(settings.database))
+    disconnect()
+    checked = run("migrate", "--check", "--json")
+    assert checked.exit_code == 1
+    assert orjson.loads(checked.stdout) == {"pending": last, "differences": []}
+
+
+def test_doctor_names_what_is_unfit(run: Run) -> None:
+    """A fresh machine has no database and no app id; the rest is fine."""
+    result = run("doctor", "--json")
+    assert result.exit_code == 1
+    found = {c["name"]: c["ok"] for c in orjson.loads(result.stdout)["checks"]}
+    unfit = {name for name, ok in found.items() if not ok}
+    missing = set() if IS_POSTGRES else {"database"}  # an empty one is there
+    assert unfit == {"home", "migrations", "schema", "wechat"} | missing
+
+
+def test_doctor_passes_a_migrated_home_with_wechat(run: Run) -> None:
+    """What `serve` needs is there."""
+    run("migrate")
+    result = run("doctor", WECHAT_APPID="wx1", WECHAT_SECRET="hush")
+    assert result.exit_code == 0, result.stdout
+    assert "FAIL" not in result.stdout
+    assert "hush" not in result.stdout
+
+
+@pytest.mark.skipif(IS_POSTGRES, reason="a file that can be damaged is SQLite's")
+def test_doctor_sees_an_open_secret_and_a_damaged_database(run: Run, settings: Settings) -> None:
+    """Both are told with what to do."""
+    run("migrate")
+    (settings.home / "secret").write_text("k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi")
+    (settings.home / "secret").chmod(0o644)
+    (settings.home / "bai-wx.db").write_bytes(b"not a database, not a database" * 200)
+    told = run("doctor").stdout
+    assert "chmod 600" in told
+    assert "FAIL database" in told
+
+
+@pytest.mark.skipif(IS_POSTGRES, reason="the database of one machine alone is SQLite's")
+def test_doctor_tells_what_replicas_must_share(run: Run, settings: Settings) -> None:
+    """A database that others can reach makes secret and files everybody's business."""
+    run("migrate")
+    assert settings.secret
+    own = run("doctor").stdout
+    reachable = run("doctor", BAI_WX_DATABASE="postgresql://127.0.0.1:9/shop").stdout
+    for words in ("need it as BAI_WX_SECRET", "replicas must share this folder"):
+        assert (words in own, words in reachable) == (False, True)
+
+
+def test_doctor_asks_redis(run: Run) -> None:
+    """Whether it is there, and never tells the password."""
+    assert "ok   limits: 300/10 second, counted by each worker alone" in run("doctor").stdout
+    with RedisServer() as redis:
+        told = run("doctor", BAI_WX_REDIS=redis.url).stdout
+        assert f"ok   limits: 300/10 second, counted in Redis 127.0.0.1:{redis.port}" in told
+        wrong = run("doctor", BAI_WX_REDIS=redis.url.replace(PASSWORD, "another-word")).stdout
+        assert "FAIL limits" in wrong
+        assert "another-word" not in wrong
+    told = run("doctor", BAI_WX_REDIS=redis.url).stdout
+    assert f"FAIL limits: Redis 127.0.0.1:{redis.port} does not answer" in told
+    assert PASSWORD not in told

@@ -1,0 +1,140 @@
+"""The commands of a shop's operator: tokens, users, orders, what is deleted."""
+
+import time
+from typing import Any
+
+import orjson
+import pytest
+
+from bai_wx.database.connection import connect, disconnect
+from bai_wx.files.store import FileStore
+from bai_wx.process.settings import Settings
+from bai_wx.record import clock
+from bai_wx.request.tokens import Tokens
+from tests.cli.commands import ALICE, BOB, LONG_AGO, PRODUCT, Run, done, refused, table
+
+
+# --- token, user, order ---
+def test_token_is_one_the_server_takes(bring: Any, run: Run, settings: Settings) -> None:
+    """It speaks for the user of this openid."""
+    done(bring(tbl_auth_users=[{"openid": ALICE}]))
+    token = run("token", ALICE).stdout.strip()
+    assert done(run("token", ALICE, "--json"))["token"].count(".") == 2
+    connect(settings.database)
+    caller = Tokens(settings.secret).caller(token)
+    disconnect()
+    assert caller is not None
+    assert caller.openid == ALICE
+
+
+def test_token_of_nobody_and_of_a_disabled_user_is_refused(bring: Any, run: Run) -> None:
+    """It would not hold."""
+    done(bring(tbl_auth_users=[{"openid": ALICE, "users_status": "disabled"}]))
+    assert "disabled" in refused(run("token", ALICE))
+    assert "no user" in refused(run("token", BOB))
+
+
+def test_user_is_disabled_and_enabled(bring: Any, run: Run, settings: Settings) -> None:
+    """A token ends with the first and holds again with the second."""
+    done(bring(tbl_auth_users=[{"openid": ALICE}]))
+    token = run("token", ALICE).stdout.strip()
+    for command, status in (("disable", "disabled"), ("enable", "active")):
+        told = done(run("user", command, ALICE, "--json"))
+        assert told == {"openid": ALICE, "users_status": status}
+        connect(settings.database)
+        holds = Tokens(settings.secret).caller(token) is not None
+        disconnect()
+        assert holds is (status == "active")
+    assert "no user" in refused(run("user", "disable", BOB))
+
+
+def test_order_moves_as_the_operator_may(bring: Any, run: Run) -> None:
+    """Forward, or to cancelled; not back, and never an unknown order."""
+    done(bring(tbl_order=[{"order_owner": ALICE, "order_source": "cart", "order_id": "O-1"}]))
+    assert "may not move" in refused(run("order", "move", "O-1", "completed"))
+    moved = done(run("order", "move", "O-1", "confirmed", "--json"))
+    assert moved == {"order_id": "O-1", "order_status": "confirmed"}
+    assert run("order", "move", "O-1", "completed").exit_code == 0
+    assert "may not move" in refused(run("order", "move", "O-1", "pending"))
+    assert "no order O-2" in refused(run("order", "move", "O-2", "confirmed"))
+
+
+# --- undelete, purge ---
+def line(number: int, **more: Any) -> dict[str, Any]:
+    """A cart line of Alice's."""
+    return {
+        "id": f"line{number:011}",
+        "cart_id": f"CART-{number}",
+        "cart_owner": ALICE,
+        "cart_product_id": PRODUCT["id"],
+        "cart_product_quantity": number,
+        **more,
+    }
+
+
+@pytest.mark.parametrize("name", ["CART-1", "line00000000001"], ids=["business id", "record id"])
+def test_undelete_brings_a_row_back(bring: Any, run: Run, settings: Settings, name: str) -> None:
+    """By either of its ids; it was changed just now."""
+    done(bring(tbl_product_list=[PRODUCT], tbl_cart=[line(1, is_delete=1, updated=LONG_AGO)]))
+    assert done(run("undelete", "tbl_cart", name, "--json"))["id"] == "line00000000001"
+    row = table(settings, "tbl_cart")[0]
+    assert row["is_delete"] == 0
+    assert row["updated"] > LONG_AGO
+    assert "no deleted row" in refused(run("undelete", "tbl_cart", name))
+
+
+def test_undelete_respects_what_is_unique(bring: Any, run: Run, settings: Settings) -> None:
+    """The product is in the cart again by now: the old line stays deleted."""
+    done(bring(tbl_product_list=[PRODUCT], tbl_cart=[line(1, is_delete=1), line(2)]))
+    told = refused(run("undelete", "tbl_cart", "CART-1"))
+    assert "another row stands in its place" in told
+    assert "cart_owner" in told
+    assert [row["is_delete"] for row in table(settings, "tbl_cart")] == [1, 0]
+
+
+def test_purge_removes_old_deleted_rows_with_their_files(
+    bring: Any, run: Run, settings: Settings
+) -> None:
+    """Recent ones, living ones, and those a required relation points at stay."""
+    old = {"is_delete": 1, "updated": LONG_AGO}
+    pictures = [f"picture0000000{n}" for n in range(3)]
+    done(
+        bring(
+            tbl_attachments=[
+                {"id": pictures[0], **old},
+                {"id": pictures[1], "is_delete": 1},
+                {"id": pictures[2], "updated": LONG_AGO},
+            ],
+            tbl_product_list=[
+                {**PRODUCT, "prod_list_icon": pictures[0]},
+                {"id": "product00000002", "prod_list_name": "旧", **old},
+                {"id": "product00000003", "prod_list_name": "更旧", **old},
+            ],
+            tbl_document=[{"document_title": "文", "document_image": pictures}],
+            tbl_cart=[line(1, cart_product_id="product00000002"), line(2, **old)],
+        )
+    )
+    files = FileStore.at(settings.files)
+    for picture in pictures:
+        files.put("tbl_attachments", picture, "a_1.pdf", b"%PDF")
+    told = done(run("purge", "--older-than", "90d", "--json"))
+    assert {name: n for name, n in told["rows"].items() if n} == {
+        "tbl_attachments": 1,
+        "tbl_product_list": 1,
+        "tbl_cart": 1,
+    }
+    assert told["kept"]["tbl_product_list"] == 1
+    assert told["files"] == 1
+    assert [p for p in pictures if files.find("tbl_attachments", p, "a_1.pdf")] == pictures[1:]
+    assert table(settings, "tbl_product_list")[0]["prod_list_icon"] == ""
+    assert orjson.loads(table(settings, "tbl_document")[0]["document_image"]) == pictures[1:]
+
+
+def test_purge_leaves_what_is_younger(bring: Any, run: Run, settings: Settings) -> None:
+    """The age is that of the deletion, not of the row."""
+    yesterday = clock.text_of(time.time() - 24 * 3600)
+    done(bring(tbl_company=[{"company_name": "甲", "is_delete": 1, "created": LONG_AGO,
+                             "updated": yesterday}]))  # fmt: skip
+    assert done(run("purge", "--older-than", "2d", "--json"))["rows"]["tbl_company"] == 0
+    assert done(run("purge", "--older-than", "23h", "--json"))["rows"]["tbl_company"] == 1
+    assert table(settings, "tbl_company") == []
