@@ -1,0 +1,316 @@
+"""What every operation of the contract says: its statuses, examples, envelope, token."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.contract.operations import (
+    HOOK,
+    OPERATIONS,
+    each_hook,
+    each_operation,
+    examples,
+    json_body,
+    nodes,
+    validator,
+)
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+EVERYWHERE = {408, 413, 429, 500, 503}
+STATUSES = {
+    "users_count": {200},
+    "refresh_token": {200, 400, 401, 403, 415},
+    "health": {200, 400},
+    "openapi_document": {200, 304, 400, 412},
+    "wechat_login": {200, 400, 403, 415},
+    "wechat_profile": {200, 400, 401, 403, 415},
+    "auth_refresh": {200, 400, 401},
+    "company_list": {200, 400, 403},
+    "company_create": {200, 400, 422},
+    "company_view": {200, 400, 404},
+    "company_update": {200, 400, 404},
+    "attachment_list": {200, 400, 403},
+    "attachment_create": {200, 400, 422},
+    "attachment_view": {200, 400, 404},
+    "product_list": {200, 400, 403},
+    "product_view": {200, 400, 404},
+    "document_list": {200, 400, 403},
+    "document_view": {200, 400, 404},
+    "cart_list": {200, 400, 401, 415},
+    "cart_detail": {200, 400, 401, 404, 415},
+    "cart_create": {200, 400, 401, 409, 415, 422},
+    "cart_update": {200, 400, 401, 404, 409, 415},
+    "cart_delete": {200, 400, 401, 404, 415},
+    "cart_record_list": {200, 400, 403},
+    "cart_record_create": {200, 400, 422},
+    "cart_record_view": {200, 400, 404},
+    "cart_record_update": {200, 400, 404},
+    "cart_record_delete": {204, 400, 404},
+    "order_list": {200, 400, 401, 415},
+    "order_detail": {200, 400, 401, 404, 415},
+    "order_create": {200, 400, 401, 404, 409, 415, 422},
+    "order_update": {200, 400, 401, 404, 409, 415},
+    "order_delete": {200, 400, 401, 404, 409, 415},
+    "order_record_list": {200, 400, 403},
+    "order_record_create": {200, 400, 422},
+    "order_record_view": {200, 400, 404},
+    "order_record_update": {200, 400, 404, 409},
+    "order_record_delete": {204, 400, 404, 409},
+    "file_download": {200, 206, 304, 400, 404, 412, 416},
+}
+SERVED_BY = [
+    ("/pb/api/collections/tbl_auth_users", "wechat_auth"),
+    ("/pb/api/collections/tbl_company", "company"),
+    ("/pb/api/collections/tbl_attachments", "attachments"),
+    ("/pb/api/collections/tbl_product_list", "products"),
+    ("/pb/api/collections/tbl_document", "documents"),
+    ("/pb/api/collections/tbl_cart", "cart"),
+    ("/pb/api/collections/tbl_order", "order"),
+    ("/pb/api/cart/", "cart"),
+    ("/pb/api/order/", "order"),
+    ("/pb/api/wechat/", "wechat_auth"),
+    ("/pb/api/files/", "files"),
+    ("/pb/api/", "system"),
+]
+REQUIRED_TOKEN: list[Any] = [{"BearerAuth": []}]
+OPTIONAL_TOKEN: list[Any] = [{"BearerAuth": []}, {}]
+NO_TOKEN: list[Any] = []
+HOOK_VERBS = ("list", "detail", "create", "update", "delete")
+READABLE = ("company", "attachment", "product", "document")
+NATIVE_VERBS = ("list", "create", "view", "update", "delete")
+
+
+def test_the_operations_are_those_of_the_table() -> None:
+    """No operation is missing and none has come by unnoticed."""
+    assert OPERATIONS.keys() == STATUSES.keys()
+
+
+@each_operation
+def test_operation_is_served_by_the_module_of_its_file(name: str) -> None:
+    """Whoever reads cart.yaml finds the functions in handlers/cart.py."""
+    path, _, operation = OPERATIONS[name]
+    module = next(served for start, served in SERVED_BY if path.startswith(start))
+    assert operation["x-openapi-router-controller"] == f"handlers.{module}"
+
+
+@each_operation
+def test_operation_documents_its_statuses(name: str) -> None:
+    """Exactly the statuses the operation can answer are there."""
+    documented = {int(status) for status in OPERATIONS[name][2]["responses"]}
+    assert documented == STATUSES[name] | EVERYWHERE
+
+
+@each_operation
+def test_operation_speaks_chinese(name: str) -> None:
+    """Summary and description are for the owner's developers."""
+    operation = OPERATIONS[name][2]
+    assert CHINESE.search(operation["summary"])
+    assert CHINESE.search(operation["description"])
+
+
+@each_operation
+def test_operation_shows_examples(name: str) -> None:
+    """Each JSON body and JSON answer comes with an example."""
+    operation = OPERATIONS[name][2]
+    holders = [*operation["responses"].values(), operation.get("requestBody", {})]
+    for holder in holders:
+        media = holder.get("content", {}).get("application/json")
+        assert media is None or "example" in media or media.get("examples")
+
+
+@each_operation
+def test_examples_are_valid(name: str) -> None:
+    """Each example of an operation holds against the schema beside it."""
+    holders = [node for node in nodes(OPERATIONS[name][2]) if isinstance(node.get("schema"), dict)]
+    for holder in holders:
+        for example in examples(holder):
+            validator(holder["schema"]).validate(example)
+
+
+# --- hooks ---
+@each_hook
+def test_hook_has_its_toast(name: str) -> None:
+    """The success text is short enough for wx.showToast."""
+    toast = OPERATIONS[name][2]["x-success-message"]
+    assert CHINESE.search(toast)
+    assert len(toast) <= 14
+
+
+@each_hook
+def test_hook_body_is_closed(name: str) -> None:
+    """A key the contract does not know is refused by the schema itself."""
+    body = json_body(name)
+    if body is not None:
+        assert body["additionalProperties"] is False
+        assert not validator(body).is_valid({"colour": "red"})
+
+
+@each_hook
+def test_hook_answers_in_the_envelope(name: str) -> None:
+    """Success is statusCode, errMsg and data and nothing else; failure is ErrorResponse."""
+    for status, response in OPERATIONS[name][2]["responses"].items():
+        media = response["content"]["application/json"]
+        if int(status) >= 400:
+            assert media["schema"] == {"$ref": "#/components/schemas/ErrorResponse"}
+        for answer in examples(media):
+            assert answer.keys() == {"statusCode", "errMsg", "data"}
+            assert answer["statusCode"] == int(status)
+            assert not validator(media["schema"]).is_valid({**answer, "more": 1})
+            assert not validator(media["schema"]).is_valid({**answer, "errMsg": ""})
+
+
+@each_operation
+def test_native_errors_wear_pocketbase_shape(name: str) -> None:
+    """Outside the hooks an error is PocketBaseNativeError, its status the answer's."""
+    path, _, operation = OPERATIONS[name]
+    if HOOK.match(path):
+        return
+    for status, response in operation["responses"].items():
+        if int(status) >= 400:
+            media = response["content"]["application/json"]
+            assert media["schema"] == {"$ref": "#/components/schemas/PocketBaseNativeError"}
+            assert [example["status"] for example in examples(media)] == [int(status)] * len(
+                list(examples(media))
+            )
+
+
+def test_posts_that_only_read_say_so() -> None:
+    """They may be retried and may run where writes may not."""
+    reading = {
+        name for name, (_, _, operation) in OPERATIONS.items() if operation.get("x-read-only")
+    }
+    assert reading == {"cart_list", "cart_detail", "order_list", "order_detail"}
+
+
+def test_creates_take_an_idempotency_key() -> None:
+    """Exactly the creates of both families do."""
+    taking = {
+        name
+        for name, (_, _, operation) in OPERATIONS.items()
+        if any(p["name"] == "Idempotency-Key" for p in operation.get("parameters", []))
+    }
+    assert taking == {
+        "company_create",
+        "attachment_create",
+        "cart_create",
+        "cart_record_create",
+        "order_create",
+        "order_record_create",
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "security"),
+    [
+        pytest.param(
+            ["wechat_profile", "auth_refresh"]
+            + [f"{kind}_{verb}" for kind in ("cart", "order") for verb in HOOK_VERBS],
+            REQUIRED_TOKEN,
+            id="token required",
+        ),
+        pytest.param(
+            ["refresh_token", "company_create", "company_update", "attachment_create"]
+            + [f"{kind}_record_{verb}" for kind in ("cart", "order") for verb in NATIVE_VERBS]
+            + [f"{kind}_{verb}" for kind in READABLE for verb in ("list", "view")],
+            OPTIONAL_TOKEN,
+            id="token optional",
+        ),
+        pytest.param(
+            ["users_count", "health", "openapi_document", "wechat_login", "file_download"],
+            NO_TOKEN,
+            id="no token",
+        ),
+    ],
+)
+def test_who_needs_a_token(names: list[str], security: list[Any]) -> None:
+    """Hooks demand a token, native paths know a guest from a user as PocketBase does, the rest is open."""
+    assert {name: OPERATIONS[name][2]["security"] for name in names} == dict.fromkeys(
+        names, security
+    )
+
+
+# --- the bodies' limits ---
+
+LINE = {"cart_product_id": "p9x2c5v8b1n4m7q", "cart_product_quantity": 1}
+ITEM = {"prod_list_id": "P-1", "quantity": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        pytest.param("refresh_token", {}, id="refresh with nothing"),
+        pytest.param("wechat_login", {"users_wx_code": "c" * 256}, id="longest code"),
+        pytest.param("wechat_profile", {"users_picture": ""}, id="picture cleared"),
+        pytest.param("wechat_profile", {"users_picture": "http://tmp.cn/a.png"}, id="host tmp.cn"),
+        pytest.param("wechat_profile", {"users_picture": "/pb/api/files/a/b/c.png"}, id="own file"),
+        pytest.param("wechat_profile", {"company_id": ""}, id="company left"),
+        pytest.param("cart_list", {}, id="list with nothing"),
+        pytest.param("cart_list", {"sort": "-created,cart_at_price"}, id="two sort keys"),
+        pytest.param("cart_list", {"perPage": 100, "keyword": "k" * 100}, id="largest page"),
+        pytest.param("cart_create", {**LINE, "cart_remark": "r" * 500}, id="longest remark"),
+        pytest.param("cart_create", {**LINE, "cart_product_quantity": 9999}, id="most pieces"),
+        pytest.param("cart_update", {"cart_id": "c", "cart_remark": ""}, id="remark cleared"),
+        pytest.param("order_create", {"order_source": "cart", "cart_ids": ["a"]}, id="from cart"),
+        pytest.param("order_create", {"order_source": "product", "items": [ITEM]}, id="product"),
+        pytest.param("order_list", {"sort": "order_amount,-order_number"}, id="order sort keys"),
+        pytest.param(
+            "order_update", {"order_id": "o", "order_status": "confirmed"}, id="any state"
+        ),
+    ],
+)
+def test_hook_body_accepted(name: str, body: dict[str, Any]) -> None:
+    """What a mini program may send."""
+    assert validator(json_body(name)).is_valid(body)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        pytest.param("wechat_login", {}, id="no code"),
+        pytest.param("wechat_login", {"users_wx_code": ""}, id="empty code"),
+        pytest.param("wechat_login", {"users_wx_code": "c" * 257}, id="code too long"),
+        pytest.param("wechat_profile", {}, id="nothing to change"),
+        pytest.param("wechat_profile", {"users_name": "n" * 51}, id="name too long"),
+        pytest.param("wechat_profile", {"users_phone": "13812348000"}, id="phone typed in"),
+        pytest.param("wechat_profile", {"users_picture": "wxfile://tmp_a.png"}, id="wxfile"),
+        pytest.param("wechat_profile", {"users_picture": "http://tmp/a.png"}, id="http tmp"),
+        pytest.param("wechat_profile", {"users_picture": "/etc/passwd"}, id="some path"),
+        pytest.param("cart_list", {"page": 0}, id="page 0"),
+        pytest.param("cart_list", {"perPage": 101}, id="page too large"),
+        pytest.param("cart_list", {"keyword": "k" * 101}, id="keyword too long"),
+        pytest.param("cart_list", {"sort": "cart_remark"}, id="not sortable"),
+        pytest.param("cart_list", {"sort": "created,"}, id="sort with a loose comma"),
+        pytest.param("cart_list", {"cart_status": "gone"}, id="unknown state"),
+        pytest.param("cart_detail", {"cart_id": ""}, id="empty id"),
+        pytest.param("cart_detail", {"cart_id": "c" * 65}, id="id too long"),
+        pytest.param("cart_create", {**LINE, "cart_product_quantity": 0}, id="no pieces"),
+        pytest.param("cart_create", {**LINE, "cart_product_quantity": 10000}, id="too many"),
+        pytest.param("cart_create", {**LINE, "cart_product_quantity": "1"}, id="text quantity"),
+        pytest.param("cart_create", {**LINE, "cart_product_quantity": 1.5}, id="half a piece"),
+        pytest.param("cart_create", {**LINE, "cart_remark": "r" * 501}, id="remark too long"),
+        pytest.param("cart_create", {**LINE, "cart_at_price": 0.01}, id="price from the client"),
+        pytest.param("cart_update", {"cart_id": "c"}, id="nothing to update"),
+        pytest.param("order_create", {"order_source": "cart", "cart_ids": []}, id="no ids"),
+        pytest.param(
+            "order_create", {"order_source": "cart", "cart_ids": ["a", "a"]}, id="id twice"
+        ),
+        pytest.param(
+            "order_create",
+            {"order_source": "cart", "cart_ids": [str(n) for n in range(201)]},
+            id="201 ids",
+        ),
+        pytest.param(
+            "order_create",
+            {"order_source": "product", "items": [{**ITEM, "price": 1}]},
+            id="price in an item",
+        ),
+        pytest.param("order_create", {"cart_ids": ["a"]}, id="no source"),
+        pytest.param("order_update", {"order_id": "o"}, id="nothing to update in an order"),
+        pytest.param("order_update", {"order_id": "o", "order_status": "x"}, id="unknown status"),
+        pytest.param("order_list", {"sort": "cart_number"}, id="the cart's sort key"),
+    ],
+)
+def test_hook_body_refused(name: str, body: dict[str, Any]) -> None:
+    """What the schema alone keeps out."""
+    assert not validator(json_body(name)).is_valid(body)
