@@ -4,15 +4,19 @@ import asyncio
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
 import pytest
+import trustme
 import uvloop
 
 from bai_wx.errors import ApiError
 from bai_wx.wechat.client import WeChatClient
 from bai_wx.wechat.standin import StandIn
+from tests.wechat.player import Player
+from tests.wechat.ways import InThread, OnLoop, Way, server_side, trusting
 
 Outcome = object
 AtOnce = Callable[..., list[Outcome]]
@@ -75,3 +79,32 @@ def at_once() -> AtOnce:
 def codes_asked(standin: StandIn) -> Callable[[str], list[str]]:
     """The codes that reached a path, in order."""
     return lambda path: [request.code for request in standin.requests if request.path == path]
+
+
+@pytest.fixture
+def on_loop(runner: asyncio.Runner) -> Callable[..., OnLoop]:
+    """Ask a server on the event loop."""
+    return partial(OnLoop, runner)
+
+
+@pytest.fixture(params=["thread", "loop"])
+def way(request: pytest.FixtureRequest, on_loop: Callable[..., OnLoop]) -> Callable[[str], Way]:
+    """Ask a server in either way."""
+    return InThread if request.param == "thread" else on_loop
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(params=["plain", "tls"])
+def play(
+    request: pytest.FixtureRequest, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Player]]:
+    """Make servers, plain and by TLS with a certificate that the environment's bundle knows."""
+    if request.param == "plain":
+        yield Player
+        return
+    with trusting(authority, monkeypatch):
+        yield partial(Player, tls=server_side(authority, "localhost"))
