@@ -7,8 +7,9 @@ import asyncio
 
 from bai_wx.errors import RequestTimeout, ServiceUnavailable
 from bai_wx.request.asgi import Receive, Scope
+from bai_wx.request.connection_limits import RETRY_AFTER_S
+from bai_wx.request.exchange import ARRIVED, Arrived
 from bai_wx.request.incoming import Incoming
-from bai_wx.request.protocol import ARRIVED, RETRY_AFTER_S, Arrived
 
 BODY_TIMEOUT_S = 30
 BODIES_BOUND = 64 * 1024 * 1024  # bytes of all bodies that a worker waits for or works on

@@ -16,11 +16,11 @@ from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
 from bai_wx.request.asgi import App, Message, Receive, Scope, Send
 from bai_wx.request.bodies import JSON_LIMIT, native_body
 from bai_wx.request.cors import Origins, preflight
+from bai_wx.request.exchange import REFUSED
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.limits import Limits, warn_of_unknown_proxy
 from bai_wx.request.operation import Operation, as_api_error
 from bai_wx.request.pools import Places, Pool, in_turn
-from bai_wx.request.protocol import REFUSED
 from bai_wx.request.render import Headers, Reply
 from bai_wx.request.routes import USERS, Routes
 from bai_wx.request.sending import send_reply, with_common_headers

@@ -75,20 +75,7 @@ def read_head(text: bytes) -> Head:
         problem = _repeated(headers)
         headers = _unrepeated(headers)
         given = dict(headers)
-    query = b""
-    raw_path = target
-    if b"?" in target or not target.startswith(b"/"):
-        parts = _ORIGIN_FORM.fullmatch(target)
-        if parts is not None:
-            raw_path, query = parts[1] or b"/", parts[2] or b""
-        elif target != b"*":
-            problem = problem or malformed("the target is neither a path nor an address")
-    if not target.isascii():
-        raw_path, query = _escaped(raw_path), _escaped(query)
-    if b"#" in target:  # what follows would be dropped, the rest of a filter perhaps
-        problem = problem or malformed("a raw # in the address; write %23")
-    if len(target) > LARGEST_TARGET:
-        problem = problem or malformed("the address is too long")
+    raw_path, query, wrong = _read_target(target)
     path = raw_path.decode("ascii")
     head = Head(
         method.decode("ascii"),
@@ -100,7 +87,7 @@ def read_head(text: bytes) -> Head:
         0,
         minor == b"1",
         False,
-        problem,
+        problem or wrong,
     )
     if b"connection" in given:
         head.keep_alive = head.keep_alive and b"close" not in _tokens(given[b"connection"])
@@ -113,6 +100,24 @@ def read_head(text: bytes) -> Head:
     if b"content-length" in given or b"transfer-encoding" in given:
         _frame(head, given)
     return head
+
+
+def _read_target(target: bytes) -> tuple[bytes, bytes, ApiError | None]:
+    """Path and query, percent-encoded, and what is wrong with the target."""
+    raw_path, query, problem = target, b"", None
+    if b"?" in target or not target.startswith(b"/"):
+        parts = _ORIGIN_FORM.fullmatch(target)
+        if parts is not None:
+            raw_path, query = parts[1] or b"/", parts[2] or b""
+        elif target != b"*":
+            problem = malformed("the target is neither a path nor an address")
+    if not target.isascii():
+        raw_path, query = _escaped(raw_path), _escaped(query)
+    if b"#" in target:  # what follows would be dropped, the rest of a filter perhaps
+        problem = problem or malformed("a raw # in the address; write %23")
+    if len(target) > LARGEST_TARGET:
+        problem = problem or malformed("the address is too long")
+    return raw_path, query, problem
 
 
 def refused_head(text: bytes, problem: ApiError) -> Head:

@@ -1,36 +1,34 @@
 """What is taken from a connection, and for how long: one HTTP/1.1 connection of a worker.
 
-`http1` reads; this decides. A head, a body nobody wants, an idle connection and a reader who does
-not read each have a deadline. Connections, bytes of heads and bytes of answers each have a bound (`Watch`).
+`http1` reads; this decides, by the deadlines and bounds of `connection_limits`. A head, a body nobody wants,
+an idle connection and a reader who does not read each have a deadline.
 Requests of one connection are read one after the other: what is wrong with the second is not said before
-the first is answered. A refused head goes to the application as a request with its problem in the scope
-(`REFUSED`), so that it is counted and answered like any other.
-
-ASGI sends an answer's head and body as two messages, which uvicorn writes one by one: two system calls,
-and a client that is woken twice. An answer that is there as a whole goes out in one write instead, by
-the extension `WHOLE` of the scope; under another server the scope lacks it, and ASGI's way is taken.
+the first is answered (`exchange`). A refused head goes to the application as a request with its problem in
+the scope (`REFUSED`), so that it is counted and answered like any other.
 """
 
 import asyncio
-import logging
-import resource
 import socket
 import struct
-from collections.abc import Callable
-from functools import partial
-from itertools import count
-from typing import Any, cast
-from weakref import WeakKeyDictionary
+from typing import Any
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from bai_wx.errors import ApiError, RequestTimeout, ServiceUnavailable
+from bai_wx.request.connection_limits import (
+    FAIR_SHARE,
+    HEAD_TICKS,
+    HEADS_BOUND,
+    IGNORED_BODY,
+    LINGER_BYTES,
+    LINGER_TICKS,
+    RETRY_AFTER_S,
+    STALL_TICKS,
+    Watch,
+)
+from bai_wx.request.exchange import ARRIVED, REFUSED, WHOLE, Exchange
 from bai_wx.request.http1 import (
     LARGEST_HEAD,
     Body,
@@ -47,131 +45,13 @@ from bai_wx.request.http1 import (
 )
 from bai_wx.request.streaming import CONNECTION
 
-log = logging.getLogger("bai_wx.connections")
-
-WHOLE = "bai_wx.whole"
-ARRIVED = "bai_wx.arrived"
-REFUSED = "bai_wx.refused"
-
-AT_ONCE = struct.pack("ii", 1, 0)  # of SO_LINGER: a reset instead of an end
-TICK_S = 1.0
-HEAD_TICKS = (
-    10  # a head arrives in so many, counted from its first byte or from the connection's start
-)
-STALL_TICKS = 10  # a reader takes something in so many, or is dropped
-LINGER_TICKS = 5  # what still comes after the last answer is thrown away for so many
-IGNORED_BODY = 256 * 1024  # of a body nobody wants is read so much to keep the connection
-LINGER_BYTES = (
-    16 * 1024 * 1024
-)  # and so much of it: who sends a body that is somewhat too large gets the answer
-HEADS_BOUND = 32 * 1024 * 1024  # of all heads that are not whole, and all that came too early
-FAIR_SHARE = 16 * 1024  # of that, which each connection may have although others have all
-UNSENT_BOUND = 64 * 1024 * 1024  # of all answers that nobody has taken yet
-SMALL_ANSWER = 16 * 1024
-TINY_ANSWER = 1024  # always sent
-CLOSE = b"connection: close\r\n"
-RETRY_AFTER_S = 5
-WARN_TICKS = 60
-CONNECTIONS = 4096  # of one worker at once
-DESCRIPTORS_BESIDE = 160  # for the database, uploaded files, WeChat and the loop
-
-Arrived = Callable[[], bytes | None]
-"""Gives a request's body when all of it is here, as it mostly is: nobody has to wait for it."""
-
-SendWhole = Callable[[int, bytes, bytes], bool]
-"""Sends a whole answer: its status, its header lines, each ended by CRLF, and its body.
-
-Returns: False when too many answers wait for their readers; nothing was sent then, and a small one may be.
-"""
-
-
-class Watch:
-    """What all connections of one worker may hold together, and the clock of their deadlines."""
-
-    def __init__(self, state: ServerState) -> None:
-        self._connections = cast("set[Http]", state.connections)
-        self._bound = _connections_bound()
-        self._is_ticking = False
-        self._warned = -WARN_TICKS
-        self._unsent = 0
-        self._date: tuple[object, bytes] = (None, b"")
-        self.turns = count()
-        self.ticks = 0
-        self.heads = 0
-        """Bytes of heads that are not whole, and of what came behind a request in flight."""
-
-    def joined(self, loop: asyncio.AbstractEventLoop) -> None:
-        """A connection came: keep time, and keep to the bound."""
-        if not self._is_ticking:
-            self._is_ticking = True
-            loop.call_later(TICK_S, self._tick, loop)
-        if len(self._connections) > self._bound:
-            self._make_room()
-
-    def has_room(self, size: int) -> bool:
-        """Whether an answer of `size` bytes may be held until its reader takes it."""
-        if self._unsent + size <= UNSENT_BOUND:
-            self._unsent += size
-            return True
-        self._unsent = sum(c.unsent() for c in self._connections)
-        if self._unsent and self._unsent + size > UNSENT_BOUND:
-            return False
-        self._unsent += size
-        return True
-
-    @property
-    def is_full(self) -> bool:
-        """Whether even small answers are too many."""
-        return self._unsent > UNSENT_BOUND
-
-    def date_lines(self, headers: list[tuple[bytes, bytes]]) -> bytes:
-        """The headers of every answer; uvicorn makes a new list each second, with the date."""
-        made_of, lines = self._date
-        if made_of is not headers:
-            lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-            self._date = headers, lines
-        return lines
-
-    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.ticks += 1
-        try:
-            self._unsent = sum([c.check() for c in list(self._connections)])
-        finally:  # without a clock nobody would be held to a deadline again
-            self._is_ticking = bool(self._connections)
-            if self._is_ticking:
-                loop.call_later(TICK_S, self._tick, loop)
-
-    def _make_room(self) -> None:
-        """Close those that have waited longest for their clients; who asks at once is served.
-
-        First those that send no head, then those whose body does not come or whose answer is not taken.
-        The newest are spared: among them is who asks now.
-        """
-        share = max(1, self._bound // 16)
-        waiting = [c for c in self._connections if c.waits_for_client()]
-        waiting.sort(key=lambda c: c.turn)
-        for connection in sorted(waiting[:-share], key=lambda c: not c.is_waiting)[:share]:
-            connection.drop()
-        if self.ticks - self._warned >= WARN_TICKS:
-            self._warned = self.ticks
-            log.warning("%d connections at once: those that wait longest are closed", self._bound)
-
-
-def _connections_bound() -> int:
-    """How many connections this process takes, so that descriptors remain for its work."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY:
-        return CONNECTIONS
-    return max(16, min(CONNECTIONS, soft - DESCRIPTORS_BESIDE))
-
-
-_watches: WeakKeyDictionary[ServerState, Watch] = WeakKeyDictionary()
+RESET = struct.pack("ii", 1, 0)  # of SO_LINGER: closing resets the connection
 
 
 class Http(HttpToolsProtocol):
     """One connection."""
 
-    cycle: "Exchange"
+    cycle: Exchange
     is_waiting: bool
     """Whether no request is in flight."""
     waits_since: int
@@ -181,10 +61,7 @@ class Http(HttpToolsProtocol):
     def __init__(self, config: Any, server_state: ServerState, *rest: Any, **options: Any) -> None:
         super().__init__(config, server_state, *rest, **options)
         self.parser = None  # type: ignore[assignment]  # ours reads
-        watch = _watches.get(server_state)
-        if watch is None:
-            watch = _watches[server_state] = Watch(server_state)
-        self._watch = watch
+        self.watch = Watch.of(server_state)
         self._held = bytearray()  # the beginning of a head, or what came behind a request in flight
         self._seen = 0
         self._body: Body | None = None
@@ -199,10 +76,10 @@ class Http(HttpToolsProtocol):
 
     # --- the connection ---
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a socket's
         """Begin to wait for a head."""
         super().connection_made(transport)
-        self._watch.joined(self.loop)
+        self.watch.joined(self.loop)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget what was held."""
@@ -227,7 +104,7 @@ class Http(HttpToolsProtocol):
 
     def check(self) -> int:
         """Hold the connection to its deadlines. Returns: the bytes its reader has not taken."""
-        now = self._watch.ticks
+        now = self.watch.ticks
         if self.is_waiting:
             self._check_waiting(now - self.waits_since)
         unsent = self.unsent()
@@ -258,7 +135,7 @@ class Http(HttpToolsProtocol):
         if self not in self.connections:
             return  # its descriptor is closed, or another connection's by now
         taken = self.transport.get_extra_info("socket")
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         self.drop()
 
     def shutdown(self) -> None:
@@ -308,8 +185,8 @@ class Http(HttpToolsProtocol):
 
     def _hold(self, data: bytes) -> None:
         self._held += data
-        self._watch.heads += len(data)
-        is_greedy = self._watch.heads > HEADS_BOUND and len(self._held) > FAIR_SHARE
+        self.watch.heads += len(data)
+        is_greedy = self.watch.heads > HEADS_BOUND and len(self._held) > FAIR_SHARE
         if self._in_flight() or self.flow.write_paused:
             self.flow.pause_reading()
             if is_greedy:
@@ -339,7 +216,7 @@ class Http(HttpToolsProtocol):
             self.transport.close()  # what is written still goes out
 
     def _forget_held(self) -> None:
-        self._watch.heads -= len(self._held)
+        self.watch.heads -= len(self._held)
         self._held.clear()
         self._seen = 0
 
@@ -373,10 +250,10 @@ class Http(HttpToolsProtocol):
             )
         else:
             if self.cycle is not None and not self._held:
-                self.waits_since = self._watch.ticks
+                self.waits_since = self.watch.ticks
             self.is_waiting = True
             self._held += data
-            self._watch.heads += len(data)
+            self.watch.heads += len(data)
             self._seen = len(data)
 
     def _refuse_held(self, problem: ApiError) -> None:
@@ -387,7 +264,26 @@ class Http(HttpToolsProtocol):
     def _begin(self, head: Head, rest: bytes) -> None:
         """Hand a request to the application; `rest` is what came behind its head."""
         self.is_waiting = self.is_new = False
-        scope: dict[str, Any] = {
+        scope = self._scope_of(head)
+        cycle = self.cycle = self._exchange_of(head, scope)
+        if head.problem is not None:
+            scope[REFUSED] = head.problem
+            cycle.keep_alive = cycle.more_body = False
+            self._body = UnknownBody()
+        elif head.length == 0:
+            cycle.more_body = False
+            if rest:
+                self._hold(rest)
+        else:
+            self._begin_body(head, rest)
+        # Both hold the scope that holds them: who answers takes them out, or the collector has to.
+        scope[WHOLE] = cycle.send_whole
+        scope[ARRIVED] = cycle.arrived
+        scope[CONNECTION] = self
+        self._start_asgi_task(cycle, self.app)
+
+    def _scope_of(self, head: Head) -> dict[str, Any]:
+        return {
             "type": "http",
             "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
             "http_version": head.version,
@@ -402,7 +298,9 @@ class Http(HttpToolsProtocol):
             "raw_path": head.raw_path,
             "query_string": head.query,
         }
-        cycle = self.cycle = Exchange(
+
+    def _exchange_of(self, head: Head, scope: dict[str, Any]) -> Exchange:
+        return Exchange(
             scope=scope,  # type: ignore[arg-type]  # ours has some keys more
             transport=self,  # type: ignore[arg-type]  # how a connection ends is decided here
             flow=self.flow,
@@ -415,25 +313,13 @@ class Http(HttpToolsProtocol):
             keep_alive=head.keep_alive,
             on_response=self.on_response_complete,
         )
-        if head.problem is not None:
-            scope[REFUSED] = head.problem
-            cycle.keep_alive = cycle.more_body = False
-            self._body = UnknownBody()
-        elif head.length == 0:
-            cycle.more_body = False
-            if rest:
-                self._hold(rest)
-        else:
-            self._ignored = 0
-            self._body = ChunkedBody() if head.length is None else SizedBody(head.length)
-            behind = self._read_body(self._body, rest) if rest else None
-            if behind:
-                self._hold(behind)
-        # Both hold the scope that holds them: who answers takes them out, or the collector has to.
-        scope[WHOLE] = partial(self._send_whole, cycle)
-        scope[ARRIVED] = partial(_arrived, cycle)
-        scope[CONNECTION] = self
-        self._start_asgi_task(cycle, self.app)
+
+    def _begin_body(self, head: Head, rest: bytes) -> None:
+        self._ignored = 0
+        self._body = ChunkedBody() if head.length is None else SizedBody(head.length)
+        behind = self._read_body(self._body, rest) if rest else None
+        if behind:
+            self._hold(behind)
 
     def _read_body(self, body: Body, data: bytes) -> bytes | None:
         """Read on in the body. Returns: what came behind it, None while it goes on."""
@@ -482,7 +368,7 @@ class Http(HttpToolsProtocol):
         self._forget_held()
         self._body, self._ignored = None, 0
         self._is_lingering = self.is_waiting = True
-        self.waits_since = self._watch.ticks
+        self.waits_since = self.watch.ticks
         self.flow.resume_reading()
         self.transport.write_eof()
 
@@ -491,7 +377,7 @@ class Http(HttpToolsProtocol):
         if self._ignored > LINGER_BYTES:
             self.drop()
 
-    def may_be_kept(self, cycle: "Exchange") -> bool:
+    def may_be_kept(self, cycle: Exchange) -> bool:
         """Whether the rest of a body that was not read is short enough to be ignored."""
         if self._body is None:
             return True
@@ -510,54 +396,5 @@ class Http(HttpToolsProtocol):
 
     def _wait(self) -> None:
         self.is_waiting = True
-        self.waits_since = self._watch.ticks
-        self.turn = next(self._watch.turns)
-
-    def _send_whole(self, cycle: "Exchange", status: int, lines: bytes, body: bytes) -> bool:
-        """Do what `RequestResponseCycle.send` does for a start and a body of known length."""
-        watch, size = self._watch, len(body)
-        if (
-            size > TINY_ANSWER
-            and (size > SMALL_ANSWER or watch.is_full)
-            and not watch.has_room(size)
-        ):
-            return False
-        if cycle.disconnected:
-            return True
-        if cycle.more_body and (CLOSE in lines or not self.may_be_kept(cycle)):
-            cycle.keep_alive = False
-        cycle.waiting_for_100_continue = False
-        cycle.response_started = cycle.response_complete = True
-        end = b"\r\n" if cycle.keep_alive or CLOSE in lines else CLOSE + b"\r\n"
-        date = watch.date_lines(cycle.default_headers)
-        self.transport.write(b"".join((STATUS_LINE[status], date, lines, end, body)))
-        cycle.message_event.set()
-        if not cycle.keep_alive:
-            self.close()
-        cycle.on_response()
-        return True
-
-
-class Exchange(RequestResponseCycle):
-    """A request and its answer."""
-
-    problem: ApiError | None = None
-    """What is wrong with the body's framing: who reads the body is told, who does not never knows."""
-
-    async def receive(self) -> Any:
-        """Give a part of the body. Raises: the `ApiError` that answers a broken one."""
-        message = await super().receive()
-        if self.problem is not None and not self.disconnected:
-            raise self.problem
-        return message
-
-    async def send(self, message: Any) -> None:
-        """Say that the connection is closed if it is going to be."""
-        if self.more_body and not self.response_started:
-            connection = cast("Http", self.transport)
-            self.keep_alive = self.keep_alive and connection.may_be_kept(self)
-        await super().send(message)
-
-
-def _arrived(cycle: RequestResponseCycle) -> bytes | None:
-    return None if cycle.more_body else bytes(cycle.body)
+        self.waits_since = self.watch.ticks
+        self.turn = next(self.watch.turns)

@@ -8,8 +8,9 @@ from bai_wx.contract.family import family_of_unknown
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.request import render
 from bai_wx.request.asgi import Message, Scope, Send
+from bai_wx.request.connection_limits import RETRY_AFTER_S
 from bai_wx.request.cors import allow_origin
-from bai_wx.request.protocol import ARRIVED, RETRY_AFTER_S, WHOLE, SendWhole
+from bai_wx.request.exchange import ARRIVED, WHOLE, SendWhole
 from bai_wx.request.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 
 
