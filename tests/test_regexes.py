@@ -56,9 +56,8 @@ MADE_OF = {
 """Patterns that are made as a function runs: where, of what text, and an example of what stands in it."""
 
 OF_FIELDS = {
-    ("bai_wx.transfer.plain_rows", "field.pattern"),
-    ("bai_wx.transfer.plain_rows", "clock.TIMESTAMP"),
-    ("bai_wx.dialect.input.validate", "field.pattern"),
+    ("bai_wx.record.fields", "self.pattern"),
+    ("bai_wx.record.strict_values", "clock.TIMESTAMP"),
 }
 """Those of the records' fields, which are found there."""
 

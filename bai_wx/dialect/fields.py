@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bai_wx.dialect import go_values
 from bai_wx.dialect.excerpt import excerpt, started
 from bai_wx.dialect.remembered import remembered
 from bai_wx.errors import BadQuery
+from bai_wx.record import go_values
 
 EVERYTHING: Final = "*"
 MAX_EXCERPT: Final = 10_000

@@ -4,15 +4,14 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from bai_wx.dialect.go_values import truth_of
 from bai_wx.errors import BadQuery
+from bai_wx.record.go_values import INT64, truth_of
 
 DEFAULT_SIZE: Final = 30
 MAX_SIZE: Final = 1000
 MAX_OFFSET: Final = 2**62  # rows; beyond it a page number no longer fits the database's integers
 
 _INTEGER = re.compile(r"([+-]?)0*([0-9]{1,19})", re.ASCII)
-_INT64: Final = range(-(2**63), 2**63)
 
 
 class Page(NamedTuple):
@@ -49,7 +48,7 @@ def _read(page: str, per_page: str, skip_total: str) -> Page:
 def _integer(text: str) -> int:
     found = _INTEGER.fullmatch(text)
     number = int(found[1] + found[2]) if found else 0
-    if not found or number not in _INT64:
+    if not found or number not in INT64:
         raise BadQuery(f"{text[:40]!r} is no whole number")
     return number
 

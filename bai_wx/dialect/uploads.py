@@ -16,8 +16,7 @@ from bai_wx.files.store import FileStore, Upload, refusal
 from bai_wx.record import ids
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.collections import COLLECTIONS
-from bai_wx.record.fields import File
-from bai_wx.record.problems import NOT_UNIQUE, REQUIRED, Problems
+from bai_wx.record.problems import NOT_UNIQUE, REQUIRED, Problems, no_such_file
 
 
 def create(
@@ -53,7 +52,7 @@ def create(
 
 def file_field(model: type[Record]) -> str:
     """The name of a collection's one file field."""
-    return next(name for name, field in model.record_fields().items() if isinstance(field, File))
+    return next(name for name, field in model.record_fields().items() if field.is_file)
 
 
 @contextmanager
@@ -91,7 +90,7 @@ def _problems(
     if upload is not None and upload.field == field:
         refused = upload.problem or refusal(upload)
     else:
-        refused = validate.of_new_file(named) if named else REQUIRED
+        refused = no_such_file(named) if named else REQUIRED
     if refused is not None:
         problems[field] = refused
     if record_id and (problem := validate.of_id(record_id)) is not None:

@@ -13,7 +13,7 @@ from bai_wx.dialect.reading import Query, answer
 from bai_wx.errors import ApiError, NotFound, RecordInvalid
 from bai_wx.record import ids
 from bai_wx.record.base import Caller, Record
-from bai_wx.record.problems import Problems
+from bai_wx.record.problems import PK_CHANGE, Problems
 from bai_wx.record.refusals import refusal_of
 
 Body = Mapping[str, Any]
@@ -103,7 +103,7 @@ def _changes(row: Record, values: dict[str, Any]) -> tuple[dict[str, Any], Probl
     differing = {name: value for name, value in changes.items() if value != getattr(row, name)}
     problems = validate.of_changes(type(row), differing)
     if values.get("id", row.id) != row.id:
-        problems["id"] = validate.PK_CHANGE
+        problems["id"] = PK_CHANGE
     return changes, problems
 
 

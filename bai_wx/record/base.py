@@ -20,7 +20,7 @@ from bai_wx.database.statement import Param, Statement, inserting, updating
 from bai_wx.errors import NotFound
 from bai_wx.files.store import Upload
 from bai_wx.record import clock, ids
-from bai_wx.record.fields import Autodate, Int, RecordField, Text
+from bai_wx.record.fields import Autodate, Int, RecordField, RecordId
 from bai_wx.record.problems import Problems as Problems
 from bai_wx.record.refusals import noted
 
@@ -41,7 +41,7 @@ class Record(Model):
     """A row of a collection. `seq` keeps the order of insertion, which lists have by default."""
 
     seq = AutoField()
-    id = Text(default=ids.record_id, unique=True, pattern="[a-z0-9]{15}")
+    id = RecordId(default=ids.record_id, unique=True)
     created = Autodate(default=clock.now)
     updated = Autodate(default=clock.now)
     is_delete = Int(0, 1)
@@ -107,11 +107,16 @@ class Record(Model):
     @classmethod
     def present(cls, rows: Any, openid: Any) -> Expression:
         """The condition under which `rows` are there at all for a caller: its own, undeleted."""
-        condition: Expression = rows.is_delete == cls.NOT_DELETED
+        condition = cls.undeleted(rows)
         if cls.OWNER is not None:
             # `= NULL` is never true, while `== None` would become IS NULL: hence the Value.
             condition &= getattr(rows, cls.OWNER) == _bound(openid)
         return condition
+
+    @classmethod
+    def undeleted(cls, rows: Any) -> Expression:
+        """The condition that `rows` (the model or an alias of it) are not deleted, whoever asks."""
+        return rows.is_delete == cls.NOT_DELETED  # type: ignore[no-any-return]  # untyped in Peewee
 
     @classmethod
     def visible_to(cls, caller: Caller | None) -> "ModelSelect[Self]":

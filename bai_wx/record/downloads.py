@@ -9,9 +9,7 @@ from bai_wx.errors import NotFound
 from bai_wx.files.store import FileReply, FileStore
 from bai_wx.record.base import Record
 from bai_wx.record.collections import find
-
-TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
-"""How PocketBase's queries say yes."""
+from bai_wx.record.go_values import truth_of
 
 
 def find_file(
@@ -35,7 +33,7 @@ def find_file(
         record_id,
         filename,
         thumb=query.get("thumb", ""),
-        download=query.get("download", "") in TRUE,
+        download=truth_of(query.get("download", "")) is True,
     )
     if reply is None:
         raise NotFound
@@ -46,7 +44,7 @@ def _is_shown(model: type[Record], record_id: str, filename: str) -> bool:
     holds = [
         getattr(model, each.name) == filename
         for each in model.record_fields().values()
-        if each.kind == "file"
+        if each.is_file
     ]
     if not holds:
         return False

@@ -1,14 +1,17 @@
 """Ids the server makes: record ids like PocketBase's, business ids that sort by time."""
 
+import re
 import secrets
 import time
 from functools import lru_cache
 
 RECORD_ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"  # as they sort
 RECORD_ID_LENGTH = 15
+RECORD_ID_PATTERN = f"[a-z0-9]{{{RECORD_ID_LENGTH}}}"
 RECORD_ID_PLACE = 4
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TOKEN_KEY_LENGTH = 50
+_RECORD_ID = re.compile(RECORD_ID_PATTERN)
 
 
 def record_id() -> str:
@@ -18,6 +21,11 @@ def record_id() -> str:
     together in the index, on one page instead of one each.
     """
     return _place(int(time.time())) + _draw(RECORD_ID_ALPHABET, RECORD_ID_LENGTH - RECORD_ID_PLACE)
+
+
+def is_record_id(text: str) -> bool:
+    """Whether the text is written as a record id is."""
+    return _RECORD_ID.fullmatch(text) is not None
 
 
 def may_be(text: str) -> bool:

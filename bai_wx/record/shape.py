@@ -9,16 +9,13 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import orjson
-from peewee import SQL, Case, ColumnBase, Field, Node, NodeList, fn
+from peewee import SQL, Case, ColumnBase, Field, Node, fn
 
 from bai_wx.record.fields import RecordField
 from bai_wx.record.money import yuan_of
 
 Json = dict[str, Any]
 Row = tuple[Any, ...]
-
-_SAFE_KINDS: Final = frozenset({"date", "select", "relation"})
-"""Kinds whose texts hold nothing that JSON escapes: they are checked before they are stored."""
 
 
 class Printf(NamedTuple):
@@ -159,21 +156,11 @@ class Shape:
         return made
 
 
-def value(column: Any) -> Value:
-    """What a column holds, as its kind of field is shown."""
-    kind = column.kind if isinstance(column, RecordField) else ""
-    if kind == "money":
-        # Fifteen digits hold every amount up to `MAX_FEN`; %g writes no zeros after them.
-        yuan = NodeList((column, SQL("/ 100.0")))
-        return Value((column,), "yuan_of({})", Printf("%.15g", (yuan,)))
-    if kind in ("json", "relations"):
-        text = Case(None, ((column == SQL("''"), SQL("'null'")),), column)
-        return Value((column,), "json({} or 'null')", Printf("%s", (text,)))
-    if kind == "number":
-        return Value((column,), "{}", Printf("%s", (column,)))
-    if kind in _SAFE_KINDS or column.name == "id":
-        return Value((column,), "{}", Printf('"%s"', (column,)))
-    return Value((column,), "{}", Printf("%s", (fn.json_quote(column),)))
+def value(field: RecordField) -> Value:
+    """What a field's column holds, as its kind is shown."""
+    printed = Printf(field.json_directive, (field.json_in_sql(),))
+    column: Any = field  # each kind is a column, which its base class does not say
+    return Value((column,), field.json_in_python, printed)
 
 
 def private(shown: Node) -> Value:

@@ -12,6 +12,7 @@ from typing import Any
 
 import jwt
 
+from bai_wx.record import ids
 from bai_wx.record.base import Caller
 from models.users import ACTIVE, Standing, User
 
@@ -20,7 +21,6 @@ LIFETIME_S = 7 * 24 * 3600
 LONGEST_TOKEN = 2048  # characters; ours have about 260
 REMEMBERED_TOKENS = 20_000
 _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)  # unpadded, or one token had many texts
-_RECORD_ID = re.compile(r"[a-z0-9]{15}")
 REQUIRED_CLAIMS = ["id", "type", "collectionId", "exp"]
 
 
@@ -129,7 +129,7 @@ def _claims(token: str) -> dict[str, Any]:
 def _claimed_user(token: str) -> str:
     """Read the user id a token claims, to find the key its signature is checked with."""
     user_id = _claims(token).get("id")
-    return user_id if isinstance(user_id, str) and _RECORD_ID.fullmatch(user_id) else ""
+    return user_id if isinstance(user_id, str) and ids.is_record_id(user_id) else ""
 
 
 def _is_ours(claims: dict[str, Any]) -> bool:

@@ -6,19 +6,18 @@ import orjson
 
 from bai_wx.database.statement import Param, Statement
 from bai_wx.record.base import Record
-from bai_wx.transfer.plain_rows import json_value
+from bai_wx.record.shape import Shape, value
 
 CHUNK = 1_000  # rows a query
 
 
 def lines(model: type[Record]) -> Iterator[bytes]:
     """A collection's rows in the order they came, each a JSON object and a newline."""
-    fields = list(model.record_fields().values())
-    columns = [getattr(model, field.name) for field in fields]
-    later = model.select(model.seq, *columns).where(model.seq > Param("seq")).order_by(model.seq)
-    chunk, seq = Statement(later.limit(CHUNK)), -1
+    shape = Shape({name: value(field) for name, field in model.record_fields().items()})
+    later = model.select(*shape.columns, model.seq).where(model.seq > Param("seq"))
+    chunk, seq = Statement(later.order_by(model.seq).limit(CHUNK)), -1
     # By chunks, because PostgreSQL's driver takes the whole result into memory.
     while rows := chunk.rows({"seq": seq}):
-        for seq, *row in rows:  # noqa: B007  # the last one is where the next chunk begins
-            values = {f.name: json_value(f, held) for f, held in zip(fields, row, strict=True)}
-            yield orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+        seq = rows[-1][-1]
+        for record in shape.encode([row[:-1] for row in rows]):
+            yield orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, Any
 
-import orjson
 from peewee import IntegrityError
 
 from bai_wx.database.connection import (
@@ -27,7 +26,8 @@ from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.fields import RecordField
 from bai_wx.record.money import yuan_of
-from bai_wx.transfer.plain_rows import Unfit, column_value, json_value
+from bai_wx.record.shape import Shape, value
+from bai_wx.record.strict_values import Unfit
 from models.company import usci_is_valid
 from models.orders import amount_of
 from models.products import OFF_SALE, ON_SALE
@@ -211,6 +211,7 @@ class _RowReader:
         self._usual = USUAL_STATES[source.collection]
         self._source, self._work = source, work
         self._model = model
+        self._shape = Shape({name: value(each) for name, each in self._fields.items()})
         self.columns = tuple(f.name for f in model._meta.sorted_fields if f.name != "seq")
 
     def read(self, row: Row) -> tuple[Any, ...] | None:
@@ -239,21 +240,23 @@ class _RowReader:
     def _column(self, row: Row, name: str) -> Any:
         each = self._fields[name]
         try:
-            value = column_value(each, row.values[name])
+            value = each.from_import(row.values[name])
         except Unfit as exc:
             self._fault(row, name, str(exc))
             return None
+        if each.required and value == each.zero:
+            self._fault(row, name, "is required")
+            return None
         if isinstance(value, str) and "\0" in value and not keeps_nul():
             self._fault(row, name, "holds a NUL, which PostgreSQL cannot keep")
-        if value and each.kind in ("relation", "relations"):
-            self._want(row, each, value)
+        self._want(row, each, value)
         if name == "company_usci" and value and not usci_is_valid(value):
             self._fault(row, name, "is not a unified social credit code")
         return value
 
     def _compare(self, row: Row, values: Mapping[str, Any]) -> None:
         """Note what lists would not answer like this: fields off the contract, an amount off its goods."""
-        shown = {name: _shown(each, values[name]) for name, each in self._fields.items()}
+        [shown] = self._shape.encode_parsed([tuple(values[name] for name in self._fields)])
         for name, problem in self._work.check(self._source.collection, shown):
             self._fault(row, name, problem)
         amount = amount_of(shown["order_snap"]) if "order_snap" in shown else None
@@ -274,12 +277,10 @@ class _RowReader:
         return made
 
     def _want(self, row: Row, each: RecordField, value: str) -> None:
-        ids = orjson.loads(value) if each.kind == "relations" else [value]
-        target = each.target  # type: ignore[attr-defined]  # both kinds of relation have one
-        places = self._work.wanted.setdefault(target, {})
-        for record_id in ids:
+        for record_id in each.record_ids(value):
+            places = self._work.wanted.setdefault(each.target, {})
             if record_id not in places:
-                problem = f"points at {record_id}, which {target} does not have"
+                problem = f"points at {record_id}, which {each.target} does not have"
                 places[record_id] = Fault(self._source.name, row.line, each.name, problem)
 
     def _fault(self, row: Row, name: str, problem: str) -> None:
@@ -289,17 +290,12 @@ class _RowReader:
 def _is_given(row: Row, each: RecordField, *, is_made: bool) -> bool:
     """Whether the row says something of a field.
 
-    A null is a value in JSON alone, and an empty id or moment of the server's asks for a new one.
+    A null is a value for JSON alone, and an empty id or moment of the server's asks for a new one.
     """
     value = row.values.get(each.name, _NOTHING)
-    if value is _NOTHING or (value is None and each.kind != "json"):
+    if value is _NOTHING or (value is None and not each.takes_null):
         return False
     return value != "" or not is_made
-
-
-def _shown(each: RecordField, held: Any) -> Any:
-    """A column's content as lists answer it, read back where it is kept as JSON text."""
-    return orjson.loads(held) if each.kind in ("json", "relations") else json_value(each, held)
 
 
 def _would_sell_for_nothing(collection: str, given: Mapping[str, Any]) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 import orjson
 
 from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.strict_values import Unfit
 from bai_wx.transfer.importer import Fault, ImportRefused, Row, Source
-from bai_wx.transfer.plain_rows import Unfit, cell_value
 
 LARGEST_CELL = 16 * 1024 * 1024  # characters; Python's own limit would refuse a long document
 
@@ -94,7 +94,7 @@ def _cells(path: Path, line: int, header: list[str], cells: list[str]) -> dict[s
         if not cell:
             continue
         try:
-            values[name] = cell_value(fields[name], cell) if name in fields else cell
+            values[name] = fields[name].from_cell(cell) if name in fields else cell
         except Unfit as exc:
             raise ImportRefused([Fault(path.name, line, name, str(exc))]) from exc
     return values

@@ -24,6 +24,7 @@ from models.users import User
 from tests import databases
 from tests.conformance.own import own_rows
 from tests.conformance.rows import DANGLING, USERS, Row, Rows, dataset
+from tests.kinds import kind_of
 from tests.running import Answer, Client, Server
 
 HERE: Final = Path(__file__).parent
@@ -197,7 +198,7 @@ def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
 
 def _held(table: str, name: str, value: Any) -> Any:
     """What PocketBase's column holds for a value: JSON and lists are JSON text."""
-    if COLLECTIONS[table].record_fields()[name].kind in ("json", "relations"):
+    if kind_of(COLLECTIONS[table].record_fields()[name]) in ("json", "relations"):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return value
 

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from bai_wx.dialect import layout
 from bai_wx.record.collections import COLLECTIONS
 from tests.conformance.rows import dataset
+from tests.kinds import kind_of
 
 COMPANY, ATTACHMENTS, PRODUCTS, DOCUMENTS, CART, ORDERS = LISTS = (
     "tbl_company",
@@ -129,8 +130,8 @@ def fields_of(collection: str) -> tuple[Field, ...]:
     fields = []
     for name, field in layout.of(COLLECTIONS[collection]).fields.items():
         values = [row.get(name, field.zero) for row in rows]
-        fields.append(Field(name, field.kind, _distinct(values)))
-        if field.kind == "json":
+        fields.append(Field(name, kind_of(field), _distinct(values)))
+        if kind_of(field) == "json":
             fields.extend(_inside(name, values))
     return tuple(fields)
 

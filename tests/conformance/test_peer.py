@@ -11,6 +11,7 @@ from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.fields import RecordField
 from tests.conformance.peer import RENAMED, PocketBase
+from tests.kinds import kind_of
 
 KINDS: Final = {"money": "number", "relations": "relation"}
 TEXTS: Final = 5000  # PocketBase's limit of a text whose maximum is 0
@@ -51,26 +52,26 @@ def _known(theirs: dict[str, Any]) -> set[tuple[str, Any]]:
 
 def _said(field: RecordField, ids: dict[str, str]) -> set[tuple[str, Any]]:
     """What our field says, under PocketBase's names. Its own system fields say more than ours."""
-    if field.kind == "date" and field.server_made and field.name in ("created", "updated"):
+    if kind_of(field) == "date" and field.server_made and field.name in ("created", "updated"):
         return {("type", "autodate")}
     if field.name in ("id", "token_key", "users_picture"):
         return set()
     names = {"text_max": "max", "minimum": "min", "maximum": "max", "values": "values"}
     said = {
-        ("type", KINDS.get(field.kind, field.kind)),
+        ("type", KINDS.get(kind_of(field), kind_of(field))),
         ("hidden", field.hidden),
         *((known, _plain(getattr(field, n))) for n, known in names.items() if hasattr(field, n)),
     }
     if target := getattr(field, "target", ""):
         said |= {
             ("collectionId", ids[target]),
-            ("maxSelect", 999 if field.kind == "relations" else 1),
+            ("maxSelect", 999 if kind_of(field) == "relations" else 1),
         }
-    if field.kind != "file":
+    if kind_of(field) != "file":
         said.add(("required", field.required))
-    if field.kind == "number":
+    if kind_of(field) == "number":
         said.add(("onlyInt", True))
-    if field.kind == "money":
+    if kind_of(field) == "money":
         said |= {("min", 0), ("max", 9999999.99)}
     return said
 

@@ -15,10 +15,9 @@ from peewee import OP, SQL, Entity, Expression, Node, NodeList, Value, fn
 from bai_wx.dialect.filter.patterns import SQL_SPACES, is_whole_pattern, pattern_of
 from bai_wx.dialect.filter.scan import Literal
 from bai_wx.dialect.filter.sides import Column, Given, Kind, Nothing, Side
-from bai_wx.dialect.go_values import is_numeric
+from bai_wx.record.go_values import INT64, is_numeric
 
 _OPERATORS: Final = {OP.IS: "IS NOT DISTINCT FROM", OP.IS_NOT: "IS DISTINCT FROM"}
-_INT64: Final = range(-(2**63), 2**63)
 _MATCHES_NOTHING: Final = secrets.token_hex(32)
 """A pattern of a text that nobody has: PostgreSQL refuses what SQLite takes for one without a match."""
 
@@ -209,7 +208,7 @@ def _number_of(value: Literal) -> Literal:
     if isinstance(text, str) and not is_numeric(text):
         return math.inf
     number = float(text)
-    if isinstance(value, int) or not number.is_integer() or int(number) not in _INT64:
+    if isinstance(value, int) or not number.is_integer() or int(number) not in INT64:
         return value if isinstance(value, int) else number
     return int(number)
 

@@ -9,7 +9,7 @@ from bai_wx.database.statement import Param
 from bai_wx.dialect.filter import database_sql
 from bai_wx.dialect.filter.sides import Column, Kind
 from bai_wx.errors import BadQuery
-from bai_wx.record.fields import Private, RecordField
+from bai_wx.record.fields import Int, Json, Money, Private, RecordField, Relations
 
 _JSON_KEY = re.compile(r"[A-Za-z0-9_:]+", re.ASCII)
 _JSON_INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -17,18 +17,32 @@ _JSON_INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 def whole(rows: Any, field: RecordField, is_joined: bool) -> Column:
     """A field's value in these rows, the model or an alias of it."""
+    compared = next((made for kind, made in COMPARED.items() if isinstance(field, kind)), _bare)
+    return compared(rows, field, is_joined)
+
+
+def _bare(rows: Any, field: RecordField, is_joined: bool) -> Column:
     column = getattr(rows, field.name)
-    if field.kind == "json":
-        return inside(rows, field, [], is_joined)
-    if isinstance(field, Private):
-        shown = database_sql.chosen().as_text(field.shown(column, Param("openid")))
-        owned = None if is_joined else column
-        return Column(shown, is_nullable=is_joined, is_joined=is_joined, is_bare=True, owned=owned)
-    found = Column(column, is_nullable=is_joined, is_joined=is_joined, is_bare=True)
-    if field.kind == "money":
-        yuan = database_sql.chosen().yuan(column)
-        return replace(found, node=yuan, fen=column, kind=Kind.NUMBER)
-    return replace(found, kind=Kind.NUMBER) if field.kind == "number" else found
+    return Column(column, is_nullable=is_joined, is_joined=is_joined, is_bare=True)
+
+
+def _number(rows: Any, field: RecordField, is_joined: bool) -> Column:
+    return replace(_bare(rows, field, is_joined), kind=Kind.NUMBER)
+
+
+def _amount(rows: Any, field: RecordField, is_joined: bool) -> Column:
+    bare = _number(rows, field, is_joined)
+    return replace(bare, node=database_sql.chosen().yuan(bare.node), fen=bare.node)
+
+
+def _private(rows: Any, field: Private, is_joined: bool) -> Column:
+    bare = _bare(rows, field, is_joined)
+    shown = database_sql.chosen().as_text(field.shown(bare.node, Param("openid")))
+    return replace(bare, node=shown, owned=None if is_joined else bare.node)
+
+
+def _json(rows: Any, field: RecordField, is_joined: bool) -> Column:
+    return inside(rows, field, [], is_joined)
 
 
 def inside(rows: Any, field: RecordField, path: Sequence[str], is_joined: bool) -> Column:
@@ -61,21 +75,26 @@ def _lower(field: RecordField, column: Column) -> Column:
 
 
 def _length(field: RecordField, column: Column) -> Column:
-    if field.kind not in _MULTIPLE:
+    if not field.is_countable:
         return column
     write = database_sql.chosen()
-    count = write.count if field.kind == "relations" else write.is_set
+    count = write.count if isinstance(field, Relations) else write.is_set
     number = count(column.node)
     return replace(column, node=number, is_nullable=False, kind=Kind.NUMBER, is_bare=False)
 
 
 def _each(field: RecordField, column: Column) -> Column:
     # The items of a single value are that value; an item has no type of its own in SQLite.
-    return database_sql.chosen().unbared(column) if field.kind in _MULTIPLE else column
+    return database_sql.chosen().unbared(column) if field.is_countable else column
 
 
-_MULTIPLE: Final = frozenset({"relations", "relation", "select", "file"})
-"""Kinds of field that can hold several items."""
+COMPARED: Final[Mapping[type[RecordField], Callable[[Any, Any, bool], Column]]] = {
+    Private: _private,
+    Int: _number,
+    Money: _amount,
+    Json: _json,
+}
+"""By kind of field: what a filter compares and a list is sorted by. Other kinds: the text in the column."""
 
 _MODIFIERS: Final[Mapping[str, Callable[[RecordField, Column], Column]]] = {
     "": _as_it_is,

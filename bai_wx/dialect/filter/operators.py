@@ -17,7 +17,7 @@ from bai_wx.dialect.filter import database_sql
 from bai_wx.dialect.filter.patterns import SQL_SPACES
 from bai_wx.dialect.filter.scan import Literal
 from bai_wx.dialect.filter.sides import Column, Convert, Given, Kind, Nothing, Side
-from bai_wx.dialect.go_values import is_numeric
+from bai_wx.record.go_values import is_numeric
 
 LONGEST_PATTERN: Final = 12_000
 """Characters of a column that serve as a pattern; SQLite refuses patterns above 50,000 bytes."""

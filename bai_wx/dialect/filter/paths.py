@@ -21,7 +21,7 @@ from bai_wx.dialect.filter.sides import Column, Several
 from bai_wx.errors import BadQuery
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS, find
-from bai_wx.record.fields import Relation, Relations
+from bai_wx.record.fields import Json, Relation, Relations
 
 MAX_STEPS: Final = 6  # PocketBase, core/record_field_resolver_runner.go, maxNestedRels
 
@@ -90,7 +90,7 @@ class Joins:
         for number, step in enumerate(steps):
             field = layout.of(place.model).fields.get(step)
             rest = [*steps[number + 1 :], last]
-            if field is not None and field.kind == "json":
+            if isinstance(field, Json):
                 return operands.inside(place.rows, field, rest, bool(place.steps)), is_many
             if number >= MAX_STEPS:
                 raise BadQuery(f"more than {MAX_STEPS} relations in {name!r}")

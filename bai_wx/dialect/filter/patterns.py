@@ -3,7 +3,7 @@
 from typing import Final
 
 from bai_wx.dialect.filter.scan import Literal
-from bai_wx.dialect.go_values import text_of
+from bai_wx.record.go_values import text_of
 
 SQL_SPACES: Final = " \t\n\v\f\r"
 """What SQLite passes over around a number in a text."""

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import orjson
 
-from bai_wx.dialect.go_values import inferred
 from bai_wx.dialect.input import multipart
-from bai_wx.dialect.input.json_text import loaded
 from bai_wx.dialect.input.multipart import LONGEST_CONTENT_TYPE
 from bai_wx.dialect.input.query import pairs
 from bai_wx.errors import BadQuery, UnsupportedContentType
+from bai_wx.record.go_values import inferred
+from bai_wx.record.json_text import loaded
 
 FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"

@@ -3,6 +3,13 @@
 import math
 import re
 from decimal import Decimal
+from typing import Final
+
+INT64: Final = range(-(2**63), 2**63)
+"""The whole numbers that an integer column holds, and that Go reads."""
+
+MAX_EXACT_INTEGER: Final = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exactly."""
 
 _DIGITS = "[0-9]++(?:_[0-9]++)*+"
 _HEX_DIGITS = "[0-9A-Fa-f]++(?:_[0-9A-Fa-f]++)*+"
@@ -24,7 +31,6 @@ _NOT_FINITE = re.compile(r"nan|[+-]?inf(?:inity)?", re.ASCII | re.IGNORECASE)
 _LONGEST = 1000
 """Characters of a number. A text of megabytes would take seconds to look at, and is none."""
 _EXPONENT_FROM = 6  # digits after the first
-_LARGEST_INTEGER = 2**63 - 1  # what an integer column holds
 
 
 def text_of(number: float) -> str:
@@ -92,7 +98,7 @@ def whole_of(text: str) -> int:
         number = int(_OCTAL.sub(r"\1o", text), 0)
     except ValueError:
         return 0
-    return number if abs(number) <= _LARGEST_INTEGER else 0
+    return number if abs(number) < INT64.stop else 0
 
 
 def truth_of(text: str) -> bool | None:
@@ -112,6 +118,6 @@ def inferred(raw: str) -> str | bool | int | float:
 
 
 def _whole(number: float) -> int | float:
-    if isinstance(number, float) and number.is_integer() and abs(number) < _LARGEST_INTEGER:
+    if isinstance(number, float) and number.is_integer() and abs(number) < INT64.stop:
         return int(number)
     return int(number) if isinstance(number, bool) else number
