@@ -16,7 +16,7 @@ from bai_wx.dialect.filter.paths import Joins
 from bai_wx.dialect.filter.scan import Shape
 from bai_wx.record import clock
 from bai_wx.record.base import Caller, Record
-from bai_wx.record.cache import KeptPages
+from bai_wx.record.cache import CachedPages
 from bai_wx.record.fields import Relations
 from bai_wx.record.pages import Pages
 
@@ -63,7 +63,7 @@ def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan
     record = layout.of(model).record
     if not model.IS_COUNTED or layout.of(model).is_private:
         return ListPlan(Pages(record, page, count), found)
-    return ListPlan(KeptPages(record, page, count, keeps_total=_is_of_rows_alone(shape)), found)
+    return ListPlan(CachedPages(record, page, count, caches_total=_is_of_rows_alone(shape)), found)
 
 
 def _is_of_rows_alone(shape: Shape) -> bool:

@@ -47,7 +47,7 @@ def create_app(
     """
     check_handlers(bundle)
     connect(settings.database, limit_s=READ_LIMIT_S, guard=guard)
-    cache.keep(not settings.forgets)
+    cache.enable(not settings.forgets)
     return build_app(
         bundle,
         collaborators(settings, orjson.dumps(published(bundle)), logins),

@@ -9,7 +9,7 @@ import pytest
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.database.versions import CollectionVersion
 from bai_wx.record import cache
-from bai_wx.record.cache import Kept, Written
+from bai_wx.record.cache import CachedRecord, RecordCache
 from tests.running import Client, Server
 
 TABLE = "tbl_product_list"
@@ -145,58 +145,58 @@ def test_every_write_counts(server: Server) -> None:
     disconnect()
 
 
-def written(*seqs: int, version: int = 1, size: int = 100) -> list[Written]:
+def written(*seqs: int, version: int = 1, size: int = 100) -> list[CachedRecord]:
     """Records as they are read to be kept."""
     return [(seq, version, b"x" * size) for seq in seqs]
 
 
 def test_what_is_kept_is_of_one_version() -> None:
     """A row that is missing, or of another version, has all of them read again."""
-    kept = Kept()
-    kept.keep(written(1, 2))
-    assert kept.texts([(2, 1), (1, 1)]) == [b"x" * 100] * 2
-    assert kept.texts([(1, 1), (3, 1)]) is None
-    assert kept.texts([(1, 2)]) is None
-    kept.keep(written(1, version=2, size=1))
-    assert kept.texts([(1, 2)]) == [b"x"]
-    assert kept.texts([(1, 1)]) is None
+    record_cache = RecordCache()
+    record_cache.add(written(1, 2))
+    assert record_cache.texts([(2, 1), (1, 1)]) == [b"x" * 100] * 2
+    assert record_cache.texts([(1, 1), (3, 1)]) is None
+    assert record_cache.texts([(1, 2)]) is None
+    record_cache.add(written(1, version=2, size=1))
+    assert record_cache.texts([(1, 2)]) == [b"x"]
+    assert record_cache.texts([(1, 1)]) is None
 
 
 def test_what_nobody_counts_is_not_kept() -> None:
     """Without the collection's row in `collection_version` there is no telling."""
-    kept = Kept()
-    kept.keep([(1, None, b"x")])
-    kept.keep_total(("count",), None, 5)
-    assert kept.texts([(1, None)]) is None
-    assert kept.total(("count",), None) is None
+    record_cache = RecordCache()
+    record_cache.add([(1, None, b"x")])
+    record_cache.add_total(("count",), None, 5)
+    assert record_cache.texts([(1, None)]) is None
+    assert record_cache.total(("count",), None) is None
 
 
 def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest records go first, and a record that is kept anew counts once."""
-    monkeypatch.setattr(cache, "MOST_BYTES", 10 * (100 + cache.RECORD_BYTES))
-    kept = Kept()
+    monkeypatch.setattr(cache, "MAX_BYTES", 10 * (100 + cache.BYTES_PER_RECORD))
+    record_cache = RecordCache()
     for _ in range(3):
-        kept.keep(written(*range(1, 11)))
-    assert kept.texts([(seq, 1) for seq in range(1, 11)]) is not None
-    kept.keep(written(11))
-    assert kept.texts([(1, 1)]) is None
-    assert kept.texts([(seq, 1) for seq in range(2, 12)]) is not None
-    kept.keep(written(12, size=cache.MOST_BYTES))
-    assert kept.texts([(12, 1)]) is None
+        record_cache.add(written(*range(1, 11)))
+    assert record_cache.texts([(seq, 1) for seq in range(1, 11)]) is not None
+    record_cache.add(written(11))
+    assert record_cache.texts([(1, 1)]) is None
+    assert record_cache.texts([(seq, 1) for seq in range(2, 12)]) is not None
+    record_cache.add(written(12, size=cache.MAX_BYTES))
+    assert record_cache.texts([(12, 1)]) is None
 
 
 def test_totals_are_of_one_version_and_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many filters are thought up."""
-    monkeypatch.setattr(cache, "MOST_TOTALS", 2)
-    kept = Kept()
-    kept.keep_total(("count", "a"), 1, 5)
-    assert kept.total(("count", "a"), 1) == 5
-    assert kept.total(("count", "a"), 2) is None
-    assert kept.total(("count", "b"), 1) is None
-    kept.keep_total(("count", "b"), 1, 6)
-    kept.keep_total(("count", "c"), 1, 7)
-    assert kept.total(("count", "a"), 1) is None
-    assert kept.total(("count", "c"), 1) == 7
+    monkeypatch.setattr(cache, "MAX_TOTALS", 2)
+    record_cache = RecordCache()
+    record_cache.add_total(("count", "a"), 1, 5)
+    assert record_cache.total(("count", "a"), 1) == 5
+    assert record_cache.total(("count", "a"), 2) is None
+    assert record_cache.total(("count", "b"), 1) is None
+    record_cache.add_total(("count", "b"), 1, 6)
+    record_cache.add_total(("count", "c"), 1, 7)
+    assert record_cache.total(("count", "a"), 1) is None
+    assert record_cache.total(("count", "c"), 1) == 7
 
 
 def test_totals_follow_the_rows(server: Server) -> None:
