@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDic
 import orjson
 from peewee import TextField
 
-from bai_wx.database.connection import Row, database, locked, retry_if_refused
+from bai_wx.database.connection import ModelT, database, locked, retry_if_refused
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import (
     AmountChanged,
@@ -355,7 +355,7 @@ class Order(Record):
             values.update(snapshot_of(goods, "order_snap", expected_fen))
 
 
-def _found(order: Row | None) -> Row:
+def _found(order: ModelT | None) -> ModelT:
     if order is None:
         raise NotFound
     return order

@@ -36,15 +36,15 @@ from bai_wx.database.sqlite import Busy as Busy
 
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
-Row = TypeVar("Row", bound=Model)
+ModelT = TypeVar("ModelT", bound=Model)
 
 
 class WouldWrite(Exception):
-    """A transaction was about to begin where nothing may be written."""
+    """A transaction was about to begin inside `nothing_written`."""
 
 
 class _Chosen(DatabaseProxy):
-    """Stands for the database until it is chosen. Its transactions are the chosen one's own."""
+    """Stands for the database until one is chosen; from then on it passes everything on to that one."""
 
     def atomic(self, *arguments: Any) -> Any:
         if _thread.only_reads:
@@ -62,10 +62,10 @@ _thread = _Thread()
 database = _Chosen()
 
 FAILURES = (InterfaceError, InternalError, OperationalError, sqlite3.OperationalError)
-"""How the database says that it cannot do something now; reads speak the driver's own language."""
+"""What the database raises when it cannot do something now. Prepared reads raise the driver's own."""
 
 CONNECTIONS = 10
-"""How many connections to PostgreSQL a worker has at the most: eight workers fit its usual 100."""
+"""The largest number of connections a worker has to PostgreSQL. Eight workers fit its usual 100."""
 
 
 def connect(
@@ -75,11 +75,11 @@ def connect(
     connections: int = CONNECTIONS,
     guard: Guard | None = None,
 ) -> Database:
-    """Point the models at `sqlite:///path` or `postgresql://host/name`. Connections open by themselves.
+    """Point the models at `sqlite:///path` or `postgresql://host/name`. Connections open when needed.
 
-    SQLite has one connection a thread, PostgreSQL a pool of `connections`. `limit_s` bounds a single
-    statement outside a transaction, in seconds. `guard` watches SQLite's file. Raises: `ValueError` for
-    another address.
+    SQLite has one connection for each thread, PostgreSQL a pool of `connections`. `limit_s` bounds a
+    statement outside a transaction, in seconds. `guard` watches SQLite's file.
+    Raises: `ValueError` for another address.
     """
     # sqlite:///a.db is relative and sqlite:////srv/a.db absolute, as in SQLAlchemy.
     scheme, _, path = url.partition("://")
@@ -123,9 +123,9 @@ def release() -> None:
 
 
 def pause() -> None:
-    """Hold no connection while something else is waited for; later reads have their time anew.
+    """Give the connection back while something else is waited for. Later reads have a new time limit.
 
-    A transaction keeps its own: there the wait is part of it.
+    Inside a transaction nothing happens: it needs its connection.
     """
     if not database.obj.in_transaction():
         database.obj.finished()
@@ -138,7 +138,7 @@ def disconnect() -> None:
 
 @contextmanager
 def nothing_written() -> Iterator[None]:
-    """Try without writing: here this thread's transactions raise `WouldWrite` before they begin."""
+    """Let this thread's transactions raise `WouldWrite` before they begin."""
     _thread.only_reads = True
     try:
         yield
@@ -147,17 +147,17 @@ def nothing_written() -> Iterator[None]:
 
 
 def was_stopped(problem: Exception) -> bool:
-    """Whether this failure is a statement that ran for longer than it may."""
+    """Whether this failure is a statement that was stopped at its time limit."""
     return str(problem) == INTERRUPTED
 
 
 def is_damaged(problem: Exception) -> bool:
-    """Whether this failure is a row that holds what no record can: waiting would not help."""
+    """Whether this failure is a row with bytes where a record has text. Trying again would not help."""
     return str(problem) == NOT_TEXT
 
 
 def note_damage(problem: Exception) -> bool:
-    """Whether this failure says that SQLite's file is damaged; nothing is written to it from then on."""
+    """Whether this failure means that SQLite's file is damaged. From then on the guard refuses writes."""
     if not is_damage(problem):
         return False
     guard: Guard | None = getattr(database.obj, "guard", None)
@@ -172,7 +172,7 @@ def run(sql: str, values: Any) -> Any:
 
 
 def snapshot() -> Any:
-    """A transaction that sees the database as of one moment, without keeping anybody from writing."""
+    """A transaction that sees the database as of one moment, while others may write."""
     return database.atomic(database.obj.SNAPSHOT)
 
 
@@ -198,50 +198,54 @@ def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Any]) -
 
 
 def save() -> None:
-    """Save what SQLite's log holds. See `TimedSqlite.save`."""
+    """Checkpoint SQLite before writes are refused. See `TimedSqlite.save`."""
     database.obj.save()
 
 
 def refresh_statistics() -> None:
-    """Let PostgreSQL plan by what the tables hold since many rows came at once; SQLite needs no telling."""
+    """Have PostgreSQL analyze its tables after many rows were inserted. On SQLite nothing is done."""
     if not is_embedded():
         database.execute_sql("ANALYZE")
 
 
 def violated(model: type[Model], error: IntegrityError) -> list[str]:
-    """Name the columns of the unique index that refused a row; none when it was something else."""
+    """Name the columns of the unique index that refused a row; none where another constraint did."""
     found: list[str] = database.obj.violated(model, error)
     return found
 
 
 def keeps_nul() -> bool:
-    """Whether a text may hold a NUL. PostgreSQL's cannot."""
+    """Whether the database can store a NUL in a text. PostgreSQL cannot."""
     return is_embedded()
 
 
 def holds(column: ColumnBase, keyword: Value) -> Expression:
-    """The condition that a text holds the keyword, which comes folded, in whatever case."""
-    # Not LIKE: it knows case from A to Z alone, and stops at a NUL in SQLite.
+    """The condition that a text contains the keyword, whatever the case. The keyword comes case-folded."""
+    # Not LIKE: in SQLite it folds only A to Z, and stops at a NUL.
     if is_embedded():
         return fn.INSTR(fn.bai_fold(column), keyword) > 0
     return fn.STRPOS(_folded(fn.COALESCE(column, "")), _folded(keyword)) > 0
 
 
 def _folded(text: Node) -> Function:
-    # Full case folding by Unicode, as Python's: ß is ss. Its Unicode may be newer, so both are folded.
+    # Full case folding, as Python's: ß is ss. PostgreSQL's Unicode version differs, so both are folded.
     return fn.CASEFOLD(NodeList((text, SQL('COLLATE "pg_unicode_fast"'))))
 
 
-def hold_name(name: str) -> None:
-    """Let one transaction at a time hold this name, until it ends; SQLite's writer is alone anyway."""
+def lock_name(name: str) -> None:
+    """Lock a name, such as a user's openid, until the transaction ends.
+
+    On SQLite nothing is done: a transaction that writes is the only one anyway.
+    """
     if locks_rows():
         database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
 
 
 def retry_if_refused(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Let the work, which is one transaction, be done once more where a unique index refuses its row.
+    """Do the work, which is one transaction, once more where a unique index refuses its row.
 
-    Whoever was quicker is seen then. Those who hold the same name never meet; commands hold none.
+    The second time it sees the row of the other writer. Writers that lock the same name (`lock_name`)
+    never meet this way; commands lock none.
     """
 
     @wraps(work)
@@ -255,13 +259,13 @@ def retry_if_refused(work: Callable[Arguments, Result]) -> Callable[Arguments, R
 
 
 def locks_rows() -> bool:
-    """Whether the database locks single rows. SQLite does not: its writer is alone."""
+    """Whether the database locks single rows. SQLite does not: it has one writer at a time."""
     return bool(database.for_update)
 
 
-def locked(query: "ModelSelect[Row]", *, skip: bool = False) -> "ModelSelect[Row]":
-    """Keep the rows this query finds from other writers until the transaction ends.
+def locked(query: "ModelSelect[ModelT]", *, skip: bool = False) -> "ModelSelect[ModelT]":
+    """Lock the rows that this query finds until the transaction ends.
 
-    `skip` leaves out those that another writer keeps already.
+    `skip` leaves out rows that another transaction has locked.
     """
     return query.for_update(skip_locked=skip or None) if locks_rows() else query

@@ -1,7 +1,4 @@
-"""What many writes to the embedded database ask for, beside themselves, of the worker that does them.
-
-Their log is to be copied into the file, and while they are most of what goes on the file is not mapped.
-"""
+"""Housekeeping after bursts of SQLite writes: copies the WAL and stops mapping the file meanwhile."""
 
 import asyncio
 import logging
@@ -12,27 +9,27 @@ from bai_wx.database.connection import FAILURES, checkpoint, map_file, note_dama
 
 log = logging.getLogger("bai_wx.server")
 
-CHECKPOINT_EVERY = (
-    800  # writes; SQLite would do it within a COMMIT, and nobody could read meanwhile
-)
-BURST, BURST_S = 100, 0.125  # so many writes in this time: the worker does little else
-QUIET_S = 2  # after a burst; then the file is mapped again
+CHECKPOINT_EVERY = 800
+"""Writes between two checkpoints. SQLite's own would run inside a COMMIT, on the event loop."""
+BURST, BURST_S = 100, 0.125
+"""So many writes within this many seconds are a burst."""
+QUIET_S = 2  # after a burst the file is mapped again
 
 
-class Tidying:
-    """Counts the writes of one worker, on its event loop."""
+class Housekeeping:
+    """Counts the writes of one worker, on its event loop, and starts what they make necessary."""
 
     def __init__(self, executor: Executor) -> None:
-        """`executor` does what takes its time."""
+        """`executor` runs the checkpoints."""
         self._executor = executor
         self._unchecked = 0  # writes since the last checkpoint
         self._is_checking = False
         self._in_burst = 0
-        self._began = 0.0  # the burst, on the loop's clock
+        self._burst_began = 0.0  # on the loop's clock
         self._mapping: asyncio.TimerHandle | None = None
 
     def note(self, writes: int) -> None:
-        """Note that so many more were done."""
+        """Count so many more writes."""
         loop = asyncio.get_running_loop()
         self._unchecked += writes
         if self._unchecked >= CHECKPOINT_EVERY and not self._is_checking:
@@ -40,8 +37,8 @@ class Tidying:
             loop.run_in_executor(self._executor, _checkpoint).add_done_callback(self._checked)
         self._in_burst += writes
         if self._in_burst >= BURST:
-            now, began = loop.time(), self._began
-            self._in_burst, self._began = 0, now
+            now, began = loop.time(), self._burst_began
+            self._in_burst, self._burst_began = 0, now
             if now < began + BURST_S:
                 self._unmap(loop)
 

@@ -1,7 +1,8 @@
-"""PostgreSQL, for those who outgrow one machine: a pool of connections in each worker.
+"""PostgreSQL, for shops that outgrow one machine: a pool of connections in each worker.
 
-A connection that was lost while nothing was under way is replaced, and a read is then asked once more.
-A write never is: it may have been done. Its client sends it again with the same `Idempotency-Key`.
+A connection that was lost outside a transaction is replaced, and a read that met the loss is run once
+more. A write is never run again: it may have been done. Its client sends it again with the same
+`Idempotency-Key`.
 """
 
 import math
@@ -20,7 +21,7 @@ from peewee import (
     Model,
     OperationalError,
 )
-from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]
+from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]  # private
 from playhouse.pool import MaxConnectionsExceeded, _PooledPostgresqlDatabase
 from playhouse.postgres_ext import Psycopg3Database
 from psycopg.conninfo import conninfo_to_dict
@@ -31,9 +32,9 @@ from bai_wx.database.sqlite import INTERRUPTED
 from bai_wx.errors import Unstorable
 
 CONNECT_TIMEOUT_S: Final = 3  # for each host of the address
-AFRAID_S: Final = 1  # after a failure to connect nobody tries again for so long
-POOL_TIMEOUT_S: Final = 5  # a request waits so long for a connection
-LOCK_TIMEOUT_S: Final = 5  # as long as a writer of SQLite's
+RECONNECT_PAUSE_S: Final = 1  # after a failed attempt, during which no thread tries to connect
+POOL_TIMEOUT_S: Final = 5  # that a request waits for a connection
+LOCK_TIMEOUT_S: Final = 5  # as long as SQLite's BUSY_TIMEOUT_S
 LONGEST_STATEMENT_S: Final = 10  # inside a transaction
 IDLE_IN_TRANSACTION_S: Final = 30  # a worker that hangs must not hold its locks for ever
 
@@ -55,42 +56,42 @@ BEGIN: Final = (
 # A COMMIT that is stopped while it waits for the standby is reported as done.
 COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
 PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
-"""A filter's joins go from the list's row outwards, as they are written, and are done within 2 s."""
-OLDEST: Final = 18_00_00  # it brought `casefold`
-ENCODING: Final = "UTF8"  # another one cannot hold what clients write
-PROMPT_S: Final = 0.25  # so soon after its time a server that is well stops a statement
-SILENT: Final = "the database was silent for too long"
-NOBODYS: Final = "\uffff"
-"""Stands for a NUL in what is looked for: no text holds either."""
+"""The joins of a filter run in the order they are written, outwards from the list's row."""
+MIN_SERVER_VERSION: Final = 18_00_00  # it brought `casefold`
+ENCODING: Final = "UTF8"  # others cannot hold every text that a client may send
+TIMEOUT_GRACE_S: Final = 0.25  # a healthy server stops a statement this soon after its time limit
+UNANSWERED: Final = "the database was silent for too long"
+NUL_STAND_IN: Final = "\uffff"
+"""Replaces a NUL in a value that is searched for: no stored text holds either."""
 
 LOST: Final = (OperationalError, InterfaceError)
 
 Result = TypeVar("Result")
 
 
-class _Until(threading.local):
-    """Until when the request of this thread may read."""
+class _RequestDeadline(threading.local):
+    """Until when the request of this thread may begin a read, by `time.monotonic()`."""
 
     request = math.inf
 
 
-class _Dialled(Psycopg3Database):  # type: ignore[misc]  # playhouse is not typed
-    """Connections as we want them, each opened once."""
+class _Connecting(Psycopg3Database):  # type: ignore[misc]  # playhouse is not typed
+    """Opens connections, sets them up and refuses servers that do not fit."""
 
     _limit_s: float | None = None
-    _afraid_until = -math.inf
+    _next_attempt_at = -math.inf
 
     def _connect(self) -> psycopg.Connection[Any]:
-        # Threads connect one after the other: of those who wait only the first may find nobody there.
-        if time.monotonic() < self._afraid_until:
+        # Threads connect one after the other. When a server is down, only the first waits for it.
+        if time.monotonic() < self._next_attempt_at:
             raise OperationalError("the database could not be reached a moment ago")
         try:
             connection: psycopg.Connection[Any] = super()._connect()
         except psycopg.OperationalError as exc:
-            self._afraid_until = time.monotonic() + AFRAID_S
-            # The driver's words take several lines. They name hosts and users, never a password.
+            self._next_attempt_at = time.monotonic() + RECONNECT_PAUSE_S
+            # The driver's message takes several lines. It names hosts and users, never a password.
             raise OperationalError(f"BAI_WX_DATABASE: {' '.join(str(exc).split())}") from exc
-        if connection.info.server_version < OLDEST:
+        if connection.info.server_version < MIN_SERVER_VERSION:
             connection.close()
             raise OperationalError("this PostgreSQL is too old; it must be 18 or newer")
         encoding = connection.info.parameter_status("server_encoding")
@@ -108,14 +109,14 @@ class _Dialled(Psycopg3Database):  # type: ignore[misc]  # playhouse is not type
         return connection
 
 
-class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
-    """A pool of `connections`; a statement outside a transaction is stopped after `limit_s`.
+class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  # playhouse is not typed
+    """A pool of `connections`. A statement outside a transaction is stopped after `limit_s`.
 
-    Without a limit (commands) nothing is: an export or an index takes as long as it takes.
+    Commands set no limit: an export or an index may take as long as it needs.
     """
 
     SNAPSHOT: ClassVar[str] = "REPEATABLE READ"
-    """The transaction that sees one moment."""
+    """The kind of transaction that sees the database as of one moment."""
 
     field_types: ClassVar[dict[str, str]] = {
         **Psycopg3Database.field_types,
@@ -127,19 +128,19 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
 
     def __init__(self, address: str, *, limit_s: float | None, connections: int) -> None:
         self._limit_s = limit_s
-        self._until = _Until()
-        self._unfit: WeakSet[psycopg.Connection[Any]] = WeakSet()
+        self._deadline = _RequestDeadline()
+        self._demoted: WeakSet[psycopg.Connection[Any]] = WeakSet()
         super().__init__(
             readable(address), max_connections=connections, timeout=POOL_TIMEOUT_S, **CONNECTING
         )
 
     def started(self) -> None:
         """Note that a request begins in this thread: its reads may begin until `limit_s` from now."""
-        self._until.request = time.monotonic() + self._limit_s if self._limit_s else math.inf
+        self._deadline.request = time.monotonic() + self._limit_s if self._limit_s else math.inf
 
     def finished(self) -> None:
         """Give this thread's connection back to the pool."""
-        self._until.request = math.inf
+        self._deadline.request = math.inf
         if not self.is_closed():  # closing waits for whoever connects meanwhile
             self.close()
 
@@ -156,20 +157,20 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
             raise OperationalError("every connection of the pool is in use") from exc
 
     def begin(self, isolation_level: str | None = None) -> None:
-        """Begin a transaction; nothing is lost by beginning it again on another connection."""
+        """Begin a transaction, on another connection where this one was lost."""
         begin = BEGIN if self._limit_s is not None else "BEGIN"
         if isolation_level:
             begin += f"; SET TRANSACTION ISOLATION LEVEL {isolation_level}"
-        self._twice(lambda: self._say(begin))
+        self._retry_once_if_lost(lambda: self._execute_raw(begin))
 
     def commit(self) -> None:
-        """End a transaction; when this raises, nobody knows whether it was done.
+        """Commit. Where this raises, the transaction may or may not be committed.
 
         Raises: `OperationalError` also when the primary has it and the standby may not.
         """
         connection = self.connection()
         if connection.info.transaction_status == TransactionStatus.INERROR:
-            # PostgreSQL would roll back, and say nothing.
+            # PostgreSQL would roll back and report no error.
             raise InternalError("a statement of the transaction has failed")
         warnings: list[str | None] = []
 
@@ -179,27 +180,27 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
 
         connection.add_notice_handler(note)
         try:
-            self._say(COMMIT if self._limit_s is not None else "COMMIT")
+            self._execute_raw(COMMIT if self._limit_s is not None else "COMMIT")
         finally:
             connection.remove_notice_handler(note)
         if warnings:
             raise OperationalError(f"the commit was answered with a warning: {warnings}")
 
     def execute_sql(self, sql: str, params: Any = None, **options: Any) -> Any:
-        """Run a statement; a read outside a transaction once more after a lost connection.
+        """Run a statement. A read outside a transaction is run once more after a lost connection.
 
-        Raises: `Unstorable` for a text with a NUL; where it is only looked for, nothing is found.
+        Raises: `Unstorable` for a text with a NUL. A read that searches for one finds nothing.
         """
         in_transaction = self.in_transaction()
         began = time.monotonic()
-        if not in_transaction and began > self._until.request:
+        if not in_transaction and began > self._deadline.request:
             raise OperationalError(INTERRUPTED)
         is_read = sql.startswith("SELECT")
-        ask = super().execute_sql
+        execute = super().execute_sql
         try:
             if is_read and not in_transaction:
-                return self._twice(lambda: ask(sql, params, **options))
-            return ask(sql, params, **options)
+                return self._retry_once_if_lost(lambda: execute(sql, params, **options))
+            return execute(sql, params, **options)
         except DataError:
             if not _holds_nul(params):
                 raise
@@ -208,18 +209,22 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
             return self.execute_sql(sql, [_without_nul(value) for value in params], **options)
         except OperationalError as exc:
             if not in_transaction and isinstance(_cause(exc), QueryCanceled):
-                raise OperationalError(SILENT if self._is_silent(began) else INTERRUPTED) from exc
+                raise OperationalError(
+                    UNANSWERED if self._was_unanswered(began) else INTERRUPTED
+                ) from exc
             raise
         except InternalError as exc:
             if isinstance(_cause(exc), ReadOnlySqlTransaction):
                 self._forget_demoted()
             raise
         finally:
-            if self._is_silent(began):
-                self._until.request += time.monotonic() - began  # which was not the request's fault
+            if self._was_unanswered(began):
+                self._deadline.request += (
+                    time.monotonic() - began
+                )  # the server's delay, not the request's
 
     def run(self, sql: str, values: Any) -> Any:
-        """Run a prepared read on the driver itself and return its cursor."""
+        """Run a prepared statement and return the driver's cursor."""
         return self.execute_sql(sql, values)
 
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
@@ -239,51 +244,52 @@ class Postgres(_PooledPostgresqlDatabase, _Dialled):  # type: ignore[misc]
             [column.column_name for column in indexes[name]._expressions] if name in indexes else []
         )
 
-    def _is_silent(self, began: float) -> bool:
-        """Whether a statement took longer than a server that is well would let it."""
-        allowed_s = (self._limit_s or math.inf) + PROMPT_S
+    def _was_unanswered(self, began: float) -> bool:
+        """Whether a statement took longer than a healthy server would let it."""
+        allowed_s = (self._limit_s or math.inf) + TIMEOUT_GRACE_S
         return time.monotonic() - began > allowed_s
 
-    def _say(self, sql: str) -> None:
-        """Run statements that carry no value, in one go."""
+    def _execute_raw(self, sql: str) -> None:
+        """Run statements without values, sent to the server as one."""
         connection = self.connection()
         with peewees_exceptions:
             connection.execute(sql, prepare=False)
 
-    def _twice(self, work: Callable[[], Result]) -> Result:
+    def _retry_once_if_lost(self, work: Callable[[], Result]) -> Result:
+        """Do the work, and once more where its connection turns out to be lost."""
         try:
             return work()
         except LOST:
             if not self._is_lost():
                 raise
             self.manual_close()
-            self.close_idle()  # they were lost at the same moment
+            self.close_idle()  # they were probably lost with it
             return work()
 
     def _is_lost(self) -> bool:
-        """Whether this thread's connection, if it has one, no longer leads anywhere."""
+        """Whether this thread has a connection that is closed."""
         connection = self._state.conn
         return connection is not None and bool(connection.closed)
 
     def _forget_demoted(self) -> None:
-        """Let no connection to a primary that is a standby now come back to the pool."""
-        self._unfit.add(self._state.conn)
+        """Keep connections to a former primary, a standby by now, out of the pool."""
+        self._demoted.add(self._state.conn)
         self.close_idle()
 
     def _can_reuse(self, conn: psycopg.Connection[Any]) -> bool:
-        return conn not in self._unfit and super()._can_reuse(conn)
+        return conn not in self._demoted and super()._can_reuse(conn)
 
     def _is_closed(self, conn: psycopg.Connection[Any]) -> bool:
-        # Peewee asks the server at each checkout. A lost connection is noticed by the first statement.
+        # Peewee asks the server at each checkout. Here the first statement notices a lost connection.
         return conn.closed
 
 
 def readable(address: str) -> str:
-    """Let an address through that the driver can read. Raises: `ValueError`, which never shows it."""
+    """Return an address that the driver can parse. Raises: `ValueError`, which never shows it."""
     try:
         conninfo_to_dict(address)
     except psycopg.ProgrammingError:
-        # The driver's words hold what it could not read, which may be a password.
+        # The driver's message quotes what it could not parse, which may be a password.
         raise ValueError(
             "is not understood; write postgresql://user:password@host/name,"
             " with what is no letter or digit of the password as %XX"
@@ -292,7 +298,7 @@ def readable(address: str) -> str:
 
 
 def _cause(error: Exception) -> Any:
-    """What psycopg said, inside Peewee's exception."""
+    """The psycopg exception inside Peewee's."""
     return getattr(error, "orig", None)
 
 
@@ -301,4 +307,4 @@ def _holds_nul(values: Any) -> bool:
 
 
 def _without_nul(value: Any) -> Any:
-    return value.replace("\0", NOBODYS) if isinstance(value, str) else value
+    return value.replace("\0", NUL_STAND_IN) if isinstance(value, str) else value

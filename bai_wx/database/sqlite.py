@@ -1,4 +1,4 @@
-"""The embedded database: one file, one writer, a connection a thread."""
+"""SQLite: one file, one writer, a connection for each thread."""
 
 import math
 import os
@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, ClassVar, TypeVar
 
 from peewee import IntegrityError, Model, OperationalError, PeeweeException, SqliteDatabase
-from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]
+from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]  # private
 
 from bai_wx.database.damage import Guard, open_existing
 from bai_wx.errors import ServiceUnavailable
@@ -22,21 +22,21 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "normal",  # WAL: a killed process loses nothing that was committed
     "foreign_keys": 1,
-    "cache_size": -500,  # KiB a connection, and each thread has one
+    "cache_size": -500,  # KiB for a connection, and each thread has one
     "temp_store": "memory",
-    # 64 MiB: who writes much tidies up by itself, in a thread (`checkpoint`), and long before that.
+    # 64 MiB: `housekeeping` has the log copied by a thread (`checkpoint`), and long before that.
     "wal_autocheckpoint": 16_000,
 }
-MAIN = {  # the event loop's thread does nearly all the work
+MAIN_THREAD_PRAGMAS = {  # the thread of the event loop does nearly all the work
     "cache_size": -16_000,
     # The most SQLite maps: a large shop's pages are read where they are, and the system takes them
     # back as it needs them.
     "mmap_size": 2_147_418_112,
 }
 BUSY_TIMEOUT_S = 5
-LONG_LOG = 2_000  # pages, 8 MiB: then it begins anew
-RESTART_MS = 20  # in which nobody can write
-STEPS_BETWEEN_LOOKS = (
+LONG_LOG_PAGES = 2_000  # 8 MiB: a log of this length is begun anew
+RESTART_WAIT_MS = 20  # nobody can write meanwhile
+STEPS_BETWEEN_CHECKS = (
     1_000  # of SQLite's machine: some hundred rows, each of which may cost milliseconds
 )
 INTERRUPTED = "interrupted"
@@ -48,31 +48,35 @@ _NOT_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 
 
 class Busy(Exception):
-    """Somebody else is writing."""
+    """Another connection holds the write lock."""
 
 
-class _Until(threading.local):
-    """Until when this thread's statement may run, and the request it is part of."""
+class _Deadlines(threading.local):
+    """Until when this thread's statement may run, and until when its request may read.
 
-    moment = math.inf
+    Both by `time.monotonic()`; a `request` of 0 means that none is being answered.
+    """
+
+    statement = math.inf
     request = 0.0
 
 
 class TimedSqlite(SqliteDatabase):
-    """SQLite that stops what is read outside a transaction with `INTERRUPTED`: all that one request
-    reads after `limit_s` together, elsewhere each statement.
+    """SQLite with a time limit on reads outside transactions. A read past it fails with `INTERRUPTED`.
+
+    The reads of one request have `limit_s` together. Outside requests each statement has `limit_s`.
     """
 
     SNAPSHOT: ClassVar[str] = "DEFERRED"
-    """The transaction that sees one moment, and keeps nobody from writing."""
+    """The kind of transaction that sees the database as of one moment, while others write."""
 
     def __init__(
         self, path: str, *, limit_s: float | None = None, guard: Guard | None = None
     ) -> None:
-        """With a guard the file must be there, and is written to while it is whole and in its place."""
+        """With a guard the file must exist, and is written to only while it is whole and in its place."""
         self._limit_s = limit_s
         self.guard = guard
-        self._until = _Until()
+        self._deadlines = _Deadlines()
         self._descriptor: int | None = None
         self._is_saved = False
         # Every write transaction takes the write lock first: no upgrade from a read can fail half-way.
@@ -82,33 +86,33 @@ class TimedSqlite(SqliteDatabase):
     def started(self) -> None:
         """Note that a request begins in this thread."""
         if self._limit_s is not None:
-            self._until.request = time.monotonic() + self._limit_s
+            self._deadlines.request = time.monotonic() + self._limit_s
 
     def finished(self) -> None:
-        """Note that it is answered."""
-        self._until.request = 0.0
+        """Note that this thread's request is answered."""
+        self._deadlines.request = 0.0
 
     def disconnect(self) -> None:
         """Close this thread's connection."""
         self.close()
 
     def execute_sql(self, *arguments: Any, **options: Any) -> Any:
-        """Run a statement; the time of a write is its transaction's business."""
-        self._set_moment(is_read=not self.in_transaction())
-        return super().execute_sql(*arguments, **options)  # type: ignore[no-untyped-call]
+        """Run a statement. Inside a transaction it has no deadline."""
+        self._set_deadline(is_read=not self.in_transaction())
+        return super().execute_sql(*arguments, **options)  # type: ignore[no-untyped-call]  # no types in the stub
 
     def run(self, sql: str, values: Any) -> sqlite3.Cursor:
-        """Run a prepared read on the driver itself: Peewee's way there takes longer than SQLite."""
-        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+        """Run a prepared statement on the driver itself: Peewee's own way takes longer than SQLite."""
+        connection = self._own_connection()
         if self._limit_s is not None:
-            self._set_moment(is_read=not connection.in_transaction)
+            self._set_deadline(is_read=not connection.in_transaction)
         return connection.execute(sql, values)
 
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
         """Insert many rows of these columns at once."""
         columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
         sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({places})'
-        connection = self._unhurried()
+        connection = self._without_deadline()
         with peewees_exceptions:
             connection.executemany(sql, rows)
 
@@ -118,12 +122,12 @@ class TimedSqlite(SqliteDatabase):
         columns = found["columns"].split(", ") if found else ()
         return [column.rpartition(".")[2] for column in columns]
 
-    def _set_moment(self, *, is_read: bool) -> None:
-        until = self._until
+    def _set_deadline(self, *, is_read: bool) -> None:
+        deadlines = self._deadlines
         if not is_read or self._limit_s is None:
-            until.moment = math.inf
+            deadlines.statement = math.inf
         else:
-            until.moment = until.request or time.monotonic() + self._limit_s
+            deadlines.statement = deadlines.request or time.monotonic() + self._limit_s
 
     def _connect(self) -> Any:
         try:
@@ -131,11 +135,11 @@ class TimedSqlite(SqliteDatabase):
                 return self._connect_to_existing(self.guard)
             return super()._connect()  # type: ignore[misc]  # Peewee's stubs leave it out
         except sqlite3.Error as exc:
-            # SQLite says what it could not do, and not to which file.
+            # SQLite's message does not name the file.
             raise type(exc)(f"BAI_WX_DATABASE {self.database}: {exc}") from exc
 
     def _connect_to_existing(self, guard: Guard) -> sqlite3.Connection:
-        """Open the file that was checked: a new one would be empty, and take orders nobody finds."""
+        """Open the file that was checked. A new file would be empty, and orders in it would be lost."""
         if not guard.is_in_place():
             raise sqlite3.OperationalError("it is not the file that was opened at the start")
         connection = open_existing(self.database, timeout=BUSY_TIMEOUT_S)
@@ -148,19 +152,19 @@ class TimedSqlite(SqliteDatabase):
         return connection
 
     def begin(self, lock_type: str | None = None) -> None:
-        """Begin a transaction, however long that waits.
+        """Begin a transaction. It has no deadline.
 
-        SQLite counts the steps of a statement over all its runs: with the moment of an earlier read
-        still set, one BEGIN in some hundred would be interrupted after it took the lock, which nobody
-        would give back.
-        Raises: `ServiceUnavailable` where nothing may be written any more.
+        SQLite counts the steps of a statement over all its runs. With the deadline of an earlier read
+        still set, one BEGIN in some hundred would be interrupted after it took the write lock, and the
+        lock would never be released.
+        Raises: `ServiceUnavailable` where the guard refuses writes.
         """
         if self.guard is not None:
-            self._refuse(self.guard)
-        self._unhurried()
+            self._refuse_writes(self.guard)
+        self._without_deadline()
         super().begin(lock_type)
 
-    def _refuse(self, guard: Guard) -> None:
+    def _refuse_writes(self, guard: Guard) -> None:
         try:
             guard.refuse_writes()
         except ServiceUnavailable:
@@ -168,102 +172,106 @@ class TimedSqlite(SqliteDatabase):
             raise
 
     def save(self) -> None:
-        """Bring into the file, once, what stands in a log that nobody else may find any more."""
-        if self._is_saved or self.is_closed():  # no connection of this thread's, no log it knows
+        """Checkpoint once, before the guard's refusal: a restart may no longer find the log."""
+        if self._is_saved or self.is_closed():  # a new connection might open another log
             return
         self._is_saved = True
-        with suppress(sqlite3.Error, PeeweeException):  # damage may be behind it
-            _copied(self._unhurried(), "PASSIVE")
+        with suppress(sqlite3.Error, PeeweeException):  # the file may be damaged
+            _checkpoint(self._without_deadline(), "PASSIVE")
 
     def together(self, works: Iterable[Callable[[], Result]]) -> list[Result]:
-        """Do all these works in one transaction: they cost one commit. Returns: what each returned.
+        """Do all these works in one transaction, with one COMMIT. Returns: what each returned.
 
-        A work that writes more than once has a transaction of its own inside, and undoes what it did
-        where it fails.
-        Raises: `Busy` at once, and `OperationalError` with nothing of any work kept.
+        A work that writes more than once opens a savepoint, and is undone to it where it fails.
+        Raises: `Busy` at once where another connection writes; `OperationalError` where the transaction
+        is lost, with nothing of any work stored.
         """
-        connection = self._unhurried()
+        connection = self._without_deadline()
         done = []
         with ExitStack() as stack:
-            with _impatient(connection):
+            with _busy_at_once(connection):
                 stack.enter_context(self.transaction())
             for work in works:
                 done.append(work())
                 if not connection.in_transaction:
-                    # A full disk takes all of it back, and what came next would commit by itself.
+                    # A full disk rolls back everything; the next work would commit by itself.
                     raise OperationalError("the transaction is lost")
         return done
 
     def checkpoint(self) -> None:
-        """Copy what was committed from the log into the file; when that is long it begins anew.
+        """Copy what was committed from the log into the file. A long log is then begun anew.
 
-        Takes some ten milliseconds of disk. Reads go on all the while, and writes for most of it.
+        It takes some ten milliseconds of disk. Reads go on meanwhile; writes wait for a part of it.
         """
-        connection = self._unhurried()
-        if _copied(connection, "PASSIVE") < LONG_LOG:
+        connection = self._without_deadline()
+        if _checkpoint(connection, "PASSIVE") < LONG_LOG_PAGES:
             return
-        # The rest keeps writers waiting. So let it be little: what they wrote meanwhile is copied once
-        # more, and what was copied is on the disk by then.
+        # RESTART keeps writers waiting, so little should be left for it: the file is synced first, and
+        # what was written meanwhile is copied by another PASSIVE.
         self._sync()
-        _copied(connection, "PASSIVE")
-        with _patience(connection, RESTART_MS):  # a long read is not waited for: next time will do
-            _copied(connection, "RESTART")
+        _checkpoint(connection, "PASSIVE")
+        with _busy_timeout(connection, RESTART_WAIT_MS):  # after a long read: next time will do
+            _checkpoint(connection, "RESTART")
 
     def _sync(self) -> None:
         if self._descriptor is None:
-            # Never closed: that would take all locks of this process from SQLite.
+            # Never closed: closing it would release all locks that this process has on the file.
             self._descriptor = os.open(self.database, os.O_RDONLY)
-        sync = getattr(os, "fdatasync", os.fsync)  # macOS has the latter alone
+        sync = getattr(os, "fdatasync", os.fsync)  # macOS has only fsync
         sync(self._descriptor)
 
     def map_file(self, *, is_on: bool) -> None:
-        """Let this thread's connection read the file where it is mapped, or page by page.
+        """Let this thread's connection read the file by mmap, or page by page.
 
-        Mapped, a large shop is read quicker. But whenever somebody else has committed SQLite maps the
-        file anew, and every page of it is to be found again: who writes all the time does without.
+        A mapped file is read faster. But SQLite maps it anew after each commit of another connection, and
+        every page then faults again, so the mapping is off while a burst of writes lasts.
         """
-        size = MAIN["mmap_size"] if is_on else 0
-        self._unhurried().execute(f"PRAGMA mmap_size={size}").fetchone()
+        size = MAIN_THREAD_PRAGMAS["mmap_size"] if is_on else 0
+        self._without_deadline().execute(f"PRAGMA mmap_size={size}").fetchone()
 
-    def _unhurried(self) -> sqlite3.Connection:
-        """This thread's connection, and no moment by which it must be done."""
-        self._until.moment = math.inf
-        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+    def _without_deadline(self) -> sqlite3.Connection:
+        """This thread's connection, with no deadline for its next statement."""
+        self._deadlines.statement = math.inf
+        return self._own_connection()
+
+    def _own_connection(self) -> sqlite3.Connection:
+        """This thread's connection, opened where there is none."""
+        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]  # Peewee's stub has no types
         return connection
 
     def rollback(self) -> Any:
-        """Take a transaction back, unless SQLite has: after a full disk, whose error is to be told."""
-        if self.connection().in_transaction:  # type: ignore[no-untyped-call]
+        """Roll back, unless SQLite has done so itself after a full disk: that error is to be told."""
+        if self._own_connection().in_transaction:
             return super().rollback()
         return None
 
     def savepoint(self, sid: str | None = None) -> Any:
-        """A transaction inside another. Peewee's makes up a name for each, which takes its time."""
-        return _inner(self.connection())  # type: ignore[no-untyped-call]
+        """A transaction inside another. Peewee's draws a name for each, which takes longer."""
+        return _savepoint(self._own_connection())
 
     def _add_conn_hooks(self, conn: Any) -> None:
         super()._add_conn_hooks(conn)  # type: ignore[misc]  # Peewee's stubs leave it out
         if threading.current_thread() is threading.main_thread():
-            for name, value in MAIN.items():
+            for name, value in MAIN_THREAD_PRAGMAS.items():
                 conn.execute(f"PRAGMA {name}={value}")
         if self._limit_s is not None:
-            conn.set_progress_handler(self._is_late, STEPS_BETWEEN_LOOKS)
+            conn.set_progress_handler(self._is_past_deadline, STEPS_BETWEEN_CHECKS)
 
-    def _is_late(self) -> bool:
-        return time.monotonic() > self._until.moment
+    def _is_past_deadline(self) -> bool:
+        return time.monotonic() > self._deadlines.statement
 
 
-def _copied(connection: sqlite3.Connection, mode: str) -> int:
-    """Checkpoint. Returns: how many pages the log has, -1 where somebody else is at it."""
+def _checkpoint(connection: sqlite3.Connection, mode: str) -> int:
+    """Checkpoint. Returns: how many pages the log has, -1 where another connection checkpoints."""
     _, pages, _ = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
     return int(pages)
 
 
 @contextmanager
-def _impatient(connection: sqlite3.Connection) -> Iterator[None]:
+def _busy_at_once(connection: sqlite3.Connection) -> Iterator[None]:
     """Raise `Busy` where SQLite would wait for another writer."""
     try:
-        with _patience(connection, 0):
+        with _busy_timeout(connection, 0):
             yield
     except OperationalError as exc:
         if _LOCKED not in str(exc):
@@ -272,8 +280,8 @@ def _impatient(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def _patience(connection: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
-    """Wait no longer than this for others."""
+def _busy_timeout(connection: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
+    """Wait no longer than this for the locks of other connections."""
     connection.execute(f"PRAGMA busy_timeout={milliseconds}")
     try:
         yield
@@ -282,13 +290,13 @@ def _patience(connection: sqlite3.Connection, milliseconds: int) -> Iterator[Non
 
 
 @contextmanager
-def _inner(connection: sqlite3.Connection) -> Iterator[None]:
-    # All have one name: SQLite means the innermost.
+def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    # All have one name: SQLite then takes the innermost.
     connection.execute("SAVEPOINT inside")
     try:
         yield
     except BaseException:
-        if connection.in_transaction:  # a full disk ends all of it
+        if connection.in_transaction:  # a full disk has ended it
             connection.execute("ROLLBACK TO inside")
             connection.execute("RELEASE inside")
         raise
@@ -296,5 +304,5 @@ def _inner(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def fold(text: str | None) -> str:
-    """Make case not matter, in every alphabet; `bai_fold` in SQL. No text, as of an outer join, is `""`."""
+    """Fold the case of a text, in every alphabet; `bai_fold` in SQL. NULL, as of an outer join, is `""`."""
     return (text or "").casefold()

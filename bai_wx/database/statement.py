@@ -1,8 +1,7 @@
 """A query whose SQL text is made once and whose values are bound each time.
 
-Peewee spends far longer on writing SQL than SQLite on running it, so the hot paths keep the
-text: build the query with `Param("openid")` where a value comes later, make a `Statement` of it,
-run that.
+Peewee takes far longer to write SQL than SQLite to run it, so the hot paths keep the text: build the
+query with `Param("openid")` in the place of a value, make a `Statement` of it, run that.
 """
 
 import sqlite3
@@ -16,11 +15,14 @@ from peewee import Context, IntegrityError, Model, Node, Value, WrappedNode
 from bai_wx.database.connection import run
 
 Values = Mapping[str, Any]
-"""What a statement's parameters are filled with, by name."""
+"""The values bound to a statement's parameters, by name."""
+
+Row = tuple[Any, ...]
+"""A row as the driver returns it: a value for each selected column."""
 
 
 class Query(Protocol):
-    """What a statement is made of: Peewee's queries, and what is written beside them."""
+    """What a statement is made of: a query of Peewee's, or SQL text put together beside it."""
 
     def sql(self) -> tuple[str, Any]:
         """The text and its parameters."""
@@ -28,22 +30,23 @@ class Query(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place in the statement's parameters that a call fills."""
+    """A place among a statement's parameters; each run puts the value of this name there."""
 
     name: str
 
 
 class Param(Value):
-    """A value that is given by name when the statement runs."""
+    """Stands in a query for a value that is bound by name when the statement runs."""
 
     def __init__(self, name: str) -> None:
         super().__init__(Slot(name), converter=False, unpack=False)
 
 
 class Once(WrappedNode):
-    """A part of a query that stands in it, or in its sister, more than once: it is written once.
+    """A part of a query whose SQL text is made once, however often the part occurs.
 
-    Wherever it stands its tables must have the same aliases.
+    It may occur several times in one query, and in the query that counts the same rows. Its tables must
+    have the same aliases everywhere.
     """
 
     def __init__(self, node: Node) -> None:
@@ -54,17 +57,18 @@ class Once(WrappedNode):
         if self._written is None:
             part = ctx.as_new()
             part.alias_manager, part.state = ctx.alias_manager, ctx.state
-            part.sql(self.node)  # type: ignore[no-untyped-call]
+            part.sql(self.node)  # type: ignore[no-untyped-call]  # no types in Peewee's stub
             self._written = part
-        # A context is written as what is in it.
-        return ctx.sql(self._written)  # type: ignore[no-untyped-call, no-any-return]
+        # Peewee writes a context into another as the text and values it holds.
+        written: Context = ctx.sql(self._written)  # type: ignore[no-untyped-call]  # no types in the stub
+        return written
 
 
 class Statement:
     """The SQL text and parameters of one query shape.
 
-    The text is written when it first runs: modules make statements while they are imported, before
-    anybody has chosen a database, and databases differ in their SQL.
+    The text is made at the first run. Modules make statements while they are imported; no database is
+    chosen by then, and databases differ in their SQL.
     """
 
     __slots__ = ("_parameters", "_query", "_sql")
@@ -82,18 +86,20 @@ class Statement:
             self._sql = text  # last: another thread that sees it finds the parameters in place
         return self._sql, [values[p.name] if type(p) is Slot else p for p in self._parameters]
 
-    def rows(self, values: Values) -> list[tuple[Any, ...]]:
-        """Run it with the named values and return every row as a tuple."""
-        return run(*self.prepare(values)).fetchall()  # type: ignore[no-any-return]
+    def rows(self, values: Values) -> list[Row]:
+        """Run it with the named values and return every row."""
+        found: list[Row] = run(*self.prepare(values)).fetchall()
+        return found
 
-    def row(self, values: Values) -> tuple[Any, ...] | None:
+    def row(self, values: Values) -> Row | None:
         """Run it with the named values and return the first row, if any."""
-        return run(*self.prepare(values)).fetchone()  # type: ignore[no-any-return]
+        found: Row | None = run(*self.prepare(values)).fetchone()
+        return found
 
     def write(self, values: Values) -> Any:
         """Run it, in a transaction, with the named values and return the driver's cursor.
 
-        The values are bound as they are: what the columns hold, nothing that a field would convert.
+        The values are bound as the columns hold them; no field converts them.
         Raises: Peewee's `IntegrityError` when a unique index refuses the row.
         """
         try:
@@ -104,9 +110,9 @@ class Statement:
 
 @cache
 def inserting(model: type[Model], *, unless_there: bool = False) -> Statement:
-    """Inserts a row of every column but the key, each given by its field's name; returns the key.
+    """Inserts a row of every column but the key, each bound by its field's name; returns the key.
 
-    `unless_there` inserts nothing, and returns nothing, where a unique index would refuse the row.
+    With `unless_there` a row that a unique index would refuse is not inserted, and no key returned.
     """
     key: Any = model._meta.primary_key
     fields = [field for field in model._meta.sorted_fields if field is not key]

@@ -1,7 +1,7 @@
-"""Which version of a collection the database holds: a number that grows with every change.
+"""The version of a collection: a number that grows with every change of its rows.
 
-Triggers count (migration 0004), so no writer can forget to. Who reads the version with the rows may keep
-what it made of them for as long as the version is the same.
+Triggers count it (migration 0004), so no writer can forget to. A reader that selects the version together
+with rows may cache what it made of them for as long as the version stays the same.
 """
 
 from typing import Any
@@ -24,6 +24,6 @@ class CollectionVersion(Model):
 
 
 def number_of(collection: str) -> Any:
-    """The collection's version as a column of any query, of the same moment as what it reads."""
+    """The collection's version as a column of any query: that of the moment the query reads."""
     number = CollectionVersion.select(CollectionVersion.number)
     return number.where(CollectionVersion.collection == SQL(f"'{collection}'"))

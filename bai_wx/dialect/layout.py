@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from bai_wx.database.statement import Param
+from bai_wx.database.statement import Row as Row
 from bai_wx.record.base import Record
 from bai_wx.record.fields import Private, RecordField
 from bai_wx.record.shape import Json as Json
-from bai_wx.record.shape import Row as Row
 from bai_wx.record.shape import Shape, Value, constant, private, value
 
 

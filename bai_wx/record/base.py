@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self
 
 from peewee import SQL, AutoField, Expression, Model, ModelSelect, Value
 
-from bai_wx.database.connection import database, hold_name, locked
+from bai_wx.database.connection import database, lock_name, locked
 from bai_wx.database.statement import Param, Statement, inserting, updating
 from bai_wx.errors import NotFound
 from bai_wx.files.store import Upload
@@ -143,7 +143,7 @@ class Record(Model):
         """
         with database.atomic():
             if cls.OWNER is not None and caller is not None:
-                hold_name(caller.openid)
+                lock_name(caller.openid)
             yield
 
     @classmethod

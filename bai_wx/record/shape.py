@@ -11,11 +11,12 @@ from typing import Any, Final, NamedTuple
 import orjson
 from peewee import SQL, Case, ColumnBase, Field, Node, fn
 
+from bai_wx.database.statement import Row
 from bai_wx.record.fields import RecordField
 from bai_wx.record.money import yuan_of
 
 Json = dict[str, Any]
-Row = tuple[Any, ...]
+
 
 
 class Printf(NamedTuple):

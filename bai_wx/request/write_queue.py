@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bai_wx.contract.spec import Arguments
 from bai_wx.database.connection import Busy, release, together
-from bai_wx.database.housekeeping import Tidying
+from bai_wx.database.housekeeping import Housekeeping
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.operation import Operation
@@ -58,7 +58,7 @@ class Writes:
         self._alone = alone
         self._waiting: deque[_Turn] = deque()
         self._is_due = False
-        self._tidying = Tidying(alone)
+        self._housekeeping = Housekeeping(alone)
 
     async def run(self, operation: Operation, incoming: Incoming) -> Reply:
         """Answer a request with those that come at the same time."""
@@ -102,7 +102,7 @@ class Writes:
         self._is_due = bool(self._waiting)
         if self._is_due:
             loop.call_soon(self._write)
-        self._tidying.note(len(turns))
+        self._housekeeping.note(len(turns))
 
     def _taken(self, turns: list[_Turn]) -> Iterator[Callable[[], Reply]]:
         """Take turns while there is time, noting each. Yields: what there is to do."""

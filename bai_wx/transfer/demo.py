@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from bai_wx.database.connection import database, hold_name
+from bai_wx.database.connection import database, lock_name
 from bai_wx.files.store import FileStore
 from bai_wx.record import clock
 from bai_wx.record.collections import COLLECTIONS
@@ -34,7 +34,7 @@ def load_demo_shop(files: FileStore) -> bool:
     writes the same bytes under the same names.
     """
     with database.atomic():
-        hold_name("the demo shop")  # of servers that start at once one loads it
+        lock_name("the demo shop")  # of servers that start at once one loads it
         if not _is_empty():
             return False
         pictures = {key: icon(key, colour) for key, *_, colour in ICONS}

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from bai_wx.database.connection import connect, database, disconnect
-from bai_wx.database.housekeeping import BURST, CHECKPOINT_EVERY, Tidying
-from bai_wx.database.sqlite import MAIN
+from bai_wx.database.housekeeping import BURST, CHECKPOINT_EVERY, Housekeeping
+from bai_wx.database.sqlite import MAIN_THREAD_PRAGMAS
 from tests.databases import IS_POSTGRES
 
 pytestmark = pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL looks after its own files")
 
 PATIENCE_S = 20
-MAPPED, UNMAPPED = MAIN["mmap_size"], 0
+MAPPED, UNMAPPED = MAIN_THREAD_PRAGMAS["mmap_size"], 0
 
 
 @pytest.fixture
@@ -33,22 +33,22 @@ def mapped() -> int:
     return int(database.execute_sql("PRAGMA mmap_size").fetchone()[0])
 
 
-def noting(*writes: int) -> Callable[[Tidying], None]:
+def noting(*writes: int) -> Callable[[Housekeeping], None]:
     """What notes these writes, one group at a time."""
 
-    def note(tidying: Tidying) -> None:
+    def note(housekeeping: Housekeeping) -> None:
         for number in writes:
-            tidying.note(number)
+            housekeeping.note(number)
 
     return note
 
 
-def tidied(note: Callable[[Tidying], None]) -> None:
+def tidied(note: Callable[[Housekeeping], None]) -> None:
     """Note in an event loop, and let what that started end."""
 
     async def run() -> None:
         with ThreadPoolExecutor(1) as executor:
-            note(Tidying(executor))
+            note(Housekeeping(executor))
 
     asyncio.run(run())
 
@@ -89,7 +89,7 @@ def test_it_is_mapped_again_when_the_burst_is_over(file: Path) -> None:
 
     async def run() -> None:
         with ThreadPoolExecutor(1) as executor:
-            noting(BURST, BURST, BURST)(Tidying(executor))
+            noting(BURST, BURST, BURST)(Housekeeping(executor))
             assert mapped() == UNMAPPED
             async with asyncio.timeout(PATIENCE_S):
                 while mapped() != MAPPED:

@@ -212,7 +212,7 @@ def test_a_server_that_is_gone_is_told_at_once(own_cluster: Cluster) -> None:
             connected.execute_sql("SELECT 1")
     finally:
         own_cluster.start()
-    connected._afraid_until = 0.0  # type: ignore[attr-defined]  # instead of waiting for a second
+    connected._next_attempt_at = 0.0  # type: ignore[attr-defined]  # instead of waiting for a second
     assert connected.execute_sql("SELECT 1").fetchone() == (1,)
     disconnect()
 

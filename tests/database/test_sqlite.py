@@ -18,7 +18,7 @@ from bai_wx.database.connection import (
     map_file,
     together,
 )
-from bai_wx.database.sqlite import LONG_LOG, MAIN
+from bai_wx.database.sqlite import LONG_LOG_PAGES, MAIN_THREAD_PRAGMAS
 from tests.databases import IS_POSTGRES
 
 pytestmark = pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL has more than one writer")
@@ -138,7 +138,7 @@ def test_a_checkpoint_lets_the_log_begin_anew(file: Path) -> None:
 def fill_log() -> None:
     """Write more than a log may hold before it begins anew."""
     text = "x" * 3_000  # a row a page
-    together([lambda: database.execute_sql(FILLING, (text, LONG_LOG + 10)) and 0])
+    together([lambda: database.execute_sql(FILLING, (text, LONG_LOG_PAGES + 10)) and 0])
 
 
 def log_size(file: Path) -> int:
@@ -151,18 +151,18 @@ def test_a_long_read_keeps_nobody_from_checkpoint_or_write(file: Path) -> None:
     fill_log()
     with closing(sqlite3.connect(file, isolation_level=None)) as reader:
         reader.execute("BEGIN")
-        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (LONG_LOG + 10,)
+        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (LONG_LOG_PAGES + 10,)
         fill_log()
         checkpoint()
         grown = log_size(file)
         fill_log()
         assert log_size(file) > grown
-        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (LONG_LOG + 10,)
+        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (LONG_LOG_PAGES + 10,)
     checkpoint()
     longest = log_size(file)
     fill_log()
     assert log_size(file) == longest
-    assert len(kept(file)) == 4 * (LONG_LOG + 10)
+    assert len(kept(file)) == 4 * (LONG_LOG_PAGES + 10)
 
 
 def test_a_checkpoint_beside_another_writer_copies_what_is_committed(file: Path) -> None:
@@ -172,12 +172,12 @@ def test_a_checkpoint_beside_another_writer_copies_what_is_committed(file: Path)
         other.execute("BEGIN IMMEDIATE")
         other.execute("INSERT INTO t VALUES (7)")
         checkpoint()
-        assert file.stat().st_size > LONG_LOG * 4_096
+        assert file.stat().st_size > LONG_LOG_PAGES * 4_096
         other.execute("COMMIT")
     assert kept(file)[-1] == 7
 
 
-@pytest.mark.parametrize(("is_on", "size"), [(False, 0), (True, MAIN["mmap_size"])])
+@pytest.mark.parametrize(("is_on", "size"), [(False, 0), (True, MAIN_THREAD_PRAGMAS["mmap_size"])])
 def test_what_is_read_is_the_same_mapped_or_not(file: Path, is_on: bool, size: int) -> None:
     """Also what this connection and others write afterwards."""
     together(works((1,)))
