@@ -7,7 +7,9 @@ import click
 import handlers as our_handlers
 from bai_wx.cli.common import answer, json_option
 from bai_wx.contract import loader
-from bai_wx.contract.scaffold import Findings, Planned, Scaffolder
+from bai_wx.contract.formatting import is_installed
+from bai_wx.contract.scaffold import Findings, Scaffolder
+from bai_wx.contract.stubs import Planned
 
 PACKAGES = Path(our_handlers.__file__).resolve().parent.parent
 
@@ -35,6 +37,10 @@ def scaffold(
         _report(work.check(), as_json)
         return
     names = [_name(each) for each in work.write()]
+    if names and not is_installed():
+        click.echo(
+            "ruff is not installed (extra `dev`): what was written is not formatted", err=True
+        )
     answer(as_json, {"written": names}, "\n".join(names) or "nothing to do")
 
 

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 
 from bai_wx.cli.main import main
 from bai_wx.contract import loader
-from bai_wx.contract.scaffold import Scaffolder, _with_imports
+from bai_wx.contract.formatting import with_imports
+from bai_wx.contract.scaffold import Scaffolder
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGES = ("bai_wx", "handlers", "models", "spec", "tests")
@@ -255,6 +256,22 @@ def test_scaffolded_server_starts_and_answers_501(original: Path, tmp_path: Path
     assert "2 passed" in ran.stdout
 
 
+def test_without_ruff_a_line_says_so(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written is Python all the same, with its imports as they were asked for."""
+    monkeypatch.setitem(sys.modules, "ruff", None)  # as where it is not installed
+    copy = shutil.copytree(original, tmp_path / "copy")
+    result = scaffold(copy)
+    assert result.stdout.split() == ["handlers.cart.cart_remind", "handlers.coupon.coupon_view"]
+    assert result.stderr == (
+        "ruff is not installed (extra `dev`): what was written is not formatted\n"
+    )
+    coupon = (copy / "handlers" / "coupon.py").read_text("utf-8")
+    assert coupon.startswith('"""优惠券 (`openapi-wx/coupon.yaml`)."""\n\nfrom ')
+    ast.parse(coupon)
+
+
 @pytest.mark.parametrize("declared", ["501", "5XX", "default"])
 def test_an_answer_may_be_declared_by_its_kind(tmp_path: Path, declared: str) -> None:
     """As OpenAPI allows."""
@@ -312,7 +329,7 @@ def test_an_operation_without_501_gets_no_stub(original: Path, tmp_path: Path) -
 )
 def test_imports_stand_where_they_belong(text: str, added: list[str], expected: str) -> None:
     """Sorted, in their section, without touching what is there."""
-    assert _with_imports(text, added) == expected
+    assert with_imports(text, added) == expected
 
 
 def test_an_import_that_would_double_is_said_by_its_module(tmp_path: Path) -> None:
