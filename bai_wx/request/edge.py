@@ -1,11 +1,12 @@
 """The first to see a request and the last to see its answer: an ASGI middleware of Connexion's stack.
 
-It decides the method (override), the route, the limits and the size of the body, once for both lanes.
-A compiled operation is answered here; the others go on to Connexion with the request already read.
+It counts the request against the limits and decides the method (override), once for both lanes. A compiled
+operation is found by our routes and answered here. Any other request goes on to Connexion, whose router
+chooses the operation; `admit` then receives its body as it does in our lane.
 """
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 
 from bai_wx import dialect
 from bai_wx.contract.family import family_of_unknown
@@ -13,15 +14,15 @@ from bai_wx.database.connection import CONNECTIONS, release
 from bai_wx.errors import ApiError, Forbidden, ServiceUnavailable, Unauthorized
 from bai_wx.request import render
 from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
-from bai_wx.request.asgi import App, Message, Receive, Scope, Send
+from bai_wx.request.asgi import App, Receive, Scope, Send
 from bai_wx.request.bodies import JSON_LIMIT, native_body
 from bai_wx.request.cors import Origins, preflight
 from bai_wx.request.exchange import REFUSED
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.limits import Limits, warn_of_unknown_proxy
 from bai_wx.request.operation import Operation, as_api_error
-from bai_wx.request.pools import Places, Pool, in_turn
-from bai_wx.request.render import Headers, Reply
+from bai_wx.request.pools import Pool, in_turn
+from bai_wx.request.render import Reply
 from bai_wx.request.routes import USERS, Routes
 from bai_wx.request.sending import send_reply, with_common_headers
 from bai_wx.request.streaming import HELD, HeldAnswer
@@ -29,24 +30,23 @@ from bai_wx.request.tokens import Tokens, bearer
 from bai_wx.request.write_queue import QUEUE_LIMIT_S, Writes
 from bai_wx.wechat.client import WeChatClient
 
-OPERATION = "bai_wx.operation"
-INCOMING = "bai_wx.incoming"
 FORWARDED_FOR = b"x-forwarded-for"
 OVERRIDES = (b"x-http-method-override", b"x-http-method")
 OVERRIDDEN = {b"PATCH": "PATCH", b"DELETE": "DELETE"}
 OUTSIDE_THREADS, OUTSIDE_WAITING = 16, 64
 READING_THREADS, READERS_WAITING, READERS_PATIENCE_S = 4, 256, 15
 WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
-UPLOADS, UPLOADS_PATIENCE_S = 4, 10  # downloads share ten threads with them and with thumbnails
 LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
 
 
 class Edge:
-    """Routes requests to compiled operations, or on to `fallback`."""
+    """Routes requests to compiled operations, or on to the application it stands ahead of."""
+
+    _fallback: App
 
     def __init__(
         self,
-        fallback: App,
+        operations: Iterable[Operation],
         *,
         tokens: Tokens,
         wechat: WeChatClient,
@@ -55,7 +55,6 @@ class Edge:
         is_embedded: bool,
         compiled: bool,
     ) -> None:
-        self._fallback = fallback
         self._tokens = tokens
         self._wechat = wechat
         self._limits = limits
@@ -64,7 +63,7 @@ class Edge:
         # A local statement takes microseconds; one over a network would hold up everybody.
         self._is_embedded = is_embedded
         self._compiled = compiled
-        self._routes = Routes(())
+        self._routes = Routes(operations)
         self._arrivals = Arrivals()
         # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
         self._inside = ThreadPoolExecutor(1 if is_embedded else CONNECTIONS, "bai-wx-inside")
@@ -72,12 +71,12 @@ class Edge:
         # What waits for others and what reads for long do not wait for each other.
         self._reading = Pool("bai-wx-reading", READING_THREADS, READERS_WAITING, READERS_PATIENCE_S)
         self._waiting = Pool("bai-wx-waiting", WECHAT_THREADS, WECHAT_WAITING, QUEUE_LIMIT_S)
-        self._uploads = Places(UPLOADS, UPLOADS_PATIENCE_S)
         self._writes = Writes(self._inside)
 
-    def use(self, operations: list[Operation]) -> None:
-        """Route to these operations from now on."""
-        self._routes = Routes(operations)
+    def ahead_of(self, app: App) -> "Edge":
+        """Pass on to `app` what is not compiled."""
+        self._fallback = app
+        return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
@@ -99,77 +98,82 @@ class Edge:
             if method == "OPTIONS":
                 await send_reply(scope, send, preflight(headers, origin), origin)
                 return
+            if not self._compiled:
+                await self._pass_on(method, scope, receive, send, origin)
+                return
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
-            if isinstance(problem, Forbidden):
-                problem = await self._unreadable(scope, receive, headers) or problem
-            if isinstance(problem, Unauthorized):
-                problem = await self._elsewhere(headers) or problem
-            family = family_of_unknown(scope["path"])
-            await send_reply(scope, send, render.error(family, problem), origin)
+            reply = await self._refused(problem, scope, receive, headers)
+            await send_reply(scope, send, reply, origin)
+            return
+        if not operation.is_json:
+            await self._pass_on(method, scope, receive, send, origin)
             return
         incoming = Incoming(path_params, scope["query_string"], headers)
         try:
-            await self._answer(operation, incoming, method, scope, receive, send)
+            refusal = await self.admit(operation, incoming, scope, receive)
+            reply = refusal or await self._run(operation, incoming)
+            await send_reply(scope, send, reply, origin)
+        except ClientGone:
+            return
         finally:
-            self._arrivals.forget(incoming)
+            self.forget(incoming)
 
-    async def _answer(
-        self,
-        operation: Operation,
-        incoming: Incoming,
-        method: str,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
-        """Read the body and answer a request whose operation is known."""
-        origin = self._origins.allowed(incoming.headers)
+    async def admit(
+        self, operation: Operation, incoming: Incoming, scope: Scope, receive: Receive
+    ) -> Reply | None:
+        """Receive the body of a request whose operation is known, and learn who logs in with it.
+
+        Returns: the answer that refuses it; None for one to go on with. Raises: `ClientGone`. Whoever calls
+        it calls `forget` when the request is answered.
+        """
         try:
             if operation.knows_first and is_to_come(scope):
                 refusal = await self._turned_away(operation, incoming)
                 if refusal is not None:
-                    await send_reply(scope, send, refusal, origin)
-                    return
+                    return refusal
             incoming.body = await self._arrivals.body(
                 scope, receive, incoming, operation.body_limit
             )
-        except ClientGone:
-            return
         except ApiError as problem:
-            await send_reply(scope, send, render.error(operation.family, problem), origin)
-            return
-        if operation.code_field:
-            refusal = await self._introduced(operation, incoming)
-            if refusal is not None:
-                await send_reply(scope, send, refusal, origin)
-                return
-        if self._compiled and operation.is_json:
-            reply = await self._run(operation, incoming)
-            await send_reply(scope, send, reply, origin)
-            return
-        await self._pass_on(operation, incoming, method, scope, send)
+            return render.error(operation.family, problem)
+        return await self._introduced(operation, incoming) if operation.code_field else None
+
+    def forget(self, incoming: Incoming) -> None:
+        """Count the body of this request no longer."""
+        self._arrivals.forget(incoming)
+
+    async def refusal(self, scope: Scope, receive: Receive) -> Reply:
+        """Answer a request that Connexion's router found no operation for."""
+        problem = self._routes.refusal(scope["method"], _raw_path(scope))
+        return await self._refused(problem, scope, receive, dict(scope["headers"]))
 
     async def _pass_on(
-        self, operation: Operation, incoming: Incoming, method: str, scope: Scope, send: Send
+        self, method: str, scope: Scope, receive: Receive, send: Send, origin: bytes | None
     ) -> None:
-        """Let the stack behind answer, and send what it answers at the client's pace."""
-        scope["method"] = method
-        # The route is found; what a client put into it could only lead the next routers astray.
-        scope["path"] = operation.spec.path.format_map(dict.fromkeys(incoming.path_params, "_"))
-        scope["headers"] = _sized(scope["headers"], len(incoming.body or b""))
-        scope[OPERATION], scope[INCOMING] = operation, incoming
-        held = scope[HELD] = HeldAnswer()
-        origin = self._origins.allowed(incoming.headers)
-        place = self._uploads.one() if operation.spec.is_upload else nullcontext()
-        try:
-            async with place:
-                await self._fallback(scope, _replay(incoming.body or b""), held.take)
-        except ServiceUnavailable as busy:
-            reply = operation.checked(operation.render_error(busy), incoming)
-            await send_reply(scope, send, reply, origin)
-            return
-        await held.send(scope, with_common_headers(send, origin))
+        """Let the stack behind answer, and send what it answers at the client's pace.
+
+        Its router sees the request as it came, but for the method, which is the one meant, and for a path
+        spelled otherwise than in the contract (`Routes.spelled`).
+        """
+        held = HeldAnswer()
+        path = self._routes.spelled(_raw_path(scope))
+        passed = {**scope, "method": method, "path": path, HELD: held}
+        await self._fallback(passed, receive, held.take)
+        if held.reply is not None:
+            await send_reply(scope, send, held.reply, origin)
+        else:
+            await held.send(scope, with_common_headers(send, origin))
+
+    async def _refused(
+        self, problem: ApiError, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
+    ) -> Reply:
+        """Answer a request without an operation."""
+        if isinstance(problem, Forbidden):
+            problem = await self._unreadable(scope, receive, headers) or problem
+        if isinstance(problem, Unauthorized):
+            problem = await self._elsewhere(headers) or problem
+        return render.error(family_of_unknown(scope["path"]), problem)
 
     async def _introduced(self, operation: Operation, incoming: Incoming) -> Reply | None:
         """Let WeChat say who logs in. Returns: the answer that refuses it."""
@@ -278,19 +282,3 @@ def _may_take_long(operation: Operation, incoming: Incoming) -> bool:
     if query and operation.model is not None and not dialect.cost.is_cheap(operation.model, query):
         return True
     return len(incoming.body or b"") > LARGE
-
-
-def _sized(headers: Headers, length: int) -> Headers:
-    """The headers of a body that came in chunks, or not: WSGI knows only bodies of a known length."""
-    kept = [h for h in headers if h[0] not in (b"content-length", b"transfer-encoding")]
-    return [*kept, (b"content-length", b"%d" % length)] if length else kept
-
-
-def _replay(body: bytes) -> Receive:
-    """Hand a body that was read to the stack behind."""
-    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-    async def receive() -> Message:
-        return next(messages, {"type": "http.disconnect"})
-
-    return receive

@@ -64,6 +64,16 @@ class Routes:
             raise self._refused(method, path, methods)
         return operation, values
 
+    def refusal(self, method: str, raw_path: bytes) -> ApiError:
+        """Say why no operation takes this method on this path."""
+        path = raw_path.decode("latin-1")
+        methods, _ = self._match(path)
+        return self._refused(method, path, methods) if methods else self._unrouted(method, path)
+
+    def spelled(self, raw_path: bytes) -> str:
+        """The path decoded, its collection by its own name; an encoded `/` or end of line stays encoded."""
+        return "/".join(self._canonical(raw_path.decode("latin-1")))
+
     def _add(self, operation: Operation) -> None:
         path = operation.spec.path
         parent, _, last = path.rpartition("/")
@@ -148,8 +158,12 @@ def _no_auth(collection: str, asked: str) -> ApiError:
 
 
 def _decoded(segment: str) -> str:
-    """Decode percent signs. An encoded slash separates nothing, and bad UTF-8 is in no name or id."""
-    return unquote_to_bytes(segment).decode(errors="replace").replace("/", "%2F")
+    """Decode percent signs. An encoded slash separates nothing, and bad UTF-8 is in no name or id.
+
+    An encoded end of line stays as it is: to the pattern of a route the path would end there.
+    """
+    decoded = unquote_to_bytes(segment).decode(errors="replace")
+    return decoded.replace("/", "%2F").replace("\n", "%0A")
 
 
 def _no_route(method: str) -> NotFound:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from bai_wx.errors import NotFound, ServiceUnavailable
+from bai_wx.request.render import Reply
 
 log = logging.getLogger("bai_wx.files")
 
@@ -68,10 +69,14 @@ class FilePart:
 
 
 class HeldAnswer:
-    """One answer, held until it is whole. `rest` is what of a file follows the bytes held."""
+    """One answer, held until it is whole. `rest` is what of a file follows the bytes held.
+
+    `reply` is the answer where the request was refused before Flask heard of it.
+    """
 
     def __init__(self) -> None:
         self.rest: FilePart | None = None
+        self.reply: Reply | None = None
         self._start: Message | None = None
         self._parts: list[bytes] = []
 

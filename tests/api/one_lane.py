@@ -1,7 +1,8 @@
 """A server of one lane: the compiled one, or Connexion's own stack for every operation.
 
-`python -m tests.api.one_lane [--uncompiled]` serves with the settings of the environment and the WeChat
-stand-in on a free port, and says where, as `bai-wx serve` does.
+`python -m tests.api.one_lane HEADER [--uncompiled]` serves with the settings of the environment and the WeChat
+stand-in on a free port, and says where, as `bai-wx serve` does. Each answer says in HEADER which operation
+Connexion's router chose, as Connexion notes it in the ASGI scope.
 """
 
 import socket
@@ -9,9 +10,11 @@ import sys
 from dataclasses import replace
 
 import uvicorn
+from connexion.middleware.abstract import ROUTING_CONTEXT
 
 from bai_wx.process.app import create_app, load_contract
 from bai_wx.process.settings import Settings
+from bai_wx.request.asgi import App, Message, Receive, Scope, Send
 from bai_wx.wechat.standin import StandIn
 from bai_wx.wechat.standin_desk import APPID, SECRET
 
@@ -31,8 +34,27 @@ def main(argv: list[str]) -> None:
         app = create_app(settings, bundle, compiled=UNCOMPILED not in argv)
         address, port = listener.getsockname()[:2]
         print(f"one lane serves http://{address}:{port} with 1 worker(s)", flush=True)
-        config = uvicorn.Config(app, lifespan="off", log_config=None, server_header=False)
+        config = uvicorn.Config(
+            telling(app, argv[0].encode()), lifespan="off", log_config=None, server_header=False
+        )
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def telling(app: App, header: bytes) -> App:
+    """The application; a header of each answer names the operation that Connexion's router chose, if any."""
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        routing = scope.setdefault("extensions", {}).setdefault(ROUTING_CONTEXT, {})
+
+        async def say(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                chosen = (routing.get("operation_id") or "").encode()
+                message["headers"] = [*message["headers"], (header, chosen)]
+            await send(message)
+
+        await app(scope, receive, say)
+
+    return told
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from models import Company
 from tests.api import shop
 from tests.api.bundle import OPERATIONS
 from tests.api.pictures import PNG
@@ -28,8 +29,15 @@ VARYING = [
     (re.compile(rb'"(cart|order)_number":"\d+"'), b'"number":"NUMBER"'),
     (re.compile(rb'"attachments_link":"[^"]*"'), b'"attachments_link":"STORED"'),
 ]
+ROUTED = "x-connexion-routed"
+"""The header in which a server of one lane says what Connexion's router chose."""
 # A second may pass between the two; a body's length shows in the body.
-UNEQUAL_HEADERS = {"date", "content-length"}
+UNEQUAL_HEADERS = {"date", "content-length", ROUTED}
+NOT_COMPILED = {
+    "handlers.attachments.attachment_create",
+    "handlers.files.file_download",
+    "handlers.system.openapi_document",
+}
 
 
 @dataclass(frozen=True)
@@ -46,13 +54,25 @@ class Asked:
     headers: dict[str, str] = field(default_factory=dict)
     method: str = ""
     is_chunked: bool = False
+    path: str = ""
 
     @property
     def id(self) -> str:
         """How pytest names it."""
         return f"{self.operation}: {self.claim}"
 
+    @property
+    def chosen(self) -> str:
+        """The operation that a router has to choose; none for a method or path without one."""
+        if self.claim == "another method" or self.operation == NO_OPERATION:
+            return ""
+        op = OPERATIONS[self.operation]
+        return f"{op.definition['x-openapi-router-controller']}.{op.id}"
 
+
+NO_OPERATION = "none"
+COLLECTIONS = "/pb/api/collections"
+COMPANY = Company.collection_id()
 LINE = {"cart_product_id": shop.DIME["id"], "cart_product_quantity": 2}
 ITEMS = [{"prod_list_id": "P-T-DIME", "quantity": 3}]
 OWN_LINE = {"cart_owner": "$openid", "cart_product_id": shop.ODD["id"], "cart_product_quantity": 1}
@@ -165,6 +185,47 @@ ASKED = [
     Asked("order_record_update", "a missing one", body={}),
     Asked("order_record_delete", "a missing one"),
     Asked("file_download", "a missing one", who="nobody"),
+    # What the two routers might read in two ways.
+    Asked("company_view", "by capitals", path=f"{COLLECTIONS}/TBL_COMPANY/records/tcompanynobody0"),
+    Asked("company_view", "by its id", path=f"{COLLECTIONS}/{COMPANY}/records/tcompanynobody0"),
+    Asked("company_view", "with a letter encoded", record="tcompanynobody%30"),
+    Asked("company_view", "with a slash encoded", record="tcompanynobody0%2F"),
+    Asked("company_view", "with an end of line", record="tcompanynobody0%0A"),
+    Asked("company_view", "with bad UTF-8", record="%ff"),
+    Asked("company_view", "HEAD", record="tcompanynobody0", method="HEAD"),
+    Asked(
+        "cart_record_delete",
+        "by POST",
+        method="POST",
+        headers={"X-HTTP-Method": "DELETE"},
+    ),
+    Asked("file_download", "a name of dots", path="/pb/api/files/tbl_attachments/a/.."),
+    Asked("file_download", "HEAD", who="nobody", method="HEAD"),
+    Asked("attachment_create", "by capitals", path=f"{COLLECTIONS}/TBL_ATTACHMENTS/records"),
+    Asked(NO_OPERATION, "a slash more", path="/pb/api/openapi.json/"),
+    Asked(NO_OPERATION, "a slash more on a hook", method="POST", path="/pb/api/cart/list/"),
+    Asked(NO_OPERATION, "an end of line more", path="/pb/api/health%0A"),
+    Asked(NO_OPERATION, "a slash twice", path="/pb/api//health"),
+    Asked(NO_OPERATION, "no record", path=f"{COLLECTIONS}/tbl_company/records/"),
+    Asked(NO_OPERATION, "a file without a record", path="/pb/api/files/tbl_attachments//a.png"),
+    Asked(NO_OPERATION, "a hook", path="/pb/api/cart/nothing", method="POST", body={}),
+    Asked(NO_OPERATION, "a superuser's", path=f"{COLLECTIONS}/tbl_company", method="DELETE"),
+    Asked(
+        NO_OPERATION,
+        "a superuser's with a broken body",
+        path=f"{COLLECTIONS}/tbl_company",
+        method="PATCH",
+        raw=b"{bad",
+        headers=JSON,
+    ),
+    Asked(
+        NO_OPERATION,
+        "a user's in a collection without",
+        path=f"{COLLECTIONS}/tbl_company/auth-refresh",
+        method="POST",
+    ),
+    Asked(NO_OPERATION, "the root", path="/"),
+    Asked(NO_OPERATION, "options", method="OPTIONS", path="/pb/api/cart/list"),
 ]
 
 
@@ -184,7 +245,7 @@ class OneLane(Server):
 
     def serving(self, port: int) -> list[str]:
         """The command that serves this lane, on whatever port is free."""
-        command = [sys.executable, "-m", "tests.api.one_lane"]
+        command = [sys.executable, "-m", "tests.api.one_lane", ROUTED]
         return command if self._compiled else [*command, "--uncompiled"]
 
 
@@ -196,8 +257,8 @@ class Lane:
 
     def send(self, asked: Asked) -> Answer:
         """Send a request as it is written."""
-        op = OPERATIONS[asked.operation]
-        path = op.path.replace("{recordId}", asked.record)
+        op = OPERATIONS.get(asked.operation)
+        path = (asked.path or op.path).replace("{recordId}", asked.record)
         path = path.replace("{collection}", "tbl_attachments").replace("{filename}", "a.png")
         headers, body = dict(asked.headers), asked.raw
         if asked.body is not None:
@@ -208,7 +269,7 @@ class Lane:
             headers["Authorization"] = f"Bearer {token}"
         client = Client(self.alice.url)
         return client.raw(
-            asked.method or op.method,
+            asked.method or (op.method if op else "GET"),
             path + asked.query.replace(" ", "%20"),
             headers=headers,
             body=[body] if asked.is_chunked else body,
@@ -238,7 +299,7 @@ def lanes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Answer]]:
         with server:
             lane = Lane(Client(server.url).login("lanes"))
             for asked in ASKED:
-                if OPERATIONS[asked.operation].method == "GET":
+                if asked.chosen and OPERATIONS[asked.operation].method == "GET":
                     lane.send(asked)
             answers[name] = [lane.send(asked) for asked in ASKED]
     return answers
@@ -253,4 +314,19 @@ def test_the_lanes_answer_the_same(lanes: dict[str, list[Answer]], number: int, 
 
 def test_requests_cover_every_operation() -> None:
     """Each operation of the contract, good and bad."""
-    assert {asked.operation for asked in ASKED} == set(OPERATIONS)
+    assert {asked.operation for asked in ASKED} - {NO_OPERATION} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("number", [pytest.param(n, id=asked.id) for n, asked in enumerate(ASKED)])
+def test_connexion_chooses_every_operation_of_its_lane(
+    lanes: dict[str, list[Answer]], number: int
+) -> None:
+    """The router itself says so; a path or a method outside the contract it leaves alone."""
+    assert lanes["uncompiled"][number].headers[ROUTED] == ASKED[number].chosen
+
+
+def test_connexion_chooses_what_is_not_compiled(lanes: dict[str, list[Answer]]) -> None:
+    """Beside the compiled lane it chooses for three operations, and is not asked for any other."""
+    chosen = [asked.chosen if asked.chosen in NOT_COMPILED else "" for asked in ASKED]
+    assert [answer.headers[ROUTED] for answer in lanes["compiled"]] == chosen
+    assert set(chosen) - {""} == NOT_COMPILED
