@@ -54,7 +54,7 @@ def _profile(body: ProfileBody) -> users.Profile:
 
 def auth_refresh(user: Caller, token: str, tokens: Tokens, query: dict[str, str]) -> dict[str, Any]:
     """Give an SDK a new token and its user's record."""
-    picks = fields.read(query.get("fields", ""))  # of the whole answer, not of the record alone
+    picks = fields.parse(query.get("fields", ""))  # of the whole answer, not of the record alone
     try:
         record = dialect.view(User, user.id, {**query, "fields": fields.EVERYTHING}, user)
     except NotFound as exc:  # it was deleted since its token was read

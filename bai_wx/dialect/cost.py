@@ -9,9 +9,10 @@ from typing import Final
 
 from bai_wx.dialect import fields, layout, paging, sort
 from bai_wx.dialect.filter import scan
-from bai_wx.dialect.filter.parse import All, Comparison, Literal, Name, Node, parse
+from bai_wx.dialect.filter.operators import OPERATORS, Family
+from bai_wx.dialect.filter.parse import All, Comparison, Literal, Name, Tree, parse
 from bai_wx.dialect.input import query
-from bai_wx.dialect.remembered import LONGEST
+from bai_wx.dialect.text_cache import MAX_CACHED_LENGTH
 from bai_wx.errors import ApiError
 from bai_wx.record.base import Record
 
@@ -21,7 +22,7 @@ CHEAP_COMPARISONS: Final = 20
 
 def is_cheap(model: type[Record], raw: bytes) -> bool:
     """Whether a list or record asked for with this query is read by an index, a page at the most."""
-    return _remembered(model, raw) if len(raw) <= LONGEST else _is_cheap(model, raw)
+    return _cached(model, raw) if len(raw) <= MAX_CACHED_LENGTH else _is_cheap(model, raw)
 
 
 def _is_cheap(model: type[Record], raw: bytes) -> bool:
@@ -29,10 +30,10 @@ def _is_cheap(model: type[Record], raw: bytes) -> bool:
         asked = query.parse(raw)
         if asked.get("expand") or ":" in asked.get("fields", ""):
             return False
-        fields.read(asked.get("fields", ""))
-        keys = sort.read(asked.get("sort", ""))
+        fields.parse(asked.get("fields", ""))
+        keys = sort.parse(asked.get("sort", ""))
         shape = scan.scan(asked.get("filter", "")).shape
-        is_small = paging.read(asked).size <= CHEAP_PAGE
+        is_small = paging.parse(asked).size <= CHEAP_PAGE
         tree = parse(shape) if shape else None
     except ApiError:
         return True  # it is refused as quickly
@@ -40,14 +41,14 @@ def _is_cheap(model: type[Record], raw: bytes) -> bool:
     return is_small and is_sorted and (tree is None or _is_narrow(model, tree))
 
 
-_remembered = lru_cache(1024)(_is_cheap)
+_cached = lru_cache(1024)(_is_cheap)
 
 
 def _are_own(model: type[Record], keys: sort.Keys) -> bool:
     return all(key.name in layout.of(model).fields for key in keys)
 
 
-def _is_narrow(model: type[Record], tree: Node) -> bool:
+def _is_narrow(model: type[Record], tree: Tree) -> bool:
     """Whether plain comparisons of indexed fields are all that is asked, one of them for one value.
 
     Of rows that have an owner nobody sees more than theirs, which an index finds.
@@ -61,22 +62,22 @@ def _is_narrow(model: type[Record], tree: Node) -> bool:
     return all(_named(term) in indexed for term in terms) and any(map(_is_equality, terms))
 
 
-def _is_plain(model: type[Record], tree: Node) -> bool:
+def _is_plain(model: type[Record], tree: Tree) -> bool:
     """Whether it compares a field of the row itself with a value."""
     return (
         isinstance(tree, Comparison)
-        and tree.operator not in ("~", "!~")
+        and OPERATORS[tree.operator].family is not Family.LIKE
         and isinstance(tree.left, Name)
         and isinstance(tree.right, Literal)
         and tree.left.text in layout.of(model).fields
     )
 
 
-def _is_equality(tree: Node) -> bool:
-    return isinstance(tree, Comparison) and tree.operator == "="
+def _is_equality(tree: Tree) -> bool:
+    return isinstance(tree, Comparison) and OPERATORS[tree.operator].is_lookup
 
 
-def _named(tree: Node) -> str:
+def _named(tree: Tree) -> str:
     return tree.left.text if isinstance(tree, Comparison) and isinstance(tree.left, Name) else ""
 
 

@@ -15,7 +15,7 @@ from bai_wx.database.statement import Statement
 from bai_wx.dialect import layout, plans
 from bai_wx.dialect.filter.paths import back_relation
 from bai_wx.dialect.layout import Json
-from bai_wx.dialect.remembered import remembered
+from bai_wx.dialect.text_cache import cached_by_text
 from bai_wx.errors import BadQuery
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
@@ -40,9 +40,9 @@ Paths = dict[str, Any]
 """Names to the paths that go on from there."""
 
 
-@remembered(256)
-def read(text: str) -> Paths:
-    """Read a comma list of dotted paths. Nobody may change what it returns."""
+@cached_by_text(256)
+def parse(text: str) -> Paths:
+    """Parse a comma list of dotted paths. Nobody may change what it returns."""
     paths: Paths = {}
     for part in text.replace(" ", "").split(","):
         here = paths
@@ -53,7 +53,7 @@ def read(text: str) -> Paths:
 
 def refuse_long(text: str) -> None:
     """Raise `BadQuery` for an `expand` of too many names, which needs no record to be seen."""
-    if text and _names(read(text)) > MAX_NAMES:
+    if text and _names(parse(text)) > MAX_NAMES:
         raise BadQuery(f"expand of more than {MAX_NAMES} names")
 
 
@@ -63,7 +63,7 @@ def attach(
     """Put what `expand` asks for into the records, under `expand`."""
     if text and records:
         refuse_long(text)
-        paths = read(text)
+        paths = parse(text)
         expanding = _Expanding(viewer)
         expanding.attach(model, records, paths, level=1)
         if sum(map(expanding.weight, records)) > MAX_WRITTEN:

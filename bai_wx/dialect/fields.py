@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bai_wx.dialect.excerpt import excerpt, started
-from bai_wx.dialect.remembered import remembered
+from bai_wx.dialect.text_cache import cached_by_text
 from bai_wx.errors import BadQuery
 from bai_wx.record import go_values
 
@@ -33,9 +33,9 @@ class Pick:
 Picks = dict[str, Pick]
 
 
-@remembered(256)
-def read(text: str) -> Picks:
-    """Read a comma list of dotted paths. Raises: `BadQuery` for a modifier that is not understood.
+@cached_by_text(256)
+def parse(text: str) -> Picks:
+    """Parse a comma list of dotted paths. Raises: `BadQuery` for a modifier that is not understood.
 
     Nobody may change what it returns.
     """

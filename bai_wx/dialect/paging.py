@@ -14,8 +14,8 @@ MAX_OFFSET: Final = 2**62  # rows; beyond it a page number no longer fits the da
 _INTEGER = re.compile(r"([+-]?)0*([0-9]{1,19})", re.ASCII)
 
 
-class Page(NamedTuple):
-    """Page `number` (from 1) of `size` rows; `is_counted`: with the number of all rows."""
+class PageRequest(NamedTuple):
+    """Asks for page `number` (from 1) of `size` rows; `is_counted`: with the number of all rows."""
 
     number: int
     size: int
@@ -27,22 +27,24 @@ class Page(NamedTuple):
         return min((self.number - 1) * self.size, MAX_OFFSET)
 
 
-_FIRST: Final = Page(1, DEFAULT_SIZE, True)
+_FIRST: Final = PageRequest(1, DEFAULT_SIZE, True)
 
 
-def read(query: dict[str, str]) -> Page:
-    """Read `page`, `perPage` and `skipTotal`. Raises: `BadQuery`."""
+def parse(query: dict[str, str]) -> PageRequest:
+    """Parse `page`, `perPage` and `skipTotal`. Raises: `BadQuery`."""
     if not query:
         return _FIRST
-    return _read(
+    return _parse(
         query.get("page") or "1", query.get("perPage") or "0", query.get("skipTotal") or "0"
     )
 
 
 @lru_cache(256)
-def _read(page: str, per_page: str, skip_total: str) -> Page:
+def _parse(page: str, per_page: str, skip_total: str) -> PageRequest:
     number, size, is_counted = _integer(page), _integer(per_page), not _truth(skip_total)
-    return Page(max(number, 1), min(size, MAX_SIZE) if size > 0 else DEFAULT_SIZE, is_counted)
+    return PageRequest(
+        max(number, 1), min(size, MAX_SIZE) if size > 0 else DEFAULT_SIZE, is_counted
+    )
 
 
 def _integer(text: str) -> int:

@@ -21,7 +21,7 @@ from bai_wx.record.fields import Relations
 from bai_wx.record.pages import Pages
 
 MAX_LISTS: Final = 512
-LONGEST_REMEMBERED: Final = 120
+MAX_CACHED_TOKENS: Final = 120
 """Tokens of the longest filter whose statement is kept: what clients write stays far below, and
 nobody fills the memory with large ones."""
 
@@ -43,9 +43,9 @@ def viewer(caller: Caller | None) -> Parameters:
 
 def listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
     """The plan of lists with a filter of this shape and this sort. Raises: `BadQuery`."""
-    if len(shape) > LONGEST_REMEMBERED:
+    if len(shape) > MAX_CACHED_TOKENS:
         return make_listing(model, shape, keys)
-    return _remembered_listing(model, shape, keys)
+    return _cached_listing(model, shape, keys)
 
 
 def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
@@ -71,14 +71,14 @@ def _is_of_rows_alone(shape: Shape) -> bool:
 
     Related rows change by themselves, and functions may ask for the time.
     """
-    is_short = len(shape) <= LONGEST_REMEMBERED
+    is_short = len(shape) <= MAX_CACHED_TOKENS
     return is_short and not any(_LOOKS_AWAY.search(token) for token in shape)
 
 
 _LOOKS_AWAY = re.compile(r"[.:(]|_via_")
 
 
-_remembered_listing = lru_cache(MAX_LISTS)(make_listing)
+_cached_listing = lru_cache(MAX_LISTS)(make_listing)
 
 
 @cache

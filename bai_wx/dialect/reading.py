@@ -19,10 +19,10 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
     """
     filter_text, sort_text = query.get("filter", ""), query.get("sort", "")
     scan.refuse_superuser_terms(filter_text, sort_text)
-    keys = sort.read(sort_text)
+    keys = sort.parse(sort_text)
     asked = scan.scan(filter_text)
-    page = paging.read(query)
-    picks = fields.read(query.get("fields", ""))
+    page = paging.parse(query)
+    picks = fields.parse(query.get("fields", ""))
     plan = plans.listing(model, asked.shape, keys)
     parameters = plans.viewer(caller)
     if plan.filter:
@@ -48,7 +48,7 @@ def view(model: type[Record], record_id: str, query: Query, caller: Caller | Non
     row = plans.by_id(model).row(parameters) if ids.may_be(record_id) else None
     if row is None:
         raise NotFound
-    return answer(model, row, query, fields.read(query.get("fields", "")), parameters)
+    return answer(model, row, query, fields.parse(query.get("fields", "")), parameters)
 
 
 def answer(

@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 from peewee import Node, Ordering, fn
 
 from bai_wx.dialect.filter import database_sql
+from bai_wx.dialect.filter.operands import Column
 from bai_wx.dialect.filter.paths import Joins
-from bai_wx.dialect.filter.sides import Column
-from bai_wx.dialect.remembered import remembered
+from bai_wx.dialect.text_cache import cached_by_text
 from bai_wx.errors import BadQuery
 
 MAX_KEYS: Final = 8
@@ -25,9 +25,9 @@ class Key(NamedTuple):
 Keys = tuple[Key, ...]
 
 
-@remembered(256)
-def read(text: str) -> Keys:
-    """Read a comma list of names, `-` before a name reverses. Raises: `BadQuery`."""
+@cached_by_text(256)
+def parse(text: str) -> Keys:
+    """Parse a comma list of names, `-` before a name reverses. Raises: `BadQuery`."""
     if not text:
         return ()
     parts = text.split(",")

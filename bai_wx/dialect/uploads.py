@@ -44,7 +44,7 @@ def create(
     problems = _problems(model, record_id, given, upload, values.get(field, ""))
     if problems or upload is None:
         raise RecordInvalid(problems)
-    fields.read(query.get("fields", ""))
+    fields.parse(query.get("fields", ""))
     expand.refuse_long(query.get("expand", ""))
     row = {**given, "id": record_id or ids.record_id(), **model.described(upload, caller)}
     return _write(model, row, upload, files, lambda: view(model, row["id"], query, caller))

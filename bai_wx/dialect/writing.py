@@ -38,7 +38,7 @@ def create(model: type[Record], body: Body, query: Query, caller: Caller | None)
         _take_id(record_id, values, problems := validate.of_new(model, values))
         model.prepare_create(values, caller, problems)
         _refuse(problems, CREATE_FAILED)
-        picks = fields.read(query.get("fields", ""))
+        picks = fields.parse(query.get("fields", ""))
         row = model.create(**values)
         return _stored(row, query, picks, caller)
 
@@ -61,7 +61,7 @@ def update(
         if not is_deletion:
             row.prepare_update(changes, caller, problems)
         _refuse(problems, UPDATE_FAILED)
-        picks = fields.read(query.get("fields", ""))
+        picks = fields.parse(query.get("fields", ""))
         if is_deletion:
             row.mark_deleted()
         else:

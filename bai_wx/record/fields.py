@@ -8,7 +8,7 @@
 - whether it is a file, and whose record ids it holds.
 
 What a filter compares is SQL of the dialect: a kind that is not compared as the text in its column has
-a row in `bai_wx.dialect.filter.operands.COMPARED`, by its class. Nothing else in the engine tells kinds
+a row in `bai_wx.dialect.filter.columns.COMPARED`, by its class. Nothing else in the engine tells kinds
 apart, so a new kind is one class here and at the most that row.
 
 A column is never NULL: an unset text, date, select or relation is `""`, a number `0`, a JSON

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bai_wx.dialect.filter.functions import FUNCTIONS
 from bai_wx.dialect.filter.macros import MACROS
-from bai_wx.dialect.filter.parse import OPERATORS
+from bai_wx.dialect.filter.operators import OPERATORS
 from tests.conformance import places
 from tests.conformance.places import COMPANY, GUEST, ORDERS, OWNED, PATHS, USERS, Field, Path
 from tests.conformance.samples import TEXTS

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bai_wx.dialect.filter.macros import MACROS
-from bai_wx.dialect.filter.parse import ANY_OPERATORS, OPERATORS
+from bai_wx.dialect.filter.operators import ANY_OPERATORS, OPERATORS
 from bai_wx.dialect.filter.scan import MAX_BYTES
 from tests.conformance import places
 

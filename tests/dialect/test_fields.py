@@ -57,7 +57,7 @@ RECORD: dict[str, Any] = {
 def test_pick(asked: str, picked: dict[str, Any]) -> None:
     """The parts that are named, and nothing is changed in place."""
     before = repr(RECORD)
-    assert fields.pick(RECORD, fields.read(asked)) == picked
+    assert fields.pick(RECORD, fields.parse(asked)) == picked
     assert repr(RECORD) == before
 
 
@@ -73,7 +73,7 @@ def test_pick(asked: str, picked: dict[str, Any]) -> None:
 def test_unknown_modifier_is_refused(asked: str) -> None:
     """With the generic 400."""
     with pytest.raises(BadQuery):
-        fields.read(asked)
+        fields.parse(asked)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_excerpt_is_cut(html: str, max_length: int, text: str) -> None:
 def test_the_time_of_an_earlier_answer_is_not_this_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread has read before, long ago: `/health` was refused for it."""
     monkeypatch.setattr(_thread, "until", 0.0)
-    assert fields.pick({"a": "abcdef"}, fields.read("a:excerpt(3,true)")) == {"a": "abc..."}
+    assert fields.pick({"a": "abcdef"}, fields.parse("a:excerpt(3,true)")) == {"a": "abc..."}
 
 
 @pytest.mark.parametrize(

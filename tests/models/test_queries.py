@@ -8,7 +8,7 @@ from peewee import SQL, Database, fn
 from bai_wx.database.statement import Param, Statement
 from bai_wx.dialect import plans
 from bai_wx.dialect.filter.scan import scan
-from bai_wx.dialect.sort import read
+from bai_wx.dialect.sort import parse
 from bai_wx.record.base import Record
 from bai_wx.record.hook_lists import HookList
 from models.attachments import Attachment
@@ -153,7 +153,7 @@ def test_filtered_native_lists_search_every_table_they_read(
 ) -> None:
     """The statements that lists with this filter and sort run: their rows and their number."""
     scanned = scan(text)
-    made = plans.listing(model, scanned.shape, read(sort))
+    made = plans.listing(model, scanned.shape, parse(sort))
     assert made.filter is not None
     bound = dict(VALUES)
     made.filter.bind(scanned.values, VALUES["now"], bound)

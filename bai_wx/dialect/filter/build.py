@@ -9,23 +9,29 @@ from peewee import SQL, Node, NodeList, fn
 
 from bai_wx.database.statement import Param
 from bai_wx.dialect import layout
-from bai_wx.dialect.filter import database_sql, functions
+from bai_wx.dialect.filter import comparisons, database_sql, functions
 from bai_wx.dialect.filter.macros import MACROS, MOMENTS
-from bai_wx.dialect.filter.operators import OPERATORS
-from bai_wx.dialect.filter.parse import All, Argument, Call, Comparison, Empty, Name, Operand
-from bai_wx.dialect.filter.parse import Literal as Slot
-from bai_wx.dialect.filter.parse import Node as Tree
+from bai_wx.dialect.filter.operands import Column, Convert, EmptyValue, Operand, Parameter
+from bai_wx.dialect.filter.operators import OPERATORS, Family
+from bai_wx.dialect.filter.parse import (
+    All,
+    Argument,
+    Call,
+    Comparison,
+    Empty,
+    Literal,
+    Name,
+    ParsedOperand,
+    Tree,
+)
 from bai_wx.dialect.filter.paths import Joins, from_joined
-from bai_wx.dialect.filter.scan import Literal
-from bai_wx.dialect.filter.sides import Column, Given, Nothing, Side
+from bai_wx.dialect.filter.scan import LiteralValue
 
-Values = tuple[Literal, ...]
-Read = Callable[[Values, str], Literal]
-"""Finds a parameter's value in the scanned values and the present moment."""
+LiteralValues = tuple[LiteralValue, ...]
+Source = Callable[[LiteralValues, str], LiteralValue]
+"""Finds a parameter's value in the scanned literals and the present moment."""
 
 CONSTANTS: Final[Mapping[str, int]] = {"true": 1, "false": 0}
-
-RANGES: Final = frozenset({"<", "<=", ">", ">="})
 
 MAX_NESTED: Final = 8
 """Groups, one in another, that are written as they are: SQLite's parser fails at about 25."""
@@ -33,15 +39,15 @@ MAX_NESTED: Final = 8
 
 @dataclass
 class Filter:
-    """A condition, and what its parameters are read from."""
+    """A condition, and the source of each of its parameters by name."""
 
     condition: Node
-    reads: dict[str, Read] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
 
-    def bind(self, values: Values, now: str, into: dict[str, Any]) -> None:
+    def bind(self, literals: LiteralValues, now: str, into: dict[str, Any]) -> None:
         """Add the parameters of one request to the statement's."""
-        for name, read in self.reads.items():
-            into[name] = read(values, now)
+        for name, source in self.sources.items():
+            into[name] = source(literals, now)
 
 
 def build(tree: Tree, joins: Joins) -> Filter:
@@ -50,7 +56,7 @@ def build(tree: Tree, joins: Joins) -> Filter:
     Raises: `BadQuery` for a name the model does not show.
     """
     builder = _Builder(joins)
-    return Filter(builder.condition(tree), builder.reads)
+    return Filter(builder.condition(tree), builder.sources)
 
 
 class _Builder:
@@ -58,7 +64,7 @@ class _Builder:
         self._joins = joins
         self._true, self._false = database_sql.chosen().true, database_sql.chosen().false
         self._fields = layout.of(joins.root.model).fields
-        self.reads: dict[str, Read] = {}
+        self.sources: dict[str, Source] = {}
 
     def condition(self, tree: Tree) -> Node:
         if isinstance(tree, Comparison):
@@ -79,10 +85,10 @@ class _Builder:
     def _is_own_equality(self, tree: Tree) -> bool:
         return (
             isinstance(tree, Comparison)
-            and tree.operator == "="
+            and OPERATORS[tree.operator].is_lookup
             and any(
-                isinstance(side, Name) and side.text in self._fields
-                for side in (tree.left, tree.right)
+                isinstance(operand, Name) and operand.text in self._fields
+                for operand in (tree.left, tree.right)
             )
         )
 
@@ -104,89 +110,89 @@ class _Builder:
         return NodeList((SQL("CASE"), *decisions, SQL("ELSE"), self._comparison(tree), SQL("END")))
 
     def _comparison(self, tree: Comparison) -> Node:
-        left, right = self._side(tree.left, "l"), self._side(tree.right, "r")
-        compare = OPERATORS[tree.operator]
+        left, right = self._operand(tree.left, "l"), self._operand(tree.right, "r")
+        compare = partial(comparisons.compare, OPERATORS[tree.operator])
         clauses = [*_clauses(left), *_clauses(right)]
         if tree.of_any or not clauses:
             return compare(left, right)
-        held = compare(left, _written_out(right))
+        held = compare(left, _without_argument_patterns(right))
         # Of several values all must match, beside the one that is looked at with its neighbours.
         is_lone = not (_clauses(left) and _clauses(right))
         failed = compare(_each_of(left, is_lone), _each_of(right, is_lone))
         none_fails = (SQL("NOT EXISTS (SELECT 1"), from_joined(clauses), SQL("WHERE NOT"), failed)
         return NodeList((held, SQL("AND"), *none_fails, SQL(")")), parens=True)
 
-    def _side(self, operand: Operand, side: str) -> Side:
-        if isinstance(operand, Call):
-            sides = [self._argument(argument, side) for argument in operand.arguments]
-            return functions.call(operand.function, operand.arguments, sides)
-        return self._argument(operand, side)
+    def _operand(self, parsed: ParsedOperand, side: str) -> Operand:
+        if isinstance(parsed, Call):
+            operands = [self._argument(argument, side) for argument in parsed.arguments]
+            return functions.call(parsed.function, parsed.arguments, operands)
+        return self._argument(parsed, side)
 
-    def _argument(self, operand: Argument, side: str) -> Side:
-        if isinstance(operand, Slot):
-            return self._given(partial(_written, operand.slot), operand.is_text)
-        if isinstance(operand, Empty):
-            return Nothing(SQL("''"), is_null=False)
-        return self._named(operand, side)
+    def _argument(self, parsed: Argument, side: str) -> Operand:
+        if isinstance(parsed, Literal):
+            return self._parameter(partial(_literal_at, parsed.place), parsed.is_text)
+        if isinstance(parsed, Empty):
+            return EmptyValue(SQL("''"), is_null=False)
+        return self._named(parsed, side)
 
-    def _named(self, name: Name, side: str) -> Side:
+    def _named(self, name: Name, side: str) -> Operand:
         if name.text in MACROS:
-            return self._given(partial(_of_moment, MACROS[name.text]), name.text in MOMENTS)
+            return self._parameter(partial(_of_moment, MACROS[name.text]), name.text in MOMENTS)
         constant = name.text.lower()
         if name.text in self._fields:
             return self._joins.column(name.text, side)
         if constant == "null":
-            return Nothing(SQL("NULL"), is_null=True)
+            return EmptyValue(SQL("NULL"), is_null=True)
         if constant in CONSTANTS:
-            return self._given(partial(_constant, CONSTANTS[constant]), is_text=False)
+            return self._parameter(partial(_constant, CONSTANTS[constant]), is_text=False)
         return self._joins.column(name.text, side)
 
-    def _given(self, read: Read, is_text: bool) -> Given:
-        return Given(partial(self._bound, read), is_text)
+    def _parameter(self, source: Source, is_text: bool) -> Parameter:
+        return Parameter(partial(self._bound, source), is_text)
 
-    def _bound(self, read: Read, convert: Callable[[Literal], Literal]) -> Param:
-        name = f"filter{len(self.reads)}"
-        self.reads[name] = partial(_converted, read, convert)
+    def _bound(self, source: Source, convert: Convert) -> Param:
+        name = f"filter{len(self.sources)}"
+        self.sources[name] = partial(_converted, source, convert)
         return Param(name)
 
 
 def _is_range(tree: Tree) -> bool:
-    return isinstance(tree, Comparison) and tree.operator in RANGES
+    return isinstance(tree, Comparison) and OPERATORS[tree.operator].family is Family.RANGE
 
 
-def _clauses(side: Side) -> tuple[Node, ...]:
-    return side.several.clauses if isinstance(side, Column) and side.several else ()
+def _clauses(operand: Operand) -> tuple[Node, ...]:
+    return operand.related.clauses if isinstance(operand, Column) and operand.related else ()
 
 
-def _each_of(side: Side, is_lone: bool) -> Side:
-    """The side as it stands among all values. Beside it, JSON loses its strictness, as in PocketBase."""
-    if not isinstance(side, Column):
-        return side
-    if side.several:
-        return replace(side.several.column, is_nullable=True, pattern=None)
-    return replace(side, is_strict=False) if is_lone else side
+def _each_of(operand: Operand, is_lone: bool) -> Operand:
+    """Each one of the operand's values. Beside it, JSON loses its strictness, as in PocketBase."""
+    if not isinstance(operand, Column):
+        return operand
+    if operand.related:
+        return replace(operand.related.column, is_nullable=True, pattern=None)
+    return replace(operand, is_strict=False) if is_lone else operand
 
 
-def _written_out(side: Side) -> Side:
-    """The side as its SQL says: of all of several values PocketBase makes no patterns of a call's."""
-    if isinstance(side, Column) and side.pattern is not None and side.several:
-        return replace(side, pattern=replace(side, pattern=None))
-    return side
+def _without_argument_patterns(operand: Operand) -> Operand:
+    """The operand, a call's arguments as they are: of several values PocketBase makes no patterns of them."""
+    if isinstance(operand, Column) and operand.pattern is not None and operand.related:
+        return replace(operand, pattern=replace(operand, pattern=None))
+    return operand
 
 
-def _written(slot: int, values: Values, now: str) -> Literal:
-    return values[slot]
+def _literal_at(place: int, literals: LiteralValues, now: str) -> LiteralValue:
+    return literals[place]
 
 
-def _of_moment(macro: Callable[[str], Literal], values: Values, now: str) -> Literal:
+def _of_moment(
+    macro: Callable[[str], LiteralValue], literals: LiteralValues, now: str
+) -> LiteralValue:
     return macro(now)
 
 
-def _constant(value: int, values: Values, now: str) -> Literal:
+def _constant(value: int, literals: LiteralValues, now: str) -> LiteralValue:
     return value
 
 
-def _converted(
-    read: Read, convert: Callable[[Literal], Literal], values: Values, now: str
-) -> Literal:
-    return convert(read(values, now))
+def _converted(source: Source, convert: Convert, literals: LiteralValues, now: str) -> LiteralValue:
+    return convert(source(literals, now))

@@ -1,7 +1,8 @@
-"""What the databases write each in their own way. The rules of filters and sorts are elsewhere.
+"""The SQL that the databases write each in its own way. The rules of filters and sorts are elsewhere.
 
-SQLite looks at each value as it comes. PostgreSQL wants to know before what it will be: there the
-kinds of `bai_wx.dialect.filter.sides` decide what is compared, and functions of a migration do what it lacks.
+SQLite looks at the type of each value while the statement runs. PostgreSQL must know it before: there the
+types in `bai_wx.dialect.filter.operands` decide how two values are compared. Functions that PostgreSQL
+lacks are made by a migration.
 """
 
 from collections.abc import Sequence
@@ -10,19 +11,19 @@ from typing import Any, Protocol
 from peewee import Node
 
 from bai_wx.database.connection import is_postgres
-from bai_wx.dialect.filter.sides import Column, Side
+from bai_wx.dialect.filter.operands import Column, Operand, Parameter
 
 
 class Dialect(Protocol):
-    """One database's way. An operator is named as `peewee.OP` does."""
+    """What a database's module writes. An operator is named as `peewee.OP` does."""
 
     true: str
     false: str
     everything: str
     """The pattern `%%`."""
 
-    def compare(self, operator: str, left: Side, right: Side) -> Node:
-        """A comparison as SQLite understands it; the sides are converted to what they mean together."""
+    def compare(self, operator: str, left: Operand, right: Operand) -> Node:
+        """A comparison as SQLite understands it; both are converted to the type they have together."""
 
     def wide(self, range_: Node) -> Node:
         """A range that stands beside an equality, which is to be looked up first."""
@@ -36,11 +37,11 @@ class Dialect(Protocol):
     def known(self, column: Column) -> Node:
         """What is NULL where the column has no value, and can be sorted by."""
 
-    def like(self, left: Side, pattern: Node) -> Node:
+    def like(self, left: Operand, pattern: Node) -> Node:
         r"""LIKE, A to Z in either case, `\\` before what stands for itself."""
 
-    def given_pattern(self, side: Any) -> Node:
-        """The pattern a given value stands for."""
+    def parameter_pattern(self, operand: Parameter) -> Node:
+        """The pattern a parameter stands for right of a `~`."""
 
     def containing(self, column: Column, most: int) -> Node:
         """The pattern of what holds the column's first `most` characters."""
@@ -76,12 +77,12 @@ class Dialect(Protocol):
         """The value's text, A to Z in lower case."""
 
     def unbared(self, column: Column) -> Column:
-        """The same value, to whose kind nothing beside it is converted."""
+        """The same value, to whose type nothing beside it is converted."""
 
-    def distance(self, points: Sequence[Side]) -> Node:
+    def distance(self, points: Sequence[Operand]) -> Node:
         """Kilometres between two points: lonA, latA, lonB, latB."""
 
-    def strftime(self, arguments: Sequence[Side]) -> Node:
+    def strftime(self, arguments: Sequence[Operand]) -> Node:
         """SQLite's `strftime`: a format, a time and modifiers."""
 
     def nulls(self, is_descending: bool) -> str | None:

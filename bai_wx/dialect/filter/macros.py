@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from bai_wx.dialect.filter.scan import Literal
+from bai_wx.dialect.filter.scan import LiteralValue
 
 _DAY_STARTS, _DAY_ENDS = " 00:00:00.000Z", " 23:59:59.999Z"
 
@@ -24,7 +24,7 @@ def _weekday(now: str) -> int:
     return datetime.strptime(now[:10], "%Y-%m-%d").isoweekday() % 7  # Sunday is 0
 
 
-MOMENTS: Final[Mapping[str, Callable[[str], Literal]]] = {
+MOMENTS: Final[Mapping[str, Callable[[str], LiteralValue]]] = {
     "@now": lambda now: now,
     "@yesterday": lambda now: _moved(now, -1),
     "@tomorrow": lambda now: _moved(now, 1),
@@ -37,7 +37,7 @@ MOMENTS: Final[Mapping[str, Callable[[str], Literal]]] = {
 }
 """Those that are texts."""
 
-MACROS: Final[Mapping[str, Callable[[str], Literal]]] = {
+MACROS: Final[Mapping[str, Callable[[str], LiteralValue]]] = {
     **MOMENTS,
     "@second": lambda now: int(now[17:19]),
     "@minute": lambda now: int(now[14:16]),

@@ -1,6 +1,6 @@
 """PostgreSQL's way: what SQLite finds out while it runs is said before.
 
-A comparison is plain SQL where both sides are texts or both are numbers, which an index can serve.
+A comparison is plain SQL where both operands are texts or both are numbers, which an index can serve.
 Where a row decides, both become a `bai_value` (models/migrations/0003).
 """
 
@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from peewee import OP, SQL, Entity, Expression, Node, NodeList, Value, fn
 
+from bai_wx.dialect.filter.operands import Column, EmptyValue, Operand, Parameter, SqlType
 from bai_wx.dialect.filter.patterns import SQL_SPACES, is_whole_pattern, pattern_of
-from bai_wx.dialect.filter.scan import Literal
-from bai_wx.dialect.filter.sides import Column, Given, Kind, Nothing, Side
+from bai_wx.dialect.filter.scan import LiteralValue
 from bai_wx.record.go_values import INT64, is_numeric
 
 _OPERATORS: Final = {OP.IS: "IS NOT DISTINCT FROM", OP.IS_NOT: "IS DISTINCT FROM"}
@@ -28,11 +28,13 @@ class Postgres:
     true, false = "TRUE", "FALSE"
     everything = "'%%%%'"  # the driver makes one of two
 
-    def compare(self, operator: str, left: Side, right: Side) -> Node:
+    def compare(self, operator: str, left: Operand, right: Operand) -> Node:
         kind = _common(left, right)
         a, b = (
-            _beside_text(side) if kind is Kind.TEXT and _is_text_column(other) else _AS[kind](side)
-            for side, other in ((left, right), (right, left))
+            _beside_text(operand)
+            if kind is SqlType.TEXT and _is_text_column(other)
+            else _AS[kind](operand)
+            for operand, other in ((left, right), (right, left))
         )
         return Expression(a, _OPERATORS.get(operator, operator), b)
 
@@ -40,24 +42,24 @@ class Postgres:
         return range_  # it keeps statistics
 
     def or_empty(self, column: Column) -> Column:
-        if column.kind is Kind.TEXT:
+        if column.sql_type is SqlType.TEXT:
             return replace(column, node=fn.COALESCE(column.node, SQL("''")), is_bare=False)
-        if column.kind is Kind.NUMBER and not column.is_nullable:
+        if column.sql_type is SqlType.NUMBER and not column.is_nullable:
             return replace(column, is_bare=False)
         value = fn.COALESCE(_value(column), fn.bai_value(SQL("''::text")))
-        return replace(column, node=value, kind=Kind.VALUE, is_bare=False)
+        return replace(column, node=value, sql_type=SqlType.VALUE, is_bare=False)
 
     def as_text(self, node: Node) -> Node:
         return node
 
     def known(self, column: Column) -> Node:
-        return _value(column) if column.kind is Kind.JSON else column.node
+        return _value(column) if column.sql_type is SqlType.JSON else column.node
 
-    def like(self, left: Side, pattern: Node) -> Node:
+    def like(self, left: Operand, pattern: Node) -> Node:
         return Expression(_text(left), OP.ILIKE, pattern)
 
-    def given_pattern(self, side: Given) -> Node:
-        return _typed(side.bound(_safe_pattern_of), "text")
+    def parameter_pattern(self, operand: Parameter) -> Node:
+        return _typed(operand.bound(_safe_pattern_of), "text")
 
     def containing(self, column: Column, most: int) -> Node:
         text = fn.SUBSTR(_text(column), 1, most)
@@ -107,13 +109,13 @@ class Postgres:
     def unbared(self, column: Column) -> Column:
         return replace(column, is_bare=False)
 
-    def distance(self, points: Sequence[Side]) -> Node:
+    def distance(self, points: Sequence[Operand]) -> Node:
         return fn.bai_distance(*map(_numeric, points))
 
-    def strftime(self, arguments: Sequence[Side]) -> Node:
+    def strftime(self, arguments: Sequence[Operand]) -> Node:
         form, *rest = arguments
         time = _value(rest[0]) if rest else fn.bai_value(SQL("'now'::text"))
-        shifts = NodeList([_text(side) for side in rest[1:]], ", ")
+        shifts = NodeList([_text(operand) for operand in rest[1:]], ", ")
         modifiers = NodeList((SQL("ARRAY["), shifts, SQL("]::text[]")), "")
         return _collated(fn.bai_strftime(_text(form), time, modifiers))
 
@@ -127,71 +129,85 @@ class Postgres:
         return Entity(rows, "place") if isinstance(rows, str) else rows.seq
 
 
-def _kind(side: Side) -> Kind:
-    if isinstance(side, Column):
-        return side.kind
-    return Kind.NUMBER if isinstance(side, Given) and not side.is_text else Kind.TEXT
+def _kind(operand: Operand) -> SqlType:
+    if isinstance(operand, Column):
+        return operand.sql_type
+    return (
+        SqlType.NUMBER if isinstance(operand, Parameter) and not operand.is_text else SqlType.TEXT
+    )
 
 
-def _common(left: Side, right: Side) -> Kind:
+def _common(left: Operand, right: Operand) -> SqlType:
     """As what SQLite compares them: a bare column's kind, the number's before the text's."""
-    bare = {side.kind for side in (left, right) if isinstance(side, Column) and side.is_bare}
-    for kind in (Kind.NUMBER, Kind.TEXT):
+    bare = {
+        operand.sql_type
+        for operand in (left, right)
+        if isinstance(operand, Column) and operand.is_bare
+    }
+    for kind in (SqlType.NUMBER, SqlType.TEXT):
         if kind in bare:
             return kind
     kinds = {_kind(left), _kind(right)}
-    return kinds.pop() if len(kinds) == 1 and kinds <= {Kind.NUMBER, Kind.TEXT} else Kind.VALUE
+    return (
+        kinds.pop()
+        if len(kinds) == 1 and kinds <= {SqlType.NUMBER, SqlType.TEXT}
+        else SqlType.VALUE
+    )
 
 
-def _number(side: Side) -> Node:
+def _number(operand: Operand) -> Node:
     """Beside a number: of a text that is none, what comes after all numbers."""
-    if isinstance(side, Given):
-        return side.bound(_number_of)
-    if isinstance(side, Nothing):
-        return SQL("NULL" if side.is_null else "float8 'Infinity'")
-    return side.node if side.kind is Kind.NUMBER else fn.bai_beside_number(side.node)
+    if isinstance(operand, Parameter):
+        return operand.bound(_number_of)
+    if isinstance(operand, EmptyValue):
+        return SQL("NULL" if operand.is_null else "float8 'Infinity'")
+    return (
+        operand.node if operand.sql_type is SqlType.NUMBER else fn.bai_beside_number(operand.node)
+    )
 
 
-def _text(side: Side) -> Node:
-    if isinstance(side, Given):
-        return _collated(_typed(side.bound(_text_of), "text"))
-    if isinstance(side, Nothing):
-        return _collated(SQL("NULL::text" if side.is_null else "''"))
-    return side.node if side.kind is Kind.TEXT else _collated(fn.bai_text(side.node))
+def _text(operand: Operand) -> Node:
+    if isinstance(operand, Parameter):
+        return _collated(_typed(operand.bound(_text_of), "text"))
+    if isinstance(operand, EmptyValue):
+        return _collated(SQL("NULL::text" if operand.is_null else "''"))
+    return (
+        operand.node if operand.sql_type is SqlType.TEXT else _collated(fn.bai_text(operand.node))
+    )
 
 
-def _is_text_column(side: Side) -> bool:
-    return isinstance(side, Column) and side.is_bare and side.kind is Kind.TEXT
+def _is_text_column(operand: Operand) -> bool:
+    return isinstance(operand, Column) and operand.is_bare and operand.sql_type is SqlType.TEXT
 
 
-def _beside_text(side: Side) -> Node:
+def _beside_text(operand: Operand) -> Node:
     """Beside a column of texts, which says what a parameter is and how it is compared."""
-    if isinstance(side, Given):
-        return side.bound(_text_of)
-    return side.node if isinstance(side, Nothing) else _text(side)
+    if isinstance(operand, Parameter):
+        return operand.bound(_text_of)
+    return operand.node if isinstance(operand, EmptyValue) else _text(operand)
 
 
-def _value(side: Side) -> Node:
-    if isinstance(side, Nothing):
-        return SQL("NULL::bai_value") if side.is_null else fn.bai_value(SQL("''::text"))
-    if isinstance(side, Given):
-        number = _typed(side.bound(_number_of), "float8")
-        return fn.bai_value(_text(side) if side.is_text else number)
-    return side.node if side.kind is Kind.VALUE else fn.bai_value(side.node)
+def _value(operand: Operand) -> Node:
+    if isinstance(operand, EmptyValue):
+        return SQL("NULL::bai_value") if operand.is_null else fn.bai_value(SQL("''::text"))
+    if isinstance(operand, Parameter):
+        number = _typed(operand.bound(_number_of), "float8")
+        return fn.bai_value(_text(operand) if operand.is_text else number)
+    return operand.node if operand.sql_type is SqlType.VALUE else fn.bai_value(operand.node)
 
 
-_AS: Final[dict[Kind, Callable[[Side], Node]]] = {
-    Kind.TEXT: _text,
-    Kind.NUMBER: _number,
-    Kind.VALUE: _value,
+_AS: Final[dict[SqlType, Callable[[Operand], Node]]] = {
+    SqlType.TEXT: _text,
+    SqlType.NUMBER: _number,
+    SqlType.VALUE: _value,
 }
 
 
-def _numeric(side: Side) -> Node:
+def _numeric(operand: Operand) -> Node:
     """For arithmetic: of what is no number, NULL."""
-    if _kind(side) is Kind.NUMBER:
-        return _typed(_number(side), "float8")
-    return fn.bai_numeric(side.node if isinstance(side, Column) else _text(side))
+    if _kind(operand) is SqlType.NUMBER:
+        return _typed(_number(operand), "float8")
+    return fn.bai_numeric(operand.node if isinstance(operand, Column) else _text(operand))
 
 
 def _typed(node: Node, type_: str) -> Node:
@@ -202,7 +218,7 @@ def _collated(node: Node) -> Node:
     return NodeList((node, SQL('COLLATE "C"')), parens=True)
 
 
-def _number_of(value: Literal) -> Literal:
+def _number_of(value: LiteralValue) -> LiteralValue:
     """A value beside a number. Whole ones are whole, so that an index on the column serves."""
     text = value.strip(SQL_SPACES) if isinstance(value, str) else value
     if isinstance(text, str) and not is_numeric(text):
@@ -213,7 +229,7 @@ def _number_of(value: Literal) -> Literal:
     return int(number)
 
 
-def _text_of(value: Literal) -> str:
+def _text_of(value: LiteralValue) -> str:
     """A value as SQLite makes a text of it: a float has 15 digits, and a point."""
     if not isinstance(value, float):
         return str(value)
@@ -221,7 +237,7 @@ def _text_of(value: Literal) -> str:
     return (digits if "." in digits or "n" in digits else f"{digits}.0") + e + exponent
 
 
-def _safe_pattern_of(value: Literal) -> str:
+def _safe_pattern_of(value: LiteralValue) -> str:
     pattern = pattern_of(value)
     return pattern if is_whole_pattern(pattern) else _MATCHES_NOTHING
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from peewee import OP, SQL, Case, Cast, Entity, Expression, Node, NodeList, Value, fn
 
+from bai_wx.dialect.filter.operands import Column, Operand, Parameter
 from bai_wx.dialect.filter.patterns import pattern_of
-from bai_wx.dialect.filter.sides import Column, Given, Side
 
 _ESCAPE_CLAUSE: Final = SQL("ESCAPE '\\'")
 EARTH_RADIUS_KM: Final = 6371
@@ -19,7 +19,7 @@ class Sqlite:
     true, false = "1", "0"
     everything = "'%%'"
 
-    def compare(self, operator: str, left: Side, right: Side) -> Node:
+    def compare(self, operator: str, left: Operand, right: Operand) -> Node:
         return Expression(left.node, operator, right.node)
 
     def wide(self, range_: Node) -> Node:
@@ -37,12 +37,12 @@ class Sqlite:
     def known(self, column: Column) -> Node:
         return column.node
 
-    def like(self, left: Side, pattern: Node) -> Node:
+    def like(self, left: Operand, pattern: Node) -> Node:
         # ILIKE is SQLite's LIKE in Peewee's words: A to Z in either case.
         return Expression(left.node, OP.ILIKE, NodeList((pattern, _ESCAPE_CLAUSE)))
 
-    def given_pattern(self, side: Given) -> Node:
-        return side.bound(pattern_of)
+    def parameter_pattern(self, operand: Parameter) -> Node:
+        return operand.bound(pattern_of)
 
     def containing(self, column: Column, most: int) -> Node:
         text = fn.SUBSTR(column.node, 1, most)
@@ -85,8 +85,8 @@ class Sqlite:
     def unbared(self, column: Column) -> Column:
         return replace(column, node=fn.COALESCE(column.node, SQL("NULL")), is_bare=False)
 
-    def distance(self, points: Sequence[Side]) -> Node:
-        lon_a, lat_a, lon_b, lat_b = (side.node for side in points)
+    def distance(self, points: Sequence[Operand]) -> Node:
+        lon_a, lat_a, lon_b, lat_b = (operand.node for operand in points)
         # Flat pieces: as nested expressions it takes Peewee three times as long to write.
         return NodeList(
             (
@@ -97,8 +97,8 @@ class Sqlite:
             "",
         )
 
-    def strftime(self, arguments: Sequence[Side]) -> Node:
-        return fn.STRFTIME(*[side.node for side in arguments])
+    def strftime(self, arguments: Sequence[Operand]) -> Node:
+        return fn.STRFTIME(*[operand.node for operand in arguments])
 
     def nulls(self, is_descending: bool) -> str | None:
         return None

@@ -13,22 +13,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from bai_wx.dialect.filter.operators import ANY, ANY_OPERATORS, OPERATORS
 from bai_wx.dialect.filter.scan import EMPTY, NUMBER, TEXT, Shape
 from bai_wx.errors import BadQuery
 
 MAX_COMPARISONS = 200
 MAX_CALLS = 20
 
-OPERATORS = frozenset({"=", "!=", ">", ">=", "<", "<=", "~", "!~"})
-ANY_OPERATORS = frozenset("?" + operator for operator in OPERATORS)
 _AND, _OR = "&&", "||"
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """The text or number at `slot` of the scanned values."""
+    """The text or number at this place of the scanned literals."""
 
-    slot: int
+    place: int
     is_text: bool
 
 
@@ -53,16 +52,16 @@ class Call:
 
 
 Argument = Literal | Empty | Name
-Operand = Argument | Call
+ParsedOperand = Argument | Call
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`left operator right`. `of_any`: one of several values is enough (`?=`)."""
 
-    left: Operand
+    left: ParsedOperand
     operator: str
-    right: Operand
+    right: ParsedOperand
     of_any: bool = False
 
     depth: ClassVar[int] = 0
@@ -73,7 +72,7 @@ class Comparison:
 class _Junction:
     """Terms that are joined: how deep their groups go, and how many comparisons they hold."""
 
-    terms: tuple["Node", ...]
+    terms: tuple["Tree", ...]
     depth: int = field(default=1, compare=False)
     size: int = field(default=1, compare=False)
 
@@ -90,10 +89,10 @@ class Either(_Junction):
     __slots__ = ()
 
 
-Node = Comparison | All | Either
+Tree = Comparison | All | Either
 
 
-def parse(shape: Shape) -> Node:
+def parse(shape: Shape) -> Tree:
     """Read the tokens of one filter. Raises: `BadQuery`."""
     return _Parser(shape).parse()
 
@@ -102,15 +101,15 @@ def parse(shape: Shape) -> Node:
 class _Group:
     """An open group: alternatives, each a list of terms joined by `&&`."""
 
-    alternatives: list[list[Node]] = field(default_factory=lambda: [[]])
+    alternatives: list[list[Tree]] = field(default_factory=lambda: [[]])
     join: str = _AND
 
-    def add(self, term: Node) -> None:
+    def add(self, term: Tree) -> None:
         if self.join == _OR and self.alternatives[-1]:
             self.alternatives.append([])
         self.alternatives[-1].append(term)
 
-    def closed(self) -> Node:
+    def closed(self) -> Tree:
         """The group as a node."""
         return _joined(Either, [_joined(All, terms) for terms in self.alternatives])
 
@@ -121,13 +120,13 @@ class _Parser:
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._place = 0
-        self._slot = 0
+        self._literals = 0
         self._comparisons = 0
         self._calls = 0
         self._open = [_Group()]
         self._wants_term = True
 
-    def parse(self) -> Node:
+    def parse(self) -> Tree:
         while self._place < len(self._shape):
             self._step(self._shape[self._place])
         if self._wants_term or len(self._open) > 1:
@@ -167,7 +166,7 @@ class _Parser:
         if self._comparisons > MAX_COMPARISONS:
             raise BadQuery(f"more than {MAX_COMPARISONS} comparisons")
         is_any = operator in ANY_OPERATORS
-        self._open[-1].add(Comparison(left, operator.removeprefix("?"), right, is_any))
+        self._open[-1].add(Comparison(left, operator.removeprefix(ANY), right, is_any))
         self._wants_term = False
 
     def _at_group(self) -> bool:
@@ -185,7 +184,7 @@ class _Parser:
             raise BadQuery(f"{token!r} is no operator; there are {' '.join(sorted(OPERATORS))}")
         return token
 
-    def _operand(self) -> Operand:
+    def _operand(self) -> ParsedOperand:
         token = self._next()
         if token.endswith("(") and _begins_name(token):
             self._calls += 1
@@ -206,8 +205,8 @@ class _Parser:
 
     def _argument(self, token: str) -> Argument:
         if token in (TEXT, NUMBER):
-            self._slot += 1
-            return Literal(self._slot - 1, token == TEXT)
+            self._literals += 1
+            return Literal(self._literals - 1, token == TEXT)
         if token == EMPTY:
             return Empty()
         if not _begins_name(token) or token.endswith("("):
@@ -219,7 +218,7 @@ def _begins_name(token: str) -> bool:
     return token[0].isalpha() or token[0] in "_@#"
 
 
-def _joined(junction: type[All] | type[Either], terms: Sequence[Node]) -> Node:
+def _joined(junction: type[All] | type[Either], terms: Sequence[Tree]) -> Tree:
     if len(terms) == 1:
         return terms[0]
     depth = 1 + max(term.depth for term in terms)

@@ -16,8 +16,8 @@ from peewee import SQL, Entity, Node, NodeList
 
 from bai_wx.database.statement import Once, Param
 from bai_wx.dialect import layout
-from bai_wx.dialect.filter import database_sql, operands
-from bai_wx.dialect.filter.sides import Column, Several
+from bai_wx.dialect.filter import columns, database_sql
+from bai_wx.dialect.filter.operands import Column, RelatedValues
 from bai_wx.errors import BadQuery
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS, find
@@ -71,7 +71,7 @@ class Joins:
         apart = Joins(self.root.model, label, is_apart=True)
         all_of_them, _ = apart._resolve(name)
         all_of_them = replace(all_of_them, node=Once(all_of_them.node))
-        return replace(column, several=Several(tuple(map(Once, apart.clauses)), all_of_them))
+        return replace(column, related=RelatedValues(tuple(map(Once, apart.clauses)), all_of_them))
 
     def selected(self, what: Node, condition: Node | None) -> Node:
         """Select something of the joined rows that meet the condition, as a subquery's text."""
@@ -91,11 +91,11 @@ class Joins:
             field = layout.of(place.model).fields.get(step)
             rest = [*steps[number + 1 :], last]
             if isinstance(field, Json):
-                return operands.inside(place.rows, field, rest, bool(place.steps)), is_many
+                return columns.inside(place.rows, field, rest, bool(place.steps)), is_many
             if number >= MAX_STEPS:
                 raise BadQuery(f"more than {MAX_STEPS} relations in {name!r}")
             if isinstance(field, Relation) and rest == ["id"]:  # which is the relation itself
-                return operands.whole(place.rows, field, bool(place.steps)), is_many
+                return columns.whole(place.rows, field, bool(place.steps)), is_many
             place, leads_to_many = self._follow(place, step)
             is_many = is_many or leads_to_many
         return self._last(place, last, is_many)
@@ -109,8 +109,8 @@ class Joins:
         if modifier == "each" and isinstance(field, Relations):
             item = self._items((*place.steps, plain_name), getattr(place.rows, plain_name))
             return Column(item, is_nullable=True, is_joined=True), True
-        column = operands.whole(place.rows, field, bool(place.steps))
-        return operands.modified(field, column, modifier), is_many
+        column = columns.whole(place.rows, field, bool(place.steps))
+        return columns.modified(field, column, modifier), is_many
 
     def _follow(self, place: Place, step: str) -> tuple[Place, bool]:
         """Go one step. Returns: where it leads, and whether to several rows."""

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from bai_wx.dialect.filter.scan import Literal
+from bai_wx.dialect.filter.scan import LiteralValue
 from bai_wx.record.go_values import text_of
 
 SQL_SPACES: Final = " \t\n\v\f\r"
 """What SQLite passes over around a number in a text."""
 
 
-def pattern_of(value: Literal) -> str:
+def pattern_of(value: LiteralValue) -> str:
     r"""The LIKE pattern a value stands for.
 
     With a `%` of its own it is one already. Else it is looked for anywhere, its `%`, `_` and `\\`

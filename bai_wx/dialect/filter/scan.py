@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import NamedTuple
 
-from bai_wx.dialect.remembered import remembered
+from bai_wx.dialect.text_cache import cached_by_text
 from bai_wx.errors import BadQuery, Forbidden
 
 MAX_BYTES = 3500
@@ -18,7 +18,7 @@ TEXT, EMPTY, NUMBER = "'…'", "''", "0"
 """How a text, the empty text and a number stand in a shape."""
 
 Shape = tuple[str, ...]
-Literal = str | float
+LiteralValue = str | float
 
 SUPERUSER_TERMS = ("@collection.", "@request.")
 
@@ -41,13 +41,13 @@ class Scanned(NamedTuple):
     """A filter's tokens, and the values of the texts and numbers marked in them, in order."""
 
     shape: Shape
-    values: tuple[Literal, ...]
+    values: tuple[LiteralValue, ...]
 
 
 NO_FILTER = Scanned((), ())
 
 
-@remembered(1024)
+@cached_by_text(1024)
 def scan(text: str) -> Scanned:
     """Split a filter into its tokens. Raises: `BadQuery`."""
     if not text:
@@ -57,7 +57,7 @@ def scan(text: str) -> Scanned:
     if "\0" in text:
         # PocketBase's scanner takes it for the end and drops the conditions after it.
         raise BadQuery("a NUL in a filter")
-    values: list[Literal] = []
+    values: list[LiteralValue] = []
     shape = tuple(_tokens(text, values))
     if not shape:
         raise BadQuery("a filter that says nothing")
@@ -79,7 +79,7 @@ def _size(text: str) -> int:
         raise BadQuery("a filter with half a surrogate pair") from exc
 
 
-def _tokens(text: str, values: list[Literal]) -> Iterator[str]:
+def _tokens(text: str, values: list[LiteralValue]) -> Iterator[str]:
     for match in _TOKEN.finditer(text):
         kind, token = match.lastgroup, match.group()
         if kind == "text":
@@ -98,7 +98,7 @@ def _number(token: str) -> float:
     return number if isfinite(number) else 0.0  # as PocketBase reads what no float holds
 
 
-def _text(token: str, values: list[Literal]) -> str:
+def _text(token: str, values: list[LiteralValue]) -> str:
     value = token[1:-1]
     if not value:
         return EMPTY

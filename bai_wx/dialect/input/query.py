@@ -7,7 +7,7 @@ refuse such a query instead.
 import re
 from urllib.parse import unquote_to_bytes
 
-from bai_wx.dialect.remembered import remembered
+from bai_wx.dialect.text_cache import cached_by_text
 from bai_wx.errors import BadQuery
 
 MOST_PAIRS = 1000
@@ -15,7 +15,7 @@ MOST_ESCAPES = 300_000  # a third of it are Chinese characters; decoding so many
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
-@remembered(1024)
+@cached_by_text(1024)
 def parse(raw: bytes) -> dict[str, str]:
     """Decode a query; of a repeated name the first value counts. Raises: `BadQuery`.
 
