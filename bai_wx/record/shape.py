@@ -18,7 +18,6 @@ from bai_wx.record.money import yuan_of
 Json = dict[str, Any]
 
 
-
 class Printf(NamedTuple):
     """A piece of SQLite's `printf`: `text` has a directive, such as `%s`, for each of the operands."""
 
