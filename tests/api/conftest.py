@@ -1,6 +1,7 @@
 """The shop of the API tests: the demo's goods, and rows of our own that no other test relies on."""
 
 from collections.abc import Iterator
+from zlib import crc32
 
 import pytest
 
@@ -25,3 +26,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def guest(server: Server) -> Client:
     """Somebody without a token."""
     return Client(server.url)
+
+
+@pytest.fixture
+def buyer(guest: Client, request: pytest.FixtureRequest) -> Client:
+    """A user with an empty cart and without orders, of the test's own."""
+    return guest.login(f"buyer-{crc32(request.node.nodeid.encode())}")

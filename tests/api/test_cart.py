@@ -3,29 +3,15 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from zlib import crc32
 
 import pytest
 
+from tests.answers import CART_RECORD, code
 from tests.api import shop
+from tests.api.buying import add, order, record_of
+from tests.paths import CART_RECORDS
 from tests.running import Client, Server
 
-RECORDS = "/collections/tbl_cart/records"
-CART_RECORD = {
-    "pb_id",
-    "created",
-    "updated",
-    "cart_id",
-    "cart_number",
-    "cart_create",
-    "cart_owner",
-    "cart_product_id",
-    "cart_product_quantity",
-    "cart_at_price",
-    "cart_status",
-    "cart_remark",
-    "product",
-}
 PRODUCT = {
     "prod_list_id",
     "prod_list_name",
@@ -34,39 +20,6 @@ PRODUCT = {
     "prod_list_status",
     "prod_list_icon_url",
 }
-
-
-def code(answer: Any) -> tuple[int, str]:
-    """Status and machine code of a hook's refusal."""
-    return answer.status_code, answer.json()["data"]["code"]
-
-
-def add(client: Client, product: shop.Row, quantity: int = 1, **more: Any) -> dict[str, Any]:
-    """Put so many of a product into the cart by hook."""
-    body = {"cart_product_id": product["id"], "cart_product_quantity": quantity, **more}
-    return client.data("/cart/create", body)
-
-
-def order(client: Client, *lines: dict[str, Any]) -> dict[str, Any]:
-    """Order lines of the cart by hook."""
-    cart_ids = [line["cart_id"] for line in lines]
-    return client.data("/order/create", {"order_source": "cart", "cart_ids": cart_ids})
-
-
-def record_of(client: Client, product: shop.Row, quantity: Any = 1, **more: Any) -> dict[str, Any]:
-    """The body of a native create."""
-    return {
-        "cart_owner": client.openid,
-        "cart_product_id": product["id"],
-        "cart_product_quantity": quantity,
-        **more,
-    }
-
-
-@pytest.fixture
-def buyer(guest: Client, request: pytest.FixtureRequest) -> Client:
-    """A user with an empty cart, of the test's own."""
-    return guest.login(f"buyer-{crc32(request.node.nodeid.encode())}")
 
 
 # --- create ----------------------------------------------------------------------------------------------
@@ -196,7 +149,7 @@ def test_cart_holds_200_active_lines(server: Server, guest: Client) -> None:
         add(user, product)
     last = {"cart_product_id": goods[200]["id"], "cart_product_quantity": 1}
     assert code(user.hook("/cart/create", last)) == (409, "cart_full")
-    native = user.request("POST", RECORDS, json=record_of(user, goods[200]))
+    native = user.request("POST", CART_RECORDS, json=record_of(user, goods[200]))
     assert native.status_code == 400
     assert native.json()["data"]["cart_owner"]["code"] == "validation_cart_full"
     assert add(user, goods[0])["cart_product_quantity"] == 2
@@ -350,114 +303,3 @@ def test_list_tells_its_page(shopper: Client) -> None:
 def test_list_of_a_huge_page_is_empty(shopper: Client) -> None:
     """The largest page the contract allows."""
     assert shopper.data("/cart/list", {"page": 9007199254740991, "perPage": 100})["items"] == []
-
-
-# --- native ----------------------------------------------------------------------------------------------
-
-
-def test_native_create_makes_the_same_line(buyer: Client) -> None:
-    """The server fills ids, price, state and time; the hook shows the same row."""
-    answer = buyer.request("POST", RECORDS, json=record_of(buyer, shop.ODD, 2, cart_remark="急"))
-    assert answer.status_code == 200, answer.text
-    record = answer.json()
-    assert record["cart_at_price"] == 19.99
-    assert (record["cart_status"], record["is_delete"]) == ("active", 0)
-    assert record["cart_id"].startswith("CART-")
-    assert record["cart_create"]
-    line = buyer.data("/cart/detail", {"cart_id": record["cart_id"]})
-    assert (line["pb_id"], line["cart_remark"]) == (record["id"], "急")
-
-
-def test_native_create_coerces_as_pocketbase(buyer: Client) -> None:
-    """`"3"` is 3."""
-    record = buyer.request("POST", RECORDS, json=record_of(buyer, shop.DIME, "3")).json()
-    assert record["cart_product_quantity"] == 3
-
-
-def test_native_create_ignores_server_made_and_unknown_keys(buyer: Client) -> None:
-    """Price, ids, state, times and `is_delete` of a client mean nothing."""
-    forged = {
-        "cart_id": "CART-MINE",
-        "cart_number": "1",
-        "cart_at_price": 0.01,
-        "cart_status": "ordered",
-        "cart_create": "2020-01-01 00:00:00.000Z",
-        "created": "2020-01-01 00:00:00.000Z",
-        "is_delete": 1,
-        "colour": "red",
-    }
-    record = buyer.request("POST", RECORDS, json=record_of(buyer, shop.ODD, **forged)).json()
-    assert not {name for name in forged if record.get(name) == forged[name]}
-    assert buyer.get(f"{RECORDS}/{record['id']}").status_code == 200
-
-
-def test_native_create_takes_the_clients_id(buyer: Client) -> None:
-    """15 characters of `a-z0-9`."""
-    mine = f"mine{crc32(buyer.openid.encode()):011d}"
-    assert (
-        buyer.request("POST", RECORDS, json=record_of(buyer, shop.DIME, id=mine)).json()["id"]
-        == mine
-    )
-
-
-def test_native_update_takes_the_new_products_price(buyer: Client) -> None:
-    """`cart_product_id`, quantity and remark may change; all else is ignored with 200."""
-    line = add(buyer, shop.DIME)
-    path = f"{RECORDS}/{line['pb_id']}"
-    body = {
-        "cart_product_id": shop.ODD["id"],
-        "cart_at_price": 0.01,
-        "cart_status": "ordered",
-        "x": 1,
-    }
-    record = buyer.request("PATCH", path, json=body).json()
-    assert (record["cart_product_id"], record["cart_at_price"]) == (shop.ODD["id"], 19.99)
-    assert record["cart_status"] == "active"
-    assert record["cart_id"] == line["cart_id"]
-
-
-def test_native_empty_update_only_touches_updated(server: Server, buyer: Client) -> None:
-    """`PATCH {}` is 200 and bumps `updated`, as in PocketBase."""
-    line = add(buyer, shop.DIME)
-    before = server.row("tbl_cart", line["pb_id"])
-    time.sleep(0.01)
-    assert buyer.request("PATCH", f"{RECORDS}/{line['pb_id']}", json={}).status_code == 200
-    after = server.row("tbl_cart", line["pb_id"])
-    assert {name for name in before if before[name] != after[name]} == {"updated"}
-
-
-def test_native_update_adds_with_a_modifier(buyer: Client) -> None:
-    """`cart_product_quantity+` adds, as in PocketBase."""
-    line = add(buyer, shop.DIME, 2)
-    body = {"cart_product_quantity+": 3}
-    record = buyer.request("PATCH", f"{RECORDS}/{line['pb_id']}", json=body).json()
-    assert record["cart_product_quantity"] == 5
-
-
-def test_native_ordered_line_may_be_sent_its_own_values(buyer: Client) -> None:
-    """`validation_invalid_transition` only when a value differs."""
-    line = add(buyer, shop.DIME, 2)
-    order(buyer, line)
-    path = f"{RECORDS}/{line['pb_id']}"
-    assert buyer.request("PATCH", path, json={"cart_product_quantity": 2}).status_code == 200
-    refused = buyer.request("PATCH", path, json={"cart_product_quantity": 3})
-    assert refused.json()["data"]["cart_status"]["code"] == "validation_invalid_transition"
-    assert buyer.request("DELETE", path).status_code == 204
-
-
-def test_native_list_expands_the_product_and_its_icon(buyer: Client) -> None:
-    """Expand shows only what the caller may see."""
-    add(buyer, shop.DIME)
-    query = "?expand=cart_product_id.prod_list_icon"
-    (record,) = buyer.get(RECORDS + query).json()["items"]
-    product = record["expand"]["cart_product_id"]
-    assert product["id"] == shop.DIME["id"]
-    assert product["expand"]["prod_list_icon"]["id"] == shop.PICTURE["id"]
-
-
-def test_hook_list_sees_the_row_a_native_create_made_once(buyer: Client) -> None:
-    """Both families show the same rows."""
-    record = buyer.request("POST", RECORDS, json=record_of(buyer, shop.DIME)).json()
-    (line,) = buyer.data("/cart/list")["items"]
-    (native,) = buyer.get(RECORDS).json()["items"]
-    assert line["pb_id"] == native["id"] == record["id"]

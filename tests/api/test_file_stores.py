@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.api.pictures import MP4, PDF, picture
-from tests.api.test_files import RECORDS, path_of, upload
+from tests.api.test_files import path_of, upload
+from tests.paths import ATTACHMENTS
 from tests.running import Client, Server
 from tests.s3 import S3
 
@@ -89,10 +90,10 @@ def test_an_s3_that_is_away_is_503(failing: tuple[S3, Server, Client], how: str)
     count = len(server.rows("SELECT id FROM tbl_attachments"))
     getattr(s3, how)()
     refused = [
-        alice.request("POST", RECORDS, files={"attachments_link": ("a.pdf", PDF)}),
+        alice.request("POST", ATTACHMENTS, files={"attachments_link": ("a.pdf", PDF)}),
         alice.request(
             "POST",
-            RECORDS,
+            ATTACHMENTS,
             files={"attachments_link": ("a.pdf", PDF)},
             headers={"Idempotency-Key": "once"},
         ),
@@ -109,14 +110,14 @@ def test_an_s3_that_is_away_is_503(failing: tuple[S3, Server, Client], how: str)
             "status": 503,
         }
     assert alice.request("HEAD", path_of(kept)).status_code == 503
-    assert alice.get(f"{RECORDS}/{kept['id']}").status_code == 200
+    assert alice.get(f"{ATTACHMENTS}/{kept['id']}").status_code == 200
     assert len(server.rows("SELECT id FROM tbl_attachments")) == count
     s3.start() if how == "stop" else s3.allow()
     assert alice.get(path_of(kept)).content == picture("PNG")
     assert upload(alice, PDF, "a.pdf")["id"]
     again = alice.request(
         "POST",
-        RECORDS,
+        ATTACHMENTS,
         files={"attachments_link": ("a.pdf", PDF)},
         headers={"Idempotency-Key": "once"},
     )

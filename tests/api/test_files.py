@@ -10,10 +10,9 @@ import pytest
 from PIL import Image
 
 from tests.api.pictures import MP4, PDF, picture
+from tests.paths import ATTACHMENTS
 from tests.running import Client, Server
 from tests.s3 import S3
-
-RECORDS = "/collections/tbl_attachments/records"
 
 
 @pytest.fixture(scope="module", params=["folder", "s3"])
@@ -31,7 +30,7 @@ def server(
 def upload(client: Client, data: bytes, name: str = "我的头像.png", **form: str) -> dict[str, Any]:
     """Upload one file, which must be accepted."""
     files = {"attachments_link": (name, data, "application/octet-stream")}
-    answer = client.request("POST", RECORDS, files=files, data=form)
+    answer = client.request("POST", ATTACHMENTS, files=files, data=form)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
@@ -266,7 +265,7 @@ def test_refused_upload_leaves_no_file(server: Server, alice: Client, s3: S3) ->
     """Nothing is stored for a record that is not."""
     before = stored(server, s3)
     files = {"attachments_link": ("a.svg", b"<svg/>", "image/svg+xml")}
-    assert alice.request("POST", RECORDS, files=files).status_code == 400
+    assert alice.request("POST", ATTACHMENTS, files=files).status_code == 400
     assert stored(server, s3) == before
 
 
@@ -276,8 +275,8 @@ def test_invalid_attachment_is_gone_with_its_file(
     """The record answers 404; it is in no list."""
     record = upload(alice, picture("PNG"))
     server.change("tbl_attachments", record["id"], attachments_status="invalid")
-    assert guest.get(f"{RECORDS}/{record['id']}").status_code == 404
-    found = guest.get(RECORDS, params={"filter": f"id='{record['id']}'"}).json()
+    assert guest.get(f"{ATTACHMENTS}/{record['id']}").status_code == 404
+    found = guest.get(ATTACHMENTS, params={"filter": f"id='{record['id']}'"}).json()
     assert found["totalItems"] == 0
 
 
@@ -285,8 +284,10 @@ def test_uploads_are_listed_newest_last_and_by_owner(guest: Client, alice: Clien
     """A user finds its own by filter, and nobody else does."""
     record = upload(alice, picture("PNG"))
     page = alice.get(
-        RECORDS, params={"filter": f"attachments_owner='{alice.openid}'", "perPage": 1000}
+        ATTACHMENTS, params={"filter": f"attachments_owner='{alice.openid}'", "perPage": 1000}
     ).json()
     assert page["items"][-1]["id"] == record["id"]
-    nobodys = guest.get(RECORDS, params={"filter": f"attachments_owner='{alice.openid}'"}).json()
+    nobodys = guest.get(
+        ATTACHMENTS, params={"filter": f"attachments_owner='{alice.openid}'"}
+    ).json()
     assert nobodys["items"] == [], "the owner is private"

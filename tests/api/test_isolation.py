@@ -9,9 +9,9 @@ import pytest
 
 from tests.api import shop
 from tests.api.bundle import OPERATIONS, Op
+from tests.paths import CART_RECORDS, ORDER_RECORDS
 from tests.running import Answer, Client, Server
 
-CART, ORDERS = "/collections/tbl_cart/records", "/collections/tbl_order/records"
 MISSING_PB, MISSING_ID = "zzzzzzzzzzzzzzz", "CART-01KAR6D2P5C8W3Y9N7R4LJ1XTG"
 JSON = {"Content-Type": "application/json"}
 
@@ -185,7 +185,10 @@ FILTERS = {
 
 @pytest.mark.parametrize(
     ("path", "thing"),
-    [pytest.param(CART, "cart", id="cart"), pytest.param(ORDERS, "order", id="order")],
+    [
+        pytest.param(CART_RECORDS, "cart", id="cart"),
+        pytest.param(ORDER_RECORDS, "order", id="order"),
+    ],
 )
 @pytest.mark.parametrize("claim", [pytest.param(name, id=name) for name in FILTERS])
 def test_no_filter_reaches_anothers_rows(
@@ -203,7 +206,9 @@ def test_no_filter_reaches_anothers_rows(
         assert (page["totalItems"], page["totalPages"], page["items"]) == (0, 0, [])
 
 
-@pytest.mark.parametrize("path", [pytest.param(CART, id="cart"), pytest.param(ORDERS, id="order")])
+@pytest.mark.parametrize(
+    "path", [pytest.param(CART_RECORDS, id="cart"), pytest.param(ORDER_RECORDS, id="order")]
+)
 def test_empty_owner_is_not_a_guests(server: Server, guest: Client, path: str) -> None:
     """PocketBase's trap: a row whose owner is empty belongs to nobody, not to everybody without a name."""
     table = path.split("/")[2]
@@ -219,10 +224,12 @@ def test_empty_owner_is_not_a_guests(server: Server, guest: Client, path: str) -
     ("path", "body"),
     [
         pytest.param(
-            CART, {"cart_product_id": shop.DIME["id"], "cart_product_quantity": 1}, id="cart"
+            CART_RECORDS,
+            {"cart_product_id": shop.DIME["id"], "cart_product_quantity": 1},
+            id="cart",
         ),
         pytest.param(
-            ORDERS,
+            ORDER_RECORDS,
             {
                 "order_source": "product",
                 "order_snap": {"items": [{"prod_list_id": "P-T-DIME", "quantity": 1}]},
@@ -248,13 +255,16 @@ def test_native_create_in_anothers_name_is_400(
 
 @pytest.mark.parametrize(
     ("path", "owner"),
-    [pytest.param(CART, "cart_owner", id="cart"), pytest.param(ORDERS, "order_owner", id="order")],
+    [
+        pytest.param(CART_RECORDS, "cart_owner", id="cart"),
+        pytest.param(ORDER_RECORDS, "order_owner", id="order"),
+    ],
 )
 def test_own_row_cannot_be_given_away(
     server: Server, alice: Client, bob: Client, rows: Rows, path: str, owner: str
 ) -> None:
     """PATCH naming another owner is 404; naming oneself is fine."""
-    row = rows.line if path == CART else rows.order
+    row = rows.line if path == CART_RECORDS else rows.order
     table = path.split("/")[2]
     before = server.row(table, row["pb_id"])
     given = alice.request("PATCH", f"{path}/{row['pb_id']}", json={owner: bob.openid})

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from tests.databases import IS_POSTGRES
+from tests.paths import COMPANIES, PRODUCTS
 from tests.running import Client
 
 TEXT = "a\0b"
-PRODUCTS, COMPANIES = "/collections/tbl_product_list/records", "/collections/tbl_company/records"
 
 
 @pytest.fixture(scope="module")

@@ -5,74 +5,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
-from zlib import crc32
 
 import pytest
 
+from tests.answers import ORDER_RECORD, code
 from tests.api import shop
+from tests.api.buying import add, buy, from_cart, item
+from tests.paths import ORDER_RECORDS
 from tests.running import Client, Server
-
-RECORDS = "/collections/tbl_order/records"
-ORDER_RECORD = {
-    "pb_id",
-    "created",
-    "updated",
-    "order_id",
-    "order_number",
-    "order_create",
-    "order_owner",
-    "order_source",
-    "order_source_id",
-    "order_status",
-    "order_snap",
-    "order_amount",
-    "order_remark",
-}
-
-
-def code(answer: Any) -> tuple[int, str]:
-    """Status and machine code of a hook's refusal."""
-    return answer.status_code, answer.json()["data"]["code"]
-
-
-def item(product: shop.Row, quantity: int = 1) -> dict[str, Any]:
-    """A product to order."""
-    return {"prod_list_id": product["prod_list_id"], "quantity": quantity}
-
-
-def buy(client: Client, *items: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Order products directly by hook."""
-    body = {"order_source": "product", "items": list(items), **more}
-    return client.data("/order/create", body)
-
-
-def add(client: Client, product: shop.Row, quantity: int = 1) -> dict[str, Any]:
-    """Put so many of a product into the cart by hook."""
-    body = {"cart_product_id": product["id"], "cart_product_quantity": quantity}
-    return client.data("/cart/create", body)
-
-
-def from_cart(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """The body of a hook create from lines of the cart."""
-    return {"order_source": "cart", "cart_ids": [line["cart_id"] for line in lines], **more}
-
-
-def native(client: Client, *items: dict[str, Any], **more: Any) -> Any:
-    """Create an order record."""
-    body = {
-        "order_owner": client.openid,
-        "order_source": "product",
-        "order_snap": {"items": list(items)},
-        **more,
-    }
-    return client.request("POST", RECORDS, json=body)
-
-
-@pytest.fixture
-def buyer(guest: Client, request: pytest.FixtureRequest) -> Client:
-    """A user without orders, of the test's own."""
-    return guest.login(f"orderer-{crc32(request.node.nodeid.encode())}")
-
 
 # --- create by hook --------------------------------------------------------------------------------------
 
@@ -258,7 +198,7 @@ def test_operator_moves_an_order(
     for move in moves:
         server.command("order", "move", placed["order_id"], move)
     assert buyer.data("/order/detail", {"order_id": placed["order_id"]})["order_status"] == state
-    assert buyer.get(f"{RECORDS}/{placed['pb_id']}").json()["order_status"] == state
+    assert buyer.get(f"{ORDER_RECORDS}/{placed['pb_id']}").json()["order_status"] == state
 
 
 def test_operator_too_keeps_to_the_moves_there_are(server: Server, buyer: Client) -> None:
@@ -306,7 +246,7 @@ def test_only_a_confirmed_order_cannot_be_deleted(
     if deletable:
         assert buyer.data("/order/delete", body) == {**body, "is_delete": 1}
         return
-    path = f"{RECORDS}/{placed['pb_id']}"
+    path = f"{ORDER_RECORDS}/{placed['pb_id']}"
     assert code(buyer.hook("/order/delete", body)) == (409, "order_in_progress")
     for refused in (
         buyer.request("DELETE", path),
@@ -360,112 +300,3 @@ def test_list_finds(regular: Client, ask: dict[str, Any], amounts: list[float]) 
     """Sort, state, keyword and paging."""
     found = regular.data("/order/list", ask)
     assert [order["order_amount"] for order in found["items"]] == amounts
-
-
-# --- native ----------------------------------------------------------------------------------------------
-
-
-def test_native_create_fills_snapshot_and_amount(buyer: Client) -> None:
-    """The client says ids and quantities; names, prices and sums are the server's."""
-    answer = native(buyer, {**item(shop.ODD, 2), "at_price": 0.01, "prod_list_name": "假名"})
-    assert answer.status_code == 200, answer.text
-    record = answer.json()
-    assert record["order_amount"] == 39.98
-    assert record["order_snap"] == {
-        "items": [
-            {
-                "prod_list_id": "P-T-ODD",
-                "prod_list_name": "测试品 odd",
-                "prod_list_modelnumber": "T-ODD",
-                "quantity": 2,
-                "at_price": 19.99,
-                "subtotal": 39.98,
-            }
-        ],
-        "total": 39.98,
-    }
-    assert (record["order_status"], record["is_delete"]) == ("pending", 0)
-    assert record["order_id"].startswith("O-")
-
-
-def test_native_amount_that_agrees_is_accepted(buyer: Client) -> None:
-    """Also as text, since PocketBase coerces."""
-    assert native(buyer, item(shop.DIME, 3), order_amount=0.3).status_code == 200
-    assert native(buyer, item(shop.DIME, 3), order_amount="0.30").status_code == 200
-
-
-@pytest.mark.parametrize(
-    "amount",
-    [
-        pytest.param(0.2, id="less"),
-        pytest.param(0.305, id="a third decimal that rounds to more"),
-        pytest.param("0.2949", id="a text that rounds to less"),
-    ],
-)
-def test_native_amount_that_differs_is_refused(buyer: Client, amount: object) -> None:
-    """A client never sets a price."""
-    problem = native(buyer, item(shop.DIME, 3), order_amount=amount).json()["data"]["order_amount"]
-    assert problem["code"] == "validation_amount_mismatch"
-
-
-def test_native_snapshot_may_come_as_json_text(buyer: Client) -> None:
-    """A JSON field's text is parsed, as in PocketBase."""
-    body = {
-        "order_owner": buyer.openid,
-        "order_source": "product",
-        "order_snap": '{"items": [{"prod_list_id": "P-T-DIME", "quantity": 1}]}',
-    }
-    assert buyer.request("POST", RECORDS, json=body).json()["order_amount"] == 0.1
-
-
-def test_native_create_marks_no_cart_line(buyer: Client) -> None:
-    """It is a plain record; `order_source_id` is the client's text."""
-    line = add(buyer, shop.DIME)
-    record = native(
-        buyer, item(shop.DIME), order_source="cart", order_source_id=line["cart_id"]
-    ).json()
-    assert record["order_source_id"] == line["cart_id"]
-    assert buyer.data("/cart/detail", {"cart_id": line["cart_id"]})["cart_status"] == "active"
-
-
-def test_native_create_ignores_server_made_and_unknown_keys(buyer: Client) -> None:
-    """State, number, ids, times and `is_delete` of a client mean nothing."""
-    forged = {
-        "order_id": "O-MINE",
-        "order_number": "1",
-        "order_status": "completed",
-        "order_create": "2020-01-01 00:00:00.000Z",
-        "is_delete": 1,
-        "colour": "red",
-    }
-    record = native(buyer, item(shop.DIME), **forged).json()
-    assert not {name for name in forged if record.get(name) == forged[name]}
-    assert buyer.get(f"{RECORDS}/{record['id']}").status_code == 200
-
-
-def test_native_update_ignores_what_is_not_a_clients_to_change(buyer: Client) -> None:
-    """200, and snapshot, amount and source stay."""
-    record = native(buyer, item(shop.DIME)).json()
-    body = {"order_snap": None, "order_amount": 0.01, "order_source": "cart", "order_remark": "改"}
-    changed = buyer.request("PATCH", f"{RECORDS}/{record['id']}", json=body).json()
-    assert changed["order_remark"] == "改"
-    same = set(record) - {"order_remark", "updated"}
-    assert {name: changed[name] for name in same} == {name: record[name] for name in same}
-
-
-def test_native_cancel(buyer: Client) -> None:
-    """`pending` to `cancelled`, once."""
-    record = native(buyer, item(shop.DIME)).json()
-    path = f"{RECORDS}/{record['id']}"
-    assert (
-        buyer.request("PATCH", path, json={"order_status": "cancelled"}).json()["order_status"]
-        == "cancelled"
-    )
-    refused = buyer.request("PATCH", path, json={"order_status": "pending"})
-    assert refused.json()["data"]["order_status"]["code"] == "validation_invalid_transition"
-
-
-def test_keyword_finds_a_native_order(buyer: Client) -> None:
-    """Both families make the same kind of row."""
-    native(buyer, item(shop.PERCENT))
-    assert buyer.data("/order/list", {"keyword": "纯铜"})["totalItems"] == 1

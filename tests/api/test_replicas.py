@@ -15,13 +15,13 @@ from tests import databases
 from tests.api import shop
 from tests.api.pictures import PDF
 from tests.databases import new_address
+from tests.paths import ATTACHMENTS
 from tests.running import Client, Server
 from tests.s3 import S3
 from tests.stories.crowd import all_at_once, crowd, statuses
 
 SECRET = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
 EVERY_WORKER = 24  # requests on connections of their own: enough to meet each of two workers
-ATTACHMENTS = "/collections/tbl_attachments/records"
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,8 @@ import pytest
 from tests.api import shop, tokens
 from tests.api.bundle import OPERATIONS
 from tests.api.pictures import PNG
+from tests.paths import CART_RECORDS, COMPANIES, ORDER_RECORDS, PRODUCTS
 from tests.running import Client, Server
-
-CART, ORDERS = "/collections/tbl_cart/records", "/collections/tbl_order/records"
-COMPANIES = "/collections/tbl_company/records"
-PRODUCTS = "/collections/tbl_product_list/records"
 
 
 @pytest.fixture
@@ -164,7 +161,7 @@ def test_undeleted_row_is_back(server: Server, user: Client) -> None:
     row = new_line(user)
     by_record(user, row)
     server.command("undelete", "tbl_cart", row["id"])
-    assert user.get(f"{CART}/{row['id']}").json()["is_delete"] == 0
+    assert user.get(f"{CART_RECORDS}/{row['id']}").json()["is_delete"] == 0
     assert user.data("/cart/list")["totalItems"] == 1
 
 
@@ -189,7 +186,7 @@ def test_deleted_product_is_gone_everywhere(server: Server, user: Client) -> Non
     assert user.get(f"{PRODUCTS}/{product['id']}").status_code == 404
     assert user.get(PRODUCTS, params={"filter": f"id='{product['id']}'"}).json()["items"] == []
     assert user.data("/cart/detail", {"cart_id": line["cart_id"]})["product"] is None
-    (record,) = user.get(CART, params={"expand": "cart_product_id"}).json()["items"]
+    (record,) = user.get(CART_RECORDS, params={"expand": "cart_product_id"}).json()["items"]
     assert record["expand"] == {}
     assert user.data("/cart/list", {"keyword": "短命品"})["totalItems"] == 0
     for reference in (product["id"], product["prod_list_id"]):
@@ -262,7 +259,7 @@ def test_deleted_user_is_out_everywhere(server: Server, user: Client, guest: Cli
     server.change(tokens.USERS, user.user_id, is_delete=1)
     assert guest.get("/system/users-count").json()["data"]["total_users"] == before - 1
     assert user.hook("/cart/list").status_code == 401
-    assert user.get(CART).json()["totalItems"] == 0
+    assert user.get(CART_RECORDS).json()["totalItems"] == 0
     assert user.request("POST", "/collections/tbl_auth_users/auth-refresh").status_code == 401
     assert server.row(tokens.USERS, user.user_id)["openid"] == user.openid
 
@@ -276,7 +273,11 @@ def test_is_delete_on_create_is_ignored(user: Client) -> None:
     }
     snap = {"items": [{"prod_list_id": shop.DIME["prod_list_id"], "quantity": 1}]}
     placed = {"order_owner": user.openid, "order_source": "product", "order_snap": snap}
-    for path, body in ((CART, line), (ORDERS, placed), (COMPANIES, {"company_name": "甲"})):
+    for path, body in (
+        (CART_RECORDS, line),
+        (ORDER_RECORDS, placed),
+        (COMPANIES, {"company_name": "甲"}),
+    ):
         record = user.request("POST", path, json={**body, "is_delete": 1}).json()
         assert record["is_delete"] == 0
         assert user.get(f"{path}/{record['id']}").status_code == 200
@@ -286,7 +287,7 @@ def test_patching_the_flag_to_zero_changes_nothing_else(user: Client) -> None:
     """`is_delete: 0` on a living row is an ordinary update."""
     row = new_line(user)
     answer = user.request(
-        "PATCH", f"{CART}/{row['id']}", json={"is_delete": 0, "cart_remark": "改"}
+        "PATCH", f"{CART_RECORDS}/{row['id']}", json={"is_delete": 0, "cart_remark": "改"}
     )
     assert (answer.status_code, answer.json()["cart_remark"]) == (200, "改")
 

@@ -2,21 +2,18 @@
 
 import http.client
 import socket
-import threading
-import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.api import shop
-from tests.api.bundle import HOOKS, OPERATIONS, methods_of
+from tests.api.bundle import OPERATIONS
+from tests.api.buying import add
+from tests.paths import CART_RECORDS
 from tests.running import Client, Server
 
-CART = "/collections/tbl_cart/records"
-ORDERS = "/collections/tbl_order/records"
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -25,115 +22,8 @@ SECURITY = {
     "Vary": "Origin",
 }
 ORIGIN = {"Origin": "https://shop.example.com"}
-
 SUPERUSERS = "Only superusers can perform this action."
 MISSING = "The requested resource wasn't found."
-
-
-def add(client: Client, quantity: int = 1) -> dict[str, Any]:
-    """A line in the cart."""
-    body = {"cart_product_id": shop.DIME["id"], "cart_product_quantity": quantity}
-    return client.data("/cart/create", body)
-
-
-# --- method override -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        pytest.param("X-HTTP-Method-Override", id="Override"),
-        pytest.param("X-HTTP-Method", id="Method"),
-    ],
-)
-@pytest.mark.parametrize(
-    "value", [pytest.param("PATCH", id="PATCH"), pytest.param("patch", id="in small letters")]
-)
-def test_post_may_mean_patch(alice: Client, header: str, value: str) -> None:
-    """`wx.request` cannot send PATCH."""
-    line = add(alice)
-    headers = {header: value}
-    answer = alice.request(
-        "POST", f"{CART}/{line['pb_id']}", json={"cart_remark": header}, headers=headers
-    )
-    assert answer.status_code == 200
-    assert answer.json()["cart_remark"] == header
-
-
-def test_post_may_mean_delete(alice: Client) -> None:
-    """204 without a body."""
-    line = add(alice)
-    headers = {"X-HTTP-Method-Override": "DELETE"}
-    answer = alice.request("POST", f"{CART}/{line['pb_id']}", headers=headers)
-    assert (answer.status_code, answer.content) == (204, b"")
-
-
-@pytest.mark.parametrize(
-    "method", [pytest.param(name, id=name) for name in ("GET", "PATCH", "PUT")]
-)
-def test_override_on_any_other_method_is_ignored(alice: Client, method: str) -> None:
-    """A GET stays a GET: nothing is deleted."""
-    line = add(alice)
-    alice.request(method, f"{CART}/{line['pb_id']}", headers={"X-HTTP-Method-Override": "DELETE"})
-    assert alice.get(f"{CART}/{line['pb_id']}").status_code == 200
-
-
-@pytest.mark.parametrize(
-    "value",
-    [pytest.param(v, id=v or "nothing") for v in ("PUT", "GET", "HEAD", "", "PATCH,DELETE")],
-)
-def test_override_with_another_word_is_ignored(alice: Client, value: str) -> None:
-    """The POST stays a POST, as a create."""
-    answer = alice.hook("/cart/list", headers={"X-HTTP-Method-Override": value})
-    assert answer.status_code == 200
-
-
-# --- HEAD, OPTIONS, methods ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param("/system/users-count", id="a hook"),
-        pytest.param("/health", id="health"),
-        pytest.param("/openapi.json", id="the contract"),
-        pytest.param("/collections/tbl_product_list/records", id="a list"),
-        pytest.param(f"/collections/tbl_product_list/records/{shop.DIME['id']}", id="a record"),
-        pytest.param(
-            "/collections/tbl_product_list/records/zzzzzzzzzzzzzzz", id="a missing record"
-        ),
-        pytest.param("/nothing", id="an unknown path"),
-    ],
-)
-def test_head_is_get_without_the_body(guest: Client, path: str) -> None:
-    """Status, type and length of GET, and no byte."""
-    head = guest.raw("HEAD", f"/pb/api{path}")
-    get = guest.raw("GET", f"/pb/api{path}")
-    assert head.status == get.status
-    assert head.body == b""
-    for name in ("Content-Type", "Content-Length"):
-        assert head.headers[name] == get.headers[name]
-
-
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(p, id=p) for p in ("/cart/list", "/collections/tbl_cart/records", "/nothing")],
-)
-def test_options_is_204_on_any_path(guest: Client, path: str) -> None:
-    """No body, no type."""
-    answer = guest.raw("OPTIONS", f"/pb/api{path}")
-    assert (answer.status, answer.body) == (204, b"")
-    assert "Content-Type" not in answer.headers
-
-
-@pytest.mark.parametrize("path", sorted({op.path for op in HOOKS}))
-def test_allow_names_exactly_the_contracts_methods(guest: Client, path: str) -> None:
-    """405 on a hook, whatever the method's name."""
-    for method in ("PUT", "TRACE", "PROPFIND"):
-        answer = guest.raw(method, path)
-        assert answer.status == 405
-        assert answer.headers["Allow"] == ", ".join(sorted(methods_of(path)))
-        assert answer.json()["data"]["code"] == "method_not_allowed"
 
 
 # --- CORS ------------------------------------------------------------------------------------------------
@@ -154,7 +44,7 @@ def test_preflight_allows_methods_and_the_headers_asked_for(guest: Client) -> No
         "Access-Control-Request-Method": "PATCH",
         "Access-Control-Request-Headers": "authorization,idempotency-key",
     }
-    answer = guest.raw("OPTIONS", f"/pb/api{CART}/x", headers=headers)
+    answer = guest.raw("OPTIONS", f"/pb/api{CART_RECORDS}/x", headers=headers)
     assert answer.status == 204
     assert answer.headers["Access-Control-Allow-Methods"] == "GET,HEAD,PUT,PATCH,POST,DELETE"
     assert answer.headers["Access-Control-Allow-Headers"] == "authorization,idempotency-key"
@@ -175,6 +65,16 @@ def test_errors_carry_cors_too(guest: Client, method: str, path: str) -> None:
     """Else a browser cannot read them."""
     answer = guest.raw(method, path, headers=ORIGIN)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_cors_origins_of_the_settings_are_the_only_ones(tmp_path: Path) -> None:
+    """`BAI_WX_CORS_ORIGINS` names them."""
+    with Server(tmp_path / "home", BAI_WX_CORS_ORIGINS=ORIGIN["Origin"]) as server:
+        client = Client(server.url)
+        allowed = client.raw("GET", "/pb/api/health", headers=ORIGIN)
+        other = client.raw("GET", "/pb/api/health", headers={"Origin": "https://evil.example.com"})
+        assert allowed.headers["Access-Control-Allow-Origin"] == ORIGIN["Origin"]
+        assert "Access-Control-Allow-Origin" not in other.headers
 
 
 # --- headers, redirects, cookies -------------------------------------------------------------------------
@@ -230,7 +130,7 @@ def test_json_is_called_json_without_a_charset(guest: Client) -> None:
 
 def test_chinese_travels_raw(alice: Client) -> None:
     """UTF-8 in, UTF-8 out, never escaped."""
-    line = add(alice)
+    line = add(alice, shop.DIME)
     remark = "请配白色面板，谢谢🙏\u2028<b>&"
     body = f'{{"cart_id": "{line["cart_id"]}", "cart_remark": "{remark}"}}'.encode()
     answer = alice.raw(
@@ -238,7 +138,7 @@ def test_chinese_travels_raw(alice: Client) -> None:
     )
     assert answer.status == 200
     assert remark.encode() in answer.body
-    native = alice.raw("GET", f"/pb/api{CART}/{line['pb_id']}")
+    native = alice.raw("GET", f"/pb/api{CART_RECORDS}/{line['pb_id']}")
     assert remark.encode() in native.body
 
 
@@ -327,128 +227,6 @@ def test_client_that_hangs_up_harms_nobody(guest: Client) -> None:
                 b"POST /pb/api/cart/list HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
             )
     assert guest.get("/health").status_code == 200
-
-
-# --- limits ----------------------------------------------------------------------------------------------
-
-
-def test_limit_answers_429_with_retry_after(tmp_path: Path) -> None:
-    """Each family in its shape, until the window is over."""
-    with Server(tmp_path / "home", BAI_WX_LIMITS="5/2 second") as server:
-        client = Client(server.url)
-        answers = [client.get("/system/users-count") for _ in range(12)]
-        refused = [answer for answer in answers if answer.status_code == 429]
-        assert refused
-        assert refused[0].json()["data"]["code"] == "too_many_requests"
-        wait_s = int(refused[0].headers["Retry-After"])
-        assert 1 <= wait_s <= 3
-        native = [client.get("/collections/tbl_product_list/records") for _ in range(8)][-1]
-        assert native.status_code == 429
-        assert native.json() == {"data": {}, "message": "Too Many Requests.", "status": 429}
-        time.sleep(wait_s + 0.5)
-        assert client.get("/system/users-count").status_code == 200
-
-
-def test_default_limits_let_100_requests_in_10_seconds_pass(tmp_path: Path) -> None:
-    """One client, no waiting."""
-    with Server(tmp_path / "home", BAI_WX_LIMITS="") as server:
-        client = Client(server.url)
-        statuses = {client.get("/health").status_code for _ in range(100)}
-        assert statuses == {200}
-
-
-def test_cors_origins_of_the_settings_are_the_only_ones(tmp_path: Path) -> None:
-    """`BAI_WX_CORS_ORIGINS` names them."""
-    with Server(tmp_path / "home", BAI_WX_CORS_ORIGINS=ORIGIN["Origin"]) as server:
-        client = Client(server.url)
-        allowed = client.raw("GET", "/pb/api/health", headers=ORIGIN)
-        other = client.raw("GET", "/pb/api/health", headers={"Origin": "https://evil.example.com"})
-        assert allowed.headers["Access-Control-Allow-Origin"] == ORIGIN["Origin"]
-        assert "Access-Control-Allow-Origin" not in other.headers
-
-
-# --- SIGTERM ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "workers", [pytest.param(1, id="one worker"), pytest.param(2, id="two workers")]
-)
-def test_sigterm_finishes_requests_in_flight_within_five_seconds(
-    tmp_path: Path, workers: int
-) -> None:
-    """A login that waits for WeChat gets its answer; the server exits with 0."""
-    answers: list[int] = []
-    server = Server(tmp_path / "home", workers=workers).start()
-    try:
-        threads = [
-            threading.Thread(
-                target=lambda n=n: answers.append(
-                    Client(server.url)
-                    .hook("/wechat/login", {"users_wx_code": f"slow-1.5-late{n}"})
-                    .status_code
-                )
-            )
-            for n in range(4)
-        ]
-        for thread in threads:
-            thread.start()
-        time.sleep(0.8)  # they have come, and wait for another 0.7 s at least
-        assert server.stop() == 0
-        for thread in threads:
-            thread.join()
-        assert answers == [200] * 4
-    finally:
-        server.kill()
-
-
-@pytest.mark.parametrize(
-    "workers", [pytest.param(1, id="one worker"), pytest.param(2, id="two workers")]
-)
-def test_sigterm_does_not_wait_for_those_who_never_end(tmp_path: Path, workers: int) -> None:
-    """Idle connections and a body that never comes do not hold the server for five seconds."""
-    server = Server(tmp_path / "home", workers=workers).start()
-    address = urlsplit(server.url)
-    idle = [socket.create_connection((address.hostname, address.port), 10) for _ in range(4)]
-    try:
-        idle[0].sendall(
-            b"POST /pb/api/cart/list HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
-        )
-        time.sleep(0.2)
-        server.stop()  # raises when it takes twice the promised time
-    finally:
-        for connection in idle:
-            connection.close()
-        server.kill()
-
-
-def test_restart_finds_everything_again(tmp_path: Path) -> None:
-    """Rows, tokens and the secret live in the home."""
-    server = Server(tmp_path / "home").start()
-    try:
-        user = Client(server.url).login("stayer")
-        body = {
-            "cart_product_id": user.get("/collections/tbl_product_list/records").json()["items"][0][
-                "id"
-            ]
-        }
-        user.data("/cart/create", {**body, "cart_product_quantity": 1})
-        assert server.stop() == 0
-        server.start()
-        again = Client(server.url, user.token)
-        assert again.data("/cart/list")["totalItems"] == 1
-    finally:
-        server.kill()
-
-
-def test_another_secret_ends_every_token(tmp_path: Path) -> None:
-    """`BAI_WX_SECRET` is part of every token's key."""
-    with Server(tmp_path / "home") as server:
-        token = Client(server.url).login("stayer").token
-    with Server(
-        tmp_path / "home", BAI_WX_SECRET="another-secret-of-48-characters-0a1b2c3d4e5f6g7h"
-    ) as server:
-        assert Client(server.url, token).hook("/cart/list").status_code == 401
-        assert Client(server.url).login("stayer").hook("/cart/list").status_code == 200
 
 
 def test_every_operation_of_the_contract_answers_something_declared(guest: Client) -> None:

@@ -13,8 +13,9 @@ from bai_wx.record import clock
 from bai_wx.request.tokens import Tokens
 from tests.cli.commands import ALICE, BOB, LONG_AGO, PRODUCT, Run, done, refused, table
 
-
 # --- token, user, order ---
+
+
 def test_token_is_one_the_server_takes(bring: Any, run: Run, settings: Settings) -> None:
     """It speaks for the user of this openid."""
     done(bring(tbl_auth_users=[{"openid": ALICE}]))
@@ -60,6 +61,8 @@ def test_order_moves_as_the_operator_may(bring: Any, run: Run) -> None:
 
 
 # --- undelete, purge ---
+
+
 def line(number: int, **more: Any) -> dict[str, Any]:
     """A cart line of Alice's."""
     return {

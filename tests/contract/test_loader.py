@@ -21,6 +21,8 @@ SEED = Path(__file__).parent.parent / "data" / "openapi-wx.seed.yaml"
 
 
 # --- what the owner fixed ---
+
+
 def seed() -> dict[str, Any]:
     """The owner's root document."""
     return dict(yaml.safe_load(SEED.read_bytes()))
@@ -50,6 +52,8 @@ def test_the_info_text_tells_of_no_defect_the_server_does_not_have() -> None:
 
 
 # --- the bundle ---
+
+
 def test_the_bundle_is_openapi_3_1() -> None:
     """The validator finds nothing, and neither does JSON Schema's own meta-schema."""
     assert list(OpenAPIV31SpecValidator(BUNDLE).iter_errors()) == []

@@ -129,6 +129,8 @@ def test_examples_are_valid(name: str) -> None:
 
 
 # --- hooks ---
+
+
 @each_hook
 def test_hook_has_its_toast(name: str) -> None:
     """The success text is short enough for wx.showToast."""

@@ -18,10 +18,7 @@ from bai_wx.record.fields import (
     Url,
 )
 from bai_wx.record.problems import INVALID_TRANSITION, Problems
-from tests.factories import as_sent
-
-ALICE = Caller("alice0000000000", "openid-alice")
-BOB = Caller("bob000000000000", "openid-bob")
+from tests.factories import ALICE, as_sent
 
 
 class Sample(Record):

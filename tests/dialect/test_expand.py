@@ -15,8 +15,10 @@ from models.attachments import Attachment
 from models.cart import CartLine
 from models.company import Company
 from models.products import Product
-from tests.dialect.sample import ALICE, BOB, Sample, listed, make_sample
+from tests.dialect.sample import Sample, listed, make_sample
 from tests.factories import (
+    ALICE,
+    BOB,
     make_attachment,
     make_cart_line,
     make_company,

@@ -12,8 +12,9 @@ from peewee import Database
 from bai_wx import dialect
 from bai_wx.dialect.input import body, query
 from bai_wx.errors import ApiError
-from tests.dialect.sample import ALICE, BOB, Sample, listed, make_sample, valid
+from tests.dialect.sample import Sample, listed, make_sample, valid
 from tests.dialect.work import lines
+from tests.factories import ALICE, BOB
 
 MOST_LINES = 150_000  # of Python, for one filter: bounded work
 

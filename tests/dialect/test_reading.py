@@ -10,7 +10,8 @@ from peewee import Database
 from bai_wx import dialect
 from bai_wx.dialect import plans
 from bai_wx.errors import BadQuery, Forbidden, NotFound
-from tests.dialect.sample import ALICE, BOB, Sample, listed, make_sample
+from tests.dialect.sample import Sample, listed, make_sample
+from tests.factories import ALICE, BOB
 
 ROWS = (("a", 2, 300), ("B", 1, 100), ("c", 2, 200), ("", 0, 0), ("é", -1, 50))
 

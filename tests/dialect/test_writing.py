@@ -9,8 +9,8 @@ from peewee import Database
 from bai_wx import dialect
 from bai_wx.errors import BadQuery, NotFound, RecordInvalid
 from tests.databases import IS_POSTGRES
-from tests.dialect.sample import ALICE, BOB, Sample, make_sample, valid
-from tests.factories import make_attachment, make_company
+from tests.dialect.sample import Sample, make_sample, valid
+from tests.factories import ALICE, BOB, make_attachment, make_company
 
 pytestmark = pytest.mark.usefixtures("empty")
 

@@ -9,12 +9,11 @@ import pytest
 import requests
 
 from tests.faults.conftest import Said
+from tests.paths import CART_RECORDS, ORDER_RECORDS
 from tests.running import Client, Server
 from tests.stories.crowd import all_at_once, crowd
 
 PRODUCTS = 8
-LINES = "/collections/tbl_cart/records"
-ORDERS = "/collections/tbl_order/records"
 
 names = (f"faults-{number}" for number in itertools.count())
 
@@ -63,7 +62,7 @@ def add(client: Client, number: int, quantity: int = 1) -> requests.Response:
 
 def patch(client: Client, line: dict[str, Any], **changes: Any) -> requests.Response:
     """Change a line as a record."""
-    return client.request("PATCH", f"{LINES}/{line['pb_id']}", json=changes)
+    return client.request("PATCH", f"{CART_RECORDS}/{line['pb_id']}", json=changes)
 
 
 def lines(shop: Server, client: Client) -> list[dict[str, Any]]:
@@ -172,7 +171,7 @@ def test_a_second_line_is_added_or_refused(
                 return patch(client, line, cart_product_id=product(2))
             if n == 1 and native:
                 sent = {"cart_owner": client.openid, "cart_product_id": product(2)}
-                return client.hook(LINES, {**sent, "cart_product_quantity": 1})
+                return client.hook(CART_RECORDS, {**sent, "cart_product_quantity": 1})
             return add(client, 2)
 
         answers = all_at_once(clients, act)
@@ -194,7 +193,7 @@ def ordered(client: Client, **sent: Any) -> requests.Response:
     """Order seven of the first product as a record."""
     goods = {"items": [{"prod_list_id": product(0), "quantity": 7}]}
     body = {"order_owner": client.openid, "order_source": "product", "order_snap": goods}
-    return client.hook(ORDERS, {**body, **sent})
+    return client.hook(ORDER_RECORDS, {**body, **sent})
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.faults.conftest import Said
+from tests.paths import CART_RECORDS, COMPANIES
 from tests.running import Client, Server
 
-COMPANIES, LINES = "/collections/tbl_company/records", "/collections/tbl_cart/records"
 LARGE = "x" * 1_000_000
 LARGEST_KEPT = 64 * 1024
 
@@ -100,7 +100,7 @@ def test_what_is_kept_of_a_large_success_is_bounded(
         "cart_product_id": product["id"],
         "cart_product_quantity": 1,
     }
-    path = f"{LINES}?expand=cart_product_id"
+    path = f"{CART_RECORDS}?expand=cart_product_id"
     first = other.hook(path, body, headers=key("expanded"))
     kept = kept_bytes(server, "expanded")
     second = other.hook(path, body, headers=key("expanded"))
@@ -110,4 +110,4 @@ def test_what_is_kept_of_a_large_success_is_bounded(
     assert len(first.content) > LARGEST_KEPT
     assert kept < LARGEST_KEPT
     assert second.json()["id"] == first.json()["id"]
-    assert other.get(LINES).json()["totalItems"] == 1
+    assert other.get(CART_RECORDS).json()["totalItems"] == 1

@@ -11,9 +11,9 @@ import pytest
 from bai_wx.wechat.standin import StandIn
 from tests import databases
 from tests.faults.conftest import Said
+from tests.paths import ATTACHMENTS, LOGIN, PRODUCTS, PROFILE
 from tests.running import Client, Server
 
-LOGIN, PROFILE = "/wechat/login", "/wechat/profile"
 USERS = "tbl_auth_users"
 PICTURE = "https://a.example/p.png"
 HOUR_S = 3600
@@ -291,10 +291,6 @@ def test_a_product_that_cannot_be_bought_is_named(
     assert product["prod_list_name"] in answer["errMsg"]
 
 
-ATTACHMENTS, PRODUCTS = (
-    "/collections/tbl_attachments/records",
-    "/collections/tbl_product_list/records",
-)
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
     "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"

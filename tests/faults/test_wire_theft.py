@@ -9,11 +9,11 @@ import pytest
 from tests.failover.proxy import CADDYFILE, Proxy
 from tests.faults.conftest import Said
 from tests.faults.wire import exchange
+from tests.paths import CART_RECORDS
 from tests.running import Client, Server
 
 ROUNDS = 4
 STRIPPING = "\trequest_header -"
-CART = "/collections/tbl_cart/records"
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def proxy(folder: Path, server: Server, *, strips: bool) -> Iterator[str]:
 def swallowing(line: str, token: str, padding: int) -> bytes:
     """A request whose body ends with the head of another one, which takes 480 bytes of what follows."""
     common = (
-        f"PATCH /pb/api{CART}/{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+        f"PATCH /pb/api{CART_RECORDS}/{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
     )
     inner = "\r\n" * (padding // 2) + common + "Content-Length: 480\r\n\r\ncart_remark="
@@ -61,8 +61,8 @@ def test_no_request_of_another_user_is_had(
         for turn in range(ROUNDS):
             padding = (60_000, 120_000, 200_000, 300_000)[turn % 4]
             exchange(url, swallowing(line, attacker.token, padding), quiet_s=0.3)
-            answers.append(behind.get(f"{CART}?perPage=1").status_code)
-            remarks.append(attacker.get(f"{CART}/{line}").json().get("cart_remark") or "")
+            answers.append(behind.get(f"{CART_RECORDS}?perPage=1").status_code)
+            remarks.append(attacker.get(f"{CART_RECORDS}/{line}").json().get("cart_remark") or "")
     stolen = sum(victim.token[:40] in remark for remark in remarks)
     said(f"{stolen} of {ROUNDS} requests of another user were had; that user's answers {answers}")
     assert stolen == 0

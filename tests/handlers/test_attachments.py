@@ -11,15 +11,13 @@ from bai_wx.database.connection import connect, disconnect
 from bai_wx.errors import BadQuery, NotFound, RecordInvalid
 from bai_wx.files.store import MAX_BYTES, FileStore, Upload
 from bai_wx.process import schema
-from bai_wx.record.base import Caller
 from handlers.attachments import attachment_create, attachment_list, attachment_view
 from handlers.files import file_download
 from models.attachments import INVALID, Attachment
 from tests.databases import new_address
-from tests.factories import as_sent
+from tests.factories import ALICE, as_sent
 from tests.stores import content, holds, names
 
-ALICE = Caller("alice0000000000", "openid-alice")
 PDF = b"%PDF-1.7\n"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

@@ -17,6 +17,7 @@ from bai_wx.errors import (
 from bai_wx.record.base import Record
 from models.cart import MAX_ACTIVE_LINES, CartLine
 from models.products import Product
+from tests.answers import CART_RECORD
 from tests.factories import (
     ALICE,
     BOB,
@@ -29,22 +30,6 @@ from tests.factories import (
 from tests.models.crowd import at_once
 
 pytestmark = pytest.mark.usefixtures("database")
-
-CART_RECORD = {
-    "pb_id",
-    "created",
-    "updated",
-    "cart_id",
-    "cart_number",
-    "cart_create",
-    "cart_owner",
-    "cart_product_id",
-    "cart_product_quantity",
-    "cart_at_price",
-    "cart_status",
-    "cart_remark",
-    "product",
-}
 
 
 def fill_cart() -> None:

@@ -18,26 +18,11 @@ from bai_wx.errors import (
 from models.cart import CartLine
 from models.orders import Actor, Order, Status, keywords_of
 from models.products import Product
+from tests.answers import ORDER_RECORD
 from tests.factories import ALICE, BOB, PAST, as_sent, make_cart_line, make_order, make_product
 from tests.models.crowd import at_once
 
 pytestmark = pytest.mark.usefixtures("database")
-
-ORDER_RECORD = {
-    "pb_id",
-    "created",
-    "updated",
-    "order_id",
-    "order_number",
-    "order_create",
-    "order_owner",
-    "order_source",
-    "order_source_id",
-    "order_status",
-    "order_snap",
-    "order_amount",
-    "order_remark",
-}
 
 
 def test_an_order_from_the_cart_keeps_the_goods_as_they_are_now() -> None:

@@ -8,27 +8,12 @@ import pytest
 from bai_wx.errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
 from models import users
 from models.users import Profile, User, masked_phone
+from tests.answers import USER_INFO
 from tests.factories import BOB, PAST, caller, make_company, make_user
 from tests.models.crowd import at_once
 
 pytestmark = pytest.mark.usefixtures("database")
 
-USER_INFO = {
-    "pb_id",
-    "users_id",
-    "openid",
-    "users_name",
-    "users_phone",
-    "users_phone_masked",
-    "users_picture",
-    "users_type",
-    "users_status",
-    "users_rank_level",
-    "company_id",
-    "company",
-    "created",
-    "updated",
-}
 
 COMPANY_INFO = {
     "pb_id",

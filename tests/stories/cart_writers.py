@@ -14,11 +14,10 @@ from typing import Any
 
 import requests
 
+from tests.paths import CART_RECORDS, ORDER_RECORDS
 from tests.running import Client
 
 SHARED = 3  # products whose lines every client of an owner writes
-LINES = "/collections/tbl_cart/records"
-ORDERS = "/collections/tbl_order/records"
 ALLOWED = frozenset({200, 204, 400, 404, 409})
 
 Line = dict[str, Any]
@@ -108,13 +107,13 @@ class Writer:
 
     def _create_natively(self) -> None:
         body = self._line(cart_owner=self.client.openid)
-        if self._hook(LINES, body).ok:
+        if self._hook(CART_RECORDS, body).ok:
             self.sums.in_lines += body["cart_product_quantity"]
 
     def _found(self, most: int = 1, condition: str = "cart_status='active'") -> list[Line]:
         """Active lines of shared products, as they were a moment ago."""
         query = {"filter": condition, "perPage": "20", "skipTotal": "1"}
-        items = self.client.get(LINES, params=query).json()["items"]
+        items = self.client.get(CART_RECORDS, params=query).json()["items"]
         shared = {product(number) for number in range(SHARED)}
         mine = [line for line in items if line["cart_product_id"] in shared]
         return self._chance.sample(mine, min(most, len(mine)))
@@ -124,28 +123,28 @@ class Writer:
         for line in self._found():
             pieces = self._some()
             body = {f"cart_product_quantity{sign}": pieces}
-            if self._send("PATCH", f"{LINES}/{line['id']}", body).ok:
+            if self._send("PATCH", f"{CART_RECORDS}/{line['id']}", body).ok:
                 self.sums.in_lines += pieces if sign == "+" else -pieces
 
     def _exchange(self) -> None:
         for line in self._found():
             body = {"cart_product_id": self._any_shared()}
-            self._send("PATCH", f"{LINES}/{line['id']}", body)
+            self._send("PATCH", f"{CART_RECORDS}/{line['id']}", body)
 
     def _delete(self) -> None:
         for line in self._found():
             match self._chance.randrange(3):
                 case 0:
-                    self._send("DELETE", f"{LINES}/{line['id']}")
+                    self._send("DELETE", f"{CART_RECORDS}/{line['id']}")
                 case 1:
-                    self._send("PATCH", f"{LINES}/{line['id']}", {"is_delete": 1})
+                    self._send("PATCH", f"{CART_RECORDS}/{line['id']}", {"is_delete": 1})
                 case _:
                     self._hook("/cart/delete", {"cart_id": line["cart_id"]})
 
     def _remark(self) -> None:
         """Of any line, another client's own among them: its quantity must stay."""
         query = {"filter": "cart_status='active'", "perPage": "50"}
-        items = self.client.get(LINES, params=query).json()["items"]
+        items = self.client.get(CART_RECORDS, params=query).json()["items"]
         if items:
             line = self._chance.choice(items)
             remark = f"备注 {self._chance.random()}"
@@ -158,7 +157,7 @@ class Writer:
             self._own["id"] = self._own["pb_id"]
             return
         line, pieces = self._own, self._chance.randint(1, 60)
-        path = f"{LINES}/{line['id']}"
+        path = f"{CART_RECORDS}/{line['id']}"
         match self._chance.randrange(6):
             case 0:
                 body: Line = {"cart_id": line["cart_id"], "cart_product_quantity": pieces}
@@ -209,7 +208,7 @@ class Writer:
                 "order_snap": {"items": items},
                 "order_amount": sum([price_fen(number) / 100] * pieces),
             }
-            answer = self._hook(ORDERS, body)
+            answer = self._hook(ORDER_RECORDS, body)
         if answer.ok:
             self.sums.in_orders += pieces
         else:
@@ -217,11 +216,11 @@ class Writer:
 
     def _write_order(self) -> None:
         query = {"sort": "-created", "perPage": "8", "skipTotal": "1"}
-        orders = self.client.get(ORDERS, params=query).json()["items"]
+        orders = self.client.get(ORDER_RECORDS, params=query).json()["items"]
         if not orders:
             return
         order = self._chance.choice(orders)
-        path, named = f"{ORDERS}/{order['id']}", {"order_id": order["order_id"]}
+        path, named = f"{ORDER_RECORDS}/{order['id']}", {"order_id": order["order_id"]}
         match self._chance.randrange(6):
             case 0:
                 self._hook("/order/update", {**named, "order_status": "cancelled"})

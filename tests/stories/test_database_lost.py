@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.databases import IS_POSTGRES, Cluster
+from tests.paths import PRODUCTS
 from tests.running import Client, Server
 from tests.stories.crowd import all_at_once, crowd, statuses
 
@@ -17,7 +18,6 @@ pytestmark = pytest.mark.skipif(not IS_POSTGRES, reason="SQLite is part of the s
 
 SILENCE_S = 5
 PATIENCE_S = 30
-PRODUCTS = "/collections/tbl_product_list/records"
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ import pytest
 from peewee import Database
 
 from bai_wx.errors import BadQuery
-from tests.dialect.sample import ALICE, Sample, listed, make_sample
+from tests.dialect.sample import Sample, listed, make_sample
+from tests.factories import ALICE
 
 ROWS = {
     "plain": {"title": "Hello", "views": 3, "price": 1990, "data": '{"n":5,"s":"5","l":["x"]}'},

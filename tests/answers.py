@@ -1,0 +1,55 @@
+"""What the contract's answers hold, and how a refusal of a hook reads."""
+
+import requests
+
+USER_INFO = {
+    "pb_id",
+    "users_id",
+    "openid",
+    "users_name",
+    "users_phone",
+    "users_phone_masked",
+    "users_picture",
+    "users_type",
+    "users_status",
+    "users_rank_level",
+    "company_id",
+    "company",
+    "created",
+    "updated",
+}
+CART_RECORD = {
+    "pb_id",
+    "created",
+    "updated",
+    "cart_id",
+    "cart_number",
+    "cart_create",
+    "cart_owner",
+    "cart_product_id",
+    "cart_product_quantity",
+    "cart_at_price",
+    "cart_status",
+    "cart_remark",
+    "product",
+}
+ORDER_RECORD = {
+    "pb_id",
+    "created",
+    "updated",
+    "order_id",
+    "order_number",
+    "order_create",
+    "order_owner",
+    "order_source",
+    "order_source_id",
+    "order_status",
+    "order_snap",
+    "order_amount",
+    "order_remark",
+}
+
+
+def code(answer: requests.Response) -> tuple[int, str]:
+    """Status and machine code of a hook's refusal."""
+    return answer.status_code, answer.json()["data"]["code"]
