@@ -7,7 +7,8 @@ from bai_wx.errors import ValidationFailed
 from bai_wx.record import money
 from bai_wx.record.base import Caller
 from bai_wx.record.hook_lists import ListPage
-from models.orders import Order, OrderChanges, OrderItem, Source
+from models.order_snapshots import OrderItem
+from models.orders import Order, OrderChanges, Source
 
 
 class OrderListBody(TypedDict):

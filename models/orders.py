@@ -1,21 +1,16 @@
-"""Orders (`tbl_order`): goods as they were when ordered, and the states an order goes through."""
+"""Orders (`tbl_order`): how they are placed, and the states they go through."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
 
-import orjson
 from peewee import TextField
 
 from bai_wx.database.connection import ModelT, database, locked, retry_if_refused
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import (
-    AmountChanged,
-    AmountTooLarge,
     CartAlreadyOrdered,
-    FieldProblem,
     NotFound,
     OrderInProgress,
     OrderRemarkFixed,
@@ -26,16 +21,23 @@ from bai_wx.record import clock, ids
 from bai_wx.record.base import UNDELETED, Caller, Record, index_newest_first
 from bai_wx.record.fields import Date, Json, Money, Select, Text
 from bai_wx.record.hook_lists import HookList, ListAsk, ListPage
-from bai_wx.record.money import MAX_FEN, fen_of, yuan_of
-from bai_wx.record.problems import INVALID_VALUE, REQUIRED, Problems
+from bai_wx.record.problems import Problems
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
 from bai_wx.record.shape import Shape, value
 from models import cart
-from models.cart import MAX_QUANTITY, CartLine
-from models.products import Offer, Product
+from models.cart import CartLine
+from models.order_snapshots import (
+    Goods,
+    OrderItem,
+    SnapshotRefused,
+    goods_of,
+    goods_sent,
+    keywords_of,
+    snapshot_of,
+)
+from models.products import Product
 
-MAX_ITEMS: Final = 200
 MAX_SOURCE_ID: Final = 1000  # characters
 
 
@@ -49,7 +51,7 @@ class Status(StrEnum):
 
 
 class Source(StrEnum):
-    """Where an order's goods come from."""
+    """How an order was placed: from the cart, or directly from products."""
 
     CART = "cart"
     PRODUCT = "product"
@@ -71,49 +73,18 @@ TRANSITIONS: Final[Mapping[Actor, Mapping[str, frozenset[str]]]] = {
         Status.CONFIRMED: frozenset({Status.COMPLETED, Status.CANCELLED}),
     },
 }
-"""From which state who may move an order to which others."""
-
-
-class OrderItem(TypedDict):
-    """A product to order: its `prod_list_id` (or record id) and how many."""
-
-    prod_list_id: str
-    quantity: int
+"""By actor and present state: the states that this actor may move the order to."""
 
 
 class OrderChanges(TypedDict):
-    """What a hook may change of an order."""
+    """The changes of an order that a hook may ask for."""
 
     order_status: NotRequired[str]
     order_remark: NotRequired[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
-    """So many of a product, at its price of now."""
-
-    product: Offer
-    quantity: int
-
-    @property
-    def subtotal_fen(self) -> int:
-        """What they cost together."""
-        return self.product.prod_list_basic_price * self.quantity
-
-    def snapshot(self) -> dict[str, Any]:
-        """The goods as an order keeps them; amounts in yuan."""
-        return {
-            "prod_list_id": self.product.prod_list_id,
-            "prod_list_name": self.product.prod_list_name,
-            "prod_list_modelnumber": self.product.prod_list_modelnumber,
-            "quantity": self.quantity,
-            "at_price": yuan_of(self.product.prod_list_basic_price),
-            "subtotal": yuan_of(self.subtotal_fen),
-        }
-
-
 class Line(NamedTuple):
-    """What an order needs of a cart line it takes."""
+    """The columns of a cart line that placing an order needs."""
 
     seq: int
     cart_id: str
@@ -122,53 +93,8 @@ class Line(NamedTuple):
     cart_status: str
 
 
-def snapshot_of(
-    goods: Sequence[Goods], field: str, expected_fen: float | None = None
-) -> dict[str, Any]:
-    """The columns that say what was ordered: `order_snap`, `order_amount`, `order_keywords`.
-
-    Args: `field` names the goods in the body; `expected_fen` is the amount the client counts on;
-        None where it says none.
-    Raises: `AmountTooLarge` above 9,999,999.99 yuan, `AmountChanged`.
-    """
-    total_fen = sum(item.subtotal_fen for item in goods)
-    if total_fen > MAX_FEN:
-        raise AmountTooLarge(field)
-    if expected_fen is not None and expected_fen != total_fen:
-        raise AmountChanged(yuan_of(total_fen))
-    items = [item.snapshot() for item in goods]
-    text = orjson.dumps({"items": items, "total": yuan_of(total_fen)}).decode()
-    return {
-        "order_snap": text,
-        "order_amount": total_fen,
-        "order_keywords": keywords_of(text),
-    }
-
-
-def amount_of(order_snap: Any) -> int | None:
-    """The total a snapshot tells, in fen; None where it tells none."""
-    total = order_snap.get("total") if isinstance(order_snap, dict) else None
-    is_number = isinstance(total, (int, float)) and not isinstance(total, bool)
-    return fen_of(total) if is_number else None
-
-
-def keywords_of(order_snap: str) -> str:
-    """What a keyword is looked for in: the snapshot's ids, names and models, a line each."""
-    snap = orjson.loads(order_snap or "null")
-    items = snap.get("items") if isinstance(snap, dict) else None
-    names = ("prod_list_id", "prod_list_name", "prod_list_modelnumber")
-    found = (
-        item[name]
-        for item in (items if isinstance(items, list) else ())
-        if isinstance(item, dict)
-        for name in names
-        if isinstance(item.get(name), str)
-    )
-    return "\n".join(found)
-
-
 class Order(Record):
-    """One order. `order_amount` is in fen; `order_keywords` is ours, for `keyword` to look in."""
+    """One order. `order_amount` is in fen. `order_keywords` is searched by `keyword`, and never answered."""
 
     order_id = Text(default=partial(ids.business_id, "O"), unique=True, server_made=True)
     order_number = Text(64, default=readable_number, unique=True, server_made=True)
@@ -204,15 +130,15 @@ class Order(Record):
     def place_from_cart(
         cls, caller: Caller, cart_ids: Sequence[str], remark: str, expected_fen: int | None = None
     ) -> dict[str, Any]:
-        """Order lines of the caller's cart, at today's prices; all of them or none.
+        """Order lines of the caller's cart at the products' present prices; all of them or none.
 
-        Args: `expected_fen` is the amount the client counts on; None where it says none.
-        Raises: `NotFound` for a line that is missing, deleted or somebody else's,
+        Args: `expected_fen` is the amount that the client expects; None where it sent none.
+        Raises: `NotFound` for a line that is missing, deleted or another user's,
         `CartAlreadyOrdered`, `ProductUnavailable`, `AmountTooLarge`, `AmountChanged`.
         """
         with cls.writing(caller):
             lines = _active_lines(caller, cart_ids)
-            ordered = snapshot_of(_goods_of(lines), "cart_ids", expected_fen)
+            ordered = snapshot_of(_goods_of_lines(lines), "cart_ids", expected_fen)
             _mark_ordered(lines)
             return cls._place(caller, Source.CART, cart_ids, ordered, remark)
 
@@ -235,7 +161,7 @@ class Order(Record):
             products = Product.on_sale(names)
             if len({product.id for product in products.values()}) < len(items):
                 raise ValidationFailed({"items": "商品不能重复"})
-            ordered = snapshot_of(_goods(items, products), "items", expected_fen)
+            ordered = snapshot_of(goods_of(items, products), "items", expected_fen)
             return cls._place(caller, Source.PRODUCT, names, ordered, remark)
 
     @classmethod
@@ -287,7 +213,7 @@ class Order(Record):
         self.order_remark = remark
 
     def move_by_owner(self, status: str) -> None:
-        """Change the state as its owner may, in memory. Raises: `OrderStateInvalid`."""
+        """Change the state, in memory, as its owner may. Raises: `OrderStateInvalid`."""
         self.move_to(status, Actor.OWNER)
 
     VERBS: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
@@ -335,20 +261,20 @@ class Order(Record):
 
     @classmethod
     def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
-        """Only one's own order, naming oneself."""
+        """Only the caller itself may be the owner of a new order."""
         return caller is not None and values.get("order_owner") == caller.openid
 
     def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
-        """Only one's own order, and not to hand it to somebody else."""
+        """Only the owner may change an order, and not its owner."""
         return caller is not None and values.get("order_owner", caller.openid) == caller.openid
 
     @classmethod
     def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
-        """Fill snapshot and amount from the ids and quantities sent, at prices of our own."""
+        """Fill snapshot and amount from the ids and quantities sent, at the products' own prices."""
         expected_fen = values.get("order_amount")
         with noted(cls.collection(), problems):
             try:
-                goods = _goods_sent(values.get("order_snap", ""))
+                goods = goods_sent(values.get("order_snap", ""))
             except SnapshotRefused as refused:
                 problems["order_snap"] = refused.problem
                 return
@@ -359,39 +285,6 @@ def _found(order: ModelT | None) -> ModelT:
     if order is None:
         raise NotFound
     return order
-
-
-class SnapshotRefused(ValueError):
-    """The `order_snap` of a native create cannot become an order."""
-
-    def __init__(self, problem: FieldProblem) -> None:
-        super().__init__(problem["code"])
-        self.problem = problem
-
-
-def _goods_sent(order_snap: str) -> list[Goods]:
-    """Read `items[]` of a client's snapshot. Raises: `SnapshotRefused`."""
-    snap = orjson.loads(order_snap or "null")
-    items = snap.get("items") if isinstance(snap, dict) else None
-    if not items:
-        raise SnapshotRefused(REQUIRED)
-    if not isinstance(items, list) or len(items) > MAX_ITEMS or not all(map(_is_item, items)):
-        raise SnapshotRefused(INVALID_VALUE)
-    return _goods(items, Product.on_sale([item["prod_list_id"] for item in items]))
-
-
-def _goods(items: Sequence[OrderItem], products: Mapping[str, Offer]) -> list[Goods]:
-    # JSON's 2.0 is an integer too, and a sum must not become a float.
-    return [Goods(products[item["prod_list_id"]], int(item["quantity"])) for item in items]
-
-
-def _is_item(item: object) -> bool:
-    if not isinstance(item, dict) or not isinstance(item.get("prod_list_id"), str):
-        return False
-    quantity = item.get("quantity")
-    if isinstance(quantity, bool) or not isinstance(quantity, (int, float)):
-        return False
-    return 1 <= quantity <= MAX_QUANTITY and quantity == int(quantity)
 
 
 def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[Line]:
@@ -406,22 +299,22 @@ def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[Line]:
     return [found[cart_id] for cart_id in cart_ids]
 
 
-def _goods_of(lines: Sequence[Line]) -> list[Goods]:
+def _goods_of_lines(lines: Sequence[Line]) -> list[Goods]:
     products = Product.on_sale([line.cart_product_id for line in lines])
     return [Goods(products[line.cart_product_id], line.cart_product_quantity) for line in lines]
 
 
 def _mark_ordered(lines: Sequence[Line]) -> None:
-    """Let the order take these lines. Raises: `CartAlreadyOrdered` when another was quicker."""
+    """Mark lines as ordered. Raises: `CartAlreadyOrdered` when another order took one meanwhile."""
     values = {f"seq{place}": line.seq for place, line in enumerate(lines)}
-    taken = _taking(len(lines)).write(values | {"updated": clock.now()})
+    taken = _marking(len(lines)).write(values | {"updated": clock.now()})
     if taken.rowcount != len(lines):
         raise CartAlreadyOrdered
 
 
 @cache
 def _lines(number: int) -> Statement:
-    """Reads and locks the caller's cart lines that `name0`, `name1` … so many name."""
+    """Reads and locks the caller's cart lines of the ids `name0`, `name1` …, `number` of them."""
     names = [Param(f"name{place}") for place in range(number)]
     visible = CartLine.visible(CartLine, Param("openid"), Param("now"))
     columns = [getattr(CartLine, name) for name in Line._fields]
@@ -429,8 +322,8 @@ def _lines(number: int) -> Statement:
 
 
 @cache
-def _taking(number: int) -> Statement:
-    """Marks those of the lines `seq0`, `seq1` … so many as ordered that are active still."""
+def _marking(number: int) -> Statement:
+    """Marks the lines `seq0`, `seq1` …, `number` of them, as ordered where they are still active."""
     seqs = [Param(f"seq{place}") for place in range(number)]
     row = {CartLine.cart_status: cart.ORDERED, CartLine.updated: Param("updated")}
     return Statement(

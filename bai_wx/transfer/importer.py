@@ -29,7 +29,7 @@ from bai_wx.record.money import yuan_of
 from bai_wx.record.shape import Shape, value
 from bai_wx.record.strict_values import Unfit
 from models.company import usci_is_valid
-from models.orders import amount_of
+from models.order_snapshots import amount_of
 from models.products import OFF_SALE, ON_SALE
 
 CHUNK = 1_000  # rows an insert

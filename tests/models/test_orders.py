@@ -16,7 +16,8 @@ from bai_wx.errors import (
     ValidationFailed,
 )
 from models.cart import CartLine
-from models.orders import Actor, Order, Status, keywords_of
+from models.order_snapshots import keywords_of
+from models.orders import Actor, Order, Status
 from models.products import Product
 from tests.answers import ORDER_RECORD
 from tests.factories import ALICE, BOB, PAST, as_sent, make_cart_line, make_order, make_product
