@@ -45,7 +45,8 @@ place that turns them into JSON, in the shape of the path that was asked.
 """
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, TypedDict
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, TypedDict
 
 
 class FieldProblem(TypedDict, total=False):
@@ -56,8 +57,11 @@ class FieldProblem(TypedDict, total=False):
     params: dict[str, object]
 
 
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
 class ApiError(Exception):
-    """An answer that is not a success. `detail` goes to the log, never to the caller."""
+    """An answer that is not a success. `detail` goes to the log, and to the caller only with `tells_detail`."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
@@ -65,6 +69,15 @@ class ApiError(Exception):
     message: ClassVar[str] = "Something went wrong while processing your request."
     usual_retry_after_s: ClassVar[int | None] = None
     """Seconds to come again after, where whoever raises it knows no better."""
+    tells_detail: ClassVar[bool] = False
+    """Whether `detail` is the English message of the answer, where there is one."""
+
+    fields: Mapping[str, object] = NOTHING
+    """What to say of single fields: on hooks a Chinese text a field."""
+    facts: Mapping[str, object] = NOTHING
+    """What `data` of a hook's answer holds beside `code` and `fields`."""
+    problems: Mapping[str, FieldProblem] = NOTHING
+    """What to say of single fields on native paths: PocketBase's code and message a field."""
 
     def __init__(self, detail: str = "", *, retry_after_s: int | None = None) -> None:
         super().__init__(detail or self.code)
@@ -79,22 +92,7 @@ class ApiError(Exception):
     @property
     def sentence(self) -> str:
         """The English message of this very answer, on native paths."""
-        return self.message
-
-    @property
-    def fields(self) -> Mapping[str, object]:
-        """What to say of single fields: on hooks a Chinese text a field."""
-        return {}
-
-    @property
-    def facts(self) -> Mapping[str, object]:
-        """What `data` of a hook's answer holds beside `code` and `fields`."""
-        return {}
-
-    @property
-    def problems(self) -> Mapping[str, FieldProblem]:
-        """What to say of single fields on native paths: PocketBase's code and message a field."""
-        return {}
+        return (self.tells_detail and self.detail) or self.message
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -114,25 +112,18 @@ class ValidationFailed(ApiError):
 
     def __init__(self, fields: Mapping[str, str] | None = None, detail: str = "") -> None:
         super().__init__(detail or ", ".join(fields or ()))
-        self._fields = dict(fields or {})
-        self.title_of: Callable[[str], str] = _untitled
+        self._texts = dict(fields or {})
+        self.fields = {name: text for name, text in self._texts.items() if name}
+        self.title_of: Callable[[str], str] = lambda _: ""
         """Finds what the contract calls a field; whoever knows the contract sets it."""
 
     @property
     def toast(self) -> str:
         """The first field's text behind its title, because a toast shows one: 数量不能大于 9999."""
-        for name, text in self._fields.items():
+        for name, text in self._texts.items():
             title = self.title_of(name) if name else ""
             return f"{title}{text}" if title or not name else f"{name}：{text}"
         return self.errmsg
-
-    @property
-    def fields(self) -> Mapping[str, object]:
-        return {name: text for name, text in self._fields.items() if name}
-
-
-def _untitled(name: str) -> str:
-    return ""
 
 
 class BadQuery(ValidationFailed):
@@ -161,21 +152,10 @@ class RecordInvalid(ValidationFailed):
         status: int = 400,
     ) -> None:
         super().__init__(None, ", ".join(problems or ()))
-        self._problems = dict(problems or {})
-        self._sentence = sentence
+        self.problems = dict(problems or {})
+        self.fields = {name: each.get("message", "") for name, each in self.problems.items()}
+        self.message = sentence  # type: ignore[misc]  # an update says another one
         self.status = status  # type: ignore[misc]  # an order in progress answers 409 in this shape
-
-    @property
-    def sentence(self) -> str:
-        return self._sentence
-
-    @property
-    def fields(self) -> Mapping[str, object]:
-        return {name: problem.get("message", "") for name, problem in self._problems.items()}
-
-    @property
-    def problems(self) -> Mapping[str, FieldProblem]:
-        return self._problems
 
 
 class AmountTooLarge(ValidationFailed):
@@ -231,14 +211,7 @@ class Forbidden(ApiError):
 
     status, code, errmsg = 403, "forbidden", "没有权限"
     message = "Only superusers can perform this action."
-
-    def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence)
-        self._sentence = sentence
-
-    @property
-    def sentence(self) -> str:
-        return self._sentence or self.message
+    tells_detail = True
 
 
 class UserDisabled(ApiError):
@@ -258,14 +231,7 @@ class NotFound(ApiError):
 
     status, code, errmsg = 404, "not_found", "内容不存在"
     message = "The requested resource wasn't found."
-
-    def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence)
-        self._sentence = sentence
-
-    @property
-    def sentence(self) -> str:
-        return self._sentence or self.message
+    tells_detail = True
 
 
 class MethodNotAllowed(ApiError):
@@ -300,19 +266,9 @@ class AmountChanged(ApiError):
 
     def __init__(self, amount: float) -> None:
         super().__init__()
-        self.amount = amount
-
-    @property
-    def toast(self) -> str:
-        return f"金额已变为 {self.amount:.2f} 元"
-
-    @property
-    def fields(self) -> Mapping[str, object]:
-        return {"order_amount": self.toast}
-
-    @property
-    def facts(self) -> Mapping[str, object]:
-        return {"order_amount": self.amount}
+        self.facts = {"order_amount": amount}
+        self.errmsg = f"金额已变为 {amount:.2f} 元"  # type: ignore[misc]  # this one names the sum
+        self.fields = {"order_amount": self.errmsg}
 
 
 class CartFull(ApiError):
