@@ -26,7 +26,7 @@ class Attachment(Record):
     attachments_md5 = Text(32, pattern="[0-9a-f]{32}")
     attachments_owner = Private(100)
     attachments_ocr = Text()
-    attachments_status = Select(VALID, INVALID)
+    attachments_status = Select(VALID, INVALID, first=VALID)
     attachments_remark = Text(1000)
 
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
@@ -51,7 +51,7 @@ class Attachment(Record):
             "attachments_filetype": sniff(upload.data),
             "attachments_size": len(upload.data),
             "attachments_md5": hashlib.md5(upload.data, usedforsecurity=False).hexdigest(),
-            "attachments_status": VALID,
+            "attachments_status": cls.attachments_status.first,
         }
 
 

@@ -236,7 +236,7 @@ CartLine.add_index(
         CartLine.cart_product_id,
         unique=True,
         name="tbl_cart_one_active_line",
-    ).where((CartLine.is_delete == 0) & (CartLine.cart_status == ACTIVE))
+    ).where(CartLine.undeleted(CartLine) & (CartLine.cart_status == ACTIVE))
 )
 
 
@@ -252,7 +252,7 @@ def _active() -> Expression:
     return (
         (CartLine.cart_owner == Param("openid"))
         & (CartLine.cart_status == SQL(f"'{ACTIVE}'"))
-        & (CartLine.is_delete == UNDELETED)
+        & CartLine.undeleted(CartLine)
     )
 
 
@@ -309,7 +309,7 @@ _encode: Final = CART_RECORD.encoder("line, product", _source)
 
 def _select(*columns: Any) -> "ModelSelect[CartLine]":
     """Lines with their product, off sale or not, and its icon; a deleted product is no product."""
-    product = (Product.id == CartLine.cart_product_id) & (Product.is_delete == 0)
+    product = (Product.id == CartLine.cart_product_id) & Product.undeleted(Product)
     return (
         CartLine.select(*columns)
         .join(Product, JOIN.LEFT_OUTER, on=product)

@@ -42,7 +42,7 @@ class Company(Record):
     company_city = Text(50)
     company_postalcode = Text(20)
     company_add = Text(300)
-    company_status = Select("active", "inactive")
+    company_status = Select("active", "inactive", first="active")
     company_level = Text(20)
     company_owner_openid = Text(server_made=True, hidden=True)
     company_remark = Text(1000)
@@ -122,7 +122,7 @@ _BY_ID = Statement(
 index_newest_first(Company, "is_delete")
 Company.add_index(
     Company.index(Company.company_usci, unique=True, name="tbl_company_usci_unique").where(
-        (Company.is_delete == 0) & (Company.company_usci != "")
+        Company.undeleted(Company) & (Company.company_usci != "")
     )
 )
 

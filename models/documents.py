@@ -32,7 +32,7 @@ class Document(Record):
     document_share_count = Int(0)
     document_download_count = Int(0)
     document_favorite_count = Int(0)
-    document_status = Select(DRAFT, PUBLISHED)
+    document_status = Select(DRAFT, PUBLISHED, first=PUBLISHED)
     document_effect = Date()
     document_expiry = Date()
     document_remark = Text(1000)

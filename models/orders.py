@@ -18,7 +18,7 @@ from bai_wx.errors import (
     ValidationFailed,
 )
 from bai_wx.record import clock, ids
-from bai_wx.record.base import UNDELETED, Caller, Record, index_newest_first
+from bai_wx.record.base import Caller, Record, index_newest_first
 from bai_wx.record.fields import Date, Json, Money, Select, Text
 from bai_wx.record.hook_lists import HookList, ListAsk, ListPage
 from bai_wx.record.problems import Problems
@@ -235,7 +235,7 @@ class Order(Record):
     def move(cls, order_id: str, status: str) -> Self:
         """Move any order, as the operator does. Raises: `NotFound`, `OrderStateInvalid`."""
         with database.atomic():
-            undeleted = (cls.order_id == order_id) & (cls.is_delete == 0)
+            undeleted = (cls.order_id == order_id) & cls.undeleted(cls)
             order: Self = _found(locked(cls.select().where(undeleted)).first())
             order.move_to(status, Actor.OPERATOR)
             order.touch()
@@ -330,7 +330,7 @@ def _marking(number: int) -> Statement:
         CartLine.update(row).where(
             CartLine.seq << seqs,
             CartLine.cart_status == cart.ACTIVE,
-            CartLine.is_delete == UNDELETED,
+            CartLine.undeleted(CartLine),
         )
     )
 

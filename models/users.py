@@ -50,8 +50,8 @@ class User(Record):
     users_name = Text(50)
     users_phone = Text(20)
     users_picture = Text(500)
-    users_type = Select("wechat")
-    users_status = Select(ACTIVE, DISABLED)
+    users_type = Select("wechat", first="wechat")
+    users_status = Select(ACTIVE, DISABLED, first=ACTIVE)
     users_rank_level = Int(0)
     company = Relation("tbl_company")
     token_key = Text(default=ids.token_key, server_made=True, hidden=True)
@@ -94,7 +94,7 @@ class User(Record):
     @classmethod
     def _register(cls, openid: str, unionid: str) -> tuple[Self, bool]:
         row = {"openid": openid, "unionid": unionid}
-        user = cls(**row, users_type="wechat", users_status=ACTIVE)
+        user = cls(**row, users_type=cls.users_type.first, users_status=cls.users_status.first)
         with database.atomic():
             # A refused insert would be an error that PostgreSQL logs, with the openid in it.
             if user.insert_unless_there():
@@ -121,7 +121,7 @@ class User(Record):
     @classmethod
     def by_openid(cls, openid: str) -> Self:
         """Find an undeleted user, whatever its state. Raises: `NotFound`."""
-        user = cls.select().where((cls.openid == openid) & (cls.is_delete == 0)).first()
+        user = cls.select().where((cls.openid == openid) & cls.undeleted(cls)).first()
         if user is None:
             raise NotFound(f"no user with openid {openid}")
         return user  # type: ignore[no-any-return]
@@ -186,12 +186,12 @@ class User(Record):
         }
 
 
-_COUNT = Statement(User.select(fn.COUNT(SQL("*"))).where(User.is_delete == 0))
+_COUNT = Statement(User.select(fn.COUNT(SQL("*"))).where(User.undeleted(User)))
 _BY_OPENID = Statement(User.select().where(User.openid == Param("openid")))
 _OWN = Statement(User.select().where(User.visible(User, Param("openid"), Param("now"))))
 _STANDING = Statement(
     User.select(User.openid, User.token_key, User.users_status).where(
-        (User.id == Param("id")) & (User.is_delete == 0)
+        (User.id == Param("id")) & User.undeleted(User)
     )
 )
 

@@ -57,6 +57,8 @@ class RecordField:
     """What SQLite's `printf` puts `json_in_sql` in the place of."""
     modifiers: ClassVar[Mapping[str, Change]] = {}
     """What a client's key can ask beside the name, with what it makes of the present value."""
+    first: str = ""
+    """The state a row begins in, of a field that holds its state."""
     target: str = ""
     """The collection whose record ids the field holds."""
     required: bool
@@ -289,8 +291,10 @@ class Select(_PlainText, TextField):
     is_countable = True
     modifiers = OF_CHOICES
 
-    def __init__(self, *values: str, **options: Any) -> None:
+    def __init__(self, *values: str, first: str = "", **options: Any) -> None:
+        """`first` is the state of an imported row that names none; by default the column's default."""
         self.values = values
+        self.first = first or options.get("default", "")
         super().__init__(**options)
 
     def from_client(self, sent: Any) -> str:

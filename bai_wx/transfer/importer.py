@@ -39,17 +39,6 @@ MOST_FAULTS = 20
 ASIDE = ("collectionId", "collectionName")
 """What PocketBase writes into every record and the table's name already says."""
 
-USUAL_STATES: Mapping[str, Mapping[str, Any]] = {
-    "tbl_auth_users": {"users_type": "wechat", "users_status": "active"},
-    "tbl_company": {"company_status": "active"},
-    "tbl_attachments": {"attachments_status": "valid"},
-    "tbl_product_list": {"prod_list_status": ON_SALE},
-    "tbl_document": {"document_status": "published"},
-    "tbl_cart": {"cart_status": "active"},
-    "tbl_order": {"order_status": "pending"},
-}
-"""States of rows that do not name theirs."""
-
 _NOTHING: Any = object()
 _CREATION = {"updated", "cart_create", "order_create"}  # without a moment of their own: `created`
 
@@ -208,7 +197,6 @@ class _RowReader:
         self._fields = model.record_fields()
         self._makers = {name: _maker(model._meta.fields[name].default) for name in self._fields}
         self._made = {name for name in self._fields if callable(model._meta.fields[name].default)}
-        self._usual = USUAL_STATES[source.collection]
         self._source, self._work = source, work
         self._model = model
         self._shape = Shape({name: value(each) for name, each in self._fields.items()})
@@ -269,8 +257,8 @@ class _RowReader:
             return given[name]
         if name in _CREATION and given.get("created"):
             return given["created"]
-        if name in self._usual:
-            return self._usual[name]
+        if self._fields[name].first:
+            return self._fields[name].first
         made = self._makers[name]()
         if self._fields[name].required and made == self._fields[name].zero:
             self._fault(row, name, "is required")
