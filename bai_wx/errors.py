@@ -45,7 +45,6 @@ place that turns them into JSON, in the shape of the path that was asked.
 """
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypedDict
 
 
@@ -57,7 +56,7 @@ class FieldProblem(TypedDict, total=False):
     params: dict[str, object]
 
 
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, Any]] = {}  # orjson writes it
 
 
 class ApiError(Exception):
