@@ -7,7 +7,7 @@ import orjson
 
 from bai_wx.record.base import Caller
 from models.attachments import Attachment
-from models.cart import CartLine
+from models.cart import MAX_ACTIVE_LINES, CartLine
 from models.company import Company
 from models.documents import Document
 from models.orders import Order
@@ -82,6 +82,12 @@ def make_cart_line(owner: Caller = ALICE, **columns: Any) -> CartLine:
     row.setdefault("cart_product_id", make_product().id)
     line: CartLine = CartLine.create(**row)
     return line
+
+
+def fill_cart() -> None:
+    """As many active lines as a cart holds."""
+    for number in range(MAX_ACTIVE_LINES):
+        make_cart_line(cart_product_id=f"product{number:08d}")
 
 
 def make_order(owner: Caller = ALICE, **columns: Any) -> Order:

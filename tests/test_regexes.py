@@ -10,8 +10,6 @@ the better part of a minute, a linear one takes milliseconds; none may take `END
 import ast
 import importlib
 import re
-import re._constants as kinds
-import re._parser as parser
 import signal
 import subprocess
 import sys
@@ -19,7 +17,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from itertools import islice, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,16 +26,12 @@ from bai_wx.contract import loader
 from bai_wx.record import clock
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
+from tests.hostile_texts import hostile
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bai_wx", "handlers", "models")
-LENGTH = 100_000
 ENDS_S = 3
 LONGEST_ID = 80
-MOST_TEXTS = 120  # beside those that each repeat has of its own
-ENDS = ("\x01", '"\x01')
-"""What fits nothing, and what only begins to fit: a quote that stays open."""
-
 SEARCHING = frozenset({"search", "sub", "subn", "findall", "finditer", "split"})
 METHODS = frozenset({"match", "fullmatch"}) | SEARCHING
 MAKERS = METHODS | {"compile"}
@@ -46,7 +39,6 @@ KNOWS = frozenset({"pattern", "flags", "groups", "groupindex"})
 """What may be asked of a pattern without a text."""
 FLAGS_AT = {"sub": 4, "subn": 4, "split": 3}
 """Where a function of `re` takes its flags; the others take them third."""
-
 MADE_OF = {
     (
         "bai_wx.dialect.input.multipart",
@@ -54,18 +46,15 @@ MADE_OF = {
     ): {"boundary": b"--=_ "},
 }
 """Patterns that are made as a function runs: where, of what text, and an example of what stands in it."""
-
 OF_FIELDS = {
     ("bai_wx.record.fields", "self.pattern"),
     ("bai_wx.record.strict_values", "clock.TIMESTAMP"),
 }
 """Those of the records' fields, which are found there."""
-
 GUARDED = {
     "bai_wx.request.http1._FIELD": "is given what `_FIELDS` has matched: each line has its colon and its end",
 }
 """Patterns that never meet such a text, because another one has read it first."""
-
 LIBRARIES = frozenset({"regex", "re2", "hyperscan", "fnmatch", "sre_compile", "pcre"})
 """Others that make patterns; nothing of ours uses one."""
 
@@ -342,112 +331,3 @@ def _ask(pattern: "re.Pattern[Any]", method: str, text: Any) -> None:
             pass
     else:
         getattr(pattern, method)(text)
-
-
-def hostile(pattern: "re.Pattern[Any]") -> Iterator[str]:
-    """Long texts: what leads to a repeat, the repeated, and an end that does not fit."""
-    written = pattern.pattern
-    if isinstance(written, bytes):
-        written = written.decode("latin-1")
-    tree = parser.parse(written, pattern.flags & ~re.UNICODE & ~re.DEBUG)
-    repeats = list(dict.fromkeys(_repeats(tree)))
-    starts = list(dict.fromkeys(["", *(start for start, _ in repeats)]))
-    letters = list(dict.fromkeys([*_letters(tree), "a", " ", "0", "\n"]))
-    units = [*letters, *map("".join, islice(product(letters, repeat=2), 60))]
-    pairs = [(start, unit) for unit in letters for start in starts]
-    pairs += [("", unit) for unit in units]
-    for start, unit in dict.fromkeys([*repeats, *islice(dict.fromkeys(pairs), MOST_TEXTS)]):
-        ends = (
-            (*ENDS, *(f"{letter}\x01" for letter in letters)) if (start, unit) in repeats else ENDS
-        )
-        for end in dict.fromkeys(ends):
-            yield start + (unit * LENGTH)[:LENGTH] + end
-
-
-def _letters(tree: Any) -> Iterator[str]:
-    """One example of everything a pattern looks for."""
-    for kind, value in tree:
-        if kind in (kinds.LITERAL, kinds.NOT_LITERAL, kinds.IN, kinds.ANY):
-            yield _example([(kind, value)])
-        else:
-            for inner in _inside(kind, value):
-                yield from _letters(inner)
-
-
-def _repeats(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:
-    """What may stand before each repeat, and each thing that it may repeat."""
-    for kind, value in tree:
-        if kind in REPEATS:
-            yield from (
-                (before, unit) for unit in [_example(value[2]), *_letters(value[2])] if unit
-            )
-        for inner in _inside(kind, value):
-            yield from _repeats(inner, before)
-        before += _example([(kind, value)])
-
-
-REPEATS = (kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT)
-LOOKS = (kinds.ASSERT, kinds.ASSERT_NOT)
-
-
-def _inside(kind: Any, value: Any) -> list[Any]:
-    if kind in REPEATS:
-        return [value[2]]
-    if kind is kinds.SUBPATTERN:
-        return [value[3]]
-    if kind is kinds.BRANCH:
-        return list(value[1])
-    if kind is kinds.ATOMIC_GROUP:
-        return [value]
-    if kind in LOOKS:
-        return [value[1]]
-    return []
-
-
-_OF_CATEGORY = {
-    kinds.CATEGORY_DIGIT: "0",
-    kinds.CATEGORY_SPACE: " ",
-    kinds.CATEGORY_WORD: "a",
-    kinds.CATEGORY_NOT_SPACE: "a",
-    kinds.CATEGORY_NOT_DIGIT: "a",
-    kinds.CATEGORY_NOT_WORD: " ",
-}
-
-
-def _example(tree: Any) -> str:
-    """A short text that fits."""
-    return "".join(_one(kind, value) for kind, value in tree)
-
-
-def _one(kind: Any, value: Any) -> str:
-    if kind is kinds.LITERAL:
-        return chr(value)
-    if kind is kinds.IN:
-        return _of_set(value)
-    if kind in (kinds.NOT_LITERAL, kinds.ANY):
-        return "b" if value == ord("a") else "a"
-    if kind in REPEATS:
-        return _example(value[2]) * min(value[0], 20)
-    if kind in LOOKS:
-        return ""
-    inner = _inside(kind, value)
-    return _example(inner[0]) if inner else ""
-
-
-def _of_set(items: Any) -> str:
-    if items[0][0] is kinds.NEGATE:
-        taken = re.compile("[" + "".join(re.escape(c) for c in _spelled(items[1:])) + "]")
-        return next(c for c in "a b0-\"'<" if not taken.match(c))
-    return next(iter(_spelled(items)))
-
-
-def _spelled(items: Any) -> list[str]:
-    spelled = []
-    for kind, value in items:
-        if kind is kinds.LITERAL:
-            spelled.append(chr(value))
-        elif kind is kinds.RANGE:
-            spelled.extend(map(chr, value))
-        elif kind is kinds.CATEGORY:
-            spelled.append(_OF_CATEGORY[value])
-    return spelled

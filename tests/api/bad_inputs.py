@@ -73,6 +73,6 @@ class Bad:
 
 def table() -> list[Bad]:
     """Every row, families first."""
-    from tests.api import bad_hooks, bad_native, bad_writes
+    from tests.api import bad_hooks, bad_native, bad_uploads, bad_writes
 
-    return [*bad_hooks.ROWS, *bad_native.ROWS, *bad_writes.ROWS]
+    return [*bad_hooks.ROWS, *bad_native.ROWS, *bad_writes.ROWS, *bad_uploads.ROWS]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from tests.api.bad_hooks import JSON
+from tests.api.bad_hook_families import JSON
 from tests.api.bad_inputs import (
     EMPTY_LIST,
     GENERIC,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.api.bad_hooks import BROKEN_JSON, DEEPEST, JSON, KEYS, STATES
+from tests.api.bad_hook_families import BROKEN_JSON, DEEPEST, JSON, KEYS
+from tests.api.bad_hooks import STATES
 from tests.api.bad_inputs import (
     CREATE_REFUSED,
     DELETE_REFUSED,
@@ -15,7 +16,6 @@ from tests.api.bad_inputs import (
 )
 from tests.api.bad_native import BAD_RECORD_IDS, GUESTS, TEXT, generic, gone, own_id
 from tests.api.bundle import NATIVE, OPERATIONS
-from tests.api.pictures import PNG
 
 REQUIRED = "validation_required"
 NOT_UNIQUE = "validation_not_unique"
@@ -31,13 +31,10 @@ NO_RELATION = "validation_missing_rel_records"
 NO_MOVE = "validation_invalid_transition"
 OTHER_ID = "validation_pk_change"
 OTHER_AMOUNT = "validation_amount_mismatch"
-
 UPDATES = [op for op in NATIVE if op.id.endswith("_update")]
 DELETES = [op for op in NATIVE if op.id.endswith("_delete")]
 CREATES = ("company_create", "cart_record_create", "order_record_create")
-
 DIME = {"prod_list_id": "P-T-DIME", "quantity": 1}
-
 GOOD_BODY: dict[str, dict[str, Any]] = {
     "company_create": {"company_name": "某公司"},
     "cart_record_create": {
@@ -52,14 +49,12 @@ GOOD_BODY: dict[str, dict[str, Any]] = {
     },
 }
 """A body each create would take; a row spoils one thing of it."""
-
 OWN_ROW = {
     "company_update": "$company_pb",
     "cart_record_update": "$line_pb",
     "order_record_update": "$order_pb",
 }
 """The row each update is sent to unless it says otherwise."""
-
 Problems = dict[str, str]
 """Field to code."""
 
@@ -135,7 +130,6 @@ BAD_FLAGS = {
     "is_delete of a half": (0.5, NOT_WHOLE),
     "is_delete of NaN in words": ("NaN", NO_NUMBER),
 }
-
 BAD_NEW_IDS = {
     "an id of 3 letters": ("abc", TOO_SHORT),
     "an id of 16 letters": ("a" * 16, TOO_LONG),
@@ -143,7 +137,6 @@ BAD_NEW_IDS = {
     "an id with SQL": ("abcdefghij' or1", BAD_FORMAT),
     "an id with an emoji": ("abcdefghijklmn🛒", BAD_FORMAT),
 }
-
 TAKEN_IDS = {
     "company_create": ("$company_pb", "$bob_company_pb", "tcompanydeleted"),
     "cart_record_create": ("$line_pb", "$bob_line_pb", "$deleted_cart_pb"),
@@ -177,7 +170,6 @@ COMPANY_LIMITS = {
     "company_level": 20,
     "company_remark": 1000,
 }
-
 BAD_CREDIT_CODES = {
     "17 characters": "91350100M000100Y4",
     "19 characters": "91350100M000100Y433",
@@ -187,7 +179,6 @@ BAD_CREDIT_CODES = {
     "the letter I": "9135010IM000100Y43",
     "SQL": "' OR 1=1 --       ",
 }
-
 BAD_COMPANIES: dict[str, tuple[Problems, dict[str, Any]]] = {
     "a credit code another company has": ({"company_usci": NOT_UNIQUE}, {"company_usci": "$usci"}),
     "a state there is not": ({"company_status": BAD_VALUE}, {"company_status": "bankrupt"}),
@@ -232,7 +223,6 @@ BAD_QUANTITIES: dict[str, tuple[Any, str]] = {
     "a list for a quantity": ([1], REQUIRED),
     "Infinity in words": ("Infinity", NO_NUMBER),
 }
-
 BAD_PRODUCTS: dict[str, tuple[Any, str]] = {
     "no product": ("", REQUIRED),
     "null for a product": (None, REQUIRED),
@@ -242,7 +232,6 @@ BAD_PRODUCTS: dict[str, tuple[Any, str]] = {
     "SQL for a product": ("' OR 1=1 --", NO_RELATION),
     "a business id for a product": ("P-T-DIME", NO_RELATION),
 }
-
 TWICE = {"cart_owner": NOT_UNIQUE, "cart_product_id": NOT_UNIQUE}
 
 
@@ -276,7 +265,6 @@ BAD_SNAPS: dict[str, tuple[Any, str]] = {
     "a list for a snapshot": ([DIME], REQUIRED),
     "no items": ({"items": []}, REQUIRED),
 }
-
 BAD_ITEMS: dict[str, list[Any]] = {
     "an unknown product": [{**DIME, "prod_list_id": "P-NONE"}],
     "a product off sale": [{**DIME, "prod_list_id": "P-T-OFFSALE"}],
@@ -293,7 +281,6 @@ BAD_ITEMS: dict[str, list[Any]] = {
     "201 items": [DIME] * 201,
     "more than an amount can hold": [{"prod_list_id": "P-T-DEAREST", "quantity": 2}],
 }
-
 BAD_ORDERS: dict[str, tuple[Problems, dict[str, Any]]] = {
     "no source": ({"order_source": REQUIRED}, {"order_source": ""}),
     "a source there is not": ({"order_source": BAD_VALUE}, {"order_source": "gift"}),
@@ -336,79 +323,6 @@ def _orders() -> Iterator[Bad]:
     yield Bad(update, claim, 409, UPDATE_REFUSED, in_progress, record=record, body=body)
 
 
-# --- uploads ---------------------------------------------------------------------------------------------
-
-MEBIBYTE = 1024 * 1024
-MIME = "validation_invalid_mime_type"
-NO_FILE = "validation_invalid_file"
-TOO_HEAVY = "validation_file_size_limit"
-LINK = "attachments_link"
-
-
-def part(name: str, data: bytes, filename: str = "", media: str = "") -> bytes:
-    """One part of a form whose boundary is `b`."""
-    head = f'--b\r\nContent-Disposition: form-data; name="{name}"'.encode()
-    head += f'; filename="{filename}"'.encode() if filename else b""
-    head += f"\r\nContent-Type: {media}".encode() if media else b""
-    return head + b"\r\n\r\n" + data + b"\r\n"
-
-
-def form(*parts: bytes) -> bytes:
-    """A whole form whose boundary is `b`."""
-    return b"".join(parts) + b"--b--\r\n"
-
-
-GOOD_PART = part(LINK, PNG, "a.png", "image/png")
-
-REFUSED_FILES: dict[str, tuple[bytes, str, str]] = {
-    "an SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "a.svg", MIME),
-    "an SVG called PNG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.png", MIME),
-    "a web page": (b"<!DOCTYPE html><script>alert(1)</script>", "a.html", MIME),
-    "plain text": (b"hello", "a.txt", MIME),
-    "a program": (b"MZ" + b"\x00" * 200, "a.exe", MIME),
-    "an archive": (b"PK\x03\x04" + b"\x00" * 200, "a.zip", MIME),
-    "a BMP": (b"BM" + b"\x00" * 200, "a.bmp", MIME),
-    "10 MiB and a byte": (PNG.ljust(10 * MEBIBYTE + 1, b"\x00"), "a.png", TOO_HEAVY),
-}
-
-REFUSED_FORMS: dict[str, tuple[Problems | None, bytes]] = {
-    "no file": ({LINK: REQUIRED}, form(part("attachments_remark", b"x"))),
-    "no body": ({LINK: REQUIRED}, b""),
-    "an empty form": ({LINK: REQUIRED}, form()),
-    "an empty file": (None, form(part(LINK, b"", "a.png", "image/png"))),
-    "a file under another name": ({LINK: REQUIRED}, form(part("file", PNG, "a.png"))),
-    "a text instead of a file": ({LINK: NO_FILE}, form(part(LINK, b"a.png"))),
-    "a remark of 1,001 characters": (
-        {"attachments_remark": TOO_LONG},
-        form(GOOD_PART, part("attachments_remark", b"x" * 1001)),
-    ),
-}
-
-
-def _uploads() -> Iterator[Bad]:
-    operation = "attachment_create"
-    for who in GUESTS:
-        claim, raw = f"{who} uploads", form(GOOD_PART)
-        yield Bad(operation, claim, 400, CREATE_REFUSED, {}, who=who, raw=raw, headers=FORM)
-    for claim, (data, name, code) in REFUSED_FILES.items():
-        raw = form(part(LINK, data, name, "image/png"))
-        yield Bad(operation, claim, 400, CREATE_REFUSED, {LINK: code}, raw=raw, headers=FORM)
-    for claim, (problems, raw) in REFUSED_FORMS.items():
-        yield Bad(operation, claim, 400, CREATE_REFUSED, problems, raw=raw, headers=FORM)
-    claim, body = "JSON instead of a form", {LINK: "a.png"}
-    yield Bad(operation, claim, 400, CREATE_REFUSED, None, body=body)
-    yield generic(operation, "a form cut short", raw=GOOD_PART[:60], headers=FORM)
-    media = {"Content-Type": "multipart/form-data"}
-    yield generic(operation, "a form without its boundary", raw=form(GOOD_PART), headers=media)
-    yield generic(operation, "a broken JSON body", raw=b"{bad", headers=JSON)
-    yield Bad(operation, "a text body", 400, MEDIA, {}, raw=b"hi", headers=TEXT)
-    large = (GOOD_PART, *(b"\x00" * MEBIBYTE,) * 12)
-    claim, whole = "a form of 12 MiB", b"".join(large)
-    yield Bad(operation, claim, 413, TOO_LARGE, {}, raw=whole, headers=FORM)
-    claim = "a chunked form of 12 MiB"
-    yield Bad(operation, claim, 413, TOO_LARGE, {}, raw=large, headers=FORM)
-
-
 ROWS = [
     *_bodies(),
     *_rights(),
@@ -416,9 +330,7 @@ ROWS = [
     *_companies(),
     *_carts(),
     *_orders(),
-    *_uploads(),
 ]
-
 assert set(CREATES) | {"attachment_create"} == {
     op.id for op in OPERATIONS.values() if op.id.endswith("_create") and not op.is_hook
 }

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.running import Server
+from tests.faults.catalogue import PRODUCTS, names, row
+from tests.running import Client, Server
 
 Said = Callable[[object], None]
 """Notes what the server answered, in a few words for the report."""
@@ -25,3 +26,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of the module's own: an attack may leave it slow."""
     with Server(tmp_path_factory.mktemp("faults") / "home") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Two workers, and a shop of few products."""
+    with Server(tmp_path_factory.mktemp("cart") / "home", workers=2) as server:
+        server.take({"tbl_product_list": map(row, range(PRODUCTS))})
+        yield server
+
+
+@pytest.fixture
+def buyer(shop: Server) -> Client:
+    """Somebody who has never been here."""
+    return Client(shop.url).login(next(names))

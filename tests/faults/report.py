@@ -33,7 +33,13 @@ ROWS = [
 ]
 """The faults that were found. Every one has a case."""
 
-ON_POSTGRES = ("test_cart.py", "test_keys.py", "test_users.py")
+ON_POSTGRES = (
+    "test_amounts.py",
+    "test_cart.py",
+    "test_keys.py",
+    "test_owners.py",
+    "test_users.py",
+)
 """The files whose faults were seen on PostgreSQL, or on both databases: these run on it too."""
 
 LONGEST = 220

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests import databases, test_regexes
+from tests.hostile_texts import hostile
 
 IN_SQL = re.compile(r"!?~\*?\s*(?=')|\bregexp_[a-z]+\(|\bSIMILAR\s+TO\s+", re.IGNORECASE)
 """What stands before a pattern in the text of a statement, or before the text that it is to match."""
@@ -61,6 +62,6 @@ def test_a_pattern_in_sql_ends_on_hostile_texts(pattern: str, tmp_path: Path) ->
     with psycopg.connect(
         address, options=f"-c statement_timeout={test_regexes.ENDS_S}s"
     ) as connection:
-        for text in test_regexes.hostile(re.compile(pattern)):
+        for text in hostile(re.compile(pattern)):
             for question in ("%s ~ %s", "regexp_match(%s, %s)", "regexp_replace(%s, %s, '', 'g')"):
                 connection.execute(f"SELECT {question}", (text, pattern))  # type: ignore[arg-type]
