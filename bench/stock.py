@@ -17,7 +17,7 @@ from connexion.middleware.main import API
 from connexion.resolver import Resolver
 
 from bai_wx.contract.family import Family, family_of
-from bai_wx.database.connection import connect, release
+from bai_wx.database.connection import connect, request_connection
 from bai_wx.process.app import load_contract, operations_of
 from bai_wx.process.settings import Settings
 from bai_wx.record.base import Caller
@@ -55,10 +55,8 @@ class _Handlers(Resolver):
             if "query" in wanted:
                 arguments["query"] = flask.request.args.to_dict()
             given = {k: v for k, v in arguments.items() if k in wanted}
-            try:
+            with request_connection:
                 value = function(**given)
-            finally:
-                release()
             is_hook = family_of(flask.request.path) is Family.HOOK
             return {"statusCode": 200, "errMsg": message, "data": value} if is_hook else value
 

@@ -21,9 +21,12 @@ class ProfileBody(TypedDict):
     company_id: NotRequired[str]
 
 
-def wechat_login(session: Session, tokens: Tokens) -> dict[str, Any]:
-    """Give whoever WeChat says this is our token; the first time registers the user."""
-    user, registered = User.login(session.openid, session.unionid)
+def wechat_login(session: Session, tokens: Tokens, known: User | None = None) -> dict[str, Any]:
+    """Give whoever WeChat says this is our token; the first time registers the user.
+
+    `known` is that user where it was read already, and its login writes nothing.
+    """
+    user, registered = User.login(session.openid, session.unionid, known)
     return {
         "status": "register_success" if registered else "login_success",
         "is_info_complete": user.is_info_complete,

@@ -71,21 +71,29 @@ class User(Record):
         indexes = ((("is_delete", "seq"), False),)
 
     @classmethod
-    def login(cls, openid: str, unionid: str) -> tuple[Self, bool]:
-        """Find the user of this openid, or register it.
+    def login(cls, openid: str, unionid: str, known: Self | None = None) -> tuple[Self, bool]:
+        """Find the user of this openid, or register it. `known` is the user where it was found already.
 
         Two first logins of one openid at once make one user: the unique index lets one insert win.
         Returns: the user, and whether it was registered just now.
         Raises: `UserDisabled`, also for a deleted one: only the operator brings a user back.
         """
-        user, registered = cls._find(openid), False
+        user, registered = known or cls._find(openid), False
         if user is None:
             user, registered = cls._register(openid, unionid)
-        if user.users_status == DISABLED or user.is_delete:
+        if user._is_barred:
             raise UserDisabled(f"user {user.users_id}")
-        if unionid and user.unionid != unionid:
+        if user._lacks(unionid):
             user._learn_unionid(unionid)
         return user, registered
+
+    @classmethod
+    def known(cls, openid: str, unionid: str) -> Self | None:
+        """Find the user of this openid if its login writes nothing, be it that it is refused."""
+        user = cls._find(openid)
+        if user is None or user._is_barred or not user._lacks(unionid):
+            return user
+        return None
 
     @classmethod
     def _find(cls, openid: str) -> Self | None:
@@ -103,6 +111,13 @@ class User(Record):
         if winner is None:
             raise IntegrityError("a user of another openid has an id that was drawn for this one")
         return winner, False
+
+    @property
+    def _is_barred(self) -> bool:
+        return bool(self.users_status == DISABLED or self.is_delete)
+
+    def _lacks(self, unionid: str) -> bool:
+        return bool(unionid) and self.unionid != unionid
 
     def _learn_unionid(self, unionid: str) -> None:
         self.unionid = unionid

@@ -1,9 +1,7 @@
 """The database behind the models, chosen once by its address."""
 
 import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -39,24 +37,11 @@ Arguments = ParamSpec("Arguments")
 ModelT = TypeVar("ModelT", bound=Model)
 
 
-class WouldWrite(Exception):
-    """A transaction was about to begin inside `nothing_written`."""
-
-
 class _Chosen(DatabaseProxy):
     """Stands for the database until one is chosen; from then on it passes everything on to that one."""
 
     def atomic(self, *arguments: Any) -> Any:
-        if _thread.only_reads:
-            raise WouldWrite
         return self.obj.atomic(*arguments)
-
-
-class _Thread(threading.local):
-    only_reads = False
-
-
-_thread = _Thread()
 
 
 database = _Chosen()
@@ -112,38 +97,40 @@ def is_postgres() -> bool:
     return isinstance(database.obj, PostgresqlDatabase)
 
 
-def started() -> None:
-    """Note that a request begins in this thread: from now on its reads have `limit_s` together."""
-    database.obj.started()
+class RequestConnection:
+    """The use that one request makes of this thread's connection: `with request_connection: ...`.
 
-
-def release() -> None:
-    """Give this thread's connection back to the pool, where there is one; the request is over."""
-    database.obj.finished()
-
-
-def pause() -> None:
-    """Give the connection back while something else is waited for. Later reads have a new time limit.
-
-    Inside a transaction nothing happens: it needs its connection.
+    The first statement takes a connection from the pool, where there is one; leaving gives it back.
+    With a deadline all reads inside have `limit_s` together, else each has its own.
     """
-    if not database.obj.in_transaction():
+
+    def __init__(self, *, has_deadline: bool) -> None:
+        self._has_deadline = has_deadline
+
+    def __enter__(self) -> None:
+        if self._has_deadline:
+            database.obj.started()
+
+    def __exit__(self, *_: object) -> None:
         database.obj.finished()
+
+    def pause(self) -> None:
+        """Give the connection back while something else is waited for. Later reads have a new time limit.
+
+        Inside a transaction nothing happens: it needs its connection.
+        """
+        if not database.obj.in_transaction():
+            database.obj.finished()
+
+
+request_connection = RequestConnection(has_deadline=True)
+connection_without_deadline = RequestConnection(has_deadline=False)
+"""For work that waits for others in between, as WeChat, for longer than reads may take."""
 
 
 def disconnect() -> None:
     """Close this thread's connection, or the whole pool."""
     database.obj.disconnect()
-
-
-@contextmanager
-def nothing_written() -> Iterator[None]:
-    """Let this thread's transactions raise `WouldWrite` before they begin."""
-    _thread.only_reads = True
-    try:
-        yield
-    finally:
-        _thread.only_reads = False
 
 
 def was_stopped(problem: Exception) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import IntegrityError
 
-from bai_wx.database.connection import FAILURES, database, pause
+from bai_wx.database.connection import FAILURES, database, request_connection
 from bai_wx.dialect import expand, fields
 from bai_wx.dialect.input import coerce, validate
 from bai_wx.dialect.layout import Json
@@ -109,7 +109,7 @@ def _write(
     record_id, collection = row["id"], model.collection()
     if _is_stored(model, record_id):
         raise RecordInvalid({"id": NOT_UNIQUE})
-    pause()  # the storage may be as far away as the database
+    request_connection.pause()  # the storage may be as far away as the database
     name = files.save(collection, record_id, upload.filename, upload.data)
     row[file_field(model)] = name
     upload.stored.append((collection, record_id, name))

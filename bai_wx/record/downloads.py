@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 
-from bai_wx.database.connection import pause
+from bai_wx.database.connection import request_connection
 from bai_wx.errors import NotFound
 from bai_wx.files.store import FileReply, FileStore
 from bai_wx.record.base import Record
@@ -27,7 +27,7 @@ def find_file(
         raise NotFound("Missing or invalid collection context.")
     if not _is_shown(model, record_id, filename):
         raise NotFound
-    pause()  # the storage may be as far away as the database
+    request_connection.pause()  # the storage may be as far away as the database
     reply = files.reply(
         model.collection(),
         record_id,

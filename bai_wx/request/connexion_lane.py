@@ -40,7 +40,7 @@ from bai_wx.contract.family import family_of_unknown
 from bai_wx.contract.loader import ContractError
 from bai_wx.contract.schemas import Schemas
 from bai_wx.contract.spec import Arguments, Spec
-from bai_wx.database.connection import release, started
+from bai_wx.database.connection import request_connection
 from bai_wx.errors import NotFound, ServiceUnavailable
 from bai_wx.files.store import UNREADABLE_NAME, FileReply, Upload, examined
 from bai_wx.request import render
@@ -49,8 +49,10 @@ from bai_wx.request.asgi import App, Message, Receive, Scope, Send
 from bai_wx.request.bodies import native_body
 from bai_wx.request.conditional import Content, Part, is_known, wanted_part
 from bai_wx.request.edge import Edge
+from bai_wx.request.execution import run_waiting
+from bai_wx.request.failures import as_api_error
 from bai_wx.request.incoming import Incoming
-from bai_wx.request.operation import Operation, as_api_error
+from bai_wx.request.operation import Operation
 from bai_wx.request.pools import Places
 from bai_wx.request.render import JSON_TYPE, Headers, Reply
 from bai_wx.request.streaming import HELD, LOCAL_PIECE, REMOTE_PIECE, FilePart
@@ -132,7 +134,7 @@ class ContractMiddleware:
             async with place:
                 await self._app(scope, _replay(incoming.body or b""), send)
         except ServiceUnavailable as busy:
-            return operation.checked(operation.render_error(busy), incoming)
+            return operation.render(busy, incoming)
         return None
 
 
@@ -211,13 +213,11 @@ def _function(operation: Operation) -> Callable[..., flask.Response]:
     def serve(**_path: str) -> flask.Response:
         scope = connexion.context.scope
         incoming: Incoming = scope[INCOMING]
-        started()
-        try:
-            return answer(operation, incoming, scope)
-        except Exception as problem:  # the edge: nothing may leave without an answer
-            return _error_response(operation.checked(operation.render_error(problem)))
-        finally:
-            release()
+        with request_connection:
+            try:
+                return answer(operation, incoming, scope)
+            except Exception as problem:  # the edge: nothing may leave without an answer
+                return _error_response(operation.render(problem))
 
     # Path parameters come whatever the signature says; an empty one keeps Connexion from the body.
     serve.__signature__ = inspect.Signature()  # type: ignore[attr-defined]  # a function may have one
@@ -232,20 +232,20 @@ def _way_of(spec: Spec) -> Callable[[Operation, Incoming, Scope], flask.Response
 
 
 def _json_response(operation: Operation, incoming: Incoming, _: Scope) -> flask.Response:
-    return _flask_response(operation(incoming))
+    return _flask_response(run_waiting(operation, incoming))
 
 
 def _upload_response(operation: Operation, incoming: Incoming, _: Scope) -> flask.Response:
-    arguments = operation.prepare(incoming)
+    arguments = operation.check(incoming)
+    request_connection.pause()  # a form and the picture in it take their time
     _read_form(incoming, operation.spec.upload_field, arguments)
     with dialect.uploads.taken_back(arguments["upload"], arguments["files"]):
-        reply = operation.invoke(arguments, incoming)
-    return _flask_response(operation.checked(reply, incoming))
+        return _flask_response(operation.answer(arguments, incoming))
 
 
 def _content_response(operation: Operation, incoming: Incoming, scope: Scope) -> flask.Response:
     """Answer a file or a document with validators."""
-    content: FileReply | bytes = operation.spec.function(**operation.prepare(incoming))
+    content: FileReply | bytes = operation.spec.function(**operation.check(incoming))
     if isinstance(content, bytes):
         return _document_response(content, incoming.headers)
     return _file_response(content, incoming.headers, scope)

@@ -5,38 +5,32 @@ operation is found by our routes and answered here. Any other request goes on to
 chooses the operation; `admit` then receives its body as it does in our lane.
 """
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection
 
-from bai_wx import dialect
 from bai_wx.contract.family import family_of_unknown
-from bai_wx.database.connection import CONNECTIONS, release
-from bai_wx.errors import ApiError, Forbidden, ServiceUnavailable, Unauthorized
+from bai_wx.database.connection import request_connection
+from bai_wx.errors import ApiError, Forbidden, Unauthorized
 from bai_wx.request import render
 from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
 from bai_wx.request.asgi import App, Receive, Scope, Send
 from bai_wx.request.bodies import JSON_LIMIT, native_body
 from bai_wx.request.cors import Origins, preflight
+from bai_wx.request.dispatch import Dispatch
 from bai_wx.request.exchange import REFUSED
+from bai_wx.request.failures import as_api_error
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.limits import Limits, warn_of_unknown_proxy
-from bai_wx.request.operation import Operation, as_api_error
-from bai_wx.request.pools import Pool, in_turn
+from bai_wx.request.operation import Operation
 from bai_wx.request.render import Reply
 from bai_wx.request.routes import USERS, Routes
 from bai_wx.request.sending import send_reply, with_common_headers
 from bai_wx.request.streaming import HELD, HeldAnswer
 from bai_wx.request.tokens import Tokens, bearer
-from bai_wx.request.write_queue import QUEUE_LIMIT_S, Writes
 from bai_wx.wechat.client import WeChatClient
 
 FORWARDED_FOR = b"x-forwarded-for"
 OVERRIDES = (b"x-http-method-override", b"x-http-method")
 OVERRIDDEN = {b"PATCH": "PATCH", b"DELETE": "DELETE"}
-OUTSIDE_THREADS, OUTSIDE_WAITING = 16, 64
-READING_THREADS, READERS_WAITING, READERS_PATIENCE_S = 4, 256, 15
-WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
-LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
 
 
 class Edge:
@@ -46,7 +40,7 @@ class Edge:
 
     def __init__(
         self,
-        operations: Iterable[Operation],
+        operations: Collection[Operation],
         *,
         tokens: Tokens,
         wechat: WeChatClient,
@@ -56,22 +50,13 @@ class Edge:
         compiled: bool,
     ) -> None:
         self._tokens = tokens
-        self._wechat = wechat
         self._limits = limits
         self._knows_proxy = False  # whether it was told of one that is not trusted: once will do
         self._origins = Origins(cors_origins)
-        # A local statement takes microseconds; one over a network would hold up everybody.
-        self._is_embedded = is_embedded
         self._compiled = compiled
         self._routes = Routes(operations)
         self._arrivals = Arrivals()
-        # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
-        self._inside = ThreadPoolExecutor(1 if is_embedded else CONNECTIONS, "bai-wx-inside")
-        self._outside = Pool("bai-wx-outside", OUTSIDE_THREADS, OUTSIDE_WAITING, QUEUE_LIMIT_S)
-        # What waits for others and what reads for long do not wait for each other.
-        self._reading = Pool("bai-wx-reading", READING_THREADS, READERS_WAITING, READERS_PATIENCE_S)
-        self._waiting = Pool("bai-wx-waiting", WECHAT_THREADS, WECHAT_WAITING, QUEUE_LIMIT_S)
-        self._writes = Writes(self._inside)
+        self._dispatch = Dispatch(operations, wechat, is_embedded=is_embedded)
 
     def ahead_of(self, app: App) -> "Edge":
         """Pass on to `app` what is not compiled."""
@@ -112,7 +97,7 @@ class Edge:
         incoming = Incoming(path_params, scope["query_string"], headers)
         try:
             refusal = await self.admit(operation, incoming, scope, receive)
-            reply = refusal or await self._run(operation, incoming)
+            reply = refusal or await self._dispatch.run(operation, incoming)
             await send_reply(scope, send, reply, origin)
         except ClientGone:
             return
@@ -129,7 +114,7 @@ class Edge:
         """
         try:
             if operation.knows_first and is_to_come(scope):
-                refusal = await self._turned_away(operation, incoming)
+                refusal = await self._dispatch.check_token(operation, incoming)
                 if refusal is not None:
                     return refusal
             incoming.body = await self._arrivals.body(
@@ -137,7 +122,7 @@ class Edge:
             )
         except ApiError as problem:
             return render.error(operation.family, problem)
-        return await self._introduced(operation, incoming) if operation.code_field else None
+        return await self._dispatch.log_in(operation, incoming) if operation.code_field else None
 
     def forget(self, incoming: Incoming) -> None:
         """Count the body of this request no longer."""
@@ -175,46 +160,6 @@ class Edge:
             problem = await self._elsewhere(headers) or problem
         return render.error(family_of_unknown(scope["path"]), problem)
 
-    async def _introduced(self, operation: Operation, incoming: Incoming) -> Reply | None:
-        """Let WeChat say who logs in. Returns: the answer that refuses it."""
-        if self._is_embedded and not _may_take_long(operation, incoming):
-            ready = operation.begin(incoming)
-        else:
-            try:
-                ready = await self._outside.call(lambda: operation.begin(incoming))
-            except ServiceUnavailable as busy:
-                return operation.checked(operation.render_error(busy), incoming)
-        if isinstance(ready, Reply):
-            return ready
-        try:
-            incoming.session = await self._wechat.session_of(incoming.code)
-        except Exception as problem:  # the edge: nothing may leave without an answer
-            return operation.checked(operation.render_error(problem), incoming)
-        return None
-
-    async def _run(self, operation: Operation, incoming: Incoming) -> Reply:
-        """Run where waiting hurts nobody: what is short here, the rest and what waits outside in threads."""
-        if operation.needs_no_database:
-            return operation(incoming)  # it says that we are well even where the database is not
-        is_long = _may_take_long(operation, incoming)
-        is_short = self._is_embedded and not is_long
-        if is_short and operation.reads_only:
-            return operation(incoming)
-        if is_short and operation.code_field:
-            reply = operation.reading(incoming)  # who was here before logs in without a write
-            if reply is not None:
-                return reply
-        if is_short and not operation.waits_outside:
-            return await self._writes.run(operation, incoming)
-        if operation.waits_outside:
-            return await self._waiting.run(operation, incoming)
-        if operation.reads_only and is_long:
-            return await self._reading.run(operation, incoming)
-        try:
-            return await in_turn(self._inside, lambda: operation(incoming), QUEUE_LIMIT_S)
-        except ServiceUnavailable as late:
-            return operation.checked(operation.render_error(late), incoming)
-
     async def _unreadable(
         self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
     ) -> ApiError | None:
@@ -222,7 +167,7 @@ class Edge:
         incoming = Incoming({}, scope["query_string"], headers)
         try:
             incoming.body = await self._arrivals.body(scope, receive, incoming, JSON_LIMIT)
-            await self._outside.call(lambda: native_body(incoming))
+            await self._dispatch.aside(lambda: native_body(incoming))
         except ClientGone:
             return None
         except ApiError as problem:
@@ -231,17 +176,11 @@ class Edge:
             self._arrivals.forget(incoming)
         return None
 
-    async def _turned_away(self, operation: Operation, incoming: Incoming) -> Reply | None:
-        """Refuse who may not send this body at all, before it is waited for."""
-        if self._is_embedded:
-            return operation.turned_away(incoming)
-        return await self._outside.call(lambda: operation.turned_away(incoming))
-
     async def _elsewhere(self, headers: dict[bytes, bytes]) -> ApiError | None:
         """Tell a user who means a collection without users where its token belongs."""
         token = bearer(headers.get(b"authorization")) or ""
         try:
-            is_known = await self._outside.call(lambda: self._holds(token))
+            is_known = await self._dispatch.aside(lambda: self._holds(token))
         except Exception as problem:  # the edge: nothing may leave without an answer
             return as_api_error(problem, "a token outside the contract")
         if is_known:
@@ -249,10 +188,8 @@ class Edge:
         return None
 
     def _holds(self, token: str) -> bool:
-        try:
+        with request_connection:
             return self._tokens.caller(token) is not None
-        finally:
-            release()
 
 
 def _method(scope: Scope, headers: dict[bytes, bytes]) -> str:
@@ -274,11 +211,3 @@ def _client(scope: Scope) -> str:
 def _raw_path(scope: Scope) -> bytes:
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return raw
-
-
-def _may_take_long(operation: Operation, incoming: Incoming) -> bool:
-    """Whether it might hold up everybody: its list is not cheap to read, or it has much to parse."""
-    query = incoming.query_string
-    if query and operation.model is not None and not dialect.cost.is_cheap(operation.model, query):
-        return True
-    return len(incoming.body or b"") > LARGE

@@ -1,25 +1,24 @@
-"""A request between the edge, which reads it, and the operation, which checks it."""
+"""A request as it is carried from the edge, which reads it, to the operation that checks and answers it."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from bai_wx.wechat.client import Session
+from bai_wx.contract.spec import Arguments
 
 
 @dataclass(slots=True)
 class Incoming:
-    """A request as the edge read it. `body` is None when it was larger than the operation takes.
+    """One request, and what is known of it so far.
 
-    `code` is the login code in the body, once that was found good; `session` is who that is, once
-    WeChat has said it, and `arguments` is what was read of the request before WeChat was asked. `held`
-    are the bytes of the body that were counted while they arrived.
+    `body` is None when it was larger than the operation takes, and `held` are the bytes of it that were
+    counted while they arrived. `arguments` are the handler's, once the request was checked; `login_code` is
+    the code among them that WeChat is asked about. `only_reads` says that a login will not write.
     """
 
     path_params: dict[str, str]
     query_string: bytes
     headers: dict[bytes, bytes]
     body: bytes | None = b""
-    code: str = ""
-    session: Session | None = None
-    arguments: dict[str, Any] | None = None
     held: int = 0
+    arguments: Arguments | None = None
+    login_code: str = ""
+    only_reads: bool = False

@@ -1,4 +1,7 @@
-"""Threads for what may take long, each kind with its own, and a bound on who waits for them and how long."""
+"""Threads for what may take long, with a bound on how many wait for them and how long.
+
+`dispatch` has a pool for each kind of work.
+"""
 
 import asyncio
 import time
@@ -8,9 +11,6 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bai_wx.errors import ServiceUnavailable
-from bai_wx.request.incoming import Incoming
-from bai_wx.request.operation import Operation
-from bai_wx.request.render import Reply
 
 RETRY_AFTER_S = 1
 
@@ -21,17 +21,10 @@ class Pool:
     """So many threads of one event loop, and so many that may wait for them, for so long."""
 
     def __init__(self, name: str, threads: int, most_waiting: int, patience_s: float) -> None:
-        self._threads = ThreadPoolExecutor(threads, name)
+        self.threads = ThreadPoolExecutor(threads, name)
         self._most = threads + most_waiting
         self._patience_s = patience_s
-        self._inside = 0
-
-    async def run(self, operation: Operation, incoming: Incoming) -> Reply:
-        """Answer a request in one of the threads, or with 503 where too many wait, or it does too long."""
-        try:
-            return await self.call(lambda: operation(incoming))
-        except ServiceUnavailable as busy:
-            return operation.checked(operation.render_error(busy), incoming)
+        self._taken = 0
 
     async def call(self, work: Callable[[], Result]) -> Result:
         """Do something in one of the threads.
@@ -39,13 +32,13 @@ class Pool:
         Raises: `ServiceUnavailable` where too many wait already, or this one waited too long; and what
         `work` raises.
         """
-        if self._inside >= self._most:
+        if self._taken >= self._most:
             raise ServiceUnavailable("too many wait already", retry_after_s=RETRY_AFTER_S)
-        self._inside += 1
-        return await in_turn(self._threads, work, self._patience_s, self._left)
+        self._taken += 1
+        return await in_turn(self.threads, work, self._patience_s, self._left)
 
     def _left(self, _: object) -> None:
-        self._inside -= 1
+        self._taken -= 1
 
 
 async def in_turn(

@@ -1,8 +1,9 @@
 """Writes to the embedded database: those that arrive together are one transaction.
 
-SQLite has one writer, and what a small write costs is mostly its COMMIT. So the requests that wait to
-write are done together on the event loop, each in a savepoint of its own, and answered after the one
-COMMIT. Another process that is writing is waited for without holding up the reads.
+SQLite has one writer, and what a small write costs is mostly its COMMIT. `dispatch` puts a request here
+that will write. It is checked at once. Those that wait are then answered together on the event loop, each
+in a savepoint of its own, and their answers leave after the one COMMIT. Another process that is writing is
+waited for without holding up the reads.
 """
 
 import asyncio
@@ -13,10 +14,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from bai_wx.contract.spec import Arguments
-from bai_wx.database.connection import Busy, release, together
+from bai_wx.database.connection import Busy, together
 from bai_wx.database.housekeeping import Housekeeping
 from bai_wx.errors import ServiceUnavailable
+from bai_wx.request.execution import refused, run
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.operation import Operation
 from bai_wx.request.render import Reply
@@ -34,23 +35,25 @@ class _Turn:
     """A request that waits to write."""
 
     operation: Operation
-    arguments: Arguments
     incoming: Incoming
     latest: float  # time.monotonic()
     answer: asyncio.Future[Reply]
 
-    def finish(self) -> Reply:
-        return self.operation.finish(self.arguments, self.incoming)
+    def run(self) -> Reply:
+        return run(self.operation, self.incoming)
 
-    def take(self, done: asyncio.Future[Reply]) -> None:
-        self.give(done.result())
+    def refuse(self, problem: ServiceUnavailable) -> None:
+        self.resolve(self.operation.render(problem, self.incoming))
 
-    def give(self, reply: Reply) -> None:
+    def resolve_from(self, done: asyncio.Future[Reply]) -> None:
+        self.resolve(done.result())
+
+    def resolve(self, reply: Reply) -> None:
         if not self.answer.done():  # its task may have been cancelled
             self.answer.set_result(reply)
 
 
-class Writes:
+class WriteQueue:
     """The writes of one worker, in the order they came."""
 
     def __init__(self, alone: Executor) -> None:
@@ -62,13 +65,12 @@ class Writes:
 
     async def run(self, operation: Operation, incoming: Incoming) -> Reply:
         """Answer a request with those that come at the same time."""
-        ready = operation.begin(incoming)
-        if isinstance(ready, Reply):
-            return ready
-        release()  # others read while it waits, each in its own time
+        refusal = refused(operation, incoming)
+        if refusal is not None:
+            return refusal
         loop = asyncio.get_running_loop()
         latest = time.monotonic() + QUEUE_LIMIT_S
-        turn = _Turn(operation, ready, incoming, latest, loop.create_future())
+        turn = _Turn(operation, incoming, latest, loop.create_future())
         self._waiting.append(turn)
         if not self._is_due:
             self._is_due = True
@@ -89,16 +91,15 @@ class Writes:
             ServiceUnavailable
         ) as problem:  # nothing may be written, and alone no more than together
             for turn in turns or self._all_taken():
-                refusal = turn.operation.render_error(problem)
-                turn.give(turn.operation.checked(refusal, turn.incoming))
+                turn.refuse(problem)
         except Exception as problem:  # the edge: nobody may wait for ever
             log.warning("%s writes fail together: %s", len(turns), ascii(str(problem)))
             for turn in turns or self._all_taken():
-                again = loop.run_in_executor(self._alone, turn.operation, turn.incoming)
-                again.add_done_callback(turn.take)
+                alone = loop.run_in_executor(self._alone, turn.run)
+                alone.add_done_callback(turn.resolve_from)
         else:
             for turn, reply in zip(turns, replies, strict=True):
-                turn.give(reply)
+                turn.resolve(reply)
         self._is_due = bool(self._waiting)
         if self._is_due:
             loop.call_soon(self._write)
@@ -109,7 +110,7 @@ class Writes:
         until = time.monotonic() + HOLD_S
         while self._waiting and len(turns) < MOST_AT_ONCE and time.monotonic() < until:
             turns.append(self._waiting.popleft())
-            yield turns[-1].finish
+            yield turns[-1].run
 
     def _all_taken(self) -> list[_Turn]:
         """Those that wait, when not even a transaction could be begun."""
@@ -120,11 +121,5 @@ class Writes:
     def _refuse_late(self) -> None:
         now = time.monotonic()
         while self._waiting and self._waiting[0].latest < now:
-            turn = self._waiting.popleft()
-            turn.give(too_late(turn.operation))
-
-
-def too_late(operation: Operation) -> Reply:
-    """The answer to a request whose client has given up, as those behind it wait too."""
-    late = ServiceUnavailable("waited too long behind others", retry_after_s=1)
-    return operation.checked(operation.render_error(late))
+            late = ServiceUnavailable("waited too long behind others", retry_after_s=1)
+            self._waiting.popleft().refuse(late)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
-from bai_wx.database.connection import PeeweeException, pause
+from bai_wx.database.connection import PeeweeException, request_connection
 from bai_wx.record import login_codes
 from bai_wx.wechat.shared_logins import KEPT_S, Found
 
@@ -49,4 +49,4 @@ def _tried(work: Callable[[], Result], otherwise: Result) -> Result:
         _log.warning("replicas cannot tell each other of login codes: %s", exc)
         return otherwise
     finally:
-        pause()
+        request_connection.pause()

@@ -2,21 +2,17 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from peewee import IntegrityError, OperationalError
 
 from bai_wx.database.connection import (
-    WouldWrite,
     connect,
     database,
     disconnect,
-    nothing_written,
-    release,
+    request_connection,
     retry_if_refused,
-    started,
     was_stopped,
 )
 from tests.databases import new_address
@@ -40,11 +36,10 @@ def test_reads_of_one_request_have_their_time_together(tmp_path: Path) -> None:
     """Many that are short each are stopped as well; the next request begins anew."""
     connect(new_address(tmp_path), limit_s=TOGETHER_S)
     short = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 5000)"
-    started()
-    with pytest.raises(OperationalError) as stopped:
-        _run_often(f"{short} SELECT COUNT(*) FROM n")
-    assert was_stopped(stopped.value)
-    release()
+    with request_connection:
+        with pytest.raises(OperationalError) as stopped:
+            _run_often(f"{short} SELECT COUNT(*) FROM n")
+        assert was_stopped(stopped.value)
     database.execute_sql("SELECT 1").fetchall()
     disconnect()
 
@@ -60,18 +55,6 @@ def test_a_transaction_begins_whenever_the_last_read_was(tmp_path: Path) -> None
             database.execute_sql("INSERT INTO t VALUES (1)")
     assert database.execute_sql("SELECT COUNT(*) FROM t").fetchone() == (BEGINS,)
     disconnect()
-
-
-def test_where_nothing_may_be_written_no_transaction_begins(tmp_path: Path) -> None:
-    """Reads are done, other threads write meanwhile, and afterwards this one does too."""
-    connect(f"sqlite:///{tmp_path}/a.db")
-    with nothing_written():
-        assert database.execute_sql("SELECT 1").fetchone() == (1,)
-        with ThreadPoolExecutor(1) as other:
-            other.submit(_write).result()
-        with pytest.raises(WouldWrite):
-            _write()
-    _write()
 
 
 @retry_if_refused
@@ -129,14 +112,6 @@ def test_another_error_is_not_tried_again() -> None:
     with pytest.raises(IndexError):
         _put(names)
     assert _tried() == []
-
-
-def _write() -> None:
-    try:
-        with database.atomic():
-            database.execute_sql("CREATE TABLE IF NOT EXISTS t (x)")
-    finally:
-        disconnect()
 
 
 def _run_often(sql: str) -> None:

@@ -1,10 +1,14 @@
 """Users: login or registration, the profile, and what is said about them."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from bai_wx.database.connection import database
 from bai_wx.errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
 from models import users
 from models.users import Profile, User, masked_phone
@@ -35,6 +39,29 @@ COMPANY_INFO = {
 }
 
 
+@contextmanager
+def _another_writes() -> Iterator[None]:
+    """Another thread has begun to write, and goes on until the end."""
+    begun, ending = threading.Event(), threading.Event()
+
+    def write() -> None:
+        try:
+            with database.atomic():
+                begun.set()
+                ending.wait()
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        begun.wait()
+        try:
+            yield
+        finally:
+            ending.set()
+        writing.result()
+
+
 def test_the_first_login_registers_and_the_second_finds() -> None:
     """One user an openid."""
     first, registered = User.login("openid-a", "union-a")
@@ -49,6 +76,35 @@ def test_a_unionid_is_learnt_when_wechat_first_names_it() -> None:
     User.login("openid-a", "")
     User.login("openid-a", "union-a")
     assert User.get().unionid == "union-a"
+
+
+def test_who_is_known_logs_in_without_a_transaction() -> None:
+    """While another thread writes, which on SQLite one may do; afterwards this one writes too."""
+    user, _ = User.login("openid-a", "union-a")
+    with _another_writes():
+        known = User.known("openid-a", "union-a")
+        assert User.login("openid-a", "union-a", known) == (user, False)
+    User.login("openid-a", "union-b")
+    assert User.get().unionid == "union-b"
+
+
+@pytest.mark.parametrize(
+    ("openid", "unionid", "status", "is_known"),
+    [
+        pytest.param("openid-a", "union-a", "active", True, id="nothing to write"),
+        pytest.param("openid-a", "", "active", True, id="no unionid to learn"),
+        pytest.param("openid-a", "union-b", "active", False, id="a unionid to learn"),
+        pytest.param("openid-a", "union-b", "disabled", True, id="refused anyway"),
+        pytest.param("openid-b", "union-a", "active", False, id="to be registered"),
+    ],
+)
+def test_a_known_user_needs_no_write(
+    openid: str, unionid: str, status: str, is_known: bool
+) -> None:
+    """Else its login goes to the queue of writes."""
+    User.login("openid-a", "union-a")
+    User.set_status("openid-a", status)
+    assert (User.known(openid, unionid) is not None) is is_known
 
 
 def test_many_first_logins_at_once_make_one_user() -> None:

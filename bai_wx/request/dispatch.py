@@ -1,0 +1,115 @@
+"""Has a request checked and answered where waiting hurts nobody: on the event loop or in a pool of threads.
+
+The edge calls it when the body is here. `ways` is the table it goes by; `execution` is what it calls there.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from bai_wx import dialect
+from bai_wx.database.connection import CONNECTIONS
+from bai_wx.errors import ServiceUnavailable
+from bai_wx.request import login, ways
+from bai_wx.request.execution import refused, refused_by_token, run, run_waiting
+from bai_wx.request.incoming import Incoming
+from bai_wx.request.operation import Operation
+from bai_wx.request.pools import Pool
+from bai_wx.request.render import Reply
+from bai_wx.request.ways import Way
+from bai_wx.request.write_queue import QUEUE_LIMIT_S, WriteQueue
+from bai_wx.wechat.client import WeChatClient
+
+LARGE = 64 * 1024  # bytes of body that are no longer parsed on the event loop
+UNBOUNDED = 1 << 30  # requests; what waits for the database is bounded in time alone
+CHECKING_THREADS, CHECKS_WAITING = 16, 64
+LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S = 4, 256, 15
+WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
+
+Result = TypeVar("Result")
+Run = Callable[[Operation, Incoming], Reply]
+
+
+class Dispatch:
+    """The threads of one worker, and its queue of writes."""
+
+    def __init__(
+        self, operations: Iterable[Operation], wechat: WeChatClient, *, is_embedded: bool
+    ) -> None:
+        self._wechat = wechat
+        self._is_embedded = is_embedded
+        table = ways.EMBEDDED if is_embedded else ways.REMOTE
+        self._ways = {operation.id: table[operation.work] for operation in operations}
+        # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
+        database_threads = 1 if is_embedded else CONNECTIONS
+        self._database_pool = Pool("bai-wx-database", database_threads, UNBOUNDED, QUEUE_LIMIT_S)
+        # What waits for others and what reads for long do not wait for each other.
+        self._waiting_pool = Pool("bai-wx-waiting", WECHAT_THREADS, WECHAT_WAITING, QUEUE_LIMIT_S)
+        self._long_read_pool = Pool(
+            "bai-wx-long-reads", LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S
+        )
+        self._checking_pool = Pool("bai-wx-checks", CHECKING_THREADS, CHECKS_WAITING, QUEUE_LIMIT_S)
+        self._write_queue = WriteQueue(self._database_pool.threads)
+
+    async def run(self, operation: Operation, incoming: Incoming) -> Reply:
+        """Check and answer a request. It never raises."""
+        match self._way(operation, incoming):
+            case Way.HERE:
+                return run(operation, incoming)
+            case Way.WRITE_QUEUE:
+                return await self._write_queue.run(operation, incoming)
+            case Way.DATABASE_POOL:
+                return await _in_pool(self._database_pool, run, operation, incoming)
+            case Way.LONG_READ_POOL:
+                return await _in_pool(self._long_read_pool, run, operation, incoming)
+            case Way.WAITING_POOL:
+                return await _in_pool(self._waiting_pool, run_waiting, operation, incoming)
+
+    async def check_token(self, operation: Operation, incoming: Incoming) -> Reply | None:
+        """Check the token alone. Returns: the answer that refuses it. Raises: `ServiceUnavailable`."""
+        if self._is_embedded:
+            return refused_by_token(operation, incoming)
+        return await self.aside(lambda: refused_by_token(operation, incoming))
+
+    async def log_in(self, operation: Operation, incoming: Incoming) -> Reply | None:
+        """Check a login and ask WeChat who that is. Returns: the answer that refuses it."""
+        try:
+            refusal = await self._refused(operation, incoming)
+            if refusal is not None:
+                return refusal
+            await login.exchange_login_code(self._wechat, operation, incoming)
+            if self._is_embedded:
+                login.recall(operation, incoming)
+        except Exception as problem:  # the edge: nothing may leave without an answer
+            return operation.render(problem, incoming)
+        return None
+
+    def aside(self, work: Callable[[], Result]) -> Awaitable[Result]:
+        """Check something in a thread. Raises: `ServiceUnavailable`, and what `work` raises."""
+        return self._checking_pool.call(work)
+
+    def _way(self, operation: Operation, incoming: Incoming) -> Way:
+        if incoming.only_reads:
+            return Way.HERE
+        short, long = self._ways[operation.id]
+        return long if short is not long and _may_take_long(operation, incoming) else short
+
+    async def _refused(self, operation: Operation, incoming: Incoming) -> Reply | None:
+        if self._is_embedded:
+            return refused(operation, incoming)
+        return await self.aside(lambda: refused(operation, incoming))
+
+
+async def _in_pool(pool: Pool, work: Run, operation: Operation, incoming: Incoming) -> Reply:
+    """Answer a request in one of the threads, or with 503 where too many wait, or it does too long."""
+    try:
+        return await pool.call(lambda: work(operation, incoming))
+    except ServiceUnavailable as busy:
+        return operation.render(busy, incoming)
+
+
+def _may_take_long(operation: Operation, incoming: Incoming) -> bool:
+    """Whether it might hold up everybody: its list is not cheap to read, or it has much to parse."""
+    query = incoming.query_string
+    if query and operation.model is not None and not dialect.cost.is_cheap(operation.model, query):
+        return True
+    return len(incoming.body or b"") > LARGE
