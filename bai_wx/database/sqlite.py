@@ -96,10 +96,10 @@ class TimedSqlite(SqliteDatabase):
         """Close this thread's connection."""
         self.close()
 
-    def execute_sql(self, *arguments: Any, **options: Any) -> Any:
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Run a statement. Inside a transaction it has no deadline."""
         self._set_deadline(is_read=not self.in_transaction())
-        return super().execute_sql(*arguments, **options)  # type: ignore[no-untyped-call]  # no types in the stub
+        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # no types in the stub
 
     def run(self, sql: str, values: Any) -> sqlite3.Cursor:
         """Run a prepared statement on the driver itself: Peewee's own way takes longer than SQLite."""
@@ -245,7 +245,7 @@ class TimedSqlite(SqliteDatabase):
             return super().rollback()
         return None
 
-    def savepoint(self, sid: str | None = None) -> Any:
+    def savepoint(self) -> Any:
         """A transaction inside another. Peewee's draws a name for each, which takes longer."""
         return _savepoint(self._own_connection())
 
