@@ -139,11 +139,15 @@ class ContractMiddleware:
 
 
 def build_app(
-    bundle: dict[str, Any], collaborators: Mapping[str, Any], *, check_responses: bool, **edge: Any
+    bundle: dict[str, Any],
+    collaborators: Mapping[str, Any],
+    *,
+    check_responses: bool,
+    **options: Any,
 ) -> App:
     """Build the ASGI application of a bundled contract.
 
-    `collaborators` are the values handlers may ask for by name, `edge` the options of `edge.Edge`.
+    `collaborators` are the values handlers may ask for by name, `options` those of `Edge`.
     Raises ContractError naming an operation without a function.
     """
     schemas = Schemas(bundle, check_responses=check_responses)
@@ -155,15 +159,15 @@ def build_app(
     except ResolverError as exc:
         raise ContractError(f"an operation of the contract has no function: {exc}") from exc
     functions = {name: _function(operation) for name, operation in operations.items()}
-    asked = {name: collaborators[name] for name in ("tokens", "wechat")}
-    front = Edge(operations.values(), **asked, **edge)
+    shared = {name: collaborators[name] for name in ("tokens", "wechat")}
+    edge = Edge(operations.values(), **shared, **options)
     app = connexion.FlaskApp(
         "bai_wx",
         middlewares=[
-            front.ahead_of,
+            edge.ahead_of,
             ExceptionMiddleware,
-            partial(ContractRouting, edge=front),
-            partial(ContractMiddleware, edge=front, operations=operations),
+            partial(ContractRouting, edge=edge),
+            partial(ContractMiddleware, edge=edge, operations=operations),
             LifespanMiddleware,
             ContextMiddleware,
         ],
@@ -208,7 +212,7 @@ def _resolved(specification: Specification) -> Iterator[tuple[str, Spec]]:
 
 def _function(operation: Operation) -> Callable[..., flask.Response]:
     """The function that Connexion is given for an operation, closed over it. It answers every error."""
-    answer = _way_of(operation.spec)
+    answer = _response_writer(operation.spec)
 
     def serve(**_path: str) -> flask.Response:
         scope = connexion.context.scope
@@ -224,8 +228,8 @@ def _function(operation: Operation) -> Callable[..., flask.Response]:
     return serve
 
 
-def _way_of(spec: Spec) -> Callable[[Operation, Incoming, Scope], flask.Response]:
-    """How Flask answers an operation."""
+def _response_writer(spec: Spec) -> Callable[[Operation, Incoming, Scope], flask.Response]:
+    """What answers an operation in Flask."""
     if spec.answers_files:
         return _content_response
     return _upload_response if spec.is_upload else _json_response
