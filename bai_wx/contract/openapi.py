@@ -1,4 +1,4 @@
-"""What OpenAPI 3.1 allows in a document.
+"""What OpenAPI 3.1 allows in a document, and where it is not kept.
 
 `openapi-spec-validator` looks at everything; here the largest part of its work, whether each schema
 is one, is done by jsonschema-rs: milliseconds instead of the quarter of a second that a first start
@@ -6,12 +6,15 @@ would wait. Importing this module takes longer than loading the contract: a star
 contract does without.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.keywords import OpenAPIV31SchemaValidator
+
+from bai_wx.contract.bundler import DATA_KEYS, Bundler
+from bai_wx.contract.files import Pointer, defect
 
 _WORDS = {
     "discriminator": {
@@ -51,7 +54,7 @@ _WORDS = {
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
-schema_object = jsonschema_rs.Draft202012Validator(
+_schema_object = jsonschema_rs.Draft202012Validator(
     {
         "$schema": _DRAFT,
         "$id": "urn:bai-wx:schema-object",
@@ -65,7 +68,7 @@ schema_object = jsonschema_rs.Draft202012Validator(
 
 
 class _Schemas(OpenAPIV31SchemaValidator):
-    """Leaves to `schema_object` whether a schema is one; an unknown dialect is still refused."""
+    """Leaves to `_schema_object` whether a schema is one; an unknown dialect is still refused."""
 
     def _get_schema_checker(self, schema: Any, schema_value: Any) -> Callable[[Any], None]:
         super()._get_schema_checker(schema, schema_value)
@@ -76,6 +79,45 @@ class _Document(OpenAPIV31SpecValidator):
     keyword_validators = OpenAPIV31SpecValidator.keyword_validators | {"schema": _Schemas}
 
 
-def errors(document: dict[str, Any]) -> Iterator[Any]:
-    """What is wrong with a document whose schemas `schema_object` has let through."""
-    yield from _Document(document).iter_errors()
+def validate(bundle: dict[str, Any], bundler: Bundler) -> None:
+    """Raise `ContractError` for the first thing that OpenAPI 3.1 does not allow."""
+    _check_schemas(bundle, bundler)
+    try:
+        error = next(_Document(bundle).iter_errors(), None)
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        # The validator itself stumbles over some defects, such as a list among the required names.
+        raise defect(bundler.root, f"not OpenAPI 3.1: {exc}") from exc
+    if error is not None:
+        best = _deepest(error)
+        place = bundler.source_of(tuple(str(part) for part in best.absolute_path))
+        raise defect(place, f"not OpenAPI 3.1: {best.message[:300]}")
+
+
+def _check_schemas(bundle: Mapping[str, Any], bundler: Bundler) -> None:
+    """Every schema is one."""
+    for pointer, schema in _schemas(bundle, ()):
+        try:
+            _schema_object.validate(schema)
+        except jsonschema_rs.ValidationError as exc:
+            place = bundler.source_of((*pointer, *(str(part) for part in exc.instance_path)))
+            raise defect(place, f"not a JSON Schema: {exc.message[:300]}") from exc
+
+
+def _schemas(node: Any, pointer: Pointer) -> Iterator[tuple[Pointer, Any]]:
+    """Every outermost schema of the bundle: the named ones and those of bodies and parameters."""
+    if isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _schemas(child, (*pointer, str(index)))
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            if key == "schema" or pointer == ("components", "schemas"):
+                yield (*pointer, key), child
+            elif key not in DATA_KEYS:
+                yield from _schemas(child, (*pointer, key))
+
+
+def _deepest(error: Any) -> Any:
+    """Of the alternatives a validation error lists, the one that got furthest: it was meant."""
+    while error.context:
+        error = max(error.context, key=lambda inner: len(inner.absolute_path))
+    return error

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from bai_wx.contract import loader
+from bai_wx.contract.files import ContractError
 from bai_wx.contract.samples import sample
 from bai_wx.contract.stubs import Planned, new_module, with_stub
 
-CONTROLLER = "x-openapi-router-controller"
 TEST_FILE = "test_scaffolded.py"
 NOT_WRITTEN = {"501", "5XX", "default"}  # the responses that may stand for a stub's answer
 
@@ -102,7 +102,7 @@ class Scaffolder:
 
     def _operations(self) -> Iterator[Planned]:
         for path, method, definition in loader.operations(self.bundle):
-            module = definition[CONTROLLER].rpartition(".")[2]
+            module = definition[loader.CONTROLLER].rpartition(".")[2]
             yield Planned(definition["operationId"], module, method.upper(), path, definition)
 
 
@@ -114,7 +114,7 @@ def _refuse_undeclared(planned: list[Planned]) -> None:
         if not NOT_WRITTEN & each.definition["responses"].keys()
     ]
     if undeclared:
-        raise loader.ContractError(
+        raise ContractError(
             f"{', '.join(undeclared)} declares no answer for what is not written yet;"
             " add a `501` response to it"
         )
@@ -134,7 +134,7 @@ def _with_row(text: str, row: str) -> str:
             lines = text.splitlines(keepends=True)
             at = (node.end_lineno or 0) - 1
             return "".join([*lines[:at], row, *lines[at:]])
-    raise loader.ContractError(f"{TEST_FILE} has no list SCAFFOLDED to add a row to")
+    raise ContractError(f"{TEST_FILE} has no list SCAFFOLDED to add a row to")
 
 
 def _row(operation: Planned, bundle: dict[str, Any]) -> str:

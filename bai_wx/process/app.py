@@ -12,7 +12,8 @@ import orjson
 
 import handlers
 from bai_wx.contract import loader
-from bai_wx.contract.loader import ContractError
+from bai_wx.contract.files import ContractError
+from bai_wx.contract.loader import CONTROLLER
 from bai_wx.database.connection import connect, is_embedded, is_postgres
 from bai_wx.database.damage import Guard
 from bai_wx.files.store import FileStore
@@ -27,7 +28,6 @@ from bai_wx.wechat.replicated_logins import ReplicatedLogins
 from bai_wx.wechat.shared_logins import SharedLogins
 
 READ_LIMIT_S = 2.0  # an honest list takes milliseconds; a hostile filter could take minutes
-CONTROLLER = "x-openapi-router-controller"
 
 
 def create_app(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import peewee
 
 from bai_wx.contract import loader
-from bai_wx.contract.loader import ContractError
+from bai_wx.contract.files import ContractError
 from bai_wx.database.connection import connect, database, disconnect
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.files.store import FileStore

@@ -2,7 +2,7 @@
 
 import peewee
 
-from bai_wx.contract.loader import ContractError
+from bai_wx.contract.files import ContractError
 from bai_wx.errors import ApiError
 from bai_wx.process.settings import SettingsError
 from bai_wx.transfer.importer import ImportRefused

@@ -37,7 +37,7 @@ from werkzeug.http import http_date
 
 from bai_wx import dialect
 from bai_wx.contract.family import family_of_unknown
-from bai_wx.contract.loader import ContractError
+from bai_wx.contract.files import ContractError
 from bai_wx.contract.schemas import Schemas
 from bai_wx.contract.spec import Arguments, Spec
 from bai_wx.database.connection import request_connection

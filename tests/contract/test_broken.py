@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bai_wx.contract import loader
-from bai_wx.contract.loader import ContractError
+from bai_wx.contract.files import ContractError
 
 
 @pytest.mark.parametrize(

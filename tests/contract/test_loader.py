@@ -14,7 +14,8 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from bai_wx.contract import loader
-from bai_wx.contract.loader import CONTRACT_ROOT, ContractError
+from bai_wx.contract.files import ContractError
+from bai_wx.contract.loader import CONTRACT_ROOT
 from tests.contract.operations import BUNDLE, OPERATIONS, nodes
 
 SEED = Path(__file__).parent.parent / "data" / "openapi-wx.seed.yaml"

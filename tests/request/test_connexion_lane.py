@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bai_wx.contract.loader import ContractError
+from bai_wx.contract.files import ContractError
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
 from bai_wx.request.limits import limits_of
