@@ -8,9 +8,15 @@ from itertools import islice, product
 from typing import Any
 
 LENGTH = 100_000
+LONGEST_ID = 80
 MOST_TEXTS = 120  # beside those that each repeat has of its own
 ENDS = ("\x01", '"\x01')
 """What fits nothing, and what only begins to fit: a quote that stays open."""
+
+
+def case_id(written: str) -> str:
+    """The pattern itself, so that a case keeps its id when the code around it moves."""
+    return written if len(written) <= LONGEST_ID else f"{written[:LONGEST_ID]}..."
 
 
 def hostile(pattern: "re.Pattern[Any]") -> Iterator[str]:

@@ -26,12 +26,11 @@ from bai_wx.contract import loader
 from bai_wx.record import clock
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
-from tests.hostile_texts import hostile
+from tests.hostile_texts import case_id, hostile
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bai_wx", "handlers", "models")
 ENDS_S = 3
-LONGEST_ID = 80
 SEARCHING = frozenset({"search", "sub", "subn", "findall", "finditer", "split"})
 METHODS = frozenset({"match", "fullmatch"}) | SEARCHING
 MAKERS = METHODS | {"compile"}
@@ -231,10 +230,9 @@ def test_no_pattern_that_a_module_makes_is_left_out() -> None:
 
 
 def named(found: Found) -> str:
-    """The pattern itself, so that a case keeps its id when the code around it moves."""
+    """What a case is called."""
     written = found.pattern.pattern
-    text = written.decode("latin-1") if isinstance(written, bytes) else written
-    return text if len(text) <= LONGEST_ID else f"{text[:LONGEST_ID]}..."
+    return case_id(written.decode("latin-1") if isinstance(written, bytes) else written)
 
 
 @pytest.mark.parametrize("found", all_found(), ids=named)

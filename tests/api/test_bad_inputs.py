@@ -1,4 +1,7 @@
-"""The table of bad inputs, sent row by row: none gives a 5xx, a 3xx or a status the contract lacks."""
+"""The table of bad inputs, sent row by row: none gives a 5xx, a 3xx or a status the contract lacks.
+
+Covers: bai_wx/request/incoming.py, bai_wx/request/parameters.py, bai_wx/request/render.py
+"""
 
 import json
 import re

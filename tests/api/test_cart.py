@@ -1,4 +1,7 @@
-"""The cart by hook and by record: prices, merging, limits, ordered lines, lists and keyword."""
+"""The cart by hook and by record: prices, merging, limits, ordered lines, lists and keyword.
+
+Covers: handlers/cart.py
+"""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

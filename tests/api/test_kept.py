@@ -1,4 +1,7 @@
-"""Records that are kept change with the rows, whoever changed them and whichever worker is asked."""
+"""Records that are kept change with the rows, whoever changed them and whichever worker is asked.
+
+Covers: bai_wx/database/versions.py
+"""
 
 import itertools
 from collections.abc import Callable, Iterator

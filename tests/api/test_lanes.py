@@ -1,4 +1,8 @@
-"""The compiled lane, Connexion's own stack, and a server that remembers nothing answer the same."""
+"""The compiled lane, Connexion's own stack, and a server that remembers nothing answer the same.
+
+Covers: bai_wx/request/asgi.py, bai_wx/request/operation.py, bai_wx/request/responses.py
+Covers: bai_wx/request/execution.py, bai_wx/request/dispatch.py
+"""
 
 import json
 import re

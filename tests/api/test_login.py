@@ -1,4 +1,7 @@
-"""Login, profile, tokens and the count of users: sections 1, 3 and 4 of the contract."""
+"""Login, profile, tokens and the count of users: sections 1, 3 and 4 of the contract.
+
+Covers: handlers/wechat_auth.py, bai_wx/request/login.py
+"""
 
 import re
 import threading

@@ -1,4 +1,7 @@
-"""Methods: POST may mean another one, HEAD is GET without the body, OPTIONS answers anywhere."""
+"""Methods: POST may mean another one, HEAD is GET without the body, OPTIONS answers anywhere.
+
+Covers: bai_wx/request/routes.py
+"""
 
 import pytest
 

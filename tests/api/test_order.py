@@ -1,4 +1,7 @@
-"""Orders by hook and by record: snapshots, sums, states, all-or-nothing."""
+"""Orders by hook and by record: snapshots, sums, states, all-or-nothing.
+
+Covers: handlers/order.py
+"""
 
 import re
 import time

@@ -1,4 +1,7 @@
-"""The native records API over HTTP: PocketBase's shapes, what is visible to whom, companies."""
+"""The native records API over HTTP: PocketBase's shapes, what is visible to whom, companies.
+
+Covers: handlers/documents.py, handlers/products.py
+"""
 
 from typing import Any
 

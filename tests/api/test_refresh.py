@@ -1,4 +1,7 @@
-"""A token renewed: by the hook, and by the SDK's auth-refresh."""
+"""A token renewed: by the hook, and by the SDK's auth-refresh.
+
+Covers: bai_wx/request/tokens.py
+"""
 
 from tests.answers import code
 from tests.api import shop, tokens

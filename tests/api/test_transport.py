@@ -1,4 +1,7 @@
-"""What carries the contract: methods, headers, CORS, limits, UTF-8, redirects there are none of, SIGTERM."""
+"""What carries the contract: methods, headers, CORS, limits, UTF-8, redirects there are none of, SIGTERM.
+
+Covers: bai_wx/request/cors.py, bai_wx/request/edge.py, bai_wx/request/failures.py
+"""
 
 import http.client
 import socket

@@ -1,4 +1,8 @@
-"""`bai-wx import` and `bai-wx export`: rows in, rows out, and which file, line and field is wrong."""
+"""`bai-wx import` and `bai-wx export`: rows in, rows out, and which file, line and field is wrong.
+
+Covers: bai_wx/record/strict_values.py, bai_wx/transfer/exporter.py, bai_wx/transfer/importer.py
+Covers: bai_wx/transfer/manifest.py, bai_wx/transfer/row_files.py
+"""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,7 @@
-"""`bai-wx migrate` makes the database, `bai-wx doctor` names what is unfit."""
+"""`bai-wx migrate` makes the database, `bai-wx doctor` names what is unfit.
+
+Covers: bai_wx/process/doctor.py
+"""
 
 import orjson
 import pytest

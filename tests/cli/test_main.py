@@ -1,4 +1,7 @@
-"""The command line: what each command does to a real database, and how each one fails."""
+"""The command line: what each command does to a real database, and how each one fails.
+
+Covers: bai_wx/cli/common.py, bai_wx/cli/running.py
+"""
 
 import os
 import subprocess

@@ -1,4 +1,7 @@
-"""The commands of a shop's operator: tokens, users, orders, what is deleted."""
+"""The commands of a shop's operator: tokens, users, orders, what is deleted.
+
+Covers: bai_wx/record/upkeep.py
+"""
 
 import time
 from typing import Any

@@ -1,4 +1,7 @@
-"""A broken contract stops the start, and names the file and the place in it."""
+"""A broken contract stops the start, and names the file and the place in it.
+
+Covers: bai_wx/contract/openapi.py
+"""
 
 from pathlib import Path
 

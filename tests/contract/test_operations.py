@@ -1,4 +1,7 @@
-"""What every operation of the contract says: its statuses, examples, envelope, token."""
+"""What every operation of the contract says: its statuses, examples, envelope, token.
+
+Covers: bai_wx/contract/spec.py
+"""
 
 import re
 from typing import Any

@@ -1,4 +1,8 @@
-"""Scaffolding: what is added for an operation without a function, and that nothing else changes."""
+"""Scaffolding: what is added for an operation without a function, and that nothing else changes.
+
+Covers: bai_wx/cli/scaffold.py, bai_wx/contract/formatting.py, bai_wx/contract/samples.py
+Covers: bai_wx/contract/stubs.py
+"""
 
 import ast
 import shutil

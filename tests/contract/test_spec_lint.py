@@ -1,4 +1,7 @@
-"""A lint of the contract in our own words: it obeys each rule of `rules.py`, and each rule is shown to bite."""
+"""A lint of the contract in our own words: it obeys each rule of `rules.py`, and each rule is shown to bite.
+
+Covers: bai_wx/contract/family.py
+"""
 
 import copy
 from typing import Any

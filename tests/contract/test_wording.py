@@ -1,4 +1,7 @@
-"""What the contract calls a property, found by the path a refusal names."""
+"""What the contract calls a property, found by the path a refusal names.
+
+Covers: bai_wx/contract/schemas.py
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Which parts of a record the answer holds."""
+"""Which parts of a record the answer holds.
+
+Covers: bai_wx/dialect/excerpt.py
+"""
 
 import math
 from typing import Any

@@ -1,4 +1,7 @@
-"""No text, of any kind, gives anything but an answer or an error of ours."""
+"""No text, of any kind, gives anything but an answer or an error of ours.
+
+Covers: bai_wx/dialect/text_cache.py
+"""
 
 import contextlib
 from typing import Any

@@ -1,4 +1,7 @@
-"""Sort, paging, totals and single records."""
+"""Sort, paging, totals and single records.
+
+Covers: bai_wx/dialect/paging.py, bai_wx/dialect/sort.py, bai_wx/dialect/plans.py
+"""
 
 from collections.abc import Iterator
 from typing import Any

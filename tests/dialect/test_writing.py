@@ -1,4 +1,7 @@
-"""Native writes against a real file: rules, validation, and what is left in the row."""
+"""Native writes against a real file: rules, validation, and what is left in the row.
+
+Covers: bai_wx/dialect/input/unique.py, bai_wx/dialect/input/validate.py
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""The documents say what the code says, and the other way round."""
+"""The documents say what the code says, and the other way round.
+
+Covers: bai_wx/errors.py
+"""
 
 import inspect
 import re

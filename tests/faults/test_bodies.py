@@ -1,4 +1,7 @@
-"""Bodies are refused by their size before they are read, and by their shape before each part is."""
+"""Bodies are refused by their size before they are read, and by their shape before each part is.
+
+Covers: bai_wx/request/arrival.py, bai_wx/request/bodies.py
+"""
 
 import socket
 from collections.abc import Callable

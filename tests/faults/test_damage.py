@@ -1,4 +1,7 @@
-"""A database that is damaged, or has no room at the commit: nothing is answered as done."""
+"""A database that is damaged, or has no room at the commit: nothing is answered as done.
+
+Covers: bai_wx/database/damage.py, bai_wx/process/examination.py
+"""
 
 import os
 import sqlite3

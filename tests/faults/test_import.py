@@ -1,4 +1,7 @@
-"""What an import lets in: only rows that lists answer as the contract says, and no product for nothing."""
+"""What an import lets in: only rows that lists answer as the contract says, and no product for nothing.
+
+Covers: bai_wx/transfer/row_check.py
+"""
 
 import json
 import os

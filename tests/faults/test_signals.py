@@ -1,4 +1,7 @@
-"""Signals, and the end: requests in flight are answered, SIGHUP replaces the workers, the file is whole."""
+"""Signals, and the end: requests in flight are answered, SIGHUP replaces the workers, the file is whole.
+
+Covers: bai_wx/process/pulse.py
+"""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""What it does not start with: each is named in one line, before the port is bound."""
+"""What it does not start with: each is named in one line, before the port is bound.
+
+Covers: bai_wx/process/failures.py, bai_wx/process/serve.py
+"""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Files up and down: clients who do not read, bodies in chunks, parts, conditions, caches."""
+"""Files up and down: clients who do not read, bodies in chunks, parts, conditions, caches.
+
+Covers: bai_wx/request/sending.py, bai_wx/request/streaming.py
+"""
 
 import re
 import select

@@ -1,4 +1,7 @@
-"""Thumbnails of every kind of picture, and what is not worth one."""
+"""Thumbnails of every kind of picture, and what is not worth one.
+
+Covers: bai_wx/files/picture_parts.py, bai_wx/files/picture_process.py
+"""
 
 import io
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,7 @@
-"""Uploads and downloads, from the handler down to the file and the row."""
+"""Uploads and downloads, from the handler down to the file and the row.
+
+Covers: handlers/files.py, models/attachments.py, bai_wx/dialect/uploads.py, bai_wx/record/downloads.py
+"""
 
 import hashlib
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Orders: what they keep of the goods, who may move them where, and how they are read."""
+"""Orders: what they keep of the goods, who may move them where, and how they are read.
+
+Covers: models/order_snapshots.py
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,7 @@
-"""Every list the contract offers is answered from an index: the database's own plan says so."""
+"""Every list the contract offers is answered from an index: the database's own plan says so.
+
+Covers: bai_wx/record/hook_lists.py, bai_wx/record/pages.py
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Migrations: up, down, twice at once, and what they make of the database."""
+"""Migrations: up, down, twice at once, and what they make of the database.
+
+Covers: models/migrations/
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,7 @@
-"""The parent of the workers: it replaces those that die, ends with all of them, and is small."""
+"""The parent of the workers: it replaces those that die, ends with all of them, and is small.
+
+Covers: bai_wx/process/inherited.py, bai_wx/process/worker.py, bai_wx/process/quiet.py
+"""
 
 import os
 import signal

@@ -1,4 +1,7 @@
-"""How a rule's error reads on native paths: the one table from errors to fields."""
+"""How a rule's error reads on native paths: the one table from errors to fields.
+
+Covers: bai_wx/record/problems.py
+"""
 
 import pytest
 

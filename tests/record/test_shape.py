@@ -1,4 +1,7 @@
-"""A record's JSON is the same to the byte whether SQLite or Python writes it."""
+"""A record's JSON is the same to the byte whether SQLite or Python writes it.
+
+Covers: bai_wx/dialect/layout.py, bai_wx/record/money.py
+"""
 
 from typing import Any, Final
 

@@ -1,4 +1,8 @@
-"""Money, time, ids and numbers: how values are written."""
+"""Money, time, ids and numbers: how values are written.
+
+Covers: bai_wx/record/clock.py, bai_wx/record/ids.py, bai_wx/record/money.py
+Covers: bai_wx/record/readable_numbers.py
+"""
 
 import re
 import time

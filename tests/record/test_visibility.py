@@ -1,4 +1,7 @@
-"""Who may see which row: the one rule everything starts from."""
+"""Who may see which row: the one rule everything starts from.
+
+Covers: bai_wx/record/base.py, bai_wx/record/collections.py, models/documents.py, models/products.py
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""A request leaves nothing that only the collector finds: that took a tenth of all CPU, in long pauses."""
+"""A request leaves nothing that only the collector finds: that took a tenth of all CPU, in long pauses.
+
+Covers: bai_wx/process/app.py
+"""
 
 import asyncio
 import gc

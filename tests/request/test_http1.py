@@ -1,4 +1,7 @@
-"""Heads and bodies as they are read, cut anywhere."""
+"""Heads and bodies as they are read, cut anywhere.
+
+Covers: bai_wx/request/exchange.py
+"""
 
 import pytest
 

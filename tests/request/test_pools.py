@@ -1,4 +1,7 @@
-"""Queues have an end, in number and in time, and a place is given back whatever happened."""
+"""Queues have an end, in number and in time, and a place is given back whatever happened.
+
+Covers: bai_wx/request/ways.py
+"""
 
 import asyncio
 import threading

@@ -1,4 +1,7 @@
-"""The HTTP protocol, spoken byte by byte: whole answers, the order of several, and when it closes."""
+"""The HTTP protocol, spoken byte by byte: whole answers, the order of several, and when it closes.
+
+Covers: bai_wx/request/connection_limits.py
+"""
 
 import re
 import socket

@@ -1,4 +1,7 @@
-"""The demo shop: whole, the same everywhere, and only ever in an empty shop."""
+"""The demo shop: whole, the same everywhere, and only ever in an empty shop.
+
+Covers: bai_wx/transfer/demo_goods.py
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The client against the stand-in: what each answer becomes, and how often WeChat is asked."""
+"""The client against the stand-in: what each answer becomes, and how often WeChat is asked.
+
+Covers: bai_wx/wechat/errcodes.py
+"""
 
 import logging
 import threading

@@ -1,4 +1,7 @@
-"""The table of login codes that replicas share."""
+"""The table of login codes that replicas share.
+
+Covers: bai_wx/record/login_codes.py
+"""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""The stand-in speaks WeChat's JSON: asked with plain `requests`, as any client would."""
+"""The stand-in speaks WeChat's JSON: asked with plain `requests`, as any client would.
+
+Covers: bai_wx/wechat/standin_desk.py
+"""
 
 import os
 import signal

@@ -1,6 +1,9 @@
 """Filter, step three: text, SQL and parameters side by side, as SQLite has them.
 
 PostgreSQL's are in `test_build_postgres`.
+
+Covers: bai_wx/dialect/filter/columns.py, bai_wx/dialect/filter/paths.py, bai_wx/dialect/filter/on_sqlite.py
+Covers: bai_wx/dialect/filter/database_sql.py
 """
 
 from typing import Any

@@ -1,4 +1,7 @@
-"""The same for PostgreSQL: what an index can serve is plain SQL, the rest calls functions of a migration."""
+"""The same for PostgreSQL: what an index can serve is plain SQL, the rest calls functions of a migration.
+
+Covers: bai_wx/dialect/filter/on_postgres.py
+"""
 
 from math import inf
 from typing import Any

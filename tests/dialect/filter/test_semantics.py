@@ -1,4 +1,9 @@
-"""What filters find, in either database. Each row agrees with PocketBase 0.40.6."""
+"""What filters find, in either database. Each row agrees with PocketBase 0.40.6.
+
+Covers: bai_wx/dialect/filter/comparisons.py, bai_wx/dialect/filter/operands.py
+Covers: bai_wx/dialect/filter/operators.py, bai_wx/dialect/filter/patterns.py
+Covers: bai_wx/dialect/filter/functions.py, bai_wx/dialect/filter/macros.py
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,7 @@
-"""PostgreSQL's `strftime` says what SQLite's says."""
+"""PostgreSQL's `strftime` says what SQLite's says.
+
+Covers: models/migrations/moment_functions.py
+"""
 
 import random
 import sqlite3

@@ -1,4 +1,8 @@
-"""From what a client sends to what a column holds: PocketBase knows no wrong type."""
+"""From what a client sends to what a column holds: PocketBase knows no wrong type.
+
+Covers: bai_wx/record/fields.py, bai_wx/record/dates.py, bai_wx/record/go_values.py
+Covers: bai_wx/record/json_text.py, bai_wx/record/loose_values.py, bai_wx/record/modifiers.py
+"""
 
 from typing import Any
 

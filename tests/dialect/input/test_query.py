@@ -1,4 +1,7 @@
-"""Queries are read strictly, bodies generously."""
+"""Queries are read strictly, bodies generously.
+
+Covers: bai_wx/dialect/input/body.py, bai_wx/dialect/input/multipart.py
+"""
 
 import pytest
 
