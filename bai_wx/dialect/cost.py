@@ -1,7 +1,7 @@
-"""What a list costs, judged by its parsed query: whether it is cheap by construction.
+"""The cost of a list, judged by its parsed query before it is read.
 
-A cheap list walks an index and stops after a page. Whatever else a client may ask for can look at
-every row, so it must not hold up others.
+A cheap list walks an index and stops after a page. Any other list can look at every row, so it must not
+hold up other requests.
 """
 
 from functools import cache, lru_cache
@@ -21,7 +21,7 @@ CHEAP_COMPARISONS: Final = 20
 
 
 def is_cheap(model: type[Record], raw: bytes) -> bool:
-    """Whether a list or record asked for with this query is read by an index, a page at the most."""
+    """Whether the list or record this query asks for is read by an index, a page at the most."""
     return _cached(model, raw) if len(raw) <= MAX_CACHED_LENGTH else _is_cheap(model, raw)
 
 
@@ -49,9 +49,9 @@ def _are_own(model: type[Record], keys: sort.Keys) -> bool:
 
 
 def _is_narrow(model: type[Record], tree: Tree) -> bool:
-    """Whether plain comparisons of indexed fields are all that is asked, one of them for one value.
+    """Whether a filter compares only indexed fields with values, and looks one of them up.
 
-    Of rows that have an owner nobody sees more than theirs, which an index finds.
+    Rows that have an owner need no lookup: an index finds the caller's, and nobody sees more.
     """
     terms = tree.terms if isinstance(tree, All) else (tree,)
     if len(terms) > CHEAP_COMPARISONS or not all(_is_plain(model, term) for term in terms):
@@ -63,7 +63,7 @@ def _is_narrow(model: type[Record], tree: Tree) -> bool:
 
 
 def _is_plain(model: type[Record], tree: Tree) -> bool:
-    """Whether it compares a field of the row itself with a value."""
+    """Whether the node compares a field of the row itself with a value, by another operator than `~`."""
     return (
         isinstance(tree, Comparison)
         and OPERATORS[tree.operator].family is not Family.LIKE

@@ -22,13 +22,13 @@ _PIECE: Final = re.compile(
 )
 _SPACES: Final = re.compile(r"[ \t\n\f\r]+")
 _RAW: Final = frozenset({"script", "style", "iframe", "textarea"})
-"""Unseen, and up to its end nothing else."""
+"""Elements that are not shown; nothing inside them is markup."""
 _UNSEEN: Final = frozenset(
     {"applet", "button", "dialog", "embed", "form", "img", "input", "object", "option", "picture"}
     | {"select", "svg", "template"}
 )
 _IN_HEAD: Final = frozenset({"title", "noscript", "noframes"})
-"""Unseen before the text begins, for then they are in the head."""
+"""Elements that are not shown before the text begins, because they are in the head then."""
 _NO_ELEMENT: Final = frozenset({"html", "head", "body", "frame", "frameset"})
 _IN_TABLE: Final = frozenset(
     {"caption", "col", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"}
@@ -43,8 +43,8 @@ _VOID: Final = frozenset(
 )
 LIMIT_S: Final = 2
 """How long all excerpts of one answer may take; a filter may take as long."""
-_PIECES_BETWEEN_LOOKS: Final = 1000
-_ENOUGH: Final = 2  # bytes beyond the limit, so that spaces at both ends can go
+_PIECES_BETWEEN_CHECKS: Final = 1000
+_TRIM_MARGIN: Final = 2  # bytes beyond the limit, so that spaces at both ends can go
 
 
 class _Thread(threading.local):
@@ -54,12 +54,12 @@ class _Thread(threading.local):
 _thread = _Thread()
 
 
-def started() -> None:
-    """Note that an answer's fields are picked in this thread: its excerpts have `LIMIT_S` together."""
+def start_clock() -> None:
+    """Start the time of an answer's excerpts in this thread: together they have `LIMIT_S`."""
     _thread.until = time.monotonic() + LIMIT_S
 
 
-def _look() -> None:
+def _check_time() -> None:
     if time.monotonic() > _thread.until:
         raise BadQuery("excerpts that take too long")
 
@@ -81,12 +81,12 @@ def excerpt(value: Any, max_length: int, has_ellipsis: bool) -> Any:
 
 
 def _plain(html: str, max_length: int) -> str:
-    """At least the first `max_length` characters of the text, if there are as many."""
-    text = _Text(max_length + _ENOUGH)
+    """The plain text, cut somewhere after its first `max_length` characters."""
+    text = _Text(max_length + _TRIM_MARGIN)
     raw = ""
     for place, piece in enumerate(_PIECE.finditer(html)):
-        if place % _PIECES_BETWEEN_LOOKS == 0:
-            _look()
+        if place % _PIECES_BETWEEN_CHECKS == 0:
+            _check_time()
         tag = (piece["tag"] or "").lower()
         if raw:
             raw = "" if piece["close"] and tag == raw else raw
@@ -106,8 +106,8 @@ def _plain(html: str, max_length: int) -> str:
 class _Text:
     """Text that grows piece by piece, never with two spaces side by side.
 
-    `length` counts its characters between the spaces at its ends. Of unseen elements, and of those
-    that open when it has more than `most_bytes`, it takes nothing.
+    `length` counts its characters between the spaces at its ends. It takes nothing from elements that are
+    not shown, nor from those that open when it has more than `most_bytes`.
     """
 
     def __init__(self, most_bytes: int) -> None:

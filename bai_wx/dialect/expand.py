@@ -25,19 +25,19 @@ MAX_LEVELS: Final = 6
 MAX_BACK: Final = 1000
 """Rows that one record shows of those that point at it; PocketBase's number too."""
 MAX_NAMES: Final = 50
-"""Names in one `expand`: a back relation can be spelled in many ways, each of which is read anew."""
+"""Names in one `expand`. A back relation can be spelled in many ways, and each is read from the database."""
 MAX_FETCHED: Final = 20_000
-"""Related rows that are read for one answer, and for a record those that point at it."""
-MAX_WRITTEN: Final = 50_000_000
-"""Characters of related rows in one answer: back and forth over one relation, each level multiplies
-them, and a row that many share is written for each."""
-_AT_ONCE: Final = 512  # ids in one statement
+"""Related rows read for one answer. Also: rows read that point at one record."""
+MAX_CHARACTERS: Final = 50_000_000
+"""Characters of related rows in one answer. A row that many records share is written for each, so every
+level back and forth over one relation multiplies them."""
+_IDS_PER_STATEMENT: Final = 512  # ids in one statement
 
 _OLD_BACK = re.compile(r"^(\w+)\((\w+)\)$", re.ASCII)
-"""How clients once wrote a back relation; PocketBase still reads it."""
+"""The old way to write a back relation, `tbl_cart(cart_product_id)`; PocketBase still reads it."""
 
 Paths = dict[str, Any]
-"""Names to the paths that go on from there."""
+"""Each name with the paths that go on from it."""
 
 
 @cached_by_text(256)
@@ -58,20 +58,20 @@ def refuse_long(text: str) -> None:
 
 
 def attach(
-    model: type[Record], records: Sequence[Json], text: str, viewer: plans.Parameters
+    model: type[Record], records: Sequence[Json], text: str, viewer: plans.BoundValues
 ) -> None:
-    """Put what `expand` asks for into the records, under `expand`."""
+    """Add the related rows that `expand` asks for to the records, under `expand`."""
     if text and records:
         refuse_long(text)
         paths = parse(text)
-        expanding = _Expanding(viewer)
-        expanding.attach(model, records, paths, level=1)
-        if sum(map(expanding.weight, records)) > MAX_WRITTEN:
-            raise BadQuery(f"expand answers more than {MAX_WRITTEN} characters")
+        expansion = _Expansion(viewer)
+        expansion.attach(model, records, paths, level=1)
+        if sum(map(expansion.weight, records)) > MAX_CHARACTERS:
+            raise BadQuery(f"expand answers more than {MAX_CHARACTERS} characters")
 
 
 def _names(paths: Paths) -> int:
-    """How many names there are, on all levels; a text of a client may go down thousands."""
+    """The number of names on all levels; a client's text may have thousands of levels."""
     count, left = 0, [paths]
     while left:
         further = left.pop().values()
@@ -80,10 +80,10 @@ def _names(paths: Paths) -> int:
     return count
 
 
-class _Expanding:
-    """Expands the records of one answer, and counts what that reads and writes."""
+class _Expansion:
+    """The expansion of one answer's records. It counts the rows it reads and the characters it writes."""
 
-    def __init__(self, viewer: plans.Parameters) -> None:
+    def __init__(self, viewer: plans.BoundValues) -> None:
         self._viewer = viewer
         self._fetched = 0
         self._sizes: dict[int, int] = {}
@@ -92,7 +92,7 @@ class _Expanding:
     def attach(
         self, model: type[Record], records: Sequence[Json], paths: Paths, level: int
     ) -> bool:
-        """Attach what can be; whether any path led somewhere. Deeper levels are ignored."""
+        """Attach related rows. Returns: whether any path led to a relation. Deeper levels are ignored."""
         if level > MAX_LEVELS:
             return True
         found = [self._attach_one(model, records, name, paths[name], level) for name in paths]
@@ -102,7 +102,7 @@ class _Expanding:
         return any(found)
 
     def weight(self, record: Json) -> int:
-        """How many characters of related rows a record holds, all levels counted; rows may be shared."""
+        """The characters of related rows in a record, on all levels; a shared row counts each time."""
         known = self._weights.get(id(record))
         if known is None:
             related = chain.from_iterable(
@@ -181,15 +181,15 @@ def _ids(value: Any) -> list[str]:
 
 
 def _parts(ids: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(ids), _AT_ONCE):
-        yield ids[start : start + _AT_ONCE]
+    for start in range(0, len(ids), _IDS_PER_STATEMENT):
+        yield ids[start : start + _IDS_PER_STATEMENT]
 
 
 def _rows(
     model: type[Record],
     statements: Callable[[type[Record], int], Statement],
     ids: list[str],
-    viewer: plans.Parameters,
+    viewer: plans.BoundValues,
 ) -> list[tuple[Any, ...]]:
     # Filled up to a power of two, so that few statements serve every number of ids.
     number = 1 << (len(ids) - 1).bit_length()

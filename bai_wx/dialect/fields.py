@@ -1,11 +1,11 @@
-"""Which parts of a record the answer holds: `fields=id,expand.company.company_name,*`."""
+"""The parts of a record that `fields` asks for: `fields=id,expand.company.company_name,*`."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bai_wx.dialect.excerpt import excerpt, started
+from bai_wx.dialect.excerpt import excerpt, start_clock
 from bai_wx.dialect.text_cache import cached_by_text
 from bai_wx.errors import BadQuery
 from bai_wx.record import go_values
@@ -23,7 +23,7 @@ Modify = Callable[[Any], Any]
 
 @dataclass
 class Pick:
-    """What is asked of one key: the whole value, perhaps modified, or parts of it by key."""
+    """The request for one key: its whole value, perhaps modified, or parts of it by key."""
 
     is_whole: bool = False
     modify: Modify | None = None
@@ -94,7 +94,7 @@ def pick(value: Any, picks: Picks) -> Any:
     """
     if not picks:
         return value
-    started()
+    start_clock()
     return _pick(value, picks)
 
 

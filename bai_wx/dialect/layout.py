@@ -1,4 +1,4 @@
-"""A model as clients see it: which fields, in which order, and a row of them as JSON."""
+"""The layout of a collection: the fields that clients see, in their order, and a row of them as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Layout:
 
     @property
     def is_private(self) -> bool:
-        """Whether a record looks one way to its owner and another to the rest, so that none is kept."""
+        """Whether a record differs between its owner and other callers, so that it is never cached."""
         return any(isinstance(field, Private) for field in self.fields.values())
 
 

@@ -1,4 +1,4 @@
-"""Which page of a list is asked for."""
+"""The page of a list that a query asks for."""
 
 import re
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The statements records are read by, each made once a shape of request and remembered."""
+"""The statements that read records. Each is made once for a shape of request, then cached."""
 
 import re
 from dataclasses import dataclass
@@ -22,22 +22,23 @@ from bai_wx.record.pages import Pages
 
 MAX_LISTS: Final = 512
 MAX_CACHED_TOKENS: Final = 120
-"""Tokens of the longest filter whose statement is kept: what clients write stays far below, and
-nobody fills the memory with large ones."""
+"""Tokens of the longest filter whose plan is cached. Real filters stay far below; large ones could fill
+the memory."""
 
-Parameters = dict[str, Any]
+BoundValues = dict[str, Any]
+"""What fills the parameters of a statement, by name; a list adds its own to the viewer's."""
 
 
 @dataclass(frozen=True)
 class ListPlan:
-    """How to read one kind of list."""
+    """The way to read lists of one shape of filter and one sort."""
 
     pages: Pages
     filter: Filter | None
 
 
-def viewer(caller: Caller | None) -> Parameters:
-    """The parameters every visible row is found by."""
+def viewer(caller: Caller | None) -> BoundValues:
+    """The parameters of the condition that a caller may see a row."""
     return {"openid": caller.openid if caller else None, "now": clock.now()}
 
 
@@ -49,7 +50,7 @@ def listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
 
 
 def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
-    """The same, made anew."""
+    """Make the plan without the cache. Raises: `BadQuery`."""
     joins = Joins(model)
     found = build(parse(shape), joins) if shape else None
     condition: Node | None = Once(found.condition) if found else None
@@ -63,19 +64,21 @@ def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan
     record = layout.of(model).record
     if not model.IS_COUNTED or layout.of(model).is_private:
         return ListPlan(Pages(record, page, count), found)
-    return ListPlan(CachedPages(record, page, count, caches_total=_is_of_rows_alone(shape)), found)
+    return ListPlan(
+        CachedPages(record, page, count, caches_total=_depends_on_own_rows(shape)), found
+    )
 
 
-def _is_of_rows_alone(shape: Shape) -> bool:
-    """Whether the number of rows that meet a filter follows from these rows and what is bound.
+def _depends_on_own_rows(shape: Shape) -> bool:
+    """Whether the number of rows that meet a filter depends on the collection's own rows alone.
 
-    Related rows change by themselves, and functions may ask for the time.
+    Related rows change independently, and functions may ask for the time.
     """
     is_short = len(shape) <= MAX_CACHED_TOKENS
-    return is_short and not any(_LOOKS_AWAY.search(token) for token in shape)
+    return is_short and not any(_DEPENDS_ON_MORE.search(token) for token in shape)
 
 
-_LOOKS_AWAY = re.compile(r"[.:(]|_via_")
+_DEPENDS_ON_MORE = re.compile(r"[.:(]|_via_")
 
 
 _cached_listing = lru_cache(MAX_LISTS)(make_listing)

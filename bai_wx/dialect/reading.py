@@ -1,4 +1,4 @@
-"""Lists and single records."""
+"""Reading lists and single records for a caller."""
 
 from bai_wx.dialect import expand, fields, layout, paging, plans, sort
 from bai_wx.dialect.filter import scan
@@ -28,7 +28,7 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
     if plan.filter:
         plan.filter.bind(asked.values, parameters["now"], parameters)
     parameters["limit"], parameters["offset"] = page.size, page.offset
-    if _is_open(query):
+    if _looks_inside(query):
         found = plan.pages.read_parsed(parameters, is_counted=page.is_counted)
         expand.attach(model, found.items, query.get("expand", ""), parameters)
     else:
@@ -56,17 +56,17 @@ def answer(
     row: Row,
     query: Query,
     picks: fields.Picks,
-    parameters: plans.Parameters,
+    parameters: plans.BoundValues,
 ) -> Json:
-    """One record as the answer holds it."""
+    """One record as the answer holds it, expanded and reduced to the picked fields."""
     record = layout.of(model).record
-    if not _is_open(query):
+    if not _looks_inside(query):
         return record.encode([row])[0]
     shown = record.encode_parsed([row])
     expand.attach(model, shown, query.get("expand", ""), parameters)
     return fields.pick(shown[0], picks)  # type: ignore[no-any-return]
 
 
-def _is_open(query: Query) -> bool:
-    """Whether the records are looked into, not only passed on."""
+def _looks_inside(query: Query) -> bool:
+    """Whether the answer needs the records' values, not only their JSON text."""
     return bool(query.get("expand") or query.get("fields"))

@@ -1,4 +1,4 @@
-"""In which order a list comes."""
+"""The order of a list: `sort=-created,name`."""
 
 from typing import Final, NamedTuple
 
@@ -16,7 +16,7 @@ RANDOM, ROWID = "@random", "@rowid"
 
 
 class Key(NamedTuple):
-    """One thing to sort by."""
+    """One sort key: the name of a field, and the direction."""
 
     name: str
     is_descending: bool
@@ -46,7 +46,7 @@ def _key(text: str) -> Key:
 def ordering(joins: Joins, keys: Keys, condition: Node | None) -> list[Node]:
     """The ORDER BY of a list; by insertion without keys. Raises: `BadQuery` for unknown names.
 
-    What is joined is sorted by its first row that meets the list's condition.
+    A joined column is sorted by its value in the first joined row that meets the list's condition.
     """
     terms = [joins.column(key.name) if _is_path(key.name) else None for key in keys]
     ordered = [
@@ -64,7 +64,7 @@ def _is_path(name: str) -> bool:
 def _term(joins: Joins, name: str, column: Column | None, condition: Node | None) -> Node:
     if column is None:
         return fn.RANDOM() if name == RANDOM else joins.root.rows.seq
-    node = database_sql.chosen().known(column) if column.fen is None else column.fen
+    node = database_sql.chosen().sortable(column) if column.fen is None else column.fen
     if not column.is_joined:
         return node
     # Written when all joins are known: another key may have added some.

@@ -1,4 +1,4 @@
-"""How an uploaded file becomes a record."""
+"""Creating a record from an uploaded file."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -27,11 +27,11 @@ def create(
     caller: Caller | None,
     files: FileStore,
 ) -> Json:
-    """Keep a file and describe it in a row of a collection that has a file.
+    """Store a file and create its row, in a collection that has a file field.
 
-    What the server notes of the file itself, `Record.described` says; of the form's other parts `id` and
-    `CREATABLE` count. The file is written first: a crash may leave a file without its row, never a row
-    without its file.
+    `Record.described` gives the columns that describe the file; of the form's other parts, `id` and the
+    fields in `CREATABLE` are used. The file is written first: a crash may leave a file without its row,
+    never a row without its file.
     Raises: `RecordInvalid`, without any field for a guest; `BadQuery` for `fields` or an `expand`
     that cannot be answered. Then nothing is stored.
     """
@@ -56,11 +56,12 @@ def file_field(model: type[Record]) -> str:
 
 
 @contextmanager
-def taken_back(upload: Upload | None, files: FileStore) -> Iterator[None]:
-    """Leave no file of an upload whose row was taken back: an Idempotency-Key's transaction ends late.
+def file_removed_on_failure(upload: Upload | None, files: FileStore) -> Iterator[None]:
+    """Remove an upload's file when the transaction around fails, which takes its row back.
 
-    A COMMIT whose answer was lost may have happened, so the database is asked; where it cannot be,
-    the file stays for `bai-wx purge`.
+    The transaction of an Idempotency-Key ends late, so the file may have been stored long before. A COMMIT
+    whose answer was lost may have happened: the database is asked whether the row is there. Where it cannot
+    be asked, the file stays for `bai-wx purge`.
     """
     try:
         yield
@@ -113,7 +114,7 @@ def _write(
     name = files.save(collection, record_id, upload.filename, upload.data)
     row[file_field(model)] = name
     upload.stored.append((collection, record_id, name))
-    with taken_back(upload, files):
+    with file_removed_on_failure(upload, files):
         try:
             with database.atomic():
                 model.create(**row)

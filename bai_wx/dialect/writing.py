@@ -1,4 +1,4 @@
-"""Native writes. In each: the row, then the rule, then the fields, all in one transaction."""
+"""Native writes. Each finds the row, asks the rule, then checks the fields, all in one transaction."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ DELETE_FAILED: Final = "Failed to delete record."
 
 
 def create(model: type[Record], body: Body, query: Query, caller: Caller | None) -> Json:
-    """Create a row of what the body says; what is not the client's to set is ignored.
+    """Create a row of the body's values; fields that clients may not set are ignored.
 
     Raises: `RecordInvalid`, without any field when the caller may not create this; `BadQuery` for
     `fields` that cannot be read, before anything is written.
@@ -35,7 +35,7 @@ def create(model: type[Record], body: Body, query: Query, caller: Caller | None)
     with _refused(model, CREATE_FAILED), model.writing(caller):
         if caller is None or not model.may_create(values, caller):
             raise RecordInvalid({}, sentence=CREATE_FAILED)
-        _take_id(record_id, values, problems := validate.of_new(model, values))
+        _use_id(record_id, values, problems := validate.of_new(model, values))
         model.prepare_create(values, caller, problems)
         _refuse(problems, CREATE_FAILED)
         picks = fields.parse(query.get("fields", ""))
@@ -84,7 +84,7 @@ def _to_change(model: type[Record], record_id: str, caller: Caller | None) -> Re
     return model.to_change(caller, "id", record_id)
 
 
-def _take_id(record_id: str, values: dict[str, Any], problems: Problems) -> None:
+def _use_id(record_id: str, values: dict[str, Any], problems: Problems) -> None:
     """Use the id the client chose, if it chose one."""
     if not record_id:
         return
@@ -95,7 +95,7 @@ def _take_id(record_id: str, values: dict[str, Any], problems: Problems) -> None
 
 
 def _changes(row: Record, values: dict[str, Any]) -> tuple[dict[str, Any], Problems]:
-    """What a client may change and does, and what is wrong with it."""
+    """The changes that a client makes to fields in UPDATABLE, and what is wrong with them."""
     changes = {name: value for name, value in values.items() if name in row.UPDATABLE}
     if changes.get("is_delete") == 1:
         return {"is_delete": 1}, {}
@@ -120,7 +120,7 @@ def _refuse(problems: Problems, sentence: str) -> None:
 
 @contextmanager
 def _refused(model: type[Record], sentence: str) -> Iterator[None]:
-    """Answer in fields what a unique index or a rule of the collection refuses."""
+    """Turn the refusal of a unique index, or of the collection's rule, into problems of fields."""
     try:
         yield
     except ApiError as error:
@@ -137,7 +137,7 @@ def _refused(model: type[Record], sentence: str) -> Iterator[None]:
 
 
 def _stored(row: Record, query: Query, picks: fields.Picks, caller: Caller | None) -> Json:
-    """The row as it is stored now, whoever may see it."""
+    """The answer of the stored row, even if its caller may no longer see it."""
     model = type(row)
     parameters = plans.viewer(caller) | {"seq": row.seq}
     stored = plans.by_seq(model).row(parameters)

@@ -8,11 +8,11 @@ TIMESTAMP = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}Z"
 
 def text_of(unix_s: float) -> str:
     """Write a Unix time, in seconds, the way records hold it: UTC, millisecond digits, a final Z."""
-    return _written(int(unix_s * 1000))
+    return _text_of_ms(int(unix_s * 1000))
 
 
 @lru_cache(maxsize=4)  # under load a millisecond sees several requests
-def _written(unix_ms: int) -> str:
+def _text_of_ms(unix_ms: int) -> str:
     whole, milliseconds = divmod(unix_ms, 1000)
     return f"{_second(whole)}.{milliseconds:03d}Z"
 

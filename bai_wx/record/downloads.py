@@ -1,4 +1,4 @@
-"""Which stored file a path names, and whether anybody may see it."""
+"""Downloads: the stored file that a path names, if guests may see its record."""
 
 from collections.abc import Mapping
 from functools import reduce

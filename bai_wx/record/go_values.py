@@ -28,7 +28,7 @@ _TRUTHS = {
     **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
 }
 _NOT_FINITE = re.compile(r"nan|[+-]?inf(?:inity)?", re.ASCII | re.IGNORECASE)
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 """Characters of a number. A text of megabytes would take seconds to look at, and is none."""
 _EXPONENT_FROM = 6  # digits after the first
 
@@ -66,7 +66,7 @@ def number_of(value: object) -> int | float:
 
 def _float_of(text: str) -> float:
     """Read a number as Go writes them, `1_000.5e3` or `0x1.8p4`; 0 for what is none or too long."""
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_LENGTH:
         return 0
     digits = text.replace("_", "")
     if _NUMERIC.fullmatch(text):
@@ -81,7 +81,7 @@ def _float_of(text: str) -> float:
 
 def is_numeric(text: str) -> bool:
     """Whether a text is a number to a numeric column of the database."""
-    is_short = len(text) <= _LONGEST
+    is_short = len(text) <= _MAX_LENGTH
     return is_short and "_" not in text and _NUMERIC.fullmatch(text) is not None
 
 
@@ -110,7 +110,7 @@ def inferred(raw: str) -> str | bool | int | float:
     """Read a form's text: `true`, `false` and numbers in their shortest form, the rest is text."""
     if raw in ("true", "false"):
         return raw == "true"
-    is_long = len(raw) > _LONGEST
+    is_long = len(raw) > _MAX_LENGTH
     if is_long or raw[:1] not in tuple("-0123456789") or not _NUMERIC.fullmatch(raw):
         return raw
     number = number_of(raw)

@@ -6,19 +6,19 @@ import orjson
 
 from bai_wx.errors import BadQuery
 
-MOST_VALUES: Final = 100_000
+MAX_VALUES: Final = 100_000
 """Every value but the first has a comma or a bracket before it. An order of 500 lines has some 10,000."""
 
 
-def loaded(text: str | bytes) -> Any:
-    """Parse JSON. Raises: `orjson.JSONDecodeError`; `BadQuery` for more than `MOST_VALUES` values.
+def parse_json(text: str | bytes) -> Any:
+    """Parse JSON. Raises: `orjson.JSONDecodeError`; `BadQuery` for more than `MAX_VALUES` values.
 
-    What stands in texts is counted too: to tell it apart would be to read it all. Parsing holds up
+    Marks inside texts are counted too: to tell them apart would be to parse everything. Parsing holds up
     every other thread, some 50 ms for so many values.
     """
     marks = _TEXT_MARKS if isinstance(text, str) else _MARKS
-    if len(text) > MOST_VALUES and sum(map(text.count, marks)) > MOST_VALUES:  # type: ignore[arg-type]
-        raise BadQuery(f"JSON of more than {MOST_VALUES} values")
+    if len(text) > MAX_VALUES and sum(map(text.count, marks)) > MAX_VALUES:  # type: ignore[arg-type]
+        raise BadQuery(f"JSON of more than {MAX_VALUES} values")
     return orjson.loads(text)
 
 

@@ -12,7 +12,7 @@ import orjson
 
 from bai_wx.errors import BadQuery
 from bai_wx.record.go_values import number_of, text_of
-from bai_wx.record.json_text import loaded
+from bai_wx.record.json_text import parse_json
 from bai_wx.record.money import MAX_FEN, fen_of
 
 _FARTHEST: Final = 1e300  # an integer beyond a float's range cannot be compared with floats
@@ -61,7 +61,7 @@ def item_list(value: Any) -> str:
 def json(value: Any) -> str:
     """The compact JSON text of a value, or of the JSON in a text. Raises: `BadQuery` if nested too deeply."""
     if isinstance(value, str) and (value in ("true", "false", "null") or value[:1] in _JSON_STARTS):
-        value = _loaded(value, value)
+        value = _parsed_or(value, value)
     # Wrapped deep enough that whatever can be written here can be written inside an answer, too.
     for _ in range(_WRAPPINGS):
         value = [value]
@@ -84,14 +84,14 @@ def is_url(address: str) -> bool:
 
 def _texts(listed: str) -> Any:
     """What a text with a `[` lists; the text itself where that is no list of texts."""
-    found = _loaded(listed, None)
+    found = _parsed_or(listed, None)
     if not isinstance(found, list):
         return listed
     return found if all(item is None or isinstance(item, str) for item in found) else listed
 
 
-def _loaded(json_text: str, otherwise: Any) -> Any:
+def _parsed_or(json_text: str, otherwise: Any) -> Any:
     try:
-        return loaded(json_text)
+        return parse_json(json_text)
     except orjson.JSONDecodeError:
         return otherwise

@@ -11,7 +11,7 @@ import orjson
 from bai_wx.record import clock, ids, money
 from bai_wx.record.go_values import MAX_EXACT_INTEGER
 
-LONGEST_NAME = 255  # bytes; what a file system takes
+MAX_NAME_BYTES = 255  # bytes; what a file system takes
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _NOT_IN_A_NAME = re.compile(r"[/\\\x00-\x1f\x7f]")
 
@@ -102,8 +102,8 @@ def record_ids(value: Any, target: str) -> str:
 def file_name(value: Any) -> str:
     """The plain name of a stored file."""
     name = text(value)
-    if name in (".", "..") or _NOT_IN_A_NAME.search(name) or len(name.encode()) > LONGEST_NAME:
-        raise Unfit(f"must be the plain name of a stored file, at most {LONGEST_NAME} bytes")
+    if name in (".", "..") or _NOT_IN_A_NAME.search(name) or len(name.encode()) > MAX_NAME_BYTES:
+        raise Unfit(f"must be the plain name of a stored file, at most {MAX_NAME_BYTES} bytes")
     return name
 
 

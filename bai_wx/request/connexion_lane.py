@@ -243,7 +243,7 @@ def _upload_response(operation: Operation, incoming: Incoming, _: Scope) -> flas
     arguments = operation.check(incoming)
     request_connection.pause()  # a form and the picture in it take their time
     _read_form(incoming, operation.spec.upload_field, arguments)
-    with dialect.uploads.taken_back(arguments["upload"], arguments["files"]):
+    with dialect.uploads.file_removed_on_failure(arguments["upload"], arguments["files"]):
         return _flask_response(operation.answer(arguments, incoming))
 
 

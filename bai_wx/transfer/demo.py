@@ -20,7 +20,7 @@ from bai_wx.transfer.demo_goods import (
     SHAPES,
     Values,
 )
-from bai_wx.transfer.importer import Row, Source, load
+from bai_wx.transfer.importer import Source, SourceRow, load
 
 OPENED_AT_S = 1_795_140_000  # 2026-11-20 02:00:00 UTC, when the first row was written
 ICON_PX = 240
@@ -66,10 +66,10 @@ def _sources(pictures: dict[str, bytes]) -> list[Source]:
     ]
 
 
-def _dated(line: int, values: Values) -> Row:
+def _dated(line: int, values: Values) -> SourceRow:
     """A row of the shop's own time: each a minute after the one before."""
     written = clock.text_of(OPENED_AT_S + 60 * line)
-    return Row(line, {**values, "created": written, "updated": written})
+    return SourceRow(line, {**values, "created": written, "updated": written})
 
 
 def _attachment(key: str, record_id: str, stored: str, business_id: str, data: bytes) -> Values:

@@ -34,15 +34,15 @@ from models.products import OFF_SALE, ON_SALE
 
 CHUNK = 1_000  # rows an insert
 LOOKUP = 500  # ids a query
-MOST_FAULTS = 20
+MAX_FAULTS = 20
 
-ASIDE = ("collectionId", "collectionName")
+IGNORED_FIELDS = ("collectionId", "collectionName")
 """What PocketBase writes into every record and the table's name already says."""
 
-_NOTHING: Any = object()
+_MISSING: Any = object()
 _CREATION = {"updated", "cart_create", "order_create"}  # without a moment of their own: `created`
 
-Placed = tuple[int, tuple[Any, ...]]
+NumberedRow = tuple[int, tuple[Any, ...]]
 """A row ready for the database, and its line."""
 
 Progress = Callable[[str, int], None]
@@ -52,7 +52,7 @@ Check = Callable[[str, Mapping[str, Any]], Iterable[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRow:
     """A row of a source: its place there (`line`) and its values, keyed by the contract's names."""
 
     line: int
@@ -87,7 +87,7 @@ class Source:
 
     name: str
     collection: str
-    rows: Iterable[Row]
+    rows: Iterable[SourceRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +110,24 @@ class _Import:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def _unheard(collection: str, rows: int) -> None:
+def _no_progress(collection: str, rows: int) -> None:
     """Nobody asked how far the import is."""
 
 
-def _unchecked(collection: str, row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+def _no_check(collection: str, row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """Whoever made the rows knows that they fit."""
     return ()
 
 
-def _agreed(counts: dict[str, int]) -> None:
+def _no_objection(counts: dict[str, int]) -> None:
     """Nobody has anything against these numbers of rows."""
 
 
 def load(
     sources: Iterable[Source],
-    progress: Progress = _unheard,
-    check: Check = _unchecked,
-    agree: Callable[[dict[str, int]], None] = _agreed,
+    progress: Progress = _no_progress,
+    check: Check = _no_check,
+    agree: Callable[[dict[str, int]], None] = _no_objection,
 ) -> Imported:
     """Write every row of every source in one transaction.
 
@@ -140,7 +140,7 @@ def load(
     with tempfile.TemporaryFile() as spool:
         staged = [_stage(source, work, spool) for source in sources]
         if work.faults:
-            raise ImportRefused(work.faults[:MOST_FAULTS])
+            raise ImportRefused(work.faults[:MAX_FAULTS])
         agree(work.counts)
         spool.seek(0)
         _write(staged, work, spool)
@@ -153,12 +153,12 @@ def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
         for each in staged:
             for _ in range(each.chunks):
                 rows = pickle.load(spool)
-                if len(work.faults) < MOST_FAULTS:
+                if len(work.faults) < MAX_FAULTS:
                     _insert(each.model, each.source, each.columns, rows, work)
         if not work.faults:
             _check_relations(work)
         if work.faults:
-            raise ImportRefused(work.faults[:MOST_FAULTS])
+            raise ImportRefused(work.faults[:MAX_FAULTS])
         refresh_statistics()
 
 
@@ -180,7 +180,7 @@ def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
     count = chunks = 0
     while chunk := list(islice(rows, CHUNK)):
         read = [(row.line, values) for row in chunk if (values := reader.read(row)) is not None]
-        if len(work.faults) >= MOST_FAULTS:
+        if len(work.faults) >= MAX_FAULTS:
             break
         pickle.dump(read, spool, pickle.HIGHEST_PROTOCOL)
         chunks += 1
@@ -202,11 +202,11 @@ class _RowReader:
         self._shape = Shape({name: value(each) for name, each in self._fields.items()})
         self.columns = tuple(f.name for f in model._meta.sorted_fields if f.name != "seq")
 
-    def read(self, row: Row) -> tuple[Any, ...] | None:
+    def read(self, row: SourceRow) -> tuple[Any, ...] | None:
         """Read one row; None when it has a fault, which is noted."""
         before = len(self._work.faults)
         for name in row.values:
-            if name not in self._fields and name not in ASIDE:
+            if name not in self._fields and name not in IGNORED_FIELDS:
                 self._fault(row, name, "is not a field of this collection")
         fields = self._fields.items()
         given = {
@@ -225,7 +225,7 @@ class _RowReader:
         self._model.fill_derived(values)
         return tuple(values[name] for name in self.columns)
 
-    def _column(self, row: Row, name: str) -> Any:
+    def _column(self, row: SourceRow, name: str) -> Any:
         each = self._fields[name]
         try:
             value = each.from_import(row.values[name])
@@ -237,12 +237,12 @@ class _RowReader:
             return None
         if isinstance(value, str) and "\0" in value and not keeps_nul():
             self._fault(row, name, "holds a NUL, which PostgreSQL cannot keep")
-        self._want(row, each, value)
+        self._note_relation(row, each, value)
         if name == "company_usci" and value and not usci_is_valid(value):
             self._fault(row, name, "is not a unified social credit code")
         return value
 
-    def _compare(self, row: Row, values: Mapping[str, Any]) -> None:
+    def _compare(self, row: SourceRow, values: Mapping[str, Any]) -> None:
         """Note what lists would not answer like this: fields off the contract, an amount off its goods."""
         [shown] = self._shape.encode_parsed([tuple(values[name] for name in self._fields)])
         for name, problem in self._work.check(self._source.collection, shown):
@@ -251,7 +251,7 @@ class _RowReader:
         if amount is not None and amount != values["order_amount"]:
             self._fault(row, "order_amount", f"must be {yuan_of(amount)}, the total of order_snap")
 
-    def _value(self, row: Row, name: str, given: dict[str, Any]) -> Any:
+    def _value(self, row: SourceRow, name: str, given: dict[str, Any]) -> Any:
         """The given value, or the one that is made for a row without it."""
         if name in given:
             return given[name]
@@ -264,24 +264,24 @@ class _RowReader:
             self._fault(row, name, "is required")
         return made
 
-    def _want(self, row: Row, each: RecordField, value: str) -> None:
+    def _note_relation(self, row: SourceRow, each: RecordField, value: str) -> None:
         for record_id in each.record_ids(value):
             places = self._work.wanted.setdefault(each.target, {})
             if record_id not in places:
                 problem = f"points at {record_id}, which {each.target} does not have"
                 places[record_id] = Fault(self._source.name, row.line, each.name, problem)
 
-    def _fault(self, row: Row, name: str, problem: str) -> None:
+    def _fault(self, row: SourceRow, name: str, problem: str) -> None:
         self._work.faults.append(Fault(self._source.name, row.line, name, problem))
 
 
-def _is_given(row: Row, each: RecordField, *, is_made: bool) -> bool:
+def _is_given(row: SourceRow, each: RecordField, *, is_made: bool) -> bool:
     """Whether the row says something of a field.
 
     A null is a value for JSON alone, and an empty id or moment of the server's asks for a new one.
     """
-    value = row.values.get(each.name, _NOTHING)
-    if value is _NOTHING or (value is None and not each.takes_null):
+    value = row.values.get(each.name, _MISSING)
+    if value is _MISSING or (value is None and not each.takes_null):
         return False
     return value != "" or not is_made
 
@@ -303,7 +303,7 @@ def _insert(
     model: type[Record],
     source: Source,
     names: tuple[str, ...],
-    rows: list[Placed],
+    rows: list[NumberedRow],
     work: _Import,
 ) -> None:
     if not rows:
@@ -316,7 +316,7 @@ def _insert(
 
 
 def _conflicts(
-    model: type[Record], source: Source, names: tuple[str, ...], rows: list[Placed]
+    model: type[Record], source: Source, names: tuple[str, ...], rows: list[NumberedRow]
 ) -> Iterator[Fault]:
     """Insert again one by one, to tell the rows that the database refuses."""
     for line, values in rows:

@@ -10,9 +10,9 @@ import orjson
 
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.strict_values import Unfit
-from bai_wx.transfer.importer import Fault, ImportRefused, Row, Source
+from bai_wx.transfer.importer import Fault, ImportRefused, Source, SourceRow
 
-LARGEST_CELL = 16 * 1024 * 1024  # characters; Python's own limit would refuse a long document
+MAX_CELL = 16 * 1024 * 1024  # characters; Python's own limit would refuse a long document
 
 
 def sources(folder: Path) -> list[Source]:
@@ -34,7 +34,7 @@ def sources(folder: Path) -> list[Source]:
     return [Source(path.name, path.stem, read(path)) for path in paths]
 
 
-def read(path: Path) -> Iterator[Row]:
+def read(path: Path) -> Iterator[SourceRow]:
     """The rows of a file, with their lines. Raises: `ImportRefused` at the first unreadable one."""
     try:
         yield from _lines(path) if path.suffix == ".jsonl" else _table(path)
@@ -42,12 +42,12 @@ def read(path: Path) -> Iterator[Row]:
         raise _unreadable(path, 0, "is not UTF-8") from exc
 
 
-def _lines(path: Path) -> Iterator[Row]:
+def _lines(path: Path) -> Iterator[SourceRow]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             text = line.removeprefix(b"\xef\xbb\xbf").strip()
             if text:
-                yield Row(number, _object(path, number, text))
+                yield SourceRow(number, _object(path, number, text))
 
 
 def _object(path: Path, number: int, text: bytes) -> dict[str, object]:
@@ -60,9 +60,9 @@ def _object(path: Path, number: int, text: bytes) -> dict[str, object]:
     return value
 
 
-def _table(path: Path) -> Iterator[Row]:
+def _table(path: Path) -> Iterator[SourceRow]:
     """Rows of a CSV table: an empty cell says nothing, JSON columns hold JSON text."""
-    csv.field_size_limit(LARGEST_CELL)
+    csv.field_size_limit(MAX_CELL)
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.reader(file, strict=True)
         line = 1
@@ -71,7 +71,7 @@ def _table(path: Path) -> Iterator[Row]:
             line = table.line_num + 1
             for cells in table:
                 if cells:
-                    yield Row(line, _cells(path, line, header, cells))
+                    yield SourceRow(line, _cells(path, line, header, cells))
                 line = table.line_num + 1
         except csv.Error as exc:
             raise _unreadable(path, line, f"is not CSV: {exc}") from exc

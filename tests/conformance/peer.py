@@ -182,7 +182,7 @@ def _fill(ours: Server, rows: Rows) -> None:
     connect(ours.address)
     try:
         importer.load(
-            importer.Source(name, name, [importer.Row(n, row) for n, row in enumerate(found)])
+            importer.Source(name, name, [importer.SourceRow(n, row) for n, row in enumerate(found)])
             for name, found in rows.items()
         )
     finally:

@@ -108,7 +108,7 @@ def _run(collection: str, text: str) -> str:
 def rows(database: Database) -> None:
     """The rows of the conformance tests."""
     importer.load(
-        importer.Source(name, name, [importer.Row(n, row) for n, row in enumerate(found)])
+        importer.Source(name, name, [importer.SourceRow(n, row) for n, row in enumerate(found)])
         for name, found in dataset().items()
     )
 

@@ -1,4 +1,4 @@
-"""Filter, step three: the tree to a condition on a model. Knows the allowed fields, binds values."""
+"""Filter, step three: from the tree to a condition on a model. Knows the allowed fields, binds values."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ Source = Callable[[LiteralValues, str], LiteralValue]
 CONSTANTS: Final[Mapping[str, int]] = {"true": 1, "false": 0}
 
 MAX_NESTED: Final = 8
-"""Groups, one in another, that are written as they are: SQLite's parser fails at about 25."""
+"""Depth of nested groups that are written as nested SQL; SQLite's parser fails at about 25."""
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Filter:
 
 
 def build(tree: Tree, joins: Joins) -> Filter:
-    """Make the condition, of the rows and what it joins them with.
+    """Make the condition on a list's rows and the rows joined to them.
 
     Raises: `BadQuery` for a name the model does not show.
     """
@@ -76,7 +76,7 @@ class _Builder:
         if isinstance(tree, All) and any(map(self._is_own_equality, tree.terms)):
             write = database_sql.chosen()
             terms = [
-                write.wide(node) if _is_range(term) else node
+                write.range_beside_lookup(node) if _is_range(term) else node
                 for node, term in zip(terms, tree.terms, strict=True)
             ]
         # A flat list: SQLite and Peewee both recurse into nested pairs.
@@ -93,9 +93,9 @@ class _Builder:
         )
 
     def _decided(self, tree: Tree) -> Node:
-        """A deep tree as one list of decisions: at each level all but the largest term decide first.
+        """Write a deep tree as one flat CASE: at each level all terms but the largest are decided first.
 
-        What is nested still is at most half as large each time, so that no filter is too deep.
+        Each of those is at most half as large as its level, so the nesting that is left stays shallow.
         """
         decisions: list[Node] = []
         while not isinstance(tree, Comparison):

@@ -1,4 +1,4 @@
-"""What a name in a filter or a sort means as SQL."""
+"""The SQL of a name in a filter or a sort: a field's column, what is inside its JSON, its modifiers."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +46,7 @@ def _json(rows: Any, field: RecordField, is_joined: bool) -> Column:
 
 
 def inside(rows: Any, field: RecordField, path: Sequence[str], is_joined: bool) -> Column:
-    """What is at a path inside a JSON field. Raises: `BadQuery` for a key that cannot be one."""
+    """The value at a path inside a JSON field. Raises: `BadQuery` for a key that cannot be one."""
     json = getattr(rows, field.name)
     found = database_sql.chosen().inside(json, [_json_step(key) for key in path])
     return Column(
@@ -55,7 +55,7 @@ def inside(rows: Any, field: RecordField, path: Sequence[str], is_joined: bool) 
 
 
 def modified(field: RecordField, column: Column, modifier: str) -> Column:
-    """The value with its modifier, if any. Raises: `BadQuery` for one that is unknown."""
+    """The column with its modifier, if any. Raises: `BadQuery` for one that is unknown."""
     if modifier not in _MODIFIERS:
         raise BadQuery(f"unknown modifier {modifier!r}; there are {', '.join(_MODIFIERS)}")
     return _MODIFIERS[modifier](field, column)
@@ -87,7 +87,7 @@ def _length(field: RecordField, column: Column) -> Column:
 
 def _each(field: RecordField, column: Column) -> Column:
     # The items of a single value are that value; an item has no type of its own in SQLite.
-    return database_sql.chosen().unbared(column) if field.is_countable else column
+    return database_sql.chosen().without_affinity(column) if field.is_countable else column
 
 
 COMPARED: Final[Mapping[type[RecordField], Callable[[Any, Any, bool], Column]]] = {
@@ -106,4 +106,4 @@ _MODIFIERS: Final[Mapping[str, Callable[[RecordField, Column], Column]]] = {
     "isset": _as_it_is,  # this and the next look at requests, which only rules can
     "changed": _as_it_is,
 }
-"""By modifier: what it makes of a column. On a kind it does not fit it changes nothing."""
+"""By modifier: what it makes of a column. It changes nothing of a kind of field it does not fit."""

@@ -19,7 +19,7 @@ from bai_wx.dialect.filter.patterns import SQL_SPACES
 from bai_wx.dialect.filter.scan import LiteralValue
 from bai_wx.record.go_values import is_numeric
 
-LONGEST_PATTERN: Final = 12_000
+MAX_PATTERN: Final = 12_000
 """Characters of a column that serve as a pattern; SQLite refuses patterns above 50,000 bytes."""
 
 _EMPTY: Final = EmptyValue(SQL("''"), is_null=False)
@@ -31,7 +31,7 @@ def compare(operator: Operator, left: Operand, right: Operand) -> Node:
 
 
 def _in_fen(left: Operand, right: Operand) -> tuple[Operand, Operand]:
-    """An amount stays in fen, the value beside it becomes fen."""
+    """Compare an amount in fen: the parameter beside it is converted, not the column."""
     if isinstance(left, Column) and left.fen is not None and isinstance(right, Parameter):
         return _fen(left), replace(right, bound=partial(_bound_in_fen, right))
     if isinstance(right, Column) and right.fen is not None and isinstance(left, Parameter):
@@ -48,7 +48,7 @@ def _bound_in_fen(operand: Parameter, convert: Convert) -> Node:
 
 
 def fen_of(value: LiteralValue) -> LiteralValue:
-    """Turn a value compared with an amount from yuan into fen, exactly; no number stays a text."""
+    """Turn a literal compared with an amount from yuan into fen, exactly. A text that is no number stays."""
     text = value.strip(SQL_SPACES) if isinstance(value, str) else str(value)
     if not is_numeric(text):
         return value
@@ -60,7 +60,7 @@ def fen_of(value: LiteralValue) -> LiteralValue:
 
 
 def _owned(left: Operand, right: Operand) -> Node | None:
-    """A private column that equals a value: by its index, and of the caller's own rows alone."""
+    """The condition that a private column equals a parameter: found by its index, among own rows alone."""
     for operand, other in ((left, right), (right, left)):
         if (
             isinstance(operand, Column)
@@ -87,12 +87,12 @@ def _equal(operator: Operator, left: Operand, right: Operand) -> Node:
     compared = write.compare(operator.sql, _folded(a), _folded(b))
     for operand, other in ((left, right), (right, left)):
         if isinstance(operand, Column) and operand.is_nullable and isinstance(other, EmptyValue):
-            return _with_null(compared, write.known(operand), is_equal=not operator.is_negated)
+            return _with_null(compared, write.sortable(operand), is_equal=not operator.is_negated)
     return compared
 
 
 def _with_null(compared: Node, node: Node, *, is_equal: bool) -> Node:
-    """Take NULL for the empty text too."""
+    """Extend a comparison with the empty text: NULL counts as empty."""
     if is_equal:
         return NodeList((compared, SQL("OR"), node, SQL("IS NULL")), parens=True)
     return NodeList((compared, SQL("AND"), node, SQL("IS NOT NULL")), parens=True)
@@ -115,7 +115,7 @@ _BY_FAMILY: Final = {Family.EQUALITY: _equal, Family.RANGE: _ordered, Family.LIK
 
 
 def pattern(operand: Operand) -> Node:
-    """What an operand stands for right of a `~`."""
+    """The pattern that an operand stands for right of a `~`."""
     write = database_sql.chosen()
     if isinstance(operand, Parameter):
         return write.parameter_pattern(operand)
@@ -123,11 +123,11 @@ def pattern(operand: Operand) -> Node:
         return operand.node if operand.is_null else SQL(write.everything)
     if operand.pattern is not None:
         return write.made_pattern(operand.pattern)
-    return write.containing(operand, LONGEST_PATTERN)
+    return write.containing(operand, MAX_PATTERN)
 
 
 def as_pattern(operand: Operand) -> Operand:
-    """The same as a operand: an argument of a call that is itself right of a `~`. Columns stay."""
+    """The pattern as an operand, for an argument of a call right of a `~`. Columns stay as they are."""
     if isinstance(operand, Column) or (isinstance(operand, EmptyValue) and operand.is_null):
         return operand
     return Column(pattern(operand), sql_type=SqlType.TEXT)

@@ -25,17 +25,17 @@ class Dialect(Protocol):
     def compare(self, operator: str, left: Operand, right: Operand) -> Node:
         """A comparison as SQLite understands it; both are converted to the type they have together."""
 
-    def wide(self, range_: Node) -> Node:
-        """A range that stands beside an equality, which is to be looked up first."""
+    def range_beside_lookup(self, range_: Node) -> Node:
+        """The condition of a range that stands beside a lookup of one value, which must be made first."""
 
     def or_empty(self, column: Column) -> Column:
         """The column, the empty text in the place of NULL; no longer bare."""
 
     def as_text(self, node: Node) -> Node:
-        """A decision between texts, compared as a column of texts is."""
+        """A CASE between texts, compared as a column of texts is."""
 
-    def known(self, column: Column) -> Node:
-        """What is NULL where the column has no value, and can be sorted by."""
+    def sortable(self, column: Column) -> Node:
+        """The column for ORDER BY and IS NULL: NULL where it has no value."""
 
     def like(self, left: Operand, pattern: Node) -> Node:
         r"""LIKE, A to Z in either case, `\\` before what stands for itself."""
@@ -44,16 +44,16 @@ class Dialect(Protocol):
         """The pattern a parameter stands for right of a `~`."""
 
     def containing(self, column: Column, most: int) -> Node:
-        """The pattern of what holds the column's first `most` characters."""
+        """The pattern that finds the column's text, its first `most` characters, anywhere."""
 
     def made_pattern(self, column: Column) -> Node:
-        """A pattern that is worked out while the statement runs."""
+        """A pattern computed while the statement runs."""
 
     def yuan(self, fen: Any) -> Node:
         """Yuan as PocketBase would hold them: 2000 fen are 20, 1990 are 19.9."""
 
     def inside(self, json: Any, path: Sequence[str | int]) -> Node:
-        """What is at a path, of keys and places, inside a text of JSON."""
+        """The value at a path of keys and places inside a text of JSON."""
 
     def items(self, ids: Any) -> Node:
         """The ids of a relation to many, as a table of rows with a `value`."""
@@ -62,10 +62,10 @@ class Dialect(Protocol):
         """The condition that a relation to many has this id."""
 
     def named_items(self, ids: Any, name: str) -> Node:
-        """The same under a name."""
+        """The same table of ids under a name."""
 
     def item(self, name: str) -> Node:
-        """The id in a row of items with this name."""
+        """The id in a row of the items of this name."""
 
     def count(self, ids: Any) -> Node:
         """How many ids a relation to many has."""
@@ -76,8 +76,8 @@ class Dialect(Protocol):
     def lower(self, column: Column) -> Node:
         """The value's text, A to Z in lower case."""
 
-    def unbared(self, column: Column) -> Column:
-        """The same value, to whose type nothing beside it is converted."""
+    def without_affinity(self, column: Column) -> Column:
+        """The same value without a type affinity: nothing beside it is converted."""
 
     def distance(self, points: Sequence[Operand]) -> Node:
         """Kilometres between two points: lonA, latA, lonB, latB."""
@@ -86,13 +86,13 @@ class Dialect(Protocol):
         """SQLite's `strftime`: a format, a time and modifiers."""
 
     def nulls(self, is_descending: bool) -> str | None:
-        """Where an ORDER BY must say that NULL stands, for it to come before all values."""
+        """The place of NULL an ORDER BY must state (`FIRST`, `LAST`) for NULL to be less than all values."""
 
     def first_by(self, places: Sequence[Node]) -> Sequence[Node]:
-        """How a subquery says that its rows come in the order of insertion."""
+        """The ORDER BY of a subquery whose rows come in the order of insertion."""
 
     def place(self, rows: Any) -> Node:
-        """By what joined rows, or items of this name, are in that order."""
+        """The column by which joined rows, or items of this name, are in that order."""
 
 
 def chosen() -> Dialect:

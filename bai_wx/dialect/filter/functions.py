@@ -1,4 +1,4 @@
-"""The functions a filter can call. Each takes its arguments' tokens and what they mean as SQL.
+"""The functions a filter can call. Each takes its parsed arguments and the operands made of them.
 
 Source: PocketBase, tools/search/token_functions.go.
 """
@@ -20,7 +20,7 @@ Operands = Sequence[Operand]
 
 
 def call(name: str, arguments: Arguments, operands: Operands) -> Column:
-    """What a call means as SQL. Raises: `BadQuery` for an unknown function or wrong arguments."""
+    """The column that a call means. Raises: `BadQuery` for an unknown function or wrong arguments."""
     if name not in FUNCTIONS:
         raise BadQuery(f"unknown function {name}(); there are {', '.join(FUNCTIONS)}")
     return FUNCTIONS[name](arguments, operands)
@@ -63,7 +63,7 @@ def _formatted(operands: Operands) -> Column:
 
 
 def _patterns(operands: Operands) -> list[Operand]:
-    """The arguments of a call right of a `~`: as in PocketBase, its values become patterns each."""
+    """The arguments of a call right of a `~`: as in PocketBase, each parameter becomes a pattern."""
     return [as_pattern(operand) for operand in operands]
 
 

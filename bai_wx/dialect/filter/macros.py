@@ -1,4 +1,4 @@
-"""The moments a filter can name. Each is a function of the present as `bai_wx.record.clock` writes it."""
+"""Macros: moments a filter can name. Each is a function of the present, as `bai_wx.record.clock` writes it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ MOMENTS: Final[Mapping[str, Callable[[str], LiteralValue]]] = {
     "@yearStart": lambda now: now[:4] + "-01-01" + _DAY_STARTS,
     "@yearEnd": lambda now: now[:4] + "-12-31" + _DAY_ENDS,
 }
-"""Those that are texts."""
+"""The macros whose value is a text; the others' is a number."""
 
 MACROS: Final[Mapping[str, Callable[[str], LiteralValue]]] = {
     **MOMENTS,

@@ -1,7 +1,7 @@
-"""PostgreSQL's way: what SQLite finds out while it runs is said before.
+"""PostgreSQL's part of a filter's SQL: types that SQLite finds out while it runs are stated here.
 
-A comparison is plain SQL where both operands are texts or both are numbers, which an index can serve.
-Where a row decides, both become a `bai_value` (models/migrations/0003).
+A comparison is plain SQL where both operands are texts or both are numbers, and an index can serve it.
+Where the type depends on the row, both become a `bai_value` (models/migrations/0003).
 """
 
 import math
@@ -29,17 +29,15 @@ class Postgres:
     everything = "'%%%%'"  # the driver makes one of two
 
     def compare(self, operator: str, left: Operand, right: Operand) -> Node:
-        kind = _common(left, right)
+        write = _AS[_common_type(left, right)]
         a, b = (
-            _beside_text(operand)
-            if kind is SqlType.TEXT and _is_text_column(other)
-            else _AS[kind](operand)
+            _beside_text(operand) if write is _text and _is_text_column(other) else write(operand)
             for operand, other in ((left, right), (right, left))
         )
         return Expression(a, _OPERATORS.get(operator, operator), b)
 
-    def wide(self, range_: Node) -> Node:
-        return range_  # it keeps statistics
+    def range_beside_lookup(self, range_: Node) -> Node:
+        return range_  # PostgreSQL keeps statistics, which tell that the lookup is narrower
 
     def or_empty(self, column: Column) -> Column:
         if column.sql_type is SqlType.TEXT:
@@ -52,7 +50,7 @@ class Postgres:
     def as_text(self, node: Node) -> Node:
         return node
 
-    def known(self, column: Column) -> Node:
+    def sortable(self, column: Column) -> Node:
         return _value(column) if column.sql_type is SqlType.JSON else column.node
 
     def like(self, left: Operand, pattern: Node) -> Node:
@@ -106,7 +104,7 @@ class Postgres:
     def lower(self, column: Column) -> Node:
         return fn.LOWER(_text(column))
 
-    def unbared(self, column: Column) -> Column:
+    def without_affinity(self, column: Column) -> Column:
         return replace(column, is_bare=False)
 
     def distance(self, points: Sequence[Operand]) -> Node:
@@ -129,41 +127,33 @@ class Postgres:
         return Entity(rows, "place") if isinstance(rows, str) else rows.seq
 
 
-def _kind(operand: Operand) -> SqlType:
+def _type_of(operand: Operand) -> SqlType:
     if isinstance(operand, Column):
         return operand.sql_type
-    return (
-        SqlType.NUMBER if isinstance(operand, Parameter) and not operand.is_text else SqlType.TEXT
-    )
+    is_number = isinstance(operand, Parameter) and not operand.is_text
+    return SqlType.NUMBER if is_number else SqlType.TEXT
 
 
-def _common(left: Operand, right: Operand) -> SqlType:
-    """As what SQLite compares them: a bare column's kind, the number's before the text's."""
-    bare = {
-        operand.sql_type
-        for operand in (left, right)
-        if isinstance(operand, Column) and operand.is_bare
-    }
-    for kind in (SqlType.NUMBER, SqlType.TEXT):
-        if kind in bare:
-            return kind
-    kinds = {_kind(left), _kind(right)}
-    return (
-        kinds.pop()
-        if len(kinds) == 1 and kinds <= {SqlType.NUMBER, SqlType.TEXT}
-        else SqlType.VALUE
-    )
+def _common_type(left: Operand, right: Operand) -> SqlType:
+    """The type in which SQLite compares them: a bare column's, a number's before a text's."""
+    columns = [operand for operand in (left, right) if isinstance(operand, Column)]
+    bare = {column.sql_type for column in columns if column.is_bare}
+    for sql_type in (SqlType.NUMBER, SqlType.TEXT):
+        if sql_type in bare:
+            return sql_type
+    types = {_type_of(left), _type_of(right)}
+    is_plain = len(types) == 1 and types <= {SqlType.NUMBER, SqlType.TEXT}
+    return types.pop() if is_plain else SqlType.VALUE
 
 
 def _number(operand: Operand) -> Node:
-    """Beside a number: of a text that is none, what comes after all numbers."""
+    """The operand beside a number. A text that is no number becomes infinity, which sorts after all."""
     if isinstance(operand, Parameter):
         return operand.bound(_number_of)
     if isinstance(operand, EmptyValue):
         return SQL("NULL" if operand.is_null else "float8 'Infinity'")
-    return (
-        operand.node if operand.sql_type is SqlType.NUMBER else fn.bai_beside_number(operand.node)
-    )
+    is_number = operand.sql_type is SqlType.NUMBER
+    return operand.node if is_number else fn.bai_beside_number(operand.node)
 
 
 def _text(operand: Operand) -> Node:
@@ -171,9 +161,8 @@ def _text(operand: Operand) -> Node:
         return _collated(_typed(operand.bound(_text_of), "text"))
     if isinstance(operand, EmptyValue):
         return _collated(SQL("NULL::text" if operand.is_null else "''"))
-    return (
-        operand.node if operand.sql_type is SqlType.TEXT else _collated(fn.bai_text(operand.node))
-    )
+    is_text = operand.sql_type is SqlType.TEXT
+    return operand.node if is_text else _collated(fn.bai_text(operand.node))
 
 
 def _is_text_column(operand: Operand) -> bool:
@@ -181,7 +170,7 @@ def _is_text_column(operand: Operand) -> bool:
 
 
 def _beside_text(operand: Operand) -> Node:
-    """Beside a column of texts, which says what a parameter is and how it is compared."""
+    """The operand beside a column of texts, whose type and collation PostgreSQL gives a parameter."""
     if isinstance(operand, Parameter):
         return operand.bound(_text_of)
     return operand.node if isinstance(operand, EmptyValue) else _text(operand)
@@ -204,8 +193,8 @@ _AS: Final[dict[SqlType, Callable[[Operand], Node]]] = {
 
 
 def _numeric(operand: Operand) -> Node:
-    """For arithmetic: of what is no number, NULL."""
-    if _kind(operand) is SqlType.NUMBER:
+    """The operand for arithmetic; NULL for what is no number."""
+    if _type_of(operand) is SqlType.NUMBER:
         return _typed(_number(operand), "float8")
     return fn.bai_numeric(operand.node if isinstance(operand, Column) else _text(operand))
 
@@ -219,7 +208,7 @@ def _collated(node: Node) -> Node:
 
 
 def _number_of(value: LiteralValue) -> LiteralValue:
-    """A value beside a number. Whole ones are whole, so that an index on the column serves."""
+    """A literal beside a number. A whole number stays an integer, so that an index on the column serves."""
     text = value.strip(SQL_SPACES) if isinstance(value, str) else value
     if isinstance(text, str) and not is_numeric(text):
         return math.inf
@@ -230,7 +219,7 @@ def _number_of(value: LiteralValue) -> LiteralValue:
 
 
 def _text_of(value: LiteralValue) -> str:
-    """A value as SQLite makes a text of it: a float has 15 digits, and a point."""
+    """A literal as SQLite makes a text of it: a float has 15 digits, and a point."""
     if not isinstance(value, float):
         return str(value)
     digits, e, exponent = f"{value:.15g}".partition("e")

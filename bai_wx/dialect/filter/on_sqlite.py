@@ -1,4 +1,4 @@
-"""SQLite's way. It is what PocketBase uses too, so most is written as it is meant."""
+"""SQLite's part of a filter's SQL. PocketBase uses SQLite too, so most operands need no conversion."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ class Sqlite:
     def compare(self, operator: str, left: Operand, right: Operand) -> Node:
         return Expression(left.node, operator, right.node)
 
-    def wide(self, range_: Node) -> Node:
+    def range_beside_lookup(self, range_: Node) -> Node:
         # Without statistics SQLite takes a range for narrower than an equality, and would rather walk
         # all that costs less than 900 than look into one category. The hint changes no answer.
         return fn.LIKELY(range_)
@@ -34,7 +34,7 @@ class Sqlite:
         # What is decided has no affinity, and a number beside it would equal nothing.
         return Cast(node, "TEXT")
 
-    def known(self, column: Column) -> Node:
+    def sortable(self, column: Column) -> Node:
         return column.node
 
     def like(self, left: Operand, pattern: Node) -> Node:
@@ -82,7 +82,7 @@ class Sqlite:
     def lower(self, column: Column) -> Node:
         return fn.LOWER(column.node)
 
-    def unbared(self, column: Column) -> Column:
+    def without_affinity(self, column: Column) -> Column:
         return replace(column, node=fn.COALESCE(column.node, SQL("NULL")), is_bare=False)
 
     def distance(self, points: Sequence[Operand]) -> Node:

@@ -31,7 +31,7 @@ _ONE_ROW: Final = SQL("(SELECT 1) AS one")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a path has come to: the list's own rows, or rows joined to them."""
+    """The rows a path has reached: the list's own rows, or rows joined to them."""
 
     model: type[Record]
     rows: Any
@@ -40,7 +40,7 @@ class Place:
 
 
 class Joins:
-    """What the rows of one query are joined with."""
+    """The joins of one query, each made once however many names need it."""
 
     def __init__(self, model: type[Record], label: str = "j", is_apart: bool = False) -> None:
         self.root = Place(model, model)
@@ -53,7 +53,7 @@ class Joins:
         self._columns: dict[tuple[str, str], Column] = {}
 
     def column(self, name: str, side: str = "") -> Column:
-        """What a name with its modifier means. Raises: `BadQuery`.
+        """The column that a name with its modifier means. Raises: `BadQuery`.
 
         Args: `side` tells the operands of one comparison apart, whose names may be the same.
         """
@@ -66,7 +66,7 @@ class Joins:
         column = replace(column, node=Once(column.node))
         if not is_many:
             return column
-        # Beside the one related row that is looked at, all there are (see `build`).
+        # The comparison looks at one related row, and at all of them (see `build`).
         label = f"{self._label}{len(self._columns)}_"
         apart = Joins(self.root.model, label, is_apart=True)
         all_of_them, _ = apart._resolve(name)
@@ -113,7 +113,7 @@ class Joins:
         return columns.modified(field, column, modifier), is_many
 
     def _follow(self, place: Place, step: str) -> tuple[Place, bool]:
-        """Go one step. Returns: where it leads, and whether to several rows."""
+        """Follow one step of a path. Returns: the place it leads to, and whether that has several rows."""
         field = layout.of(place.model).fields.get(step)
         if isinstance(field, Relation):
             target = COLLECTIONS[field.target]

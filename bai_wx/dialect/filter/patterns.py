@@ -1,4 +1,4 @@
-"""What a value stands for right of a `~`: a LIKE pattern."""
+"""LIKE patterns: what a literal stands for right of a `~`."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from bai_wx.dialect.filter.scan import LiteralValue
 from bai_wx.record.go_values import text_of
 
 SQL_SPACES: Final = " \t\n\v\f\r"
-"""What SQLite passes over around a number in a text."""
+"""Spaces that SQLite ignores around a number in a text."""
 
 
 def pattern_of(value: LiteralValue) -> str:

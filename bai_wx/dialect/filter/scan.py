@@ -1,7 +1,7 @@
 """Filter, step one: text to tokens. Knows no fields and no SQL.
 
-The tokens are the filter's *shape*: a text or number in them is only a mark, its value is kept
-aside. Two filters of one shape need the same SQL, so the shape is what the rest is remembered by.
+The tokens are the filter's *shape*: each text or number in it is replaced by a mark, and its value is
+listed separately. Two filters of one shape need the same SQL, so plans are cached by shape.
 """
 
 import re
@@ -15,7 +15,7 @@ from bai_wx.errors import BadQuery, Forbidden
 MAX_BYTES = 3500
 
 TEXT, EMPTY, NUMBER = "'…'", "''", "0"
-"""How a text, the empty text and a number stand in a shape."""
+"""The marks of a text, the empty text and a number in a shape."""
 
 Shape = tuple[str, ...]
 LiteralValue = str | float
@@ -65,7 +65,7 @@ def scan(text: str) -> Scanned:
 
 
 def refuse_superuser_terms(*texts: str) -> None:
-    """Refuse texts that mention, even in a literal, what only rules may look at."""
+    """Raise `Forbidden` for texts that mention, even in a literal, what only PocketBase's rules may look at."""
     for text in texts:
         for term in SUPERUSER_TERMS:
             if term in text:

@@ -10,11 +10,11 @@ from typing import Any, Final
 import orjson
 
 from bai_wx.dialect.input import multipart
-from bai_wx.dialect.input.multipart import LONGEST_CONTENT_TYPE
+from bai_wx.dialect.input.multipart import MAX_CONTENT_TYPE
 from bai_wx.dialect.input.query import pairs
 from bai_wx.errors import BadQuery, UnsupportedContentType
 from bai_wx.record.go_values import inferred
-from bai_wx.record.json_text import loaded
+from bai_wx.record.json_text import parse_json
 
 FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
@@ -35,8 +35,8 @@ def parse(content_type: str, raw: bytes, query: list[tuple[str, str]]) -> dict[s
     """
     if not raw:
         return {}
-    if len(content_type) > LONGEST_CONTENT_TYPE:
-        raise BadQuery(f"a Content-Type of more than {LONGEST_CONTENT_TYPE} characters")
+    if len(content_type) > MAX_CONTENT_TYPE:
+        raise BadQuery(f"a Content-Type of more than {MAX_CONTENT_TYPE} characters")
     media = content_type.strip().lower()
     if media.startswith("application/json"):
         return _json_object(raw)
@@ -71,7 +71,7 @@ def _media_type(content_type: str) -> str:
 
 def _json_object(raw: bytes | str) -> dict[str, Any]:
     try:
-        value = loaded(raw)
+        value = parse_json(raw)
     except orjson.JSONDecodeError as exc:
         raise BadQuery(f"not JSON: {exc}") from exc
     if value is None:

@@ -1,4 +1,4 @@
-"""What a client's body says of a record's fields, as their columns hold it; nothing is refused here."""
+"""From a client's body to column values. Nothing is refused here; `validate` names what is wrong."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -15,7 +15,7 @@ from bai_wx.errors import BadQuery
 MAX_PARTS: Final = 1000
 MAX_HEADER: Final = 16 * 1024  # bytes of a part's header
 MAX_HEADERS: Final = 256 * 1024  # bytes of all parts' headers: each line and parameter is looked at
-LONGEST_CONTENT_TYPE: Final = 1024  # characters; with a boundary of 70 it has about 120
+MAX_CONTENT_TYPE: Final = 1024  # characters; with a boundary of 70 it has about 120
 MAX_BOUNDARY: Final = 200  # bytes; RFC 2046 allows 70
 
 _BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE)
@@ -74,8 +74,8 @@ def parts(content_type: str, raw: bytes) -> list[Part]:
 
 
 def _boundary(content_type: str) -> bytes:
-    if len(content_type) > LONGEST_CONTENT_TYPE:
-        raise BadQuery(f"a Content-Type of more than {LONGEST_CONTENT_TYPE} characters")
+    if len(content_type) > MAX_CONTENT_TYPE:
+        raise BadQuery(f"a Content-Type of more than {MAX_CONTENT_TYPE} characters")
     found = _BOUNDARY.search(content_type)
     boundary = (found[1] or found[2]) if found else ""
     if not boundary or len(boundary) > MAX_BOUNDARY:

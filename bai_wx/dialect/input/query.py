@@ -10,8 +10,8 @@ from urllib.parse import unquote_to_bytes
 from bai_wx.dialect.text_cache import cached_by_text
 from bai_wx.errors import BadQuery
 
-MOST_PAIRS = 1000
-MOST_ESCAPES = 300_000  # a third of it are Chinese characters; decoding so many takes 0.1 s
+MAX_PAIRS = 1000
+MAX_ESCAPES = 300_000  # a third of it are Chinese characters; decoding so many takes 0.1 s
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -31,12 +31,12 @@ def pairs(raw: bytes) -> list[tuple[str, str]]:
     """Decode every pair of a query or of an urlencoded form. Raises: `BadQuery`."""
     if b";" in raw:
         raise BadQuery("a raw ; in a query; write %3B")
-    if raw.count(b"%") > MOST_ESCAPES:
-        raise BadQuery(f"more than {MOST_ESCAPES} escapes")
+    if raw.count(b"%") > MAX_ESCAPES:
+        raise BadQuery(f"more than {MAX_ESCAPES} escapes")
     if _BROKEN_ESCAPE.search(raw):
         raise BadQuery("a % in a query that begins no escape; write %25")
-    if raw.count(b"&") > MOST_PAIRS:
-        raise BadQuery(f"more than {MOST_PAIRS} pairs")
+    if raw.count(b"&") > MAX_PAIRS:
+        raise BadQuery(f"more than {MAX_PAIRS} pairs")
     return [_pair(part) for part in raw.split(b"&") if part]
 
 

@@ -1,4 +1,4 @@
-"""Which fields a unique index refused."""
+"""The fields of a unique index that refused a row."""
 
 from peewee import IntegrityError
 
@@ -8,6 +8,6 @@ from bai_wx.record.problems import NOT_UNIQUE, Problems
 
 
 def problems_of(model: type[Record], error: IntegrityError) -> Problems:
-    """Note every field of the violated index; nothing when the error says something else."""
+    """The problem of every field of the violated index; empty when the error is another one."""
     columns = model._meta.columns
     return {columns[column].name: NOT_UNIQUE for column in violated(model, error)}

@@ -21,7 +21,7 @@ def of_new(model: type[Record], values: Mapping[str, Any]) -> Problems:
 
 
 def of_changes(model: type[Record], values: Mapping[str, Any]) -> Problems:
-    """What is wrong with these values. Relations must lead to rows that are not deleted."""
+    """What is wrong with these values, by field. Relations must lead to rows that are not deleted."""
     fields = layout.of(model).fields
     found = {name: _problem(fields[name], value) for name, value in values.items()}
     return {name: problem for name, problem in found.items() if problem is not None}
@@ -51,7 +51,7 @@ def _lost(field: RecordField, value: Any) -> FieldProblem | None:
 
 
 def _unkept(value: Any) -> FieldProblem | None:
-    """What is wrong with a value the database cannot hold: the one difference between the two."""
+    """What is wrong with a value that PostgreSQL cannot hold, SQLite can: the one difference."""
     is_kept = not isinstance(value, str) or "\0" not in value or keeps_nul()
     return None if is_kept else INVALID_FORMAT
 
