@@ -1,4 +1,8 @@
-"""Bodies: which reader an operation has, and what hooks and native paths make of one."""
+"""The last of an operation's checks: its body, after `tokens` and `parameters`.
+
+A hook's body is JSON that the contract's schema allows. A native one is read as PocketBase reads it, by the
+dialect. Of an upload only the size is checked here; Connexion's lane parses the form.
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -85,7 +89,7 @@ def _hook_json(incoming: Incoming) -> Any:
     if raw.count(b"{") + raw.count(b"[") > DEEPEST_JSON and _depth(body) > DEEPEST_JSON:
         raise ValidationFailed({"": "嵌套层数过多"})
     # JSON Schema calls 2.0 an integer; the handler shall get 2.
-    return _whole(body) if _FLOAT.search(raw) else body
+    return _with_integers(body) if _FLOAT.search(raw) else body
 
 
 _FLOAT = re.compile(rb"[0-9][.eE]")
@@ -97,19 +101,19 @@ def _depth(body: Any) -> int:
     depth, level = 0, [body]
     while level := [value for value in level if isinstance(value, (dict, list))]:
         depth += 1
-        level = [inner for value in level for inner in _inside(value)]
+        level = [inner for value in level for inner in _children(value)]
     return depth
 
 
-def _inside(value: Any) -> Iterable[Any]:
+def _children(value: Any) -> Iterable[Any]:
     return value.values() if isinstance(value, dict) else value
 
 
-def _whole(value: Any) -> Any:
+def _with_integers(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
-        return {key: _whole(item) for key, item in value.items()}
+        return {key: _with_integers(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_whole(item) for item in value]
+        return [_with_integers(item) for item in value]
     return value

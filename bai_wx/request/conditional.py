@@ -1,4 +1,4 @@
-"""Conditional and range requests: what RFC 9110 (13 and 14) makes of a request for known content.
+"""Conditional and range requests in Connexion's lane: what RFC 9110 (13 and 14) makes of one for known content.
 
 Where it leaves room we do as PocketBase's `http.ServeContent`, but for a range that cannot be read: it is
 ignored, where Go answers 416.

@@ -68,7 +68,7 @@ class Dispatch:
         """Check the token alone. Returns: the answer that refuses it. Raises: `ServiceUnavailable`."""
         if self._is_embedded:
             return refused_by_token(operation, incoming)
-        return await self.aside(lambda: refused_by_token(operation, incoming))
+        return await self.check_in_thread(lambda: refused_by_token(operation, incoming))
 
     async def log_in(self, operation: Operation, incoming: Incoming) -> Reply | None:
         """Check a login and ask WeChat who that is. Returns: the answer that refuses it."""
@@ -83,7 +83,7 @@ class Dispatch:
             return operation.render(problem, incoming)
         return None
 
-    def aside(self, work: Callable[[], Result]) -> Awaitable[Result]:
+    def check_in_thread(self, work: Callable[[], Result]) -> Awaitable[Result]:
         """Check something in a thread. Raises: `ServiceUnavailable`, and what `work` raises."""
         return self._checking_pool.call(work)
 
@@ -96,7 +96,7 @@ class Dispatch:
     async def _refused(self, operation: Operation, incoming: Incoming) -> Reply | None:
         if self._is_embedded:
             return refused(operation, incoming)
-        return await self.aside(lambda: refused(operation, incoming))
+        return await self.check_in_thread(lambda: refused(operation, incoming))
 
 
 async def _in_pool(pool: Pool, work: Run, operation: Operation, incoming: Incoming) -> Reply:

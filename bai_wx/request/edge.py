@@ -1,11 +1,12 @@
-"""The first to see a request and the last to see its answer: an ASGI middleware of Connexion's stack.
+"""The first application to see a request, after `protocol`, and the last to see its answer, before `sending`.
 
-It counts the request against the limits and decides the method (override), once for both lanes. A compiled
-operation is found by our routes and answered here. Any other request goes on to Connexion, whose router
-chooses the operation; `admit` then receives its body as it does in our lane.
+It is an ASGI middleware at the head of Connexion's stack. For both lanes it counts the request against the
+limits and decides the method (override). A compiled operation is found by `routes`; its body is awaited in
+`arrival`, and `dispatch` has it answered. Any other request goes on to Connexion, whose router chooses the
+operation; `admit` then receives its body as it does in our lane.
 """
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 
 from bai_wx.contract.family import family_of_unknown
 from bai_wx.database.connection import request_connection
@@ -51,7 +52,7 @@ class Edge:
     ) -> None:
         self._tokens = tokens
         self._limits = limits
-        self._knows_proxy = False  # whether it was told of one that is not trusted: once will do
+        self._warned_of_proxy = False
         self._origins = Origins(cors_origins)
         self._compiled = compiled
         self._routes = Routes(operations)
@@ -72,12 +73,9 @@ class Edge:
         method = _method(scope, headers)
         origin = self._origins.allowed(headers)
         try:
-            client = _client(scope)
-            if FORWARDED_FOR in headers and not self._knows_proxy:
-                self._knows_proxy = warn_of_unknown_proxy(client, headers[FORWARDED_FOR])
-            shared = self._limits.count(client)
-            if shared is not None:
-                await shared
+            counting = self._count(scope, headers)
+            if counting is not None:
+                await counting
             if REFUSED in scope:
                 raise scope.pop(REFUSED)
             if method == "OPTIONS":
@@ -88,7 +86,7 @@ class Edge:
                 return
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
-            reply = await self._refused(problem, scope, receive, headers)
+            reply = await self._answer_unrouted(problem, scope, receive, headers)
             await send_reply(scope, send, reply, origin)
             return
         if not operation.is_json:
@@ -104,6 +102,13 @@ class Edge:
         finally:
             self.forget(incoming)
 
+    def _count(self, scope: Scope, headers: dict[bytes, bytes]) -> Awaitable[None] | None:
+        """Count the request against its client's limits. Returns: the rest of it, where Redis counts."""
+        client = scope["client"][0] if scope["client"] else ""
+        if FORWARDED_FOR in headers and not self._warned_of_proxy:
+            self._warned_of_proxy = warn_of_unknown_proxy(client, headers[FORWARDED_FOR])
+        return self._limits.count(client)
+
     async def admit(
         self, operation: Operation, incoming: Incoming, scope: Scope, receive: Receive
     ) -> Reply | None:
@@ -113,7 +118,7 @@ class Edge:
         it calls `forget` when the request is answered.
         """
         try:
-            if operation.knows_first and is_to_come(scope):
+            if operation.checks_token_first and is_to_come(scope):
                 refusal = await self._dispatch.check_token(operation, incoming)
                 if refusal is not None:
                     return refusal
@@ -131,7 +136,7 @@ class Edge:
     async def refusal(self, scope: Scope, receive: Receive) -> Reply:
         """Answer a request that Connexion's router found no operation for."""
         problem = self._routes.refusal(scope["method"], _raw_path(scope))
-        return await self._refused(problem, scope, receive, dict(scope["headers"]))
+        return await self._answer_unrouted(problem, scope, receive, dict(scope["headers"]))
 
     async def _pass_on(
         self, method: str, scope: Scope, receive: Receive, send: Send, origin: bytes | None
@@ -150,24 +155,24 @@ class Edge:
         else:
             await held.send(scope, with_common_headers(send, origin))
 
-    async def _refused(
+    async def _answer_unrouted(
         self, problem: ApiError, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
     ) -> Reply:
         """Answer a request without an operation."""
         if isinstance(problem, Forbidden):
-            problem = await self._unreadable(scope, receive, headers) or problem
+            problem = await self._problem_of_body(scope, receive, headers) or problem
         if isinstance(problem, Unauthorized):
-            problem = await self._elsewhere(headers) or problem
+            problem = await self._problem_of_token(headers) or problem
         return render.error(family_of_unknown(scope["path"]), problem)
 
-    async def _unreadable(
+    async def _problem_of_body(
         self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
     ) -> ApiError | None:
-        """Say what is wrong with a refused request's body: PocketBase reads it before it refuses."""
+        """Check the body of a request that is forbidden anyway: PocketBase reads it before it refuses."""
         incoming = Incoming({}, scope["query_string"], headers)
         try:
             incoming.body = await self._arrivals.body(scope, receive, incoming, JSON_LIMIT)
-            await self._dispatch.aside(lambda: native_body(incoming))
+            await self._dispatch.check_in_thread(lambda: native_body(incoming))
         except ClientGone:
             return None
         except ApiError as problem:
@@ -176,18 +181,18 @@ class Edge:
             self._arrivals.forget(incoming)
         return None
 
-    async def _elsewhere(self, headers: dict[bytes, bytes]) -> ApiError | None:
-        """Tell a user who means a collection without users where its token belongs."""
+    async def _problem_of_token(self, headers: dict[bytes, bytes]) -> ApiError | None:
+        """Check the token sent to a collection without users. A valid one is told where it belongs."""
         token = bearer(headers.get(b"authorization")) or ""
         try:
-            is_known = await self._dispatch.aside(lambda: self._holds(token))
+            is_known = await self._dispatch.check_in_thread(lambda: self._is_valid(token))
         except Exception as problem:  # the edge: nothing may leave without an answer
             return as_api_error(problem, "a token outside the contract")
         if is_known:
             return Forbidden(f"The request requires auth record from {USERS} collection.")
         return None
 
-    def _holds(self, token: str) -> bool:
+    def _is_valid(self, token: str) -> bool:
         with request_connection:
             return self._tokens.caller(token) is not None
 
@@ -202,10 +207,6 @@ def _method(scope: Scope, headers: dict[bytes, bytes]) -> str:
         if meant:
             return meant
     return method
-
-
-def _client(scope: Scope) -> str:
-    return scope["client"][0] if scope["client"] else ""
 
 
 def _raw_path(scope: Scope) -> bytes:

@@ -1,7 +1,8 @@
-"""How often one client may ask: counted in this process's memory, or in Redis by the `limits` library.
+"""How often one client may ask: the first thing the edge does with a request is to count it here.
 
-Memory is counted at once, on the monotonic clock: who sets the machine's clock shuts nobody out. Redis is
-asked over the network, so counting there is something to wait for, and its own clock counts.
+It is counted in this process's memory, or in Redis by the `limits` library. Memory is counted at
+once, on the monotonic clock: who sets the machine's clock shuts nobody out. Redis is asked over the network,
+so counting there is something to wait for, and its own clock counts.
 """
 
 import asyncio

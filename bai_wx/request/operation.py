@@ -56,7 +56,9 @@ class Operation:
         self.code_field = spec.definition.get("x-wechat-code")
         """The field of the body whose code WeChat exchanges for `session` before the handler runs."""
         self._tokens: Tokens = collaborators["tokens"]
-        self._given = {name: collaborators[name] for name in COLLABORATORS if name in self.wanted}
+        self._collaborators = {
+            name: collaborators[name] for name in COLLABORATORS if name in self.wanted
+        }
         self._demands_user, self._reads_user = _security(spec.definition)
         self._parameters = Parameters(spec, schemas, self.wanted)
         self._body = body_reader(spec, schemas)
@@ -67,8 +69,8 @@ class Operation:
         )
 
     @property
-    def knows_first(self) -> bool:
-        """Whether a missing token is told before the body is read; native paths read it first."""
+    def checks_token_first(self) -> bool:
+        """Whether the token is checked before the body is read; native paths read the body first."""
         return self._demands_user and self.family is Family.HOOK
 
     def check_token(self, incoming: Incoming) -> None:
@@ -101,7 +103,7 @@ class Operation:
         return self._conforming(self._refusal(problem), incoming)
 
     def _checked(self, incoming: Incoming) -> Arguments:
-        arguments = dict(self._given)
+        arguments = dict(self._collaborators)
         token = bearer(incoming.headers.get(b"authorization")) if self._reads_user else None
         user = self._user(token) if self._reads_user else None
         if "user" in self.wanted:

@@ -1,4 +1,7 @@
-"""Path, query and header parameters: raw on native paths, typed and checked by the contract elsewhere."""
+"""The second of an operation's checks, after its token (`tokens`): path, query and header parameters.
+
+On native paths they stay raw for the dialect; elsewhere the contract gives them types and checks them.
+"""
 
 import re
 from collections.abc import Callable

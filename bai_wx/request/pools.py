@@ -6,7 +6,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -24,7 +24,7 @@ class Pool:
         self.threads = ThreadPoolExecutor(threads, name)
         self._most = threads + most_waiting
         self._patience_s = patience_s
-        self._taken = 0
+        self._in_use = 0
 
     async def call(self, work: Callable[[], Result]) -> Result:
         """Do something in one of the threads.
@@ -32,36 +32,21 @@ class Pool:
         Raises: `ServiceUnavailable` where too many wait already, or this one waited too long; and what
         `work` raises.
         """
-        if self._taken >= self._most:
+        if self._in_use >= self._most:
             raise ServiceUnavailable("too many wait already", retry_after_s=RETRY_AFTER_S)
-        self._taken += 1
-        return await in_turn(self.threads, work, self._patience_s, self._left)
+        self._in_use += 1
+        turn = self.threads.submit(_in_time, work, time.monotonic() + self._patience_s)
+        answer = asyncio.wrap_future(turn)
+        # The place is free when nothing waits or runs any more, also where nobody waits for the answer.
+        answer.add_done_callback(self._release)
+        # Every thread may be kept, by a database that hangs: then no turn comes at all.
+        await asyncio.wait([answer], timeout=self._patience_s)
+        if not answer.done() and turn.cancel():
+            raise _too_late()
+        return await answer
 
-    def _left(self, _: object) -> None:
-        self._taken -= 1
-
-
-async def in_turn(
-    threads: Executor,
-    work: Callable[[], Result],
-    patience_s: float,
-    left: Callable[[object], object] | None = None,
-) -> Result:
-    """Do something in a thread unless its turn comes too late: its client has given up by then.
-
-    `left` is called when nothing waits or runs any more, also where nobody waits for the answer.
-    Raises: `ServiceUnavailable`, and what `work` raises.
-    """
-    latest = time.monotonic() + patience_s
-    turn = threads.submit(_in_time, work, latest)
-    answer = asyncio.wrap_future(turn)
-    if left is not None:
-        answer.add_done_callback(left)
-    # Every thread may be kept, by a database that hangs: then no turn comes at all.
-    await asyncio.wait([answer], timeout=patience_s)
-    if not answer.done() and turn.cancel():
-        raise _too_late()
-    return await answer
+    def _release(self, _: object) -> None:
+        self._in_use -= 1
 
 
 def _in_time(work: Callable[[], Result], latest: float) -> Result:

@@ -1,7 +1,7 @@
-"""Values and errors to bytes, in the shape of the path that was asked. The one home of both shapes.
+"""Values and errors to bytes, in the shape of the path that was asked. Next comes `sending`.
 
-Hook paths answer the envelope `{"statusCode", "errMsg", "data"}`; native paths answer as PocketBase.
-Both lanes, compiled and Connexion's, render through here.
+This is the one home of both shapes. Hook paths answer the envelope `{"statusCode", "errMsg", "data"}`; native
+paths answer as PocketBase. Both lanes, compiled and Connexion's, render through here.
 """
 
 from dataclasses import dataclass, field

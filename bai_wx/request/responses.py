@@ -1,4 +1,4 @@
-"""Whether an answer is one the contract declares. On in every test, off in production."""
+"""Whether an answer that `render` wrote is one the contract declares. On in every test, off in production."""
 
 from functools import cache
 from typing import Any

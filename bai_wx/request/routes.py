@@ -1,7 +1,7 @@
 """Which operation a path and method mean, and what answers when none does.
 
-Hook paths answer 405 with `Allow`; native paths answer as PocketBase: 403 for what it routes and only
-superusers may do, 404 for everything else.
+The edge asks before it awaits the body. Hook paths answer 405 with `Allow`; native paths answer as
+PocketBase: 403 for what it routes and only superusers may do, 404 for everything else.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Bearer tokens, as PocketBase's SDKs read them.
+"""The first of an operation's checks: its bearer token, as PocketBase's SDKs read one.
 
 HS256 with a pinned algorithm; the claims are exactly PocketBase's five; the key is the user's
 `token_key` followed by the server's secret, so changing either ends the tokens signed with it.
@@ -20,7 +20,8 @@ ALGORITHM = "HS256"
 LIFETIME_S = 7 * 24 * 3600
 LONGEST_TOKEN = 2048  # characters; ours have about 260
 REMEMBERED_TOKENS = 20_000
-_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)  # unpadded, or one token had many texts
+# No base64 padding: otherwise one token could be spelled several ways.
+_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 REQUIRED_CLAIMS = ["id", "type", "collectionId", "exp"]
 
 
@@ -41,7 +42,7 @@ class Tokens:
         self, secret: str, lifetime_s: int = LIFETIME_S, *, remembers: bool = True
     ) -> None:
         self._secret = secret
-        self._most = REMEMBERED_TOKENS if remembers else 0
+        self._capacity = REMEMBERED_TOKENS if remembers else 0
         self._lifetime_s = lifetime_s
         self._verified: dict[str, _Verified] = {}
 
@@ -100,9 +101,9 @@ class Tokens:
         return caller
 
     def _remember(self, token: str, verified: _Verified) -> None:
-        if len(self._verified) >= self._most:
+        if len(self._verified) >= self._capacity:
             self._verified.clear()
-        if self._most:
+        if self._capacity:
             self._verified[token] = verified
 
 

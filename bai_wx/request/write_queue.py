@@ -25,9 +25,9 @@ from bai_wx.request.render import Reply
 log = logging.getLogger("bai_wx.server")
 
 QUEUE_LIMIT_S = 5  # what waited longer behind others is refused before it begins
-MOST_AT_ONCE = 32
-HOLD_S = 0.02  # of writing, then others have their turn: reads wait meanwhile
-LOOK_AGAIN_S = 0.001  # another worker's transaction takes about that long
+LARGEST_GROUP = 32  # requests
+LONGEST_GROUP_S = 0.02  # reads of this worker wait meanwhile
+BUSY_RETRY_S = 0.001  # another worker's transaction takes about that long
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class WriteQueue:
         try:
             replies = together(self._taken(turns)) if self._waiting else []
         except Busy:
-            loop.call_later(LOOK_AGAIN_S, self._write)
+            loop.call_later(BUSY_RETRY_S, self._write)
             return
         except (
             ServiceUnavailable
@@ -107,8 +107,8 @@ class WriteQueue:
 
     def _taken(self, turns: list[_Turn]) -> Iterator[Callable[[], Reply]]:
         """Take turns while there is time, noting each. Yields: what there is to do."""
-        until = time.monotonic() + HOLD_S
-        while self._waiting and len(turns) < MOST_AT_ONCE and time.monotonic() < until:
+        until = time.monotonic() + LONGEST_GROUP_S
+        while self._waiting and len(turns) < LARGEST_GROUP and time.monotonic() < until:
             turns.append(self._waiting.popleft())
             yield turns[-1].run
 
