@@ -1,6 +1,6 @@
 """A broken contract stops the start, and names the file and the place in it.
 
-Covers: bai_wx/contract/openapi.py
+Covers: bai_wx/contract/openapi.py, bai_wx/contract/bundler.py, bai_wx/contract/files.py
 """
 
 from pathlib import Path

@@ -37,6 +37,17 @@ def test_every_fault_is_on_its_page() -> None:
     assert [row for row in ROWS if f"\n## {row}\n" not in page] == []
 
 
+def test_every_case_on_the_page_of_the_faults_is_a_test() -> None:
+    """By the file that it stands in now."""
+    named = set(re.findall(r"`(test_\w+\.py)::(\w+)`", text("docs/runs/faults.md")))
+    there = {
+        file.name: file.read_text("utf-8") for file in (ROOT / "tests/faults").glob("test_*.py")
+    }
+    assert {
+        (file, name) for file, name in named if f"def {name}(" not in there.get(file, "")
+    } == set()
+
+
 def error_classes() -> dict[str, type[ApiError]]:
     """Every error a caller can meet, by its class's name."""
     found = inspect.getmembers(errors, inspect.isclass)
