@@ -2,13 +2,13 @@
 
 import hashlib
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from peewee import SQL, Case, Expression, Node, NodeList, fn
 
 from bai_wx.files.store import Upload, kept_name, sniff
 from bai_wx.record import ids
-from bai_wx.record.base import Caller, Record, index_newest_first
+from bai_wx.record.base import Caller, Record, Rows, index_newest_first
 from bai_wx.record.fields import File, Int, Private, Select, Text
 from bai_wx.record.shape import Printf, Value
 
@@ -38,9 +38,9 @@ class Attachment(Record):
         indexes = ((("attachments_status", "is_delete", "seq"), False),)
 
     @classmethod
-    def shown(cls, rows: Any, now: Any) -> Expression:
+    def shown(cls, rows: "Rows[Self]", now: Node) -> Expression:
         """Only valid ones."""
-        return rows.attachments_status == VALID  # type: ignore[no-any-return]
+        return rows.attachments_status == VALID
 
     @classmethod
     def described(cls, upload: Upload, caller: Caller) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The cart (`tbl_cart`): one line an owner and product while active, until an order takes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any, ClassVar, Final, NotRequired, Self, TypedDict
 
@@ -10,7 +10,7 @@ from bai_wx.database.connection import locked, retry_if_refused
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import CartAlreadyOrdered, CartFull, CartLineExists, ValidationFailed
 from bai_wx.record import clock, ids
-from bai_wx.record.base import UNDELETED, Caller, Record, index_newest_first
+from bai_wx.record.base import UNDELETED, Caller, Record, Verb, index_newest_first
 from bai_wx.record.fields import Date, Int, Money, Relation, Select, Text
 from bai_wx.record.hook_lists import HookList, ListAsk, ListPage
 from bai_wx.record.problems import Problems
@@ -49,7 +49,7 @@ class CartLine(Record):
     """The line's product, once it was seen that it can be bought."""
 
     OWNER: ClassVar[str | None] = "cart_owner"
-    NOT_DELETED: ClassVar[Any] = UNDELETED
+    NOT_DELETED: ClassVar[SQL | int] = UNDELETED
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {"cart_owner", "cart_product_id", "cart_product_quantity", "cart_remark"}
     )
@@ -155,7 +155,7 @@ class CartLine(Record):
         self._refuse_ordered()
         self.cart_remark = remark
 
-    VERBS: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
+    VERBS: ClassVar[Mapping[str, Verb]] = {
         "cart_product_id": exchange_product,
         "cart_product_quantity": set_quantity,
         "cart_remark": set_remark,

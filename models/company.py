@@ -4,6 +4,8 @@ import re
 from functools import partial
 from typing import Any, ClassVar, Self
 
+from peewee import SQL
+
 from bai_wx.database.statement import Param, Statement
 from bai_wx.record import clock, ids
 from bai_wx.record.base import UNDELETED, Caller, Record, index_newest_first
@@ -47,7 +49,7 @@ class Company(Record):
     company_owner_openid = Text(server_made=True, hidden=True)
     company_remark = Text(1000)
 
-    NOT_DELETED: ClassVar[Any] = UNDELETED
+    NOT_DELETED: ClassVar[SQL | int] = UNDELETED
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {
             "company_name",

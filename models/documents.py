@@ -1,12 +1,12 @@
 """Documents (`tbl_document`): articles, downloads. Guests may see those published and in force."""
 
 from functools import partial
-from typing import Any
+from typing import Self
 
-from peewee import Expression
+from peewee import Expression, Node
 
 from bai_wx.record import ids
-from bai_wx.record.base import Record, index_newest_first
+from bai_wx.record.base import Record, Rows, index_newest_first
 from bai_wx.record.fields import Date, Editor, Int, Json, Relations, Select, Text
 
 DRAFT, PUBLISHED = "draft", "published"
@@ -45,13 +45,13 @@ class Document(Record):
         )
 
     @classmethod
-    def shown(cls, rows: Any, now: Any) -> Expression:
+    def shown(cls, rows: "Rows[Self]", now: Node) -> Expression:
         """Only published ones in force. An unset effect is `""`, which is before every moment."""
         published = rows.document_status == PUBLISHED
         in_force = (rows.document_effect <= now) & (
             (rows.document_expiry == "") | (rows.document_expiry > now)
         )
-        return published & in_force  # type: ignore[no-any-return]
+        return published & in_force
 
 
 index_newest_first(Document, "document_status", "is_delete")

@@ -1,6 +1,6 @@
 """Orders (`tbl_order`): how they are placed, and the states they go through."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
@@ -18,7 +18,7 @@ from bai_wx.errors import (
     ValidationFailed,
 )
 from bai_wx.record import clock, ids
-from bai_wx.record.base import Caller, Record, index_newest_first
+from bai_wx.record.base import Caller, Record, Verb, index_newest_first
 from bai_wx.record.fields import Date, Json, Money, Select, Text
 from bai_wx.record.hook_lists import HookList, ListAsk, ListPage
 from bai_wx.record.problems import Problems
@@ -216,7 +216,7 @@ class Order(Record):
         """Change the state, in memory, as its owner may. Raises: `OrderStateInvalid`."""
         self.move_to(status, Actor.OWNER)
 
-    VERBS: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {
+    VERBS: ClassVar[Mapping[str, Verb]] = {
         "order_remark": rewrite_remark,
         "order_status": move_by_owner,
     }

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from functools import cache, partial, reduce
 from operator import or_
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
-from peewee import JOIN, Expression, Field
+from peewee import JOIN, Expression, Field, Node
 
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import ProductUnavailable
 from bai_wx.record import clock, ids
-from bai_wx.record.base import Record, index_newest_first
+from bai_wx.record.base import Record, Rows, index_newest_first
 from bai_wx.record.fields import Int, Json, Money, Relation, Select, Text
 from models.attachments import Attachment
 
@@ -71,9 +71,9 @@ class Product(Record):
     """The columns by which a hook may name a product."""
 
     @classmethod
-    def shown(cls, rows: Any, now: Any) -> Expression:
+    def shown(cls, rows: "Rows[Self]", now: Node) -> Expression:
         """Only those on sale."""
-        return rows.prod_list_status == ON_SALE  # type: ignore[no-any-return]
+        return rows.prod_list_status == ON_SALE
 
     @classmethod
     def on_sale(cls, references: Iterable[str]) -> dict[str, Offer]:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 
-from peewee import SQL, AutoField, Expression, Model, ModelSelect, Value
+from peewee import SQL, AutoField, Expression, Model, ModelAlias, ModelSelect, Node, Value
 
 from bai_wx.database.connection import database, lock_name, locked
 from bai_wx.database.statement import Param, Statement, inserting, updating
@@ -25,8 +25,8 @@ from bai_wx.record.problems import Problems as Problems
 from bai_wx.record.refusals import noted
 
 UNDELETED = SQL("0")
-"""The 0 of `is_delete`, written out. A value bound where a partial index has a constant makes SQLite
-plan each run anew."""
+"""The 0 of `is_delete` as a constant of the SQL text. A bound value, where a partial index has a constant,
+would make SQLite plan each run anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,13 @@ class Caller:
 
     id: str
     openid: str
+
+
+ModelT = TypeVar("ModelT", bound=Model)
+Rows: TypeAlias = "type[ModelT] | ModelAlias[ModelT]"
+"""The rows that a condition is about: of the model itself, or of an alias of it in the query."""
+Verb = Callable[[Any, Any], None]
+"""Changes a field of a row in memory, or raises. `(row, value)`; each collection has its own row class."""
 
 
 class Record(Model):
@@ -53,16 +60,16 @@ class Record(Model):
     """Whether clients may list the collection, and so look into it through relations."""
 
     CONSTANTS: ClassVar[Mapping[str, str | bool]] = {}
-    """Members of every record that are no fields: the same in each row."""
+    """Members of every record that are the same in each row and are no fields."""
 
     COLLECTION_TYPE: ClassVar[str] = "base"
     """PocketBase's type of the collection: `base` or `auth`."""
 
-    NOT_DELETED: ClassVar[Any] = 0
-    """What `is_delete` is compared with: `UNDELETED` where a partial index says so."""
+    NOT_DELETED: ClassVar[SQL | int] = 0
+    """What `is_delete` is compared with; `UNDELETED` where a partial index has that condition."""
 
     IS_COUNTED: ClassVar[bool] = False
-    """Whether the database counts its changes (`bai_wx.database.versions`), so that records may be kept."""
+    """Whether the database counts its changes (`bai_wx.database.versions`): its records may be cached."""
 
     class Meta:
         database = database
@@ -70,7 +77,7 @@ class Record(Model):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        # One moment, not two; Peewee says `__no_default__` of rows that come from the database.
+        # A new row has one moment, not two. Peewee passes `__no_default__` for rows from the database.
         if "updated" not in values and "__no_default__" not in values:
             self.updated = self.created
 
@@ -90,23 +97,25 @@ class Record(Model):
         return {f.name: f for f in cls._meta.sorted_fields if isinstance(f, RecordField)}
 
     @classmethod
-    def shown(cls, rows: Any, now: Any) -> Expression | None:
-        """The collection's own condition on `rows` (the model or an alias of it) at a moment."""
+    def shown(cls, rows: "Rows[Self]", now: Node) -> Expression | None:
+        """The collection's own condition on `rows` at a moment; None where it has none."""
         return None
 
     @classmethod
-    def visible(cls, rows: Any, openid: Any, now: Any) -> Expression:
-        """The condition under which a caller may see `rows` (the model or an alias of it).
+    def visible(
+        cls, rows: "Rows[Self]", openid: str | Param | None, now: str | Param
+    ) -> Expression:
+        """The condition under which a caller may see `rows`.
 
-        `openid` is None for a guest, who owns nothing; it and `now` may be values or parameters.
+        `openid` is None for a guest, who owns nothing. A `Param` is bound when the statement runs.
         """
         condition = cls.present(rows, openid)
         own = cls.shown(rows, _bound(now))
         return condition if own is None else condition & own
 
     @classmethod
-    def present(cls, rows: Any, openid: Any) -> Expression:
-        """The condition under which `rows` are there at all for a caller: its own, undeleted."""
+    def present(cls, rows: "Rows[Self]", openid: str | Param | None) -> Expression:
+        """The condition that `rows` are undeleted, and the caller's own where the collection has owners."""
         condition = cls.undeleted(rows)
         if cls.OWNER is not None:
             # `= NULL` is never true, while `== None` would become IS NULL: hence the Value.
@@ -114,9 +123,10 @@ class Record(Model):
         return condition
 
     @classmethod
-    def undeleted(cls, rows: Any) -> Expression:
-        """The condition that `rows` (the model or an alias of it) are not deleted, whoever asks."""
-        return rows.is_delete == cls.NOT_DELETED  # type: ignore[no-any-return]  # untyped in Peewee
+    def undeleted(cls, rows: "Rows[Self]") -> Expression:
+        """The condition that `rows` are not deleted, whoever asks."""
+        undeleted: Expression = rows.is_delete == cls.NOT_DELETED
+        return undeleted
 
     @classmethod
     def visible_to(cls, caller: Caller | None) -> "ModelSelect[Self]":
@@ -137,9 +147,9 @@ class Record(Model):
     def writing(cls, caller: Caller | None) -> Iterator[None]:
         """The transaction in which a caller's rows are written, by hooks and native writes alike.
 
-        One such transaction at a time writes the rows of an owner, its cart and its orders: the owner is
-        held first, rows are locked after (`to_change`). Everybody takes the locks in this order, so
-        nobody waits in a ring, and what was read under them stays so until the transaction ends.
+        The owner is locked first, rows are locked after (`to_change`). So one transaction at a time writes
+        an owner's cart and orders, what it has read stays true until it ends, and as every transaction
+        locks in this order, none waits for another in a circle.
         """
         with database.atomic():
             if cls.OWNER is not None and caller is not None:
@@ -150,7 +160,7 @@ class Record(Model):
     def to_change(cls, caller: Caller | None, name: str, value: str) -> Self:
         """The visible row whose column `name` has this value, locked until the transaction ends.
 
-        Raises: `NotFound` for a row that is missing, or not this caller's to see.
+        Raises: `NotFound` for a row that is missing, or that this caller may not see.
         """
         openid = caller.openid if caller else None
         values = {"openid": openid, "now": clock.now(), "value": value}
@@ -160,11 +170,11 @@ class Record(Model):
         return row
 
     def insert_row(self) -> None:
-        """Insert the row as it is, in the transaction around; its values are what columns hold."""
+        """Insert the row, in the caller's transaction. Its values are stored as they are."""
         [(self.seq,)] = inserting(type(self)).write(self.__data__).fetchall()
 
     def insert_unless_there(self) -> bool:
-        """Insert the row unless a unique index refuses it; the database tells nobody of its values.
+        """Insert the row unless a unique index refuses it. The database then logs no error with its values.
 
         Returns: whether it was inserted.
         """
@@ -174,17 +184,17 @@ class Record(Model):
         return found is not None
 
     def update_row(self, *names: str) -> None:
-        """Write these fields of a stored row, in the transaction around."""
+        """Write these fields of a stored row, in the caller's transaction."""
         updating(type(self), *names).write(self.__data__)
 
     def touch(self) -> None:
-        """Note that the row changes now."""
+        """Set `updated` to the present moment."""
         self.updated = clock.now()
 
     def mark_deleted(self) -> None:
-        """Delete the row softly, in the transaction around: only `updated` changes beside.
+        """Delete the row softly, in the caller's transaction; `updated` changes too.
 
-        The one way a row is deleted by clients: a collection's rule against it stands here.
+        Every delete by a client passes here, so a collection's rule against it overrides this method.
         """
         self.is_delete = 1
         self.touch()
@@ -192,11 +202,11 @@ class Record(Model):
 
     @classmethod
     def fill_derived(cls, values: dict[str, Any]) -> None:
-        """Fill the columns that follow from others, in a row to be inserted as given (import)."""
+        """Fill columns that are derived from others, in a row of an import."""
 
     @classmethod
     def described(cls, upload: Upload, caller: Caller) -> dict[str, Any]:
-        """What the server notes of an uploaded file, by field; a collection with a file says it."""
+        """The fields that the server fills from an uploaded file. A collection with a file overrides it."""
         raise NotImplementedError
 
     CREATABLE: ClassVar[frozenset[str]] = frozenset()
@@ -213,7 +223,7 @@ class Record(Model):
     def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
         """PocketBase's update rule, asked of the stored row, which `visible` has let through.
 
-        `values` holds everything the client sent that is a field, coerced, UPDATABLE or not.
+        `values` holds every field that the client sent, coerced, UPDATABLE or not.
         """
         return False
 
@@ -226,11 +236,11 @@ class Record(Model):
         Runs in the transaction that writes, like `prepare_update`.
         """
 
-    VERBS: ClassVar[Mapping[str, Callable[[Any, Any], None]]] = {}
-    """By field, in the order they are applied: the verb that changes it in memory, or raises."""
+    VERBS: ClassVar[Mapping[str, Verb]] = {}
+    """The verb of each field that hooks and native updates change, in the order they are applied."""
 
     def apply(self, changes: Mapping[str, Any]) -> None:
-        """Make a hook's changes, in memory. Raises: what the verbs raise."""
+        """Apply a hook's changes in memory. Raises: what the verbs raise."""
         for name, verb in self.VERBS.items():
             if name in changes:
                 verb(self, changes[name])
@@ -238,8 +248,8 @@ class Record(Model):
     def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
         """Apply the collection's rules to a native update; `changes` is changed in place.
 
-        A value that stays is no change, whatever the rule. A value that `problems` names is put to
-        its verb too: what the row's state says of it is answered with the rest.
+        A value equal to the stored one is no change. A value that `problems` names is given to its verb
+        too, so that what the row's state forbids is answered with the other problems.
         """
         for name, verb in self.VERBS.items():
             if name in changes and changes[name] != getattr(self, name):
@@ -248,7 +258,7 @@ class Record(Model):
 
 
 def index_newest_first(model: type[Record], *names: str) -> None:
-    """Index rows by these columns for lists with the newest first; equals by insertion."""
+    """Add an index for lists by these columns with the newest row first, rows of equal age by insertion."""
     columns = [getattr(model, name) for name in names]
     label = "_".join((model.collection(), *names, "newest"))
     model.add_index(model.index(*columns, model.created.desc(), model.seq, name=label))
@@ -261,5 +271,5 @@ def _to_change(model: type[Record], name: str) -> Statement:
     return Statement(locked(model.select().where(visible, named)))
 
 
-def _bound(value: Any) -> Any:
-    return value if isinstance(value, Value) else Value(value, converter=False)
+def _bound(value: str | Param | None) -> Value:
+    return value if isinstance(value, Param) else Value(value, converter=False)
