@@ -1,4 +1,4 @@
-"""Attachments (`tbl_attachments`): uploaded files. Guests may see valid ones."""
+"""Attachments (`tbl_attachments`): uploaded files. Everybody may see valid ones."""
 
 import hashlib
 from functools import partial
@@ -39,12 +39,12 @@ class Attachment(Record):
 
     @classmethod
     def shown(cls, rows: "Rows[Self]", now: Node) -> Expression:
-        """Only valid ones."""
+        """Only valid attachments."""
         return rows.attachments_status == VALID
 
     @classmethod
     def described(cls, upload: Upload, caller: Caller) -> dict[str, Any]:
-        """Owner, name, type, size and hash, as the server finds them."""
+        """Owner, name, type, size and hash, as the server determines them."""
         return {
             "attachments_owner": caller.openid,
             "attachments_filename": kept_name(upload.filename),
@@ -56,7 +56,7 @@ class Attachment(Record):
 
 
 FILES = "/pb/api/files/tbl_attachments/"
-"""What the path of every attachment's file begins with."""
+"""The beginning of the path of every attachment's file."""
 
 
 def file_url(record_id: str | None, link: str | None) -> str:
@@ -65,7 +65,7 @@ def file_url(record_id: str | None, link: str | None) -> str:
 
 
 def _file_url() -> Node:
-    """The same as JSON in SQL; a row that was not joined has no link."""
+    """The same path as JSON in SQL. A row that was not joined has no link."""
     parts = (SQL(f"'{FILES}' ||"), Attachment.id, SQL("|| '/' ||"), Attachment.attachments_link)
     has_link = Attachment.attachments_link != SQL("''")
     return Case(None, ((has_link, fn.json_quote(NodeList(parts))),), SQL("'\"\"'"))
@@ -77,6 +77,6 @@ FILE_URL = Value(
     Printf("%s", (_file_url(),)),
     {"file_url": file_url},
 )
-"""The same as a member of a record."""
+"""The same path as a value of a record's JSON."""
 
 index_newest_first(Attachment, "attachments_status", "is_delete")

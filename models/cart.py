@@ -1,4 +1,4 @@
-"""The cart (`tbl_cart`): one line an owner and product while active, until an order takes it."""
+"""The cart (`tbl_cart`). An owner has one active line of a product, until an order takes the line."""
 
 from collections.abc import Mapping
 from functools import cache, partial
@@ -12,7 +12,7 @@ from bai_wx.errors import CartAlreadyOrdered, CartFull, CartLineExists, Validati
 from bai_wx.record import clock, ids
 from bai_wx.record.base import UNDELETED, Caller, Record, Verb, index_newest_first
 from bai_wx.record.fields import Date, Int, Money, Relation, Select, Text
-from bai_wx.record.hook_lists import HookList, ListAsk, ListPage
+from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
 from bai_wx.record.problems import Problems
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
@@ -26,14 +26,14 @@ MAX_ACTIVE_LINES = 200
 
 
 class CartChanges(TypedDict):
-    """What a hook may change of a line."""
+    """The changes of a line that a hook may ask for."""
 
     cart_product_quantity: NotRequired[int]
     cart_remark: NotRequired[str]
 
 
 class CartLine(Record):
-    """So many of one product. `cart_at_price` is in fen: the price when the line was written."""
+    """A product and its quantity. `cart_at_price` is in fen: the price when the line was written."""
 
     cart_id = Text(default=partial(ids.business_id, "CART"), unique=True, server_made=True)
     cart_number = Text(64, default=readable_number, server_made=True)
@@ -46,7 +46,7 @@ class CartLine(Record):
     cart_remark = Text(500)
 
     _offer: Offer | None = None
-    """The line's product, once it was seen that it can be bought."""
+    """The line's product, after it was found to be on sale."""
 
     OWNER: ClassVar[str | None] = "cart_owner"
     NOT_DELETED: ClassVar[SQL | int] = UNDELETED
@@ -68,7 +68,7 @@ class CartLine(Record):
     ) -> dict[str, Any]:
         """Put a product into the caller's cart, into its active line where there is one.
 
-        The price is taken anew; the remark is replaced when one is given.
+        The line gets the product's present price. A remark, if given, replaces the line's.
         Args: `product_reference` is the product's record id or its `prod_list_id`.
         Raises: `ProductUnavailable`, `CartFull`, `ValidationFailed` past 9,999 of one product.
         """
@@ -76,7 +76,7 @@ class CartLine(Record):
             product = Product.on_sale([product_reference])[product_reference]
             found = cls._active_line(caller.openid, product.id)
             line = found or cls._new_line(caller.openid)
-            line._take(product)
+            line._set_product(product)
             line._add_pieces(quantity)
             if remark is not None:
                 line.set_remark(remark)
@@ -111,36 +111,36 @@ class CartLine(Record):
         if self.cart_status == ORDERED:
             raise CartAlreadyOrdered(self.cart_id)
 
-    def _take(self, product: Offer) -> None:
-        """Let the line be of this product, at its price of now: the one is never without the other."""
+    def _set_product(self, product: Offer) -> None:
+        """Set product and price together: the line has the product's present price."""
         self.cart_product_id = product.id
         self.cart_at_price = product.prod_list_basic_price
         self._offer = product
 
-    def _offered(self) -> Offer:
-        """The line's product. Raises: `ProductUnavailable` when it cannot be bought now."""
+    def _require_offer(self) -> Offer:
+        """The line's product as an offer. Raises: `ProductUnavailable` when it is not on sale."""
         if self._offer is None:
             self._offer = Product.offer(self.cart_product_id)
         return self._offer
 
     def exchange_product(self, product_id: str) -> None:
-        """Let the line be of another product, named by its record id, and take its price.
+        """Change the product, named by its record id, and the price with it.
 
         Raises: `CartAlreadyOrdered`, `ProductUnavailable`, `CartLineExists`.
         """
         self._refuse_ordered()
         product = Product.offer(product_id)
         self._refuse_second(self.cart_owner, product.id)
-        self._take(product)
+        self._set_product(product)
 
     def set_quantity(self, quantity: int) -> None:
-        """Change how many, as many as the field allows; the price stays.
+        """Change the quantity, whose limits the field has checked. The price stays.
 
         Raises: `CartAlreadyOrdered`, `ProductUnavailable`.
         """
         self._refuse_ordered()
         if quantity != self.cart_product_quantity:
-            self._offered()
+            self._require_offer()
         self.cart_product_quantity = quantity
 
     def _add_pieces(self, quantity: int) -> None:
@@ -162,13 +162,13 @@ class CartLine(Record):
     }
 
     def _with_product(self, product: Offer) -> dict[str, Any]:
-        """The line as `CartRecord`, as reading it and its product back would make it."""
+        """The line as `CartRecord`: equal to what reading line and product back would give."""
         return _encode(self.__data__, product)
 
     @classmethod
-    def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
+    def page(cls, caller: Caller, query: ListQuery) -> ListPage:
         """A page of the caller's lines, as `CartRecord`s."""
-        return CART_LIST.page(caller, ask)
+        return CART_LIST.page(caller, query)
 
     @classmethod
     def detail(cls, caller: Caller, cart_id: str) -> dict[str, Any]:
@@ -183,10 +183,10 @@ class CartLine(Record):
         """
         with cls.writing(caller):
             line = cls.to_change(caller, "cart_id", cart_id)
-            line.apply(_whole(changes))
+            line.apply(_as_columns(changes))
             line.touch()
             line.update_row("cart_product_quantity", "cart_remark", "updated")
-            # The product is read once: as what is bought, or else, off sale or not, to be shown.
+            # The product is read once: as the offer, or by `detail`, which shows it on sale or not.
             return line._with_product(line._offer) if line._offer else cls.detail(caller, cart_id)
 
     @classmethod
@@ -197,21 +197,21 @@ class CartLine(Record):
 
     @classmethod
     def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
-        """Only into one's own cart, naming oneself."""
+        """Only the caller itself may be the owner of a new line."""
         return caller is not None and values.get("cart_owner") == caller.openid
 
     def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
-        """Only one's own line, and not to hand it to somebody else."""
+        """Only the owner may change a line, and not its owner."""
         return caller is not None and values.get("cart_owner", caller.openid) == caller.openid
 
     @classmethod
     def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
-        """Take the product's price; refuse what is not on sale, a second line, a full cart."""
+        """Fill the product's price; refuse a product that is not on sale, a second line, a full cart."""
         line = cls(cart_owner=caller.openid)
         product_id = values.get("cart_product_id", "")
         if "cart_product_id" not in problems:
             with noted(cls.collection(), problems):
-                line._take(Product.offer(product_id))
+                line._set_product(Product.offer(product_id))
                 values["cart_at_price"] = line.cart_at_price
         with noted(cls.collection(), problems):
             cls._refuse_full(caller.openid)
@@ -220,16 +220,16 @@ class CartLine(Record):
                 cls._refuse_second(caller.openid, product_id)
 
     def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
-        """Change what the verbs let change; another product brings its price."""
+        """Apply the verbs. A changed product changes the price too."""
         before = self.cart_product_id
         super().prepare_update(changes, caller, problems)
         if self.cart_product_id != before:
             changes["cart_at_price"] = self.cart_at_price
 
 
-# The rule that no path around these functions can break.
 index_newest_first(CartLine, "cart_owner", "is_delete")
 index_newest_first(CartLine, "cart_owner", "is_delete", "cart_status")
+# One active line of a product, for every writer: the database itself refuses a second.
 CartLine.add_index(
     CartLine.index(
         CartLine.cart_owner,
@@ -240,7 +240,7 @@ CartLine.add_index(
 )
 
 
-def _whole(changes: CartChanges) -> CartChanges:
+def _as_columns(changes: CartChanges) -> CartChanges:
     """The changes as columns hold them: JSON's 2.0 is an integer too."""
     if "cart_product_quantity" not in changes:
         return changes
@@ -248,7 +248,7 @@ def _whole(changes: CartChanges) -> CartChanges:
 
 
 def _active() -> Expression:
-    """The lines of an owner that no order has taken; constants as the index has them, see `present`."""
+    """The condition of an owner's active lines, with constants as in the index (see `UNDELETED`)."""
     return (
         (CartLine.cart_owner == Param("openid"))
         & (CartLine.cart_status == SQL(f"'{ACTIVE}'"))
@@ -308,7 +308,7 @@ _encode: Final = CART_RECORD.encoder("line, product", _source)
 
 
 def _select(*columns: Any) -> "ModelSelect[CartLine]":
-    """Lines with their product, off sale or not, and its icon; a deleted product is no product."""
+    """Lines with their product, on sale or not, and its icon. A deleted product counts as none."""
     product = (Product.id == CartLine.cart_product_id) & Product.undeleted(Product)
     return (
         CartLine.select(*columns)

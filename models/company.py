@@ -1,4 +1,4 @@
-"""Companies (`tbl_company`): anybody sees them, a user adds one, only its creator changes it."""
+"""Companies (`tbl_company`): everybody sees them, users add them, only its creator changes one."""
 
 import re
 from functools import partial
@@ -12,8 +12,8 @@ from bai_wx.record.base import UNDELETED, Caller, Record, index_newest_first
 from bai_wx.record.fields import Select, Text
 from bai_wx.record.problems import INVALID_FORMAT, NOT_UNIQUE, Problems
 
-# The 31 characters of a unified social credit code: no I, O, S, V, Z, which look like others.
 USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""The 31 characters of a unified social credit code: without I, O, S, V and Z, which resemble others."""
 USCI = re.compile(rf"[{USCI_ALPHABET}]{{2}}[0-9]{{6}}[{USCI_ALPHABET}]{{10}}")
 
 
@@ -32,7 +32,7 @@ def usci_is_valid(code: str) -> bool:
 
 
 class Company(Record):
-    """One company. `company_owner_openid` is its creator's."""
+    """One company. `company_owner_openid` is the openid of its creator."""
 
     company_id = Text(default=partial(ids.business_id, "C"), unique=True, server_made=True)
     company_name = Text(200, required=True)
@@ -86,7 +86,7 @@ class Company(Record):
         return caller is not None
 
     def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
-        """Only its creator may; a company without one belongs to the operator."""
+        """Only its creator may. A company without a creator belongs to the operator."""
         return caller is not None and self.company_owner_openid == caller.openid
 
     @classmethod
@@ -120,8 +120,8 @@ _BY_ID = Statement(
     Company.select().where(Company.id == Param("id"), Company.visible(Company, None, Param("now")))
 )
 
-# A deleted company does not keep its code from the next one, and many have none.
 index_newest_first(Company, "is_delete")
+# A credit code is unique among undeleted companies that have one.
 Company.add_index(
     Company.index(Company.company_usci, unique=True, name="tbl_company_usci_unique").where(
         Company.undeleted(Company) & (Company.company_usci != "")
@@ -135,7 +135,7 @@ def _check_usci(usci: str, own_seq: int | None, problems: Problems) -> None:
     if not usci_is_valid(usci):
         problems["company_usci"] = INVALID_FORMAT
     if problems:
-        return  # as PocketBase, which learns of another row when it writes, after all else is well
+        return  # PocketBase finds another row with this code only when it writes, without other problems
     others = Company.visible_to(None).where(Company.company_usci == usci)
     if own_seq is not None:
         others = others.where(Company.seq != own_seq)

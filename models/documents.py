@@ -1,4 +1,4 @@
-"""Documents (`tbl_document`): articles, downloads. Guests may see those published and in force."""
+"""Documents (`tbl_document`): articles and downloads. Everybody may see published ones in force."""
 
 from functools import partial
 from typing import Self
@@ -39,14 +39,14 @@ class Document(Record):
 
     class Meta:
         table_name = "tbl_document"
-        # With effect and expiry in them these answer COUNT(*) without touching the rows.
+        # With effect and expiry in the index, COUNT(*) need not read the rows.
         indexes = (
             (("document_status", "is_delete", "seq", "document_effect", "document_expiry"), False),
         )
 
     @classmethod
     def shown(cls, rows: "Rows[Self]", now: Node) -> Expression:
-        """Only published ones in force. An unset effect is `""`, which is before every moment."""
+        """Only published documents in force. An unset effect is `""`, which sorts before every moment."""
         published = rows.document_status == PUBLISHED
         in_force = (rows.document_effect <= now) & (
             (rows.document_expiry == "") | (rows.document_expiry > now)

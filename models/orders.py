@@ -20,7 +20,7 @@ from bai_wx.errors import (
 from bai_wx.record import clock, ids
 from bai_wx.record.base import Caller, Record, Verb, index_newest_first
 from bai_wx.record.fields import Date, Json, Money, Select, Text
-from bai_wx.record.hook_lists import HookList, ListAsk, ListPage
+from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
 from bai_wx.record.problems import Problems
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
@@ -184,9 +184,9 @@ class Order(Record):
         return _encode(order.__data__)
 
     @classmethod
-    def page(cls, caller: Caller, ask: ListAsk) -> ListPage:
+    def page(cls, caller: Caller, query: ListQuery) -> ListPage:
         """A page of the caller's orders, as `OrderRecord`s."""
-        return ORDER_LIST.page(caller, ask)
+        return ORDER_LIST.page(caller, query)
 
     @classmethod
     def detail(cls, caller: Caller, order_id: str) -> dict[str, Any]:

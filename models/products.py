@@ -1,4 +1,4 @@
-"""Products (`tbl_product_list`): what the shop shows. Guests may see those on sale."""
+"""Products (`tbl_product_list`): the catalogue. Everybody may see those on sale."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache, partial, reduce
@@ -18,7 +18,7 @@ ON_SALE, OFF_SALE = "on_sale", "off_sale"
 
 
 class Offer(NamedTuple):
-    """What buying needs of a product on sale; the price is in fen."""
+    """A product on sale, with what cart and orders need of it. The price is in fen."""
 
     id: str
     prod_list_id: str
@@ -72,14 +72,14 @@ class Product(Record):
 
     @classmethod
     def shown(cls, rows: "Rows[Self]", now: Node) -> Expression:
-        """Only those on sale."""
+        """Only products on sale."""
         return rows.prod_list_status == ON_SALE
 
     @classmethod
     def on_sale(cls, references: Iterable[str]) -> dict[str, Offer]:
         """Find products that can be bought now, each named by its record id or its `prod_list_id`.
 
-        Returns: the product by the reference it was asked by.
+        Returns: the products by the names that were given.
         Raises: `ProductUnavailable` when one is unknown, deleted or off sale.
         """
         wanted = list(references)
@@ -96,7 +96,7 @@ class Product(Record):
 
     @classmethod
     def unavailable(cls, references: list[str]) -> ProductUnavailable:
-        """The error that names the first of these products: by its name if there is a row at all."""
+        """The error about these products. It gives the first one's name, if there is a row of it."""
         named = reduce(or_, (getattr(cls, column) == references[0] for column in cls.BY_CLIENTS))
         row = cls.select(cls.prod_list_name).where(named).first()
         return ProductUnavailable(
@@ -132,9 +132,9 @@ OFFERED: Final[Mapping[str, "Field[Any]"]] = {
 
 @cache
 def _offers(number: int) -> Statement:
-    """Reads the products on sale, with their icons, that `name0`, `name1` … so many name by either id."""
+    """Reads the products on sale, with icons, of the ids `name0`, `name1` …, `number` of them, either id."""
     names = [Param(f"name{place}") for place in range(number)]
-    # Not OR: with several names SQLite then walks all that is on sale.
+    # Not OR: with several names SQLite would then scan everything that is on sale.
     by_id, by_business_id = (_named(column, names) for column in Product.BY_CLIENTS)
     by_either = by_id.union_all(by_business_id)
     offers = (

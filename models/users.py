@@ -1,4 +1,4 @@
-"""Users (`tbl_auth_users`): whoever logged in with WeChat. No records path of its own."""
+"""Users (`tbl_auth_users`): everybody who logged in with WeChat. Clients cannot list them."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ from models.company import Company
 ACTIVE, DISABLED = "active", "disabled"
 
 PLACEHOLDER_NAME = "微信用户"
-"""The nickname WeChat gives to everybody who has not chosen one."""
+"""The nickname that WeChat gives to users who have chosen none."""
 
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols by Unicode's book that no font draws."""
+"""Characters that Unicode counts as letters or symbols, and that fonts leave blank."""
 
 
 class Profile(TypedDict, total=False):
-    """What a user may change of itself; `company` is a record id, `""` for none."""
+    """The parts of a profile that a user may change; `company` is a record id, `""` for none."""
 
     users_name: str
     users_phone: str
@@ -34,7 +34,7 @@ class Profile(TypedDict, total=False):
 
 
 class Standing(NamedTuple):
-    """What a token is checked against on every request."""
+    """The columns of a user that its token is checked against on every request."""
 
     openid: str
     token_key: str
@@ -63,7 +63,7 @@ class User(Record):
         "emailVisibility": False,
         "verified": False,
     }
-    """What every auth record of PocketBase has: its typed SDKs cannot read a record without."""
+    """Members of every auth record of PocketBase; its typed SDKs cannot read a record without them."""
     LISTED: ClassVar[bool] = False
 
     class Meta:
@@ -89,7 +89,7 @@ class User(Record):
 
     @classmethod
     def known(cls, openid: str, unionid: str) -> Self | None:
-        """Find the user of this openid if its login writes nothing, be it that it is refused."""
+        """Find the user of this openid if its login writes nothing, as one that is refused does not."""
         user = cls._find(openid)
         if user is None or user._is_barred or not user._lacks(unionid):
             return user
@@ -127,7 +127,7 @@ class User(Record):
 
     @classmethod
     def of(cls, caller: Caller) -> Self:
-        """Read the caller's row. Raises: `Unauthorized` when it was deleted since its token was read."""
+        """Read the caller's row. Raises: `Unauthorized` when it was deleted after its token was checked."""
         user = cls.first_of(_OWN, {"openid": caller.openid, "now": clock.now()})
         if user is None:
             raise Unauthorized("its user is gone")
@@ -136,14 +136,15 @@ class User(Record):
     @classmethod
     def by_openid(cls, openid: str) -> Self:
         """Find an undeleted user, whatever its state. Raises: `NotFound`."""
-        user = cls.select().where((cls.openid == openid) & cls.undeleted(cls)).first()
+        named = cls.select().where((cls.openid == openid) & cls.undeleted(cls))
+        user: Self | None = named.first()
         if user is None:
             raise NotFound(f"no user with openid {openid}")
-        return user  # type: ignore[no-any-return]
+        return user
 
     @classmethod
     def count(cls) -> int:
-        """How many users there are, deleted ones not counted."""
+        """How many undeleted users there are."""
         row = _COUNT.row({})
         return int(row[0]) if row else 0
 
@@ -174,7 +175,7 @@ class User(Record):
 
     @property
     def is_info_complete(self) -> bool:
-        """Whether name and picture are set. A phone number costs money, so it is never demanded."""
+        """Whether name and picture are set. Asking WeChat for a phone number costs, so none is needed."""
         return bool(self.users_picture.strip()) and seen(self.users_name) not in {
             "",
             PLACEHOLDER_NAME,
@@ -205,7 +206,7 @@ _COUNT = Statement(User.select(fn.COUNT(SQL("*"))).where(User.undeleted(User)))
 _BY_OPENID = Statement(User.select().where(User.openid == Param("openid")))
 _OWN = Statement(User.select().where(User.visible(User, Param("openid"), Param("now"))))
 _STANDING = Statement(
-    User.select(User.openid, User.token_key, User.users_status).where(
+    User.select(*(getattr(User, name) for name in Standing._fields)).where(
         (User.id == Param("id")) & User.undeleted(User)
     )
 )
@@ -226,7 +227,7 @@ def company_named(company_id: str) -> str:
 
 
 def seen(name: str) -> str:
-    """What of a name can be seen: neither spaces nor characters that leave no mark count."""
+    """The visible characters of a name: without spaces and characters that leave no mark."""
     marks = (c for c in name if unicodedata.category(c)[0] not in "CZ" and c not in BLANK_LETTERS)
     return "".join(marks)
 

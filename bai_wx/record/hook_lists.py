@@ -1,4 +1,4 @@
-"""The lists and details of the hook APIs, read by statements prepared once a sort and filters."""
+"""The lists and details of the hook APIs. Each combination of sort and filters has its own statements."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from bai_wx.record.shape import Json, Shape
 DEFAULT_SORT: Final = "-created"
 DEFAULT_PER_PAGE: Final = 20
 MAX_OFFSET: Final = 2**62  # rows; beyond it a page number no longer fits the database's integers
-MAX_KINDS: Final = 256
+MAX_VARIANTS: Final = 256  # whose statements are remembered
 
 
 class ListPage(TypedDict):
@@ -35,17 +35,16 @@ class ListPage(TypedDict):
     items: list[Json] | orjson.Fragment
 
 
-ListAsk = Mapping[str, Any]
-"""What a hook list asks for: `page`, `perPage`, `keyword`, `sort`, and the collection's state."""
+ListQuery = Mapping[str, Any]
+"""The query of a hook list: `page`, `perPage`, `keyword`, `sort`, and the collection's state field."""
 
-
-Asked = tuple[str | None, str | None, bool]
-"""A list's sort and state as they were sent, and whether there is a keyword."""
+PagesKey = tuple[str | None, str | None, bool]
+"""The sort and the state of a list as they were sent, and whether there is a keyword."""
 
 
 @dataclass(frozen=True)
-class Kind:
-    """Which statement a list needs: its sort, and which filters are on."""
+class ListVariant:
+    """What tells one list's statements from another's: its sort, and which filters are on."""
 
     sort: tuple[str, ...]
     status: str
@@ -56,9 +55,9 @@ class Kind:
 class HookList:
     """How the hooks read one collection.
 
-    `select` makes the query of columns, joins included, without conditions; `shape` is the contract's
-    record. `searched` are the columns `keyword` looks in, `sortable` the fields `sort` may name,
-    `named_by` the field a detail names its row by.
+    `select` makes the query of given columns, with joins and without conditions. `shape` is the
+    contract's record. `keyword` looks in the columns `searched`, `sort` may name the fields `sortable`.
+    A detail names its row by the field `named_by`.
     """
 
     model: type[Record]
@@ -68,21 +67,21 @@ class HookList:
     sortable: Mapping[str, ColumnBase]
     status: Select
     named_by: TextField
-    _pages: dict[Asked, Pages] = field(default_factory=dict)
+    _pages: dict[PagesKey, Pages] = field(default_factory=dict)
     _detail: Statement | None = None
 
-    def page(self, caller: Caller, ask: ListAsk) -> ListPage:
+    def page(self, caller: Caller, query: ListQuery) -> ListPage:
         """One page of the caller's rows.
 
         Raises: `ValidationFailed` for a sort or state the contract lacks.
         """
         # JSON's 1.0 is an integer too, but no LIMIT.
-        page, per_page = int(ask.get("page", 1)), int(ask.get("perPage", DEFAULT_PER_PAGE))
-        values = _values(caller)
-        values["keyword"] = fold(ask.get("keyword", ""))
+        page, per_page = int(query.get("page", 1)), int(query.get("perPage", DEFAULT_PER_PAGE))
+        values = _bindings(caller)
+        values["keyword"] = fold(query.get("keyword", ""))
         values["limit"] = per_page
         values["offset"] = min((page - 1) * per_page, MAX_OFFSET)
-        items, total = self.pages(ask).read(values)
+        items, total = self.pages(query).read(values)
         return {
             "page": page,
             "perPage": per_page,
@@ -96,26 +95,26 @@ class HookList:
         if self._detail is None:
             asked = self.select(*self.shape.columns)
             self._detail = Statement(asked.where(self._visible(), self.named_by == Param("name")))
-        row = self._detail.row(_values(caller) | {"name": name})
+        row = self._detail.row(_bindings(caller) | {"name": name})
         if row is None:
             raise NotFound
         return self.shape.encode([row])[0]
 
-    def pages(self, ask: ListAsk) -> Pages:
-        """What reads the list's pages, made when first asked for."""
-        asked = ask.get("sort"), ask.get(self.status.name), bool(ask.get("keyword"))
-        pages = self._pages.get(asked)
+    def pages(self, query: ListQuery) -> Pages:
+        """The reader of this list's pages. It is made at the first such query, and remembered."""
+        key = query.get("sort"), query.get(self.status.name), bool(query.get("keyword"))
+        pages = self._pages.get(key)
         if pages is None:
-            kind = self._kind(*asked)
-            pages = Pages(self.shape, self._rows(kind), self._count(kind))
-            if len(self._pages) < MAX_KINDS:  # sorts are many; the usual ones come first
-                self._pages[asked] = pages
+            variant = self._variant(*key)
+            pages = Pages(self.shape, self._rows(variant), self._count(variant))
+            if len(self._pages) < MAX_VARIANTS:  # there are many sorts; the usual ones come first
+                self._pages[key] = pages
         return pages
 
-    def _kind(self, sort: str | None, status: str | None, has_keyword: bool) -> Kind:
+    def _variant(self, sort: str | None, status: str | None, has_keyword: bool) -> ListVariant:
         if status and status not in self.status.values:
             raise ValidationFailed({self.status.name: f"可用：{'、'.join(self.status.values)}"})
-        return Kind(self._sort_of(sort or DEFAULT_SORT), status or "", has_keyword)
+        return ListVariant(self._sort_of(sort or DEFAULT_SORT), status or "", has_keyword)
 
     def _sort_of(self, text: str) -> tuple[str, ...]:
         keys: dict[str, str] = {}
@@ -126,23 +125,23 @@ class HookList:
             keys.setdefault(name, key)  # a second mention could not change the order
         return tuple(keys.values())
 
-    def _rows(self, kind: Kind) -> "ModelSelect[Any]":
-        query = self.select().where(*self._conditions(kind))
-        query = query.order_by(*self._ordering(kind.sort))
+    def _rows(self, variant: ListVariant) -> "ModelSelect[Any]":
+        query = self.select().where(*self._conditions(variant))
+        query = query.order_by(*self._ordering(variant.sort))
         return query.limit(Param("limit")).offset(Param("offset"))
 
-    def _count(self, kind: Kind) -> "ModelSelect[Any]":
+    def _count(self, variant: ListVariant) -> "ModelSelect[Any]":
         stars = fn.COUNT(SQL("*"))
-        # Without a keyword no other table matters, and an index alone answers.
-        query = self.select(stars) if kind.has_keyword else self.model.select(stars)
-        return query.where(*self._conditions(kind))
+        # Without a keyword the joined tables do not matter, and an index of the model's is enough.
+        query = self.select(stars) if variant.has_keyword else self.model.select(stars)
+        return query.where(*self._conditions(variant))
 
-    def _conditions(self, kind: Kind) -> Iterable[Expression]:
+    def _conditions(self, variant: ListVariant) -> Iterable[Expression]:
         yield self._visible()
-        if kind.status:
-            # Written out, as partial indexes have it (see `UNDELETED`).
-            yield self.status == SQL(f"'{kind.status}'")
-        if kind.has_keyword:
+        if variant.status:
+            # A constant of the SQL text, as in partial indexes (see `UNDELETED`).
+            yield self.status == SQL(f"'{variant.status}'")
+        if variant.has_keyword:
             yield reduce(or_, (holds(column, Param("keyword")) for column in self.searched))
 
     def _visible(self) -> Expression:
@@ -150,14 +149,14 @@ class HookList:
 
     def _ordering(self, sort: tuple[str, ...]) -> Iterable[Ordering]:
         for key in sort:
-            yield _ordered(self.sortable[key.removeprefix("-")], key)
-        # Rows that are equal come in the order of insertion, so that pages do not overlap.
+            yield _direction(self.sortable[key.removeprefix("-")], key)
+        # Equal rows come in the order of insertion, so that pages do not overlap.
         yield self.model.seq.asc()
 
 
-def _ordered(column: ColumnBase, key: str) -> Ordering:
+def _direction(column: ColumnBase, key: str) -> Ordering:
     return column.desc() if key.startswith("-") else column.asc()
 
 
-def _values(caller: Caller) -> dict[str, Any]:
+def _bindings(caller: Caller) -> dict[str, Any]:
     return {"openid": caller.openid, "now": clock.now()}

@@ -1,4 +1,4 @@
-"""Doing a request once, however often it is sent with the same `Idempotency-Key`."""
+"""A request with an `Idempotency-Key` is done once, however often it is sent with that key."""
 
 import hashlib
 import time
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import orjson
-from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
+from peewee import BlobField, CompositeKey, Expression, IntegerField, Model, TextField
 
 from bai_wx.database.connection import database, locked
 from bai_wx.errors import IdempotencyKeyReused
 from bai_wx.record import clock
 
 LIFETIME_S: Final = 24 * 3600
-LARGEST_WHOLE: Final = 64 * 1024
-"""Bytes of an answer that is kept as it is."""
-SWEPT_AT_ONCE: Final = 20
-"""How many outlived keys one new key takes away: more than arrive, and soon done."""
+MAX_FULL_BODY_BYTES: Final = 64 * 1024
+"""Up to this size the body of an answer is stored whole."""
+MAX_EXPIRED_REMOVED: Final = 20
+"""How many expired keys are removed with each new key: more than one, so that they cannot pile up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request was answered with. `headers` are not kept: only failures have any."""
+    """The answer to a request. Its `headers` are not stored: only failures have any."""
 
     status: int
     body: bytes
@@ -30,17 +30,16 @@ class Answer:
 
     @property
     def is_final(self) -> bool:
-        """Whether the work was done: a refusal did nothing, so its key is free for another try."""
+        """Whether the work was done. A refusal changed nothing, so its key may be used again."""
         return self.status < 400
 
     @property
-    def kept_body(self) -> bytes:
-        """The body as it is kept. A large one loses what `expand` added to the record.
+    def stored_body(self) -> bytes:
+        """The body as it is stored: a large one without the `expand` of its record.
 
-        The record itself is bounded by its fields; related rows are not, and nobody may fill the
-        database with them.
+        The fields of a record have limits. Related rows have none, and must not fill the database.
         """
-        if len(self.body) <= LARGEST_WHOLE:
+        if len(self.body) <= MAX_FULL_BODY_BYTES:
             return self.body
         answered = orjson.loads(self.body)
         if isinstance(answered, dict):
@@ -49,7 +48,7 @@ class Answer:
 
 
 class IdempotencyKey(Model):
-    """One user's key with the answer it got. The row and the work it stands for commit together."""
+    """One user's key with its answer. The row commits together with the work it stands for."""
 
     owner = TextField()
     key = TextField()
@@ -68,22 +67,22 @@ class IdempotencyKey(Model):
 def run_once(
     owner: str, operation: str, key: str, fingerprint: bytes | str, work: Callable[[], Answer]
 ) -> Answer:
-    """Do the work, or answer what it answered before, for 24 hours.
+    """Do the work, or return the answer it had within the last 24 hours.
 
-    The claim, the work and the answer are one transaction: a crash leaves all of them or none, and
-    a second request with the same key waits for the first. A refusal is not kept: it did nothing,
-    and the next request may use the key with any body.
-    Args: `owner` scopes the key; `fingerprint` stands for the body, and joined with `operation`
-    tells whether the key was reused. `work` leaves nothing behind where its answer is an error.
+    The claim of the key, the work and its answer are one transaction: a crash leaves all of them or
+    none, and a second request with the same key waits for the first. A refusal is not stored: the next
+    request may use the key with any body.
+    Args: `owner` is whose key it is. `fingerprint` stands for the body; with `operation` it tells
+    whether the key was reused for another request. `work` must undo itself where it answers an error.
     Raises: `IdempotencyKeyReused`.
     """
-    print_of_work = _digest(operation, fingerprint)
+    digest = _digest(operation, fingerprint)
     with database.atomic():
-        _sweep(owner, key)
-        if not _claim(owner, key, print_of_work):
-            return _kept(owner, key, print_of_work)
+        _remove_expired(owner, key)
+        if not _claim(owner, key, digest):
+            return _stored_answer(owner, key, digest)
         answer = work()
-        _keep(owner, key, answer)
+        _store(owner, key, answer)
         return answer
 
 
@@ -104,29 +103,30 @@ def _claim(owner: str, key: str, fingerprint: str) -> bool:
     return bool(IdempotencyKey.insert(claim).on_conflict_ignore().as_rowcount().execute())
 
 
-def _kept(owner: str, key: str, fingerprint: str) -> Answer:
-    mine = (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
-    # Locked: that is a write, so its COMMIT waits until the standby has it, and what it answers before it.
-    row = locked(IdempotencyKey.select().where(mine)).get()
+def _stored_answer(owner: str, key: str, fingerprint: str) -> Answer:
+    # A lock is a write, so the COMMIT waits until the standby has it, and has the stored answer before.
+    row = locked(IdempotencyKey.select().where(_is(owner, key))).get()
     if row.fingerprint != fingerprint:
         raise IdempotencyKeyReused
     return Answer(row.status, bytes(row.body))
 
 
-def _keep(owner: str, key: str, answer: Answer) -> None:
-    mine = (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
+def _is(owner: str, key: str) -> Expression:
+    return (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
+
+
+def _store(owner: str, key: str, answer: Answer) -> None:
     if answer.is_final:
-        row = {"status": answer.status, "body": answer.kept_body}
-        IdempotencyKey.update(row).where(mine).execute()
+        row = {"status": answer.status, "body": answer.stored_body}
+        IdempotencyKey.update(row).where(_is(owner, key)).execute()
     else:
-        IdempotencyKey.delete().where(mine).execute()
+        IdempotencyKey.delete().where(_is(owner, key)).execute()
 
 
-def _sweep(owner: str, key: str) -> None:
-    """Remove this key and some others where they have outlived their day."""
-    outlived = IdempotencyKey.created < clock.text_of(time.time() - LIFETIME_S)
-    mine = (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
-    IdempotencyKey.delete().where(mine, outlived).execute()
-    oldest = IdempotencyKey.select(IdempotencyKey.owner, IdempotencyKey.key).where(outlived)
-    for row in list(locked(oldest.limit(SWEPT_AT_ONCE), skip=True)):
+def _remove_expired(owner: str, key: str) -> None:
+    """Remove this key, and some other keys, where they have expired."""
+    expired = IdempotencyKey.created < clock.text_of(time.time() - LIFETIME_S)
+    IdempotencyKey.delete().where(_is(owner, key), expired).execute()
+    oldest = IdempotencyKey.select(IdempotencyKey.owner, IdempotencyKey.key).where(expired)
+    for row in list(locked(oldest.limit(MAX_EXPIRED_REMOVED), skip=True)):
         row.delete_instance()

@@ -1,4 +1,4 @@
-"""Pages of records, read by statements prepared once."""
+"""Pages of records. Their statements are made once and run for each request."""
 
 from typing import Any, Final, NamedTuple
 
@@ -10,20 +10,20 @@ from bai_wx.database.statement import Slot, Statement, Values
 from bai_wx.record.shape import Json, Shape
 
 UNCOUNTED: Final = -1
-"""The total of a list that nobody counted."""
+"""The total of a list that was not counted."""
 
 
 class Page(NamedTuple):
-    """A page of records, as values or as their JSON, and the number of all rows or `UNCOUNTED`."""
+    """An answered page: its records, as values or as JSON, and the number of all rows or `UNCOUNTED`."""
 
     items: list[Json] | orjson.Fragment
     total: int
 
 
 class Pages:
-    """Reads one kind of list: a page of rows, as values `limit` and `offset` say, and how many there are.
+    """Reads the pages of one list. The bound values `limit` and `offset` say which page.
 
-    `rows` is the query of a page, whatever it selects, and `count` that of their number.
+    `rows` is the query of a page, whatever columns it selects. `count` is the query of the total.
     """
 
     def __init__(self, shape: Shape, rows: "ModelSelect[Any]", count: "ModelSelect[Any]") -> None:
@@ -34,7 +34,7 @@ class Pages:
         self._counted, self._uncounted = Statement(_Whole(items, count)), Statement(_Whole(items))
 
     def read(self, values: Values, *, is_counted: bool = True) -> Page:
-        """One page. A full one is followed by the count of all; one that is not full tells it itself."""
+        """One page. Only a full page needs COUNT(*); otherwise the total is offset + rows."""
         if not is_embedded():
             return self._page(self._shape.encode(self.rows.rows(values)), values, is_counted)
         statement = self._counted if is_counted else self._uncounted
@@ -44,14 +44,14 @@ class Pages:
         return Page(orjson.Fragment(b"[%b]" % (items or b"")), total)
 
     def read_parsed(self, values: Values, *, is_counted: bool = True) -> Page:
-        """The same as values, their JSON columns parsed, for who looks into them."""
+        """One page as values with parsed JSON columns, for callers that look into them."""
         return self._page(self._shape.encode_parsed(self.rows.rows(values)), values, is_counted)
 
     def _page(self, items: list[Json], values: Values, is_counted: bool) -> Page:
         return Page(items, self.total(len(items), values) if is_counted else UNCOUNTED)
 
     def total(self, found: int, values: Values) -> int:
-        """How many rows there are in all, when the page has so many."""
+        """The total, given the number of rows on the page. It is counted only where it has to be."""
         if found < values["limit"] and (found or not values["offset"]):
             return int(values["offset"]) + found
         row = self.count.row(values)
@@ -59,11 +59,10 @@ class Pages:
 
 
 class _Whole:
-    """A query of one row: how many items a page has, their JSON, and the number of all if that needs a
-    count.
+    """A query of one row: the number of items on a page, their JSON, and the total where it is counted.
 
-    It is put together as text: in one query of Peewee's the tables would have other aliases than in
-    each alone, and conditions that are written once (`statement.Once`) would not fit.
+    The texts of two queries are joined. In a single query of Peewee's the tables would have other aliases
+    than in each of the two, and parts whose text is made once (`statement.Once`) would not fit.
     """
 
     def __init__(self, items: BaseQuery, count: BaseQuery | None = None) -> None:

@@ -1,10 +1,10 @@
-"""What rules say of a native record's field, in PocketBase's codes where it has one."""
+"""Problems of a native record's fields, in PocketBase's codes where it has one."""
 
 from bai_wx.errors import FieldProblem as FieldProblem
 from bai_wx.record.go_values import printed
 
 Problems = dict[str, FieldProblem]
-"""Field name to what is wrong with it; all failing fields at once."""
+"""What is wrong with each failing field, by its name."""
 
 REQUIRED = FieldProblem(code="validation_required", message="Cannot be blank.")
 NOT_UNIQUE = FieldProblem(code="validation_not_unique", message="Value must be unique.")
@@ -41,7 +41,7 @@ LONGEST_ECHO = 200
 
 
 def echoed(value: str) -> str:
-    """A client's value as an answer repeats it: nobody gets megabytes back for a wrong word."""
+    """A client's value as an answer repeats it: shortened, so that no answer has megabytes of it."""
     return value if len(value) <= LONGEST_ECHO else f"{value[:LONGEST_ECHO]}..."
 
 

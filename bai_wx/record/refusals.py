@@ -1,7 +1,7 @@
-"""How a rule's error reads on native paths. The one table from errors to fields and their problems.
+"""The table from a rule's error to what a native path answers of it: fields and their problems.
 
-A collection's verbs know its rules and raise errors. A hook answers the error as it is; a native write
-calls the same verbs and answers the field that the table names, in PocketBase's codes.
+A collection's verbs know its rules and raise errors. A hook answers the error itself. A native write calls
+the same verbs and answers with the fields that this table names, in PocketBase's codes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,15 +34,15 @@ from bai_wx.record.problems import (
 
 
 class Refusal(NamedTuple):
-    """What a native answer says of an error: the same of each of the fields."""
+    """What a native answer says of an error: the same problem of each of the fields."""
 
     problem: FieldProblem
     fields: tuple[str, ...]
     status: int = 400
     is_first: bool = False
-    """Said in place of what is wrong with the value: the state lets no value in, or not this one."""
+    """Whether it replaces another problem of the field: the row's state forbids the change anyway."""
     is_last: bool = False
-    """Said only where all else is well, as by PocketBase, which learns of another row when it writes."""
+    """Whether it is answered only without other problems: PocketBase finds it when it writes the row."""
 
 
 REFUSALS: Final[Mapping[tuple[str, type[ApiError]], Refusal]] = {
@@ -63,15 +63,15 @@ REFUSALS: Final[Mapping[tuple[str, type[ApiError]], Refusal]] = {
 
 
 def refusal_of(collection: str, error: ApiError) -> Refusal | None:
-    """What the collection's native answers say of this error; None where it is answered as it is."""
+    """What the collection's native answers say of this error; None where the error itself is answered."""
     return REFUSALS.get((collection, type(error)))
 
 
 @contextmanager
 def noted(collection: str, problems: Problems) -> Iterator[None]:
-    """Note what a verb refuses beside the other problems.
+    """Add what a verb refuses to the other problems.
 
-    What was noted of a field before stays, unless the refusal is said first.
+    An earlier problem of a field stays, unless the refusal's `is_first` says otherwise.
     """
     try:
         yield

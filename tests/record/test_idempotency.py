@@ -8,7 +8,13 @@ import pytest
 
 from bai_wx.errors import CartFull, IdempotencyKeyReused
 from bai_wx.record import clock
-from bai_wx.record.idempotency import LIFETIME_S, SWEPT_AT_ONCE, Answer, IdempotencyKey, run_once
+from bai_wx.record.idempotency import (
+    LIFETIME_S,
+    MAX_EXPIRED_REMOVED,
+    Answer,
+    IdempotencyKey,
+    run_once,
+)
 from models.users import User
 from tests.factories import make_user
 from tests.models.crowd import at_once
@@ -103,7 +109,7 @@ def test_a_key_lives_for_a_day(age_s: int, body: bytes) -> None:
 
 def test_outlived_keys_are_removed_a_few_at_a_time() -> None:
     """So that no request pays for a year of them."""
-    for number in range(SWEPT_AT_ONCE + 5):
+    for number in range(MAX_EXPIRED_REMOVED + 5):
         run_once("u", "cart_create", f"k{number}", b"{}", counting())
     IdempotencyKey.update(created=clock.text_of(0)).execute()
     run_once("u", "cart_create", "new", b"{}", counting())
