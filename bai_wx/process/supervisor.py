@@ -107,17 +107,14 @@ class Supervisor:
             "database_file": plan["database_file"],
             "database_identity": plan["database_identity"],
         }
-        self._pause_s = PAUSE_S
-        self._start_at = 0.0
+        self._pause_s, self._start_at = PAUSE_S, 0.0
         self._next_look = time.monotonic() + LOOK_S
-        self._came_up = False
-        self._is_stopping = False
+        self._came_up = self._is_stopping = self._wants_reload = False
         self._outdated: list[int] = []
         """Workers with settings of before, while they are being replaced."""
         self._successor: Worker | None = None
         self._old_settings: Settings | None = None
         """What to go back to while no worker has come up with the new ones."""
-        self._wants_reload = False
         self._reload: tuple[int, int, float] | None = None
         """The program that reads the settings: its id, where it writes, and until when it may."""
         self._status = 0
@@ -164,12 +161,11 @@ class Supervisor:
             self._stop()
 
     def _stop(self) -> None:
-        if self._is_stopping:
-            return
-        self._is_stopping = True
-        os.close(self._plan["descriptors"]["listener"])
-        for worker in self._workers.values():
-            self._retire(worker)
+        if not self._is_stopping:
+            self._is_stopping = True
+            os.close(self._plan["descriptors"]["listener"])
+            for worker in self._workers.values():
+                self._retire(worker)
 
     def _retire(self, worker: Worker) -> None:
         """Tell a worker to end what it is at, and to go."""
@@ -378,11 +374,10 @@ class Supervisor:
 
 
 def _is_same_file(path: str, identity: list[int]) -> bool:
-    try:
+    with suppress(OSError):
         found = os.stat(path)  # noqa: PTH116  # pathlib is more than all we import
-    except OSError:
-        return False
-    return [found.st_dev, found.st_ino] == identity
+        return [found.st_dev, found.st_ino] == identity
+    return False
 
 
 def _say(words: str) -> None:
