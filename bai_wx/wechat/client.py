@@ -25,21 +25,13 @@ from bai_wx.errors import (
     WechatUnavailable,
     WechatUserBlocked,
 )
+from bai_wx.wechat.calls import MAX_CONNECTIONS, Answer, Call, Deadline, NotSent, Surroundings
 from bai_wx.wechat.errcodes import OPERATOR_MUST_ACT, STALE_ACCESS_TOKEN, ErrCode
 from bai_wx.wechat.on_loop import LoopWire
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
 from bai_wx.wechat.shared_logins import SharedLogins
 from bai_wx.wechat.single_flight import SingleFlight
-from bai_wx.wechat.transport import (
-    MAX_CONNECTIONS,
-    Answer,
-    Call,
-    Deadline,
-    NotSent,
-    Surroundings,
-    Wire,
-    finished,
-)
+from bai_wx.wechat.transport import Wire, finished
 
 _log = logging.getLogger("bai_wx.wechat")
 

@@ -1,7 +1,6 @@
-"""The exchange of `transport` on the event loop: while WeChat thinks no thread waits, and none is woken.
+"""Calls on the event loop: while WeChat thinks no thread waits, and none is woken.
 
-`httptools` reads the answers, as it reads uvicorn's requests. What `transport` promises holds here too,
-and the deadline is over headers that drip as well. Only questions without a body are asked.
+`httptools` reads the answers, within what `calls` says. Only questions without a body are asked.
 """
 
 import asyncio
@@ -10,31 +9,32 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from urllib3.util import wait_for_read
 
 from bai_wx.errors import WechatUnavailable
-from bai_wx.wechat.transport import (
+from bai_wx.wechat.calls import (
     HEADERS,
     MAX_ANSWER_BYTES,
     MAX_CONNECTIONS,
     MAX_IDLE_S,
+    TOO_LARGE,
     Answer,
     Call,
     Deadline,
     NotSent,
     hide,
     parse,
+    status_problem,
 )
 
 MAX_RECEIVED_BYTES = MAX_ANSWER_BYTES + 64 * 1024
 """An answer with its headers and whatever else stands around it."""
-
-OK = 200
 
 THREADS_ASIDE: Final = 4  # each holds one connection of the database's pool, for a statement
 
@@ -92,7 +92,7 @@ class LoopWire:
             self._places = asyncio.Semaphore(MAX_CONNECTIONS)
 
     async def _exchange(self, call: Call) -> bytes:
-        connection = self._take() or await self._connect()
+        connection = self._idle_connection() or await self._connect()
         try:
             return await connection.ask(self._request(call))
         finally:
@@ -102,11 +102,9 @@ class LoopWire:
                 connection.close()
 
     def _request(self, call: Call) -> bytes:
-        # `urlencode` writes the same and takes three times as long; the names need no quoting.
-        query = "&".join([f"{name}={quote_plus(value)}" for name, value in call.params.items()])
-        return f"GET {self._prefix}{call.path}?{query}{self._rest}".encode()
+        return f"GET {self._prefix}{call.path}?{call.query}{self._rest}".encode()
 
-    def _take(self) -> "_Connection | None":
+    def _idle_connection(self) -> "_Connection | None":
         """The connection used last, so that few are kept warm."""
         while self._idle:
             connection = self._idle.pop()
@@ -177,7 +175,7 @@ class _Connection(asyncio.Protocol):
         self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]
+        self._transport = transport  # type: ignore[assignment]  # a socket's
 
     def data_received(self, data: bytes) -> None:
         if self._is_answered:
@@ -213,15 +211,15 @@ class _Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
-        if status >= OK:
+        if status >= HTTPStatus.OK:
             self._has_headers = True
-            if status != OK:
-                self._fail(f"status {status}")
+            if problem := status_problem(status):
+                self._fail(problem)
 
     def on_body(self, piece: bytes) -> None:
         self._body += piece
         if len(self._body) > MAX_ANSWER_BYTES:
-            self._fail(f"more than {MAX_ANSWER_BYTES} bytes")
+            self._fail(TOO_LARGE)
 
     def on_message_complete(self) -> None:
         # Without its headers it was a 100: the answer is still to come.

@@ -1,51 +1,46 @@
-"""One HTTP exchange with WeChat: pooled, bounded in time and size, and silent about secrets.
+"""Calls from a thread: pooled, bounded in time and size, and silent about secrets.
 
-Here a thread waits for it; logins wait on the event loop, in `on_loop`. `requests` does the work. Four
-things are added to it:
-
-- a deadline over connecting, waiting and reading together, so that neither a head nor a body that
-  drips can hold a thread (`requests` bounds the wait for each piece, not for all);
-- at most 64 KiB of answer, uncompressed;
-- a pooled connection idle for long is not used again. WeChat may close it just as we send, and then
-  nobody can tell whether the code was spent;
-- the query carries our secret and `requests` puts it into exceptions and `urllib3` into its log, so
-  what leaves this module has it blotted out, and no exception of theirs is chained to ours.
+A thread waits for the answer; logins wait on the event loop, in `on_loop`. `requests` does the work, within
+what `calls` says. It bounds the wait for each piece, not for all, and it puts the query into exceptions and
+`urllib3` into its log: no exception of theirs is chained to ours.
 """
 
 import logging
-import os
-import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Self, TypeVar
-from urllib.parse import urlencode, urlsplit
+from typing import Any, TypeVar
 
-import orjson
 import requests
 from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
 from bai_wx.errors import WechatUnavailable
+from bai_wx.wechat.calls import (
+    HEADERS,
+    MAX_ANSWER_BYTES,
+    MAX_CONNECTIONS,
+    MAX_IDLE_S,
+    TOO_LARGE,
+    Answer,
+    Call,
+    Deadline,
+    NotSent,
+    Surroundings,
+    hide,
+    parse,
+    status_problem,
+)
 
-Answer = dict[str, Any]
 Result = TypeVar("Result")
 
-MAX_ANSWER_BYTES = 64 * 1024
-MAX_IDLE_S = 15.0
-MAX_CONNECTIONS = 64
 GRACE_S = 0.1  # plain silence ends by the time-out of the socket, which says so
-HEADERS = {"User-Agent": "bai-wx", "Accept": "*/*", "Accept-Encoding": "identity"}
-
-_SENSITIVE = re.compile(r"\b(secret|access_token|js_code)=[^&\s'\")]*")
 
 
 def finished(work: Coroutine[Any, Any, Result]) -> Result:
@@ -53,52 +48,9 @@ def finished(work: Coroutine[Any, Any, Result]) -> Result:
     try:
         work.send(None)
     except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
+        return end.value  # type: ignore[no-any-return]  # StopIteration carries anything
     work.close()
     raise RuntimeError("it waits for an event loop")
-
-
-class NotSent(WechatUnavailable):
-    """The connection was refused: WeChat has seen nothing, so asking again is safe."""
-
-
-class Deadline:
-    """A moment `seconds` from now, by which everything has to be done."""
-
-    def __init__(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
-
-    def remaining_s(self) -> float:
-        """Seconds left, more than 0. Raises: `WechatUnavailable` when there are none."""
-        left = self._at - time.monotonic()
-        if left <= 0:
-            raise WechatUnavailable("out of time")
-        return left
-
-
-@dataclass(frozen=True)
-class Call:
-    """One question to WeChat. Its `repr` shows the path alone."""
-
-    method: str
-    path: str
-    params: Mapping[str, str] = field(repr=False)
-    body: Mapping[str, str] | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the environment says about the way to WeChat."""
-
-    proxies: Mapping[str, str]
-    ca_bundle: str  # a file, or a folder
-
-    @classmethod
-    def of(cls, base_url: str) -> Self:
-        """Read the environment, as `requests` would for each request."""
-        is_here = urlsplit(base_url).hostname in {"127.0.0.1", "localhost", "::1"}
-        proxies = {} if is_here else get_environ_proxies(base_url)
-        return cls(proxies, os.environ.get("REQUESTS_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH)
 
 
 class Wire:
@@ -144,11 +96,11 @@ class Wire:
             stream=True,
             # requests takes a urllib3 Timeout (its docs say so), its types do not.
             timeout=Timeout(total=deadline.remaining_s()),  # type: ignore[arg-type]
-            verify=self._session.verify,  # type: ignore[arg-type]
+            verify=self._session.verify,  # type: ignore[arg-type]  # a path, as we set it
             proxies=self._session.proxies,
         ) as response:
-            if response.status_code != requests.codes.ok:
-                raise WechatUnavailable(f"{call.path}: status {response.status_code}")
+            if problem := status_problem(response.status_code):
+                raise WechatUnavailable(f"{call.path}: {problem}")
             return _read(call, response.raw, deadline)
 
     def _request(self, call: Call) -> requests.PreparedRequest:
@@ -159,7 +111,7 @@ class Wire:
             known = self._prepared[key] = self._session.prepare_request(bare)
         request = known.copy()
         if call.params:
-            request.url = f"{known.url}?{urlencode(call.params)}"
+            request.url = f"{known.url}?{call.query}"
         if call.body is not None:
             request.prepare_body(None, None, json=call.body)
         return request
@@ -175,7 +127,7 @@ def _read(call: Call, raw: Any, deadline: Deadline) -> bytes:
             return bytes(body)
         body += piece
         if len(body) > MAX_ANSWER_BYTES:
-            raise WechatUnavailable(f"{call.path}: more than {MAX_ANSWER_BYTES} bytes")
+            raise WechatUnavailable(f"{call.path}: {TOO_LARGE}")
 
 
 def _wait_at_most(raw: Any, seconds: float) -> None:
@@ -184,27 +136,11 @@ def _wait_at_most(raw: Any, seconds: float) -> None:
         sock.settimeout(seconds)
 
 
-def parse(call: Call, body: bytes) -> Answer:
-    # WeChat calls its JSON text/plain, so the content type says nothing.
-    try:
-        answer = orjson.loads(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise WechatUnavailable(f"{call.path}: {len(body)} bytes that are no JSON object")
-    return answer
-
-
 def _explain(call: Call, exc: Exception) -> WechatUnavailable:
     cause = exc.args[0] if exc.args else exc
     reason = getattr(cause, "reason", cause)
     problem = NotSent if isinstance(reason, NewConnectionError) else WechatUnavailable
     return problem(f"{call.path}: {type(exc).__name__}: {hide(str(reason))}")
-
-
-def hide(text: str) -> str:
-    """`text` with the values of sensitive query parameters blotted out."""
-    return _SENSITIVE.sub(r"\1=***", text)
 
 
 class _HideQuery(logging.Filter):

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from bai_wx.errors import WechatUnavailable
-from bai_wx.wechat.transport import (
+from bai_wx.wechat.calls import (
     MAX_ANSWER_BYTES,
     Answer,
 )

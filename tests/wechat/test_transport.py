@@ -12,13 +12,13 @@ import pytest
 import trustme
 
 from bai_wx.errors import WechatUnavailable
-from bai_wx.wechat.on_loop import LoopWire
-from bai_wx.wechat.transport import (
+from bai_wx.wechat.calls import (
     MAX_CONNECTIONS,
     Deadline,
     NotSent,
     Surroundings,
 )
+from bai_wx.wechat.on_loop import LoopWire
 from tests.wechat.player import HANG_UP, Player, Turn
 from tests.wechat.ways import (
     BODY,

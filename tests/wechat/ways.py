@@ -10,15 +10,9 @@ import pytest
 import trustme
 
 from bai_wx.errors import ApiError
+from bai_wx.wechat.calls import Answer, Call, Deadline, Surroundings
 from bai_wx.wechat.on_loop import LoopWire
-from bai_wx.wechat.transport import (
-    Answer,
-    Call,
-    Deadline,
-    Surroundings,
-    Wire,
-    finished,
-)
+from bai_wx.wechat.transport import Wire, finished
 
 CALL = Call("GET", "/sns/jscode2session", {"secret": "s3cret-of-ours", "js_code": "c0de"})
 BODY = b'{"openid": "oA"}'
