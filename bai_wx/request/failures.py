@@ -25,42 +25,48 @@ LOGGED_DETAIL = 500  # characters
 def as_api_error(problem: Exception, operation_id: str) -> ApiError:
     """Name an exception as the caller may see it. What is a defect of ours is logged with its trace."""
     if isinstance(problem, ApiError):
-        if problem.status >= 500 or problem.detail:
-            # Written as ASCII: what a client sent must not begin a line of its own in the log.
-            log.info("%s: %s %s", operation_id, problem.code, ascii(problem.detail)[:LOGGED_DETAIL])
+        _log_detail(problem, operation_id)
         return problem
-    if isinstance(problem, FAILURES) and was_stopped(problem):
-        return BadQuery("the statement was stopped: it ran too long")
     if isinstance(problem, OSError):
         # Of all that handlers do, only files have it to say: no room, no permission, a dying disk.
-        log.error(
-            "%s: the files failed: %s",
-            operation_id,
-            _in_one_line(problem),
-            exc_info=_trace(problem),
-        )
+        _log_failure("the files failed", problem, operation_id)
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
+    known = _failure_of_database(problem, operation_id)
+    if known is not None:
+        return known
+    log.error("%s failed", operation_id, exc_info=problem)
+    return InternalError(repr(problem))
+
+
+def _failure_of_database(problem: Exception, operation_id: str) -> ApiError | None:
+    if isinstance(problem, FAILURES) and was_stopped(problem):
+        return BadQuery("the statement was stopped: it ran too long")
     if note_damage(problem):
         return ServiceUnavailable(str(problem), retry_after_s=DAMAGED_RETRY_AFTER_S)
     if is_missing_schema(problem):
-        log.error("%s failed: %s", operation_id, _in_one_line(problem))
+        log.error("%s failed: %s", operation_id, _in_one_line(str(problem)))
         return InternalError(repr(problem))
     if isinstance(problem, FAILURES) and not is_damaged(problem):
-        said = _in_one_line(problem)
-        log.error("%s: the database failed: %s", operation_id, said, exc_info=_trace(problem))
+        _log_failure("the database failed", problem, operation_id)
         return ServiceUnavailable(str(problem), retry_after_s=RETRY_AFTER_S)
     if isinstance(problem, DataError):
         # PostgreSQL refuses a value that SQLite would take; the client sent it, we should have seen it.
         log.error("%s: a value the database cannot hold", operation_id, exc_info=problem)
         return BadQuery("a value the database cannot hold")
-    log.error("%s failed", operation_id, exc_info=problem)
-    return InternalError(repr(problem))
+    return None
 
 
-def _in_one_line(problem: Exception) -> str:
-    """While database or files are away every request has this to say."""
-    return ascii(str(problem))[:LOGGED_DETAIL]
+def _log_detail(problem: ApiError, operation_id: str) -> None:
+    if problem.status >= 500 or problem.detail:
+        log.info("%s: %s %s", operation_id, problem.code, _in_one_line(problem.detail))
 
 
-def _trace(problem: Exception) -> Exception | None:
-    return problem if log.isEnabledFor(logging.DEBUG) else None
+def _log_failure(what: str, problem: Exception, operation_id: str) -> None:
+    """Log one line: while database or files are away every request has this to say."""
+    trace = problem if log.isEnabledFor(logging.DEBUG) else None
+    log.error("%s: %s: %s", operation_id, what, _in_one_line(str(problem)), exc_info=trace)
+
+
+def _in_one_line(text: str) -> str:
+    """Written as ASCII: what a client sent must not begin a line of its own in the log."""
+    return ascii(text)[:LOGGED_DETAIL]

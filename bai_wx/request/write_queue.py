@@ -87,16 +87,8 @@ class WriteQueue:
         except Busy:
             loop.call_later(BUSY_RETRY_S, self._write)
             return
-        except (
-            ServiceUnavailable
-        ) as problem:  # nothing may be written, and alone no more than together
-            for turn in turns or self._all_taken():
-                turn.refuse(problem)
         except Exception as problem:  # the edge: nobody may wait for ever
-            log.warning("%s writes fail together: %s", len(turns), ascii(str(problem)))
-            for turn in turns or self._all_taken():
-                alone = loop.run_in_executor(self._alone, turn.run)
-                alone.add_done_callback(turn.resolve_from)
+            self._answer_apart(turns or self._all_taken(), problem)
         else:
             for turn, reply in zip(turns, replies, strict=True):
                 turn.resolve(reply)
@@ -104,6 +96,18 @@ class WriteQueue:
         if self._is_due:
             loop.call_soon(self._write)
         self._housekeeping.note(len(turns))
+
+    def _answer_apart(self, turns: list[_Turn], problem: Exception) -> None:
+        """Answer the turns of a transaction that failed as a whole."""
+        if isinstance(problem, ServiceUnavailable):  # nothing may be written, by nobody
+            for turn in turns:
+                turn.refuse(problem)
+            return
+        log.warning("%s writes fail together: %s", len(turns), ascii(str(problem)))
+        loop = asyncio.get_running_loop()
+        for turn in turns:
+            alone = loop.run_in_executor(self._alone, turn.run)
+            alone.add_done_callback(turn.resolve_from)
 
     def _taken(self, turns: list[_Turn]) -> Iterator[Callable[[], Reply]]:
         """Take turns while there is time, noting each. Yields: what there is to do."""
