@@ -32,9 +32,9 @@ def _is_cheap(model: type[Record], raw: bytes) -> bool:
             return False
         fields.parse(asked.get("fields", ""))
         keys = sort.parse(asked.get("sort", ""))
-        shape = scan.scan(asked.get("filter", "")).shape
+        tokens = scan.scan(asked.get("filter", "")).tokens
         is_small = paging.parse(asked).size <= CHEAP_PAGE
-        tree = parse(shape) if shape else None
+        tree = parse(tokens) if tokens else None
     except ApiError:
         return True  # it is refused as quickly
     is_sorted = not keys or (keys[0].name in _indexed(model) and _are_own(model, keys))

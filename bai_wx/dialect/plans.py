@@ -1,4 +1,4 @@
-"""The statements that read records. Each is made once for a shape of request, then cached."""
+"""The statements that read records. Each is made once for all requests that differ in values alone."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bai_wx.dialect.filter import database_sql
 from bai_wx.dialect.filter.build import Filter, build
 from bai_wx.dialect.filter.parse import parse
 from bai_wx.dialect.filter.paths import Joins
-from bai_wx.dialect.filter.scan import Shape
+from bai_wx.dialect.filter.scan import Tokens
 from bai_wx.record import clock
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.cache import CachedPages
@@ -31,7 +31,7 @@ BoundValues = dict[str, Any]
 
 @dataclass(frozen=True)
 class ListPlan:
-    """The way to read lists of one shape of filter and one sort."""
+    """The way to read lists of one filter, its values aside, and one sort."""
 
     pages: Pages
     filter: Filter | None
@@ -42,17 +42,17 @@ def viewer(caller: Caller | None) -> BoundValues:
     return {"openid": caller.openid if caller else None, "now": clock.now()}
 
 
-def listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
-    """The plan of lists with a filter of this shape and this sort. Raises: `BadQuery`."""
-    if len(shape) > MAX_CACHED_TOKENS:
-        return make_listing(model, shape, keys)
-    return _cached_listing(model, shape, keys)
+def listing(model: type[Record], tokens: Tokens, keys: sort.Keys) -> ListPlan:
+    """The plan of lists with a filter of these tokens and this sort. Raises: `BadQuery`."""
+    if len(tokens) > MAX_CACHED_TOKENS:
+        return make_listing(model, tokens, keys)
+    return _cached_listing(model, tokens, keys)
 
 
-def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan:
+def make_listing(model: type[Record], tokens: Tokens, keys: sort.Keys) -> ListPlan:
     """Make the plan without the cache. Raises: `BadQuery`."""
     joins = Joins(model)
-    found = build(parse(shape), joins) if shape else None
+    found = build(parse(tokens), joins) if tokens else None
     condition: Node | None = Once(found.condition) if found else None
     order = sort.ordering(joins, keys, condition)
     if joins.clauses:
@@ -65,17 +65,17 @@ def make_listing(model: type[Record], shape: Shape, keys: sort.Keys) -> ListPlan
     if not model.IS_COUNTED or layout.of(model).is_private:
         return ListPlan(Pages(record, page, count), found)
     return ListPlan(
-        CachedPages(record, page, count, caches_total=_depends_on_own_rows(shape)), found
+        CachedPages(record, page, count, caches_total=_depends_on_own_rows(tokens)), found
     )
 
 
-def _depends_on_own_rows(shape: Shape) -> bool:
+def _depends_on_own_rows(tokens: Tokens) -> bool:
     """Whether the number of rows that meet a filter depends on the collection's own rows alone.
 
     Related rows change independently, and functions may ask for the time.
     """
-    is_short = len(shape) <= MAX_CACHED_TOKENS
-    return is_short and not any(_DEPENDS_ON_MORE.search(token) for token in shape)
+    is_short = len(tokens) <= MAX_CACHED_TOKENS
+    return is_short and not any(_DEPENDS_ON_MORE.search(token) for token in tokens)
 
 
 _DEPENDS_ON_MORE = re.compile(r"[.:(]|_via_")

@@ -23,7 +23,7 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
     asked = scan.scan(filter_text)
     page = paging.parse(query)
     picks = fields.parse(query.get("fields", ""))
-    plan = plans.listing(model, asked.shape, keys)
+    plan = plans.listing(model, asked.tokens, keys)
     parameters = plans.viewer(caller)
     if plan.filter:
         plan.filter.bind(asked.values, parameters["now"], parameters)
@@ -45,7 +45,7 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
 def view(model: type[Record], record_id: str, query: Query, caller: Caller | None) -> Json:
     """One row by its record id. Raises: `NotFound` also for a row this caller may not see."""
     parameters = plans.viewer(caller) | {"id": record_id}
-    row = plans.by_id(model).row(parameters) if ids.may_be(record_id) else None
+    row = plans.by_id(model).row(parameters) if ids.is_queryable(record_id) else None
     if row is None:
         raise NotFound
     return answer(model, row, query, fields.parse(query.get("fields", "")), parameters)

@@ -79,7 +79,7 @@ def delete(model: type[Record], record_id: str, caller: Caller | None) -> None:
 
 
 def _to_change(model: type[Record], record_id: str, caller: Caller | None) -> Record:
-    if not ids.may_be(record_id):
+    if not ids.is_queryable(record_id):
         raise NotFound
     return model.to_change(caller, "id", record_id)
 

@@ -28,8 +28,8 @@ def is_record_id(text: str) -> bool:
     return _RECORD_ID.fullmatch(text) is not None
 
 
-def may_be(text: str) -> bool:
-    """Whether a database can be asked for this record id: some texts none can hold."""
+def is_queryable(text: str) -> bool:
+    """Whether the database can be asked for this id: it cannot for some texts, which are no ids anyway."""
     return text.isascii() and "\0" not in text
 
 

@@ -18,7 +18,7 @@ from bai_wx.transfer.demo_goods import (
     PARAMETERS,
     PRODUCTS,
     SHAPES,
-    Values,
+    FieldValues,
 )
 from bai_wx.transfer.importer import Source, SourceRow, load
 
@@ -66,13 +66,15 @@ def _sources(pictures: dict[str, bytes]) -> list[Source]:
     ]
 
 
-def _dated(line: int, values: Values) -> SourceRow:
+def _dated(line: int, values: FieldValues) -> SourceRow:
     """A row of the shop's own time: each a minute after the one before."""
     written = clock.text_of(OPENED_AT_S + 60 * line)
     return SourceRow(line, {**values, "created": written, "updated": written})
 
 
-def _attachment(key: str, record_id: str, stored: str, business_id: str, data: bytes) -> Values:
+def _attachment(
+    key: str, record_id: str, stored: str, business_id: str, data: bytes
+) -> FieldValues:
     return {
         "id": record_id,
         "attachments_id": business_id,
@@ -85,7 +87,7 @@ def _attachment(key: str, record_id: str, stored: str, business_id: str, data: b
     }
 
 
-def _product(sort: int, row: tuple[Any, ...]) -> Values:
+def _product(sort: int, row: tuple[Any, ...]) -> FieldValues:
     key, record_id, business_id, name, model, yuan, status, plan, category, bus, series, tags = row
     return {
         "id": record_id,

@@ -5,9 +5,9 @@ Ids, prices and texts are fixed, so that the README's examples come true on ever
 
 from typing import Any
 
-Values = dict[str, Any]
+FieldValues = dict[str, Any]
 
-COMPANY: Values = {
+COMPANY: FieldValues = {
     "id": "c5v1x9k3m7q2b8n",
     "company_id": "C-01KAR2V5J8Q3W7N4T9Y6ZB1CXE",
     "company_name": "深圳市百益智能科技有限公司",
@@ -62,7 +62,7 @@ PRODUCTS: tuple[tuple[Any, ...], ...] = (
      96.5, "off_sale", "智慧住宅", "灯光", "DALI", "雅系列", ["清仓"]),
 )  # fmt: skip
 
-PARAMETERS: dict[str, list[Values]] = {
+PARAMETERS: dict[str, list[FieldValues]] = {
     "switch": [
         {"name": "额定电压", "value": "220", "unit": "V", "category": "电气", "sort": 1},
         {"name": "每路负载", "value": "10", "unit": "A", "category": "电气", "sort": 2},
@@ -95,7 +95,7 @@ FEATURES = {
     "lamp": "2700K 到 5700K 无级调节，低频闪。",
 }
 
-DOCUMENTS: tuple[Values, ...] = (
+DOCUMENTS: tuple[FieldValues, ...] = (
     {
         "id": "d4m7q1x8c5v2b9n",
         "document_id": "D-01KAR5C9N4B7V2X8M6Q3KJ1WTF",

@@ -1,8 +1,7 @@
 """Import: rows from outside, all of them or none.
 
-Rows come in any order of collections: relations are looked up at the end, in the rows that came
-along and those already there, deleted ones included. What a row does not say is made (ids, moments,
-states).
+Collections come in any order: relations are looked up at the end, among the imported rows and those
+already there, deleted ones included. Fields that a row does not name are filled (ids, moments, states).
 """
 
 import pickle
@@ -37,7 +36,7 @@ LOOKUP = 500  # ids a query
 MAX_FAULTS = 20
 
 IGNORED_FIELDS = ("collectionId", "collectionName")
-"""What PocketBase writes into every record and the table's name already says."""
+"""Members of PocketBase's records that repeat the table's name."""
 
 _MISSING: Any = object()
 _CREATION = {"updated", "cart_create", "order_create"}  # without a moment of their own: `created`
@@ -48,7 +47,7 @@ NumberedRow = tuple[int, tuple[Any, ...]]
 Progress = Callable[[str, int], None]
 
 Check = Callable[[str, Mapping[str, Any]], Iterable[tuple[str, str]]]
-"""Given a collection and a row as lists answer it, says of each field that does not fit what would."""
+"""Checks a collection's row as lists answer it. Yields each field that does not fit, and what would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +110,16 @@ class _Import:
 
 
 def _no_progress(collection: str, rows: int) -> None:
-    """Nobody asked how far the import is."""
+    """Progress that is not shown."""
 
 
 def _no_check(collection: str, row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Whoever made the rows knows that they fit."""
+    """The check of rows that are known to fit."""
     return ()
 
 
 def _no_objection(counts: dict[str, int]) -> None:
-    """Nobody has anything against these numbers of rows."""
+    """Agreement to any numbers of rows."""
 
 
 def load(
@@ -131,12 +130,12 @@ def load(
 ) -> Imported:
     """Write every row of every source in one transaction.
 
-    `progress` hears of each chunk: the collection and its number of rows so far. `check` is asked of each
-    row as it would be kept. `agree` hears the number of rows by collection before anything is written, and
-    may raise. Raises: `ImportRefused`, after which nothing is written.
+    `progress` is called after each chunk with the collection and its number of rows so far. `check` is
+    called with each row as lists would answer it. `agree` is called with the number of rows by collection
+    before anything is written, and may raise. Raises: `ImportRefused`, after which nothing is written.
     """
     work = _Import(progress, check)
-    # Who reads and checks rows inside the transaction keeps a shop's orders waiting all the while.
+    # Rows are read and checked before the transaction: it would keep a shop's orders waiting.
     with tempfile.TemporaryFile() as spool:
         staged = [_stage(source, work, spool) for source in sources]
         if work.faults:
@@ -148,7 +147,7 @@ def load(
 
 
 def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
-    """Insert what is ready, in one transaction."""
+    """Insert the staged rows in one transaction."""
     with database.atomic():
         for each in staged:
             for _ in range(each.chunks):
@@ -164,7 +163,7 @@ def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """A source whose rows are ready, so many chunks of the spool."""
+    """A source whose rows stand in the spool, in this number of chunks."""
 
     model: type[Record]
     source: Source
@@ -173,7 +172,7 @@ class _Staged:
 
 
 def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
-    """Read and check the rows of a source, and put them into the spool, which is ours alone."""
+    """Read and check the rows of a source, and append them to the spool, a file that only we can open."""
     model = COLLECTIONS[source.collection]
     reader = _RowReader(model, source, work)
     rows = iter(source.rows)
@@ -243,7 +242,7 @@ class _RowReader:
         return value
 
     def _compare(self, row: SourceRow, values: Mapping[str, Any]) -> None:
-        """Note what lists would not answer like this: fields off the contract, an amount off its goods."""
+        """Note fields off the contract as lists answer it, and an amount that is not the total of its goods."""
         [shown] = self._shape.encode_parsed([tuple(values[name] for name in self._fields)])
         for name, problem in self._work.check(self._source.collection, shown):
             self._fault(row, name, problem)
@@ -276,7 +275,7 @@ class _RowReader:
 
 
 def _is_given(row: SourceRow, each: RecordField, *, is_made: bool) -> bool:
-    """Whether the row says something of a field.
+    """Whether the row has a value for a field.
 
     A null is a value for JSON alone, and an empty id or moment of the server's asks for a new one.
     """
@@ -318,7 +317,7 @@ def _insert(
 def _conflicts(
     model: type[Record], source: Source, names: tuple[str, ...], rows: list[NumberedRow]
 ) -> Iterator[Fault]:
-    """Insert again one by one, to tell the rows that the database refuses."""
+    """Insert the rows again one by one, to find those that the database refuses."""
     for line, values in rows:
         try:
             with database.atomic():

@@ -84,7 +84,7 @@ def _understand(collection: str, text: str) -> str:
     """Scan, parse, build and write the SQL, nothing of it remembered. Returns: what came of it."""
     try:
         asked = scan.scan(text)
-        plan = plans.make_listing(COLLECTIONS[collection], asked.shape, sort.parse("-created"))
+        plan = plans.make_listing(COLLECTIONS[collection], asked.tokens, sort.parse("-created"))
         parameters = plans.viewer(ALICE) | {"limit": 30, "offset": 0}
         if plan.filter:
             plan.filter.bind(asked.values, parameters["now"], parameters)

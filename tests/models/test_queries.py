@@ -156,7 +156,7 @@ def test_filtered_native_lists_search_every_table_they_read(
 ) -> None:
     """The statements that lists with this filter and sort run: their rows and their number."""
     scanned = scan(text)
-    made = plans.listing(model, scanned.shape, parse(sort))
+    made = plans.listing(model, scanned.tokens, parse(sort))
     assert made.filter is not None
     bound = dict(VALUES)
     made.filter.bind(scanned.values, VALUES["now"], bound)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from bai_wx.dialect.filter.operators import ANY, ANY_OPERATORS, OPERATORS
-from bai_wx.dialect.filter.scan import EMPTY, NUMBER, TEXT, Shape
+from bai_wx.dialect.filter.scan import EMPTY, NUMBER, TEXT, Tokens
 from bai_wx.errors import BadQuery
 
 MAX_COMPARISONS = 200
@@ -92,9 +92,9 @@ class Either(_Junction):
 Tree = Comparison | All | Either
 
 
-def parse(shape: Shape) -> Tree:
-    """Read the tokens of one filter. Raises: `BadQuery`."""
-    return _Parser(shape).parse()
+def parse(tokens: Tokens) -> Tree:
+    """Parse the tokens of one filter. Raises: `BadQuery`."""
+    return _Parser(tokens).parse()
 
 
 @dataclass(slots=True)
@@ -117,8 +117,8 @@ class _Group:
 class _Parser:
     """Walks the tokens once; open groups wait on a stack, so depth costs no recursion."""
 
-    def __init__(self, shape: Shape) -> None:
-        self._shape = shape
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
         self._place = 0
         self._literals = 0
         self._comparisons = 0
@@ -127,8 +127,8 @@ class _Parser:
         self._wants_term = True
 
     def parse(self) -> Tree:
-        while self._place < len(self._shape):
-            self._step(self._shape[self._place])
+        while self._place < len(self._tokens):
+            self._step(self._tokens[self._place])
         if self._wants_term or len(self._open) > 1:
             raise BadQuery("an unfinished filter")
         return self._open[0].closed()
@@ -170,13 +170,13 @@ class _Parser:
         self._wants_term = False
 
     def _at_group(self) -> bool:
-        return self._place < len(self._shape) and self._shape[self._place] == "("
+        return self._place < len(self._tokens) and self._tokens[self._place] == "("
 
     def _next(self) -> str:
-        if self._place == len(self._shape):
+        if self._place == len(self._tokens):
             raise BadQuery("an unfinished filter")
         self._place += 1
-        return self._shape[self._place - 1]
+        return self._tokens[self._place - 1]
 
     def _operator(self) -> str:
         token = self._next()

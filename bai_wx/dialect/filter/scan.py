@@ -1,7 +1,7 @@
 """Filter, step one: text to tokens. Knows no fields and no SQL.
 
-The tokens are the filter's *shape*: each text or number in it is replaced by a mark, and its value is
-listed separately. Two filters of one shape need the same SQL, so plans are cached by shape.
+Each text or number becomes a mark among the tokens, and its value is listed separately. Two filters that
+differ in such values alone need the same SQL, so plans are cached by tokens.
 """
 
 import re
@@ -15,9 +15,9 @@ from bai_wx.errors import BadQuery, Forbidden
 MAX_BYTES = 3500
 
 TEXT, EMPTY, NUMBER = "'…'", "''", "0"
-"""The marks of a text, the empty text and a number in a shape."""
+"""The marks of a text, the empty text and a number among the tokens."""
 
-Shape = tuple[str, ...]
+Tokens = tuple[str, ...]
 LiteralValue = str | float
 
 SUPERUSER_TERMS = ("@collection.", "@request.")
@@ -40,7 +40,7 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 class Scanned(NamedTuple):
     """A filter's tokens, and the values of the texts and numbers marked in them, in order."""
 
-    shape: Shape
+    tokens: Tokens
     values: tuple[LiteralValue, ...]
 
 
@@ -58,10 +58,10 @@ def scan(text: str) -> Scanned:
         # PocketBase's scanner takes it for the end and drops the conditions after it.
         raise BadQuery("a NUL in a filter")
     values: list[LiteralValue] = []
-    shape = tuple(_tokens(text, values))
-    if not shape:
+    tokens = tuple(_tokens(text, values))
+    if not tokens:
         raise BadQuery("a filter that says nothing")
-    return Scanned(shape, tuple(values))
+    return Scanned(tokens, tuple(values))
 
 
 def refuse_superuser_terms(*texts: str) -> None:

@@ -35,7 +35,7 @@ ITEMS = 'json_each(CASE WHEN json_valid("t1"."pictures") THEN "t1"."pictures" EL
 def sql_of(text: str) -> tuple[str, list[Any]]:
     """The condition's SQL and its parameters, bound."""
     scanned = scan(text)
-    made = build(parse(scanned.shape), Joins(Sample))
+    made = build(parse(scanned.tokens), Joins(Sample))
     sql, parameters = Sample.select(Sample.seq).where(made.condition).sql()
     bound: dict[str, Any] = {}
     made.bind(scanned.values, NOW, bound)
@@ -243,4 +243,4 @@ def test_filters_of_one_shape_share_one_statement(database: Database) -> None:
     from bai_wx.dialect import plans
 
     first, second = scan("title='a' && price>1"), scan('title = "b"&&price>2.5')
-    assert plans.listing(Sample, first.shape, ()) is plans.listing(Sample, second.shape, ())
+    assert plans.listing(Sample, first.tokens, ()) is plans.listing(Sample, second.tokens, ())

@@ -54,7 +54,7 @@ A, B, C = equals("a", 0), equals("b", 1), equals("c", 2)
 )
 def test_tokens_become_a_tree(text: str, tree: object) -> None:
     """The tree says what joins what; values stay slots."""
-    assert parse(scan(text).shape) == tree
+    assert parse(scan(text).tokens) == tree
 
 
 @pytest.mark.parametrize(
@@ -86,19 +86,19 @@ def test_tokens_become_a_tree(text: str, tree: object) -> None:
 def test_what_is_no_filter_is_refused(text: str) -> None:
     """The grammar has no other sentences."""
     with pytest.raises(BadQuery):
-        parse(scan(text).shape)
+        parse(scan(text).tokens)
 
 
 def test_limits_are_reached_and_not_passed() -> None:
     """200 comparisons, each in a group of its own, and 1,700 groups that do not matter are read."""
-    parse(scan("||".join(["a=1"] * 200)).shape)
-    parse(scan("(a=1 && (b=1 || " * 99 + "c=1" + "))" * 99).shape)
-    parse(scan("(" * 1700 + "a=1" + ")" * 1700).shape)
+    parse(scan("||".join(["a=1"] * 200)).tokens)
+    parse(scan("(a=1 && (b=1 || " * 99 + "c=1" + "))" * 99).tokens)
+    parse(scan("(" * 1700 + "a=1" + ")" * 1700).tokens)
 
 
 def test_a_node_knows_its_depth_and_size() -> None:
     """What is deep is written otherwise."""
-    tree = parse(scan("a=1 && ((b=1 || (c=1)) && d=1)").shape)
+    tree = parse(scan("a=1 && ((b=1 || (c=1)) && d=1)").tokens)
     assert (tree.depth, tree.size) == (3, 4)
 
 
@@ -120,7 +120,7 @@ def test_hostile_texts_cost_little(text: str) -> None:
 
     def read(part: str) -> None:
         with pytest.raises(BadQuery):
-            parse(scan(part).shape)
+            parse(scan(part).tokens)
 
     whole = lines(lambda: read(text))
     assert whole <= 2.2 * lines(lambda: read(text[: len(text) // 2]))
