@@ -1,4 +1,7 @@
-"""What `protocol` and `exchange` use of uvicorn below its public API, by name: see `pyproject.toml`."""
+"""What `protocol` and `exchange` use of uvicorn below its public API, by name: see `pyproject.toml`.
+
+Covers: bai_wx/request/protocol.py, bai_wx/request/exchange.py
+"""
 
 import inspect
 
