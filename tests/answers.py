@@ -2,6 +2,17 @@
 
 import requests
 
+# What PocketBase says.
+GENERIC = "Something went wrong while processing your request."
+CREATE_REFUSED = "Failed to create record."
+UPDATE_REFUSED = "Failed to update record."
+DELETE_REFUSED = "Failed to delete record."
+MISSING = "The requested resource wasn't found."
+SUPERUSERS = "Only superusers can perform this action."
+MEDIA = "Unsupported Content-Type."
+TOO_LARGE = "Request entity too large."
+NO_TOKEN = "The request requires valid record authorization token."
+
 USER_INFO = {
     "pb_id",
     "users_id",

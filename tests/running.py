@@ -24,6 +24,9 @@ STOP_S = 10
 COMMAND = os.environ.get("BAI_WX_TEST_SERVER", "")
 """The `bai-wx` of another installation, to ask it what ours is asked; by default the checkout's own."""
 
+STRONG = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
+"""A secret that a server takes, for those that share one."""
+
 VALID = "contract.valid"
 _validated: list[str] = []
 """What the first server of this process noted in its home: the contract is valid, which takes long to see.
@@ -296,3 +299,16 @@ class Client:
             connection.endheaders(body or None, encode_chunked=chunked)
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers, answer.read())
+
+
+def answers(server: Server) -> bool:
+    """Whether a new connection is answered."""
+    try:
+        return requests.get(f"{server.url}/pb/api/health", timeout=1).ok
+    except requests.RequestException:
+        return False
+
+
+def uploaded_files(server: Server) -> set[Path]:
+    """The uploaded files."""
+    return {path for path in (server.home / "files").rglob("*") if path.is_file()}

@@ -27,9 +27,8 @@ from bai_wx.record import clock
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
 from tests.hostile_texts import case_id, hostile
+from tests.tree import PACKAGES, ROOT
 
-ROOT = Path(__file__).parent.parent
-PACKAGES = ("bai_wx", "handlers", "models")
 ENDS_S = 3
 SEARCHING = frozenset({"search", "sub", "subn", "findall", "finditer", "split"})
 METHODS = frozenset({"match", "fullmatch"}) | SEARCHING

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import COLLECTED
+from tests.tree import ROOT
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent
 COLLECTING = "--collect-only -q -p no:cacheprovider -p no:xdist -o addopts=--import-mode=importlib"
 COLLECTED_WITHIN_S = 240
 

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 from tests.api import tokens
 from tests.api.bad_inputs import ABSENT, OVERSIZE, Bad
 from tests.api.bundle import HOOK_PREFIXES, HOOKS, OPERATIONS, Op, methods_of
+from tests.sent import JSON
 
-JSON = {"Content-Type": "application/json"}
 INVALID = "validation_failed"
 GOOD_BODY: dict[str, dict[str, Any]] = {
     "refresh_token": {"users_wx_code": "err-40029"},

@@ -4,14 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.api import tokens
-from tests.api.bad_hook_families import (
-    FAMILIES,
-    GOOD_BODY,
-    INVALID,
-    JSON,
-    WITH_BODY,
-)
+from tests.api.bad_hook_families import FAMILIES, GOOD_BODY, INVALID, WITH_BODY
 from tests.api.bad_inputs import Bad
+from tests.sent import JSON
 
 
 def _invalid(operation: str, claim: str, field: str, value: Any) -> Bad:

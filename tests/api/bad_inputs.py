@@ -8,22 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.api.bundle import OPERATIONS
+from tests.sent import MEBIBYTE
 
 ABSENT: Any = object()
 
-GENERIC = "Something went wrong while processing your request."
-CREATE_REFUSED = "Failed to create record."
-UPDATE_REFUSED = "Failed to update record."
-DELETE_REFUSED = "Failed to delete record."
-MISSING = "The requested resource wasn't found."
 NO_FILE = "File not found."
-SUPERUSERS = "Only superusers can perform this action."
-MEDIA = "Unsupported Content-Type."
-TOO_LARGE = "Request entity too large."
-NO_TOKEN = "The request requires valid record authorization token."
 EMPTY_LIST = "an empty list"
 
-MEBIBYTE = 1024 * 1024
 OVERSIZE = b" " * (8 * MEBIBYTE) + b"1"
 """One byte more than a JSON body may have."""
 

@@ -7,22 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from tests.api.bad_hook_families import JSON
-from tests.api.bad_inputs import (
-    EMPTY_LIST,
-    GENERIC,
-    MEDIA,
-    MISSING,
-    NO_FILE,
-    NO_TOKEN,
-    OVERSIZE,
-    SUPERUSERS,
-    TOO_LARGE,
-    Bad,
-)
+from tests.answers import GENERIC, MEDIA, MISSING, NO_TOKEN, SUPERUSERS, TOO_LARGE
+from tests.api.bad_inputs import EMPTY_LIST, NO_FILE, OVERSIZE, Bad
 from tests.api.bundle import NATIVE, OPERATIONS
+from tests.sent import JSON, TEXT
 
-TEXT = {"Content-Type": "text/plain"}
 BY_POST = {"X-HTTP-Method-Override": "DELETE"}
 
 GUESTS = (

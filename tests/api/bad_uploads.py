@@ -2,19 +2,14 @@
 
 from collections.abc import Iterator
 
-from tests.api.bad_hook_families import JSON
-from tests.api.bad_inputs import (
-    CREATE_REFUSED,
-    MEDIA,
-    TOO_LARGE,
-    Bad,
-)
-from tests.api.bad_native import GUESTS, TEXT, generic
-from tests.api.bad_writes import FORM, REQUIRED, TOO_LONG, Problems
+from tests.answers import CREATE_REFUSED, MEDIA, TOO_LARGE
+from tests.api.bad_inputs import Bad
+from tests.api.bad_native import GUESTS, generic
+from tests.api.bad_writes import REQUIRED, TOO_LONG, Problems
 from tests.api.pictures import PNG
+from tests.sent import FORM, JSON, MEBIBYTE, TEXT
 
 # --- uploads ---------------------------------------------------------------------------------------------
-MEBIBYTE = 1024 * 1024
 MIME = "validation_invalid_mime_type"
 NO_FILE = "validation_invalid_file"
 TOO_HEAVY = "validation_file_size_limit"

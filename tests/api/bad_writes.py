@@ -3,19 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.api.bad_hook_families import BROKEN_JSON, DEEPEST, JSON, KEYS
+from tests.answers import CREATE_REFUSED, DELETE_REFUSED, MEDIA, TOO_LARGE, UPDATE_REFUSED
+from tests.api.bad_hook_families import BROKEN_JSON, DEEPEST, KEYS
 from tests.api.bad_hooks import STATES
-from tests.api.bad_inputs import (
-    CREATE_REFUSED,
-    DELETE_REFUSED,
-    MEDIA,
-    OVERSIZE,
-    TOO_LARGE,
-    UPDATE_REFUSED,
-    Bad,
-)
-from tests.api.bad_native import BAD_RECORD_IDS, GUESTS, TEXT, generic, gone, own_id
+from tests.api.bad_inputs import OVERSIZE, Bad
+from tests.api.bad_native import BAD_RECORD_IDS, GUESTS, generic, gone, own_id
 from tests.api.bundle import NATIVE, OPERATIONS
+from tests.sent import FORM, JSON, TEXT
 
 REQUIRED = "validation_required"
 NOT_UNIQUE = "validation_not_unique"
@@ -72,7 +66,6 @@ def refused(
 # --- bodies, rows and rights -----------------------------------------------------------------------------
 
 CUT_FORM = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx'
-FORM = {"Content-Type": "multipart/form-data; boundary=b"}
 XML = {"Content-Type": "application/xml"}
 
 

@@ -11,9 +11,9 @@ from tests.api import shop
 from tests.api.bundle import OPERATIONS, Op
 from tests.paths import CART_RECORDS, ORDER_RECORDS
 from tests.running import Answer, Client, Server
+from tests.sent import JSON
 
 MISSING_PB, MISSING_ID = "zzzzzzzzzzzzzzz", "CART-01KAR6D2P5C8W3Y9N7R4LJ1XTG"
-JSON = {"Content-Type": "application/json"}
 
 ID_PROPERTIES = ("cart_id", "cart_ids", "order_id")
 OWNED = ("cart", "order", "company")

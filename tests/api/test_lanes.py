@@ -16,15 +16,9 @@ import pytest
 from models import Company
 from tests.api import shop
 from tests.api.bundle import OPERATIONS
-from tests.api.pictures import PNG
 from tests.running import Answer, Client, Server
+from tests.sent import FORM, JSON, UPLOAD
 
-JSON = {"Content-Type": "application/json"}
-FORM = {"Content-Type": "multipart/form-data; boundary=b"}
-UPLOAD = (
-    b'--b\r\nContent-Disposition: form-data; name="attachments_link"; filename="a.png"\r\n'
-    b"Content-Type: image/png\r\n\r\n" + PNG + b"\r\n--b--\r\n"
-)
 VARYING = [
     (re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z"), b"TIME"),
     (re.compile(rb"[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}"), b"TOKEN"),

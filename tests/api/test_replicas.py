@@ -16,11 +16,10 @@ from tests.api import shop
 from tests.api.pictures import PDF
 from tests.databases import new_address
 from tests.paths import ATTACHMENTS
-from tests.running import Client, Server
+from tests.running import STRONG, Client, Server
 from tests.s3 import S3
 from tests.stories.crowd import all_at_once, crowd, statuses
 
-SECRET = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
 EVERY_WORKER = 24  # requests on connections of their own: enough to meet each of two workers
 
 
@@ -59,7 +58,7 @@ def replicas(tmp_path_factory: pytest.TempPathFactory, s3: S3) -> Iterator[Repli
     with StandIn() as wechat:
         settings = {
             "BAI_WX_DATABASE": new_address(folder),
-            "BAI_WX_SECRET": SECRET,
+            "BAI_WX_SECRET": STRONG,
             "WECHAT_APPID": wechat.appid,
             "WECHAT_SECRET": wechat.secret,
             "WECHAT_API_BASE": wechat.base_url,

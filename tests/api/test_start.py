@@ -9,8 +9,8 @@ from shutil import copytree, ignore_patterns
 import pytest
 
 from tests.running import Server
+from tests.tree import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("bai_wx", "handlers", "models", "spec")
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.answers import MISSING, SUPERUSERS
 from tests.api import shop
 from tests.api.bundle import OPERATIONS
 from tests.api.buying import add
@@ -25,8 +26,6 @@ SECURITY = {
     "Vary": "Origin",
 }
 ORIGIN = {"Origin": "https://shop.example.com"}
-SUPERUSERS = "Only superusers can perform this action."
-MISSING = "The requested resource wasn't found."
 
 
 # --- CORS ------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -21,8 +20,8 @@ from tests.conformance.generated import ELEMENTS, FEATURED, STARTS, Asked
 from tests.conformance.peer import Pair, known_users, running
 from tests.conformance.places import GUEST
 from tests.databases import IS_POSTGRES, KIND
+from tests.tree import RUNS
 
-RUNS = Path(__file__).parents[2] / "docs" / "runs"
 CI, LONG = 500, 5_000  # different requests
 EACH = 21  # requests around one start and one element
 RUN_ON = "-postgresql" if IS_POSTGRES else ""

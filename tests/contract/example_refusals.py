@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.sent import JSON
+
 Body = dict[str, Any]
 
 SWITCH = "p9x2c5v8b1n4m7q"
@@ -15,7 +17,6 @@ def line_of(product: str, **more: str) -> Body:
     return {"cart_product_id": product, "cart_product_quantity": 1, **more}
 
 
-JSON = {"Content-Type": "application/json"}
 TEXT: Body = {"data": b"text", "headers": {"Content-Type": "text/plain"}}
 BAD_JSON: Body = {"data": b'{"order_remark": ', "headers": JSON}
 HUGE: Body = {"data": b'{"cart_remark": "' + b"x" * (9 << 20) + b'"}', "headers": JSON}

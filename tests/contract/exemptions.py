@@ -7,12 +7,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tests.answers import GENERIC
+
 LISTS = "company_list attachment_list product_list document_list cart_record_list order_record_list"
 VIEWS = "company_view attachment_view product_view document_view cart_record_view order_record_view"
 CREATES = "company_create attachment_create cart_record_create order_record_create"
 UPDATES = "company_update cart_record_update order_record_update"
-
-GENERIC = "Something went wrong while processing your request."
 
 
 @dataclass(frozen=True)

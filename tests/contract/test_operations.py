@@ -3,7 +3,6 @@
 Covers: bai_wx/contract/spec.py
 """
 
-import re
 from typing import Any
 
 import pytest
@@ -18,8 +17,8 @@ from tests.contract.operations import (
     nodes,
     validator,
 )
+from tests.contract.rules_of_texts import CHINESE
 
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
 EVERYWHERE = {408, 413, 429, 500, 503}
 STATUSES = {
     "users_count": {200},

@@ -18,8 +18,8 @@ from bai_wx.cli.main import main
 from bai_wx.contract import loader
 from bai_wx.contract.formatting import with_imports
 from bai_wx.contract.scaffold import Scaffolder
+from tests.tree import ROOT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGES = ("bai_wx", "handlers", "models", "spec", "tests")
 
 REMIND = """
@@ -104,9 +104,9 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("scaffold") / "checkout"
     for name in PACKAGES:
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(CHECKOUT / name, copy / name, ignore=ignored)
+        shutil.copytree(ROOT / name, copy / name, ignore=ignored)
     for name in ("pyproject.toml",):
-        shutil.copy(CHECKOUT / name, copy / name)
+        shutil.copy(ROOT / name, copy / name)
     _insert(copy / "spec/openapi-wx/cart.yaml", "\npaths:\n", REMIND.strip("\n") + "\n")
     _insert(copy / "spec/openapi-wx/cart.yaml", "\n  schemas:\n", REMIND_SCHEMA.strip("\n") + "\n")
     (copy / "spec/openapi-wx/coupon.yaml").write_text(COUPON, "utf-8")
@@ -169,7 +169,7 @@ def _texts(tree: Path) -> dict[Path, str]:
 
 def test_our_own_checkout_needs_no_scaffold() -> None:
     """Every operation has its function and every public function its operation."""
-    result = scaffold(CHECKOUT, "--check")
+    result = scaffold(ROOT, "--check")
     assert result.exit_code == 0, result.stderr
 
 

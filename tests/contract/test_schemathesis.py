@@ -23,11 +23,10 @@ import pytest
 from tests.contract.errand import Errand
 from tests.contract.exemptions import EXEMPTIONS
 from tests.running import Client, Server
+from tests.tree import ROOT, RUNS
 
-ROOT = Path(__file__).parents[2]
 SETTINGS = ROOT / "schemathesis.toml"
 HOOKS = re.compile(r"^hooks = .*$", re.MULTILINE)  # ours, which load those of the settings
-RUNS = ROOT / "docs" / "runs"
 GUEST, USERS = "guest", ("alice", "bob")
 VICTIM = "carol"  # whose ids the guest knows
 EXAMPLES = 25  # an operation, each time its turn in fuzzing comes

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bai_wx.contract import loader
+from tests.contract.operations import BUNDLE
 from tests.contract.rules import (
     RULES,
     bodies_are_one_object,
@@ -47,8 +47,6 @@ from tests.contract.rules_of_texts import (
     texts_are_chinese,
 )
 from tests.contract.walk import Rule
-
-BUNDLE = loader.load()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -5,10 +5,8 @@ Covers: bai_wx/contract/schemas.py
 
 import pytest
 
-from bai_wx.contract import loader
 from bai_wx.contract.wording import Wording
-
-BUNDLE = loader.load()
+from tests.contract.operations import BUNDLE
 
 
 def wording(name: str) -> Wording:

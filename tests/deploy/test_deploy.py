@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.docs.pages import ROOT, part, rows, unquoted
+from tests.docs.pages import part, rows, unquoted
 from tests.failover.proxy import CADDYFILE, caddy
+from tests.tree import ROOT
 
 DEPLOY = ROOT / "deploy"
 OF_THE_PROXY = {"BAI_WX_SITE", "BAI_WX_REPLICAS"}  # which deploy/Caddyfile reads

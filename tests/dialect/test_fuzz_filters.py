@@ -6,7 +6,6 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -24,8 +23,8 @@ from tests.conformance.rows import USERS, dataset, record_id
 from tests.databases import IS_POSTGRES, KIND
 from tests.dialect.filter_texts import texts
 from tests.dialect.work import lines
+from tests.tree import RUNS
 
-RUNS = Path(__file__).parents[2] / "docs" / "runs"
 CI, LONG = 1_000, 10_000
 RUN_ON = "-postgresql" if IS_POSTGRES else ""
 CHUNK = 1_000  # texts Hypothesis draws in one go: it remembers them all

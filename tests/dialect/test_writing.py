@@ -5,7 +5,6 @@ Covers: bai_wx/dialect/input/unique.py, bai_wx/dialect/input/validate.py
 
 from typing import Any
 
-import orjson
 import pytest
 from peewee import Database
 
@@ -13,7 +12,7 @@ from bai_wx import dialect
 from bai_wx.errors import BadQuery, NotFound, RecordInvalid
 from tests.databases import IS_POSTGRES
 from tests.dialect.sample import Sample, make_sample, valid
-from tests.factories import ALICE, BOB, make_attachment, make_company
+from tests.factories import ALICE, BOB, as_sent, make_attachment, make_company
 
 pytestmark = pytest.mark.usefixtures("empty")
 
@@ -24,11 +23,6 @@ def related(database: Database) -> None:
     make_company(id="acme00000000000")
     make_company(id="gone00000000000", is_delete=1)
     make_attachment(id="picture00000000")
-
-
-def answered(value: Any) -> Any:
-    """The answer as JSON."""
-    return orjson.loads(orjson.dumps(value))
 
 
 def codes(refused: RecordInvalid) -> dict[str, str]:
@@ -42,7 +36,7 @@ def codes(refused: RecordInvalid) -> dict[str, str]:
 def test_create_answers_the_row() -> None:
     """Coerced, with server-made values; what is not the client's is ignored."""
     body = valid(views="3", price=19.9, number="mine", is_delete=1, secret="x", nope=1)
-    record = answered(
+    record = as_sent(
         dialect.create(Sample, body, {"fields": "views,price,number,is_delete"}, ALICE)
     )
     assert record == {"views": 3, "price": 19.9, "number": "made here", "is_delete": 0}
@@ -235,7 +229,7 @@ def test_update_changes_what_may_be_changed() -> None:
     """`updated` moves even without a change; the owner's field is not the client's."""
     row = make_sample(title="old", views=3, updated="2020-01-01 00:00:00.000Z")
     body = {"title": "new", "views+": 2, "number": "x", "created": "x"}
-    record = answered(dialect.update(Sample, row.id, body, {}, ALICE))
+    record = as_sent(dialect.update(Sample, row.id, body, {}, ALICE))
     assert (record["title"], record["views"], record["number"]) == ("new", 5, "")
     assert record["updated"] > "2020-01-02"
     Sample.update(updated="2020-01-01 00:00:00.000Z").execute()

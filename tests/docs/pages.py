@@ -1,9 +1,9 @@
 """Reads the documents: their files, marked parts, tables and fenced blocks."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.tree import ROOT
+
 READMES = ("README.md", "README.zh-CN.md")
 
 

@@ -15,10 +15,10 @@ from bai_wx.cli.main import main
 from bai_wx.contract import loader
 from bai_wx.errors import ApiError
 from bai_wx.process.settings import DEFAULT_LIMITS, WECHAT_API
-from tests.docs.pages import READMES, ROOT, documents, part, rows, text, unquoted
+from tests.docs.pages import READMES, documents, part, rows, text, unquoted
 from tests.faults.report import ROWS
+from tests.tree import PACKAGES, ROOT
 
-PACKAGES = ("bai_wx", "handlers", "models")
 OUR_SETTINGS = re.compile(r'"((?:BAI_WX|WECHAT)_[A-Z0-9_]+)"')
 FIELD_CODES = re.compile(r'"(validation_(?!failed)[a-z_{}]+|order_in_progress)"')
 FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)

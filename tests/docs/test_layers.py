@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ROOT
+from tests.tree import PACKAGES, ROOT
 
-PACKAGES = ("bai_wx", "handlers", "models")
 LAYERS = "who may import whom"
 ROOMS = "every room of the engine has its place"
 CIRCLES = "no circles inside a room"

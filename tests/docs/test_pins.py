@@ -13,9 +13,8 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.docs.pages import ROOT
+from tests.tree import PACKAGES, ROOT
 
-PACKAGES = ("bai_wx", "handlers", "models")
 FOLDERS = (*PACKAGES, "tests", "bench")
 OURS = {*FOLDERS, "spec"}
 DOCUMENTED = {"_meta", "_exit"}  # Peewee's documentation and Python's name them

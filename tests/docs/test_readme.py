@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.docs.pages import READMES, ROOT, blocks, part, text
+from tests.docs.pages import READMES, blocks, part, text
 from tests.running import Server
+from tests.tree import ROOT
 
 INSTALLED_AFTER_S = 300  # on a slow machine, with packages to fetch
 ADDRESS = "http://127.0.0.1:8090"

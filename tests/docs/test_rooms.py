@@ -9,9 +9,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from tests.docs.pages import ROOT
+from tests.tree import PACKAGES, ROOT
 
-PACKAGES = ("bai_wx", "handlers", "models")
 COVERS = re.compile(r"^Covers: (.*)$", re.MULTILINE)
 
 

@@ -7,9 +7,8 @@ from statistics import median
 
 import pytest
 
-from tests.docs.pages import ROOT
+from tests.tree import PACKAGES, ROOT
 
-PACKAGES = ("bai_wx", "handlers", "models")
 MOST_LINES = 400
 LONGEST_FUNCTION = 45
 USUAL_FUNCTION = 15

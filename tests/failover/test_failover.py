@@ -9,8 +9,8 @@ import pytest
 
 from tests.failover.cluster import DATABASE
 from tests.failover.drill import Report, Shop, drill, shop
+from tests.tree import RUNS
 
-RUNS = Path(__file__).parents[2] / "docs" / "runs"
 LONG_RUNS = 5
 PAUSED_S = 5
 EXPANSION = (  # what a migration may do while the code before it still serves

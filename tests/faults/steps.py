@@ -51,14 +51,6 @@ def serving(server: Server) -> list[int]:
     return found
 
 
-def answers(server: Server) -> bool:
-    """Whether a new connection is answered."""
-    try:
-        return requests.get(f"{server.url}/pb/api/health", timeout=1).ok
-    except requests.RequestException:
-        return False
-
-
 def add_to_cart(buyer: Client, quantity: int = 1) -> requests.Response:
     """Put the demo shop's first product into the cart."""
     (product,) = buyer.get("/collections/tbl_product_list/records?perPage=1").json()["items"]
@@ -113,11 +105,6 @@ def execute(address: str, *statements: str) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement.encode())
-
-
-def stored(server: Server) -> set[Path]:
-    """The uploaded files."""
-    return {path for path in (server.home / "files").rglob("*") if path.is_file()}
 
 
 def upload(user: Client) -> requests.Response:

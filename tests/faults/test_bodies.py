@@ -11,9 +11,9 @@ import pytest
 
 from tests.faults.conftest import Said
 from tests.running import Client, Server
+from tests.sent import JSON
 
 ANSWERED_S = 8
-JSON = {"Content-Type": "application/json"}
 
 HOOKS = ["cart/list", "cart/detail", "cart/create", "cart/update", "cart/delete", "order/list"]
 HOOKS += ["order/detail", "order/delete", "wechat/login", "wechat/profile", "system/refresh-token"]

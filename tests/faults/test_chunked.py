@@ -6,8 +6,9 @@ import pytest
 
 from tests.api.pictures import PNG
 from tests.faults.conftest import Said
-from tests.faults.uploads import FORM, LINES, MEBIBYTE, RECORDS, UPLOAD
+from tests.faults.uploads import LINES, RECORDS
 from tests.running import Client, Server
+from tests.sent import FORM, MEBIBYTE, UPLOAD
 
 
 def chunks(data: bytes) -> Iterator[bytes]:

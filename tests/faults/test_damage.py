@@ -19,10 +19,9 @@ from tests.faults.steps import (
     execute,
     outcome,
     replicable,
-    stored,
     upload,
 )
-from tests.running import Client, Server
+from tests.running import Client, Server, uploaded_files
 
 
 def fill(server: Server) -> None:
@@ -127,14 +126,14 @@ def test_what_fails_at_the_commit_is_not_answered_as_done(
     with Server(tmp_path / "home") as server:
         user = Client(server.url).login("late")
         add = {"json": WANTED, "headers": {"Idempotency-Key": "the-same-line"}}
-        kept = stored(server)
+        kept = uploaded_files(server)
         execute(server.address, *REFUSE_AT_COMMIT)
         refused = [
             upload(user),
             user.request("POST", "/cart/create", **add),
             Client(server.url).hook("/wechat/login", {"users_wx_code": "demo-later"}),
         ]
-        left = stored(server) - kept
+        left = uploaded_files(server) - kept
         execute(server.address, "DROP FUNCTION no CASCADE")
         again = [upload(user), user.request("POST", "/cart/create", **add)]
         told = [answer.status_code for answer in refused]

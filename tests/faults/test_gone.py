@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import Said
-from tests.faults.steps import WANTED, answers, case, embedded, eventually, outcome, serving, upload
-from tests.running import Client, Server
+from tests.faults.steps import WANTED, case, embedded, eventually, outcome, serving, upload
+from tests.running import Client, Server, answers
 
 
 @embedded

@@ -14,9 +14,9 @@ from PIL import Image
 
 from tests.faults import picture_files as pictures
 from tests.faults.conftest import Said
+from tests.faults.uploads import RECORDS
 from tests.running import Answer, Client, Server
 
-RECORDS = "/pb/api/collections/tbl_attachments/records"
 LINK = "attachments_link"
 PDF = b"%PDF-1.7\n%%EOF\n"
 SOON_S = 5  # in which a hostile picture is answered at all; an older server may not

@@ -17,18 +17,9 @@ import pytest
 import requests
 
 from tests.faults.conftest import Said
-from tests.faults.steps import (
-    In,
-    add_to_cart,
-    answers,
-    cart_ids,
-    case,
-    embedded,
-    eventually,
-    serving,
-)
+from tests.faults.steps import In, add_to_cart, cart_ids, case, embedded, eventually, serving
 from tests.processes import children, is_running
-from tests.running import Client, Server
+from tests.running import Client, Server, answers
 
 
 @case("A16-stopped-worker-is-replaced")

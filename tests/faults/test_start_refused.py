@@ -11,9 +11,8 @@ import pytest
 
 from tests.faults.conftest import Said
 from tests.faults.steps import case, execute, outcome, replicable
-from tests.running import Server
+from tests.running import STRONG, Server
 
-STRONG = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
 NOT_UTF_8 = "\udcff\udcfe"  # two bytes, as Python reads them from an environment
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from tests.faults.conftest import Said
 from tests.running import Client, Server
+from tests.tree import ROOT
 
-ROOT = Path(__file__).parents[2]
 COMMAND = Path(sysconfig.get_path("scripts")) / "schemathesis"
 SECONDS = 25  # of tests; it loads and reports before and after
 AT_MOST_S = 120

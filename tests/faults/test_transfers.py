@@ -18,8 +18,9 @@ import requests
 
 from tests.api.pictures import MP4, PNG
 from tests.faults.conftest import Said
-from tests.faults.uploads import FORM, MEBIBYTE, RECORDS, UPLOAD
+from tests.faults.uploads import RECORDS
 from tests.running import Answer, Client, Server
+from tests.sent import FORM, MEBIBYTE, UPLOAD
 
 LARGE = MP4 + bytes(9 * 1024 * 1024)
 READERS = 20

@@ -10,13 +10,12 @@ import pytest
 
 from bai_wx.wechat.standin import StandIn
 from tests import databases
+from tests.api.tokens import HOUR_S, USERS
 from tests.faults.conftest import Said
 from tests.paths import LOGIN, PROFILE
-from tests.running import Client, Server
+from tests.running import STRONG, Client, Server
 
-USERS = "tbl_auth_users"
 PICTURE = "https://a.example/p.png"
-HOUR_S = 3600
 
 
 @pytest.fixture
@@ -326,7 +325,7 @@ def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server,
     with StandIn() as wechat:
         settings = {
             "BAI_WX_DATABASE": databases.new_address(folder),
-            "BAI_WX_SECRET": "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi",
+            "BAI_WX_SECRET": STRONG,
             "WECHAT_APPID": wechat.appid,
             "WECHAT_SECRET": wechat.secret,
             "WECHAT_API_BASE": wechat.base_url,

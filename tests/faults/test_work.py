@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.answers import CREATE_REFUSED, GENERIC
 from tests.faults.conftest import Said
 from tests.running import Client, Server
+from tests.sent import JSON
 
 ANSWERED_S = 8
 """Far more than any answer here takes, and less than the older server took."""
-
-JSON = {"Content-Type": "application/json"}
 
 
 class Shop:
@@ -113,26 +113,22 @@ def test_work_a_query_may_ask_for(server: Server, said: Said, query: str, status
     assert came == status
 
 
-REFUSED_UNREAD = "Something went wrong while processing your request."
-REFUSED_READ = "Failed to create record."
-
-
 @pytest.mark.parametrize(
     ("body", "message"),
     [
         pytest.param(
             b'{"cart_product_id":[' + b"0," * 3_500_000 + b"0]}",
-            REFUSED_UNREAD,
+            GENERIC,
             id="A4-3500000-values-in-a-native-body",
         ),
         pytest.param(
             b"{" + b",".join(b'"k%d":0' % n for n in range(500_000)) + b"}",
-            REFUSED_UNREAD,
+            GENERIC,
             id="A4-500000-keys-in-a-native-body",
         ),
         pytest.param(
             b'{"cart_product_quantity":"' + b"9" * 8_000_000 + b'"}',
-            REFUSED_READ,
+            CREATE_REFUSED,
             id="A3-a-number-of-8000000-digits",
         ),
     ],

@@ -1,12 +1,6 @@
-"""An upload as bytes, and where it goes."""
+"""Where uploads and cart lines go, for those who write their requests themselves."""
 
-from tests.api.pictures import PNG
+from tests.paths import ATTACHMENTS, CART_RECORDS
 
-RECORDS = "/pb/api/collections/tbl_attachments/records"
-LINES = "/pb/api/collections/tbl_cart/records"
-FORM = {"Content-Type": "multipart/form-data; boundary=b"}
-UPLOAD = (
-    b'--b\r\nContent-Disposition: form-data; name="attachments_link"; filename="a.png"\r\n'
-    b"Content-Type: image/png\r\n\r\n" + PNG + b"\r\n--b--\r\n"
-)
-MEBIBYTE = 1024 * 1024
+RECORDS = f"/pb/api{ATTACHMENTS}"
+LINES = f"/pb/api{CART_RECORDS}"

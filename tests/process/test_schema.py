@@ -23,8 +23,8 @@ from tests.factories import (
     make_product,
     make_user,
 )
+from tests.tree import ROOT
 
-ROOT = Path(__file__).parents[2]
 STEPS = [
     "0001_first_tables",
     "0002_lists_indexed",

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from bai_wx.process.settings import DEFAULT_LIMITS, WECHAT_API, Settings, SettingsError
-
-STRONG = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
+from tests.running import STRONG
 
 
 def read(folder: Path, **environment: str) -> Settings:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import requests
 
 from tests.processes import children, is_running
-from tests.running import Client, Server
+from tests.running import Client, Server, answers
 
 WAIT_S = 20
 SMALL_MIB = 30
@@ -47,14 +46,6 @@ def eventually(is_so: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.02)
     return False
-
-
-def answers(server: Server) -> bool:
-    """Whether a new connection is answered."""
-    try:
-        return requests.get(f"{server.url}/pb/api/health", timeout=1).ok
-    except requests.RequestException:
-        return False
 
 
 def test_workers_that_die_are_replaced(shop: Server) -> None:

@@ -17,7 +17,7 @@ from bai_wx.process import schema
 from bai_wx.request.limits import limits_of
 from bai_wx.request.tokens import Tokens
 from tests.databases import new_address
-from tests.docs.pages import ROOT
+from tests.tree import ROOT
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Connexion imports what is deprecated

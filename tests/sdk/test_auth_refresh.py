@@ -10,14 +10,13 @@ import pytest
 
 from tests.conformance.peer import Pair, known_users, running
 from tests.running import Answer
+from tests.sent import JSON, TEXT
 
 USERS = "tbl_auth_users"
 REFRESH = f"/collections/{USERS}/auth-refresh"
 ELSEWHERE = "/collections/tbl_company/auth-refresh"
 NOWHERE = "/collections/nothing/auth-refresh"
-JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-TEXT = {"Content-Type": "text/plain"}
 BROKEN = {"body": b"{bad", "headers": JSON}
 
 

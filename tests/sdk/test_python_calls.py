@@ -9,6 +9,8 @@ from pocketbase import PocketBase
 from pocketbase.errors import ClientResponseError
 from pocketbase.models import FileUpload
 
+from tests.answers import GENERIC, NO_TOKEN, SUPERUSERS
+from tests.answers import MISSING as NOT_FOUND
 from tests.api.pictures import picture
 from tests.sdk.python_sdk import (
     COMPANY,
@@ -21,11 +23,7 @@ from tests.sdk.python_sdk import (
     sdk,
 )
 
-ROOT = "Only superusers can perform this action."
-GENERIC = "Something went wrong while processing your request."
-NO_TOKEN = "The request requires valid record authorization token."
 NO_COLLECTION = "Missing collection context."
-NOT_FOUND = "The requested resource wasn't found."
 
 
 # --- writing ---------------------------------------------------------------------------------------------
@@ -163,9 +161,17 @@ REFUSED: dict[str, tuple[int, str, Call]] = {
     "a bad filter": (400, GENERIC, lambda pb: companies(pb, filter="company_name =")),
     "a bad sort": (400, GENERIC, lambda pb: companies(pb, sort="colour")),
     "a bad modifier": (400, GENERIC, lambda pb: companies(pb, fields="id:upper")),
-    "a write to products": (403, ROOT, lambda pb: pb.collection("tbl_product_list").create({})),
-    "a delete of a company": (403, ROOT, lambda pb: pb.collection("tbl_company").delete(COMPANY)),
-    "the ways to log in": (403, ROOT, lambda pb: pb.collection(USERS).list_auth_methods()),
+    "a write to products": (
+        403,
+        SUPERUSERS,
+        lambda pb: pb.collection("tbl_product_list").create({}),
+    ),
+    "a delete of a company": (
+        403,
+        SUPERUSERS,
+        lambda pb: pb.collection("tbl_company").delete(COMPANY),
+    ),
+    "the ways to log in": (403, SUPERUSERS, lambda pb: pb.collection(USERS).list_auth_methods()),
 }
 
 

@@ -20,6 +20,7 @@ from tests.processes import children, is_running
 from tests.running import Client, Server
 from tests.stories.accounts import Account, half_made
 from tests.stories.shoppers import PATIENCE_S, Shopper, products_of
+from tests.tree import RUNS
 
 CLIENTS = 16
 WORKERS = 2
@@ -29,7 +30,6 @@ STARTS_KILLED = 0.25  # of the starts after a kill
 FIRST_STARTS = 4  # on an empty home, killed; half of them as soon as there is a database
 LONGEST_FILLING_S = 0.15  # from the database to the end: migration, demo shop, contract
 DEMO_PRODUCTS = 10  # on sale
-RUNS = Path(__file__).parents[2] / "docs" / "runs"
 
 
 @dataclass(kw_only=True)

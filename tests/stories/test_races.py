@@ -6,14 +6,13 @@ Each story ends with a look into the database file, not only at the answers.
 import itertools
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from tests.answers import code
-from tests.running import Client, Server
+from tests.running import Client, Server, uploaded_files
 from tests.stories.crowd import all_at_once, crowd, statuses
 
 ROUNDS = range(3)
@@ -193,7 +192,7 @@ def test_the_same_idempotency_key_works_once(
 
 def test_the_same_idempotency_key_uploads_once(shop: Server, buyer: Client) -> None:
     """32 uploads at once with one key make one row and one file, and are all answered alike."""
-    before = stored_files(shop)
+    before = uploaded_files(shop)
     answers = all_at_once(
         crowd(buyer, 32),
         lambda client, number: client.request(
@@ -207,12 +206,7 @@ def test_the_same_idempotency_key_uploads_once(shop: Server, buyer: Client) -> N
     assert len({answer.content for answer in answers}) == 1
     count = "SELECT id FROM tbl_attachments WHERE attachments_owner = ?"
     assert len(shop.rows(count, buyer.openid)) == 1
-    assert len(stored_files(shop) - before) == 1
-
-
-def stored_files(server: Server) -> set[Path]:
-    """Every file the server keeps for attachments."""
-    return {path for path in (server.home / "files").rglob("*") if path.is_file()}
+    assert len(uploaded_files(shop) - before) == 1
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
