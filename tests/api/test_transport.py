@@ -1,6 +1,6 @@
 """What carries the contract: methods, headers, CORS, limits, UTF-8, redirects there are none of, SIGTERM.
 
-Covers: bai_wx/request/cors.py, bai_wx/request/edge.py, bai_wx/request/failures.py
+Covers: bai_wx/request/cors.py, bai_wx/request/edge.py
 """
 
 import http.client

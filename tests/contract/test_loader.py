@@ -1,7 +1,4 @@
-"""The loader: it keeps what the owner fixed, makes one bundle, and checks a contract once.
-
-Covers: bai_wx/contract/loader.py
-"""
+"""The loader: it keeps what the owner fixed, makes one bundle, and checks a contract once."""
 
 import subprocess
 import sys

@@ -1,6 +1,6 @@
 """Every list the contract offers is answered from an index: the database's own plan says so.
 
-Covers: bai_wx/record/hook_lists.py, bai_wx/record/pages.py
+Covers: bai_wx/record/hook_lists.py
 """
 
 from typing import Any

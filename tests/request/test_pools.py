@@ -1,7 +1,4 @@
-"""Queues have an end, in number and in time, and a place is given back whatever happened.
-
-Covers: bai_wx/request/ways.py
-"""
+"""Queues have an end, in number and in time, and a place is given back whatever happened."""
 
 import asyncio
 import threading

@@ -1,6 +1,6 @@
 """The client against the stand-in: what each answer becomes, and how often WeChat is asked.
 
-Covers: bai_wx/wechat/errcodes.py
+Covers: bai_wx/wechat/errcodes.py, bai_wx/wechat/calls.py
 """
 
 import logging

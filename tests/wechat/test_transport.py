@@ -1,6 +1,6 @@
 """The connections to WeChat: used again, replaced, counted; by TLS with a certificate that holds.
 
-Covers: bai_wx/wechat/transport.py, bai_wx/wechat/on_loop.py
+Covers: bai_wx/wechat/on_loop.py
 """
 
 import asyncio
