@@ -2,6 +2,7 @@
 
 import pytest
 
+from bai_wx.dialect.filter.operators import ANY_OPERATORS, OPERATORS
 from bai_wx.dialect.filter.scan import EMPTY, NUMBER, TEXT, refuse_superuser_terms, scan
 from bai_wx.errors import BadQuery, Forbidden
 
@@ -85,3 +86,9 @@ def test_superuser_terms_are_refused_even_in_texts(term: str) -> None:
     with pytest.raises(Forbidden) as refused:
         refuse_superuser_terms("views=1", f"title = '{term}'")
     assert refused.value.sentence == f"Only superusers can filter by {term}"
+
+
+@pytest.mark.parametrize("operator", [*OPERATORS, *sorted(ANY_OPERATORS)])
+def test_scanner_knows_each_row_of_the_operators(operator: str) -> None:
+    """A new row whose characters the scanner does not take together is found here."""
+    assert scan(f"a{operator}1") == (("a", operator, NUMBER), (1,))

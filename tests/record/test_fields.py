@@ -1,0 +1,93 @@
+"""A kind of field is one class: nothing else in the engine must learn of a new one."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import orjson
+import pytest
+from peewee import Database, Node, TextField
+
+from bai_wx import dialect
+from bai_wx.errors import FieldProblem, RecordInvalid
+from bai_wx.record.base import Caller, Record
+from bai_wx.record.fields import RecordField
+from bai_wx.record.loose_values import text
+from bai_wx.record.problems import INVALID_FORMAT
+from bai_wx.record.strict_values import Unfit
+from bai_wx.transfer import exporter
+from tests.factories import as_sent
+
+ALICE = Caller("alice0000000000", "openid-alice")
+PLUM = "#8e4585"
+
+
+class Colour(RecordField, TextField):
+    """A colour. The column holds its six digits, JSON has a `#` before them."""
+
+    json_in_python = "'#' + {}"
+    json_directive = '"#%s"'
+
+    def json_in_sql(self) -> Node:
+        return self
+
+    def from_client(self, sent: Any) -> str:
+        return text(sent).removeprefix("#").lower()
+
+    def problem(self, held: str) -> FieldProblem | None:
+        return None if re.fullmatch("[0-9a-f]{6}", held) else INVALID_FORMAT
+
+    def from_import(self, value: Any) -> str:
+        held = self.from_client(value)
+        if self.problem(held):
+            raise Unfit("must be a colour such as #8e4585")
+        return held
+
+
+class Paint(Record):
+    """A collection with such a field."""
+
+    colour = Colour(required=True)
+
+    CREATABLE: ClassVar[frozenset[str]] = frozenset({"colour"})
+
+    class Meta:
+        table_name = "tbl_paint"
+
+    @classmethod
+    def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def paint(database: Database) -> Iterator[None]:
+    """The table of the collection, as long as a test runs."""
+    database.create_tables([Paint])
+    yield
+    database.drop_tables([Paint])
+
+
+def test_a_new_kind_is_written_and_read() -> None:
+    made = as_sent(dialect.create(Paint, {"colour": "#8E4585"}, {}, ALICE))
+    assert made["colour"] == PLUM
+    assert Paint.get().colour == "8e4585"
+    assert as_sent(dialect.view(Paint, made["id"], {}, ALICE))["colour"] == PLUM
+    found = as_sent(dialect.list_page(Paint, {"filter": "colour = '8e4585'"}, ALICE))
+    assert [item["colour"] for item in found["items"]] == [PLUM]
+
+
+def test_a_new_kind_names_what_is_wrong() -> None:
+    with pytest.raises(RecordInvalid) as refused:
+        dialect.create(Paint, {"colour": "plum"}, {}, ALICE)
+    assert refused.value.problems == {"colour": INVALID_FORMAT}
+
+
+def test_a_new_kind_is_exported_and_imported() -> None:
+    dialect.create(Paint, {"colour": PLUM}, {}, ALICE)
+    [line] = exporter.lines(Paint)
+    exported = orjson.loads(line)["colour"]
+    assert exported == PLUM
+    field = Paint.record_fields()["colour"]
+    assert field.from_import(exported) == "8e4585"
+    with pytest.raises(Unfit, match="must be a colour"):
+        field.from_import("plum")
