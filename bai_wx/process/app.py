@@ -40,10 +40,10 @@ def create_app(
 ) -> App:
     """Build the ASGI application that serves the bundled contract.
 
-    `compiled=False` sends every operation through Connexion's own stack; tests and the benchmark
-    compare the two lanes. `guard` watches the embedded database's file; in `logins` the workers tell each
-    other which login codes were exchanged. Raises ContractError naming
-    operations and functions without their other half.
+    With `compiled=False` Connexion's router chooses every operation and its FlaskApp calls the function;
+    `tests/api/test_lanes.py` compares the two lanes. `guard` watches the embedded database's file. In
+    `logins` the workers tell each other which login codes were exchanged.
+    Raises: `ContractError`, which names operations and functions without their other half.
     """
     check_handlers(bundle)
     connect(settings.database, limit_s=READ_LIMIT_S, guard=guard)
