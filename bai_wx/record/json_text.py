@@ -16,8 +16,8 @@ def parse_json(text: str | bytes) -> Any:
     Marks inside texts are counted too: to tell them apart would be to parse everything. Parsing holds up
     every other thread, some 50 ms for so many values.
     """
-    marks = _TEXT_MARKS if isinstance(text, str) else _MARKS
-    if len(text) > MAX_VALUES and sum(map(text.count, marks)) > MAX_VALUES:  # type: ignore[arg-type]
+    marks: Any = _TEXT_MARKS if isinstance(text, str) else _MARKS
+    if len(text) > MAX_VALUES and sum(map(text.count, marks)) > MAX_VALUES:
         raise BadQuery(f"JSON of more than {MAX_VALUES} values")
     return orjson.loads(text)
 

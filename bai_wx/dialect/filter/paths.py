@@ -49,7 +49,8 @@ class Joins:
         self._write = database_sql.chosen()
         self._label, self._is_apart = label, is_apart
         self._order: list[Node] = []
-        self._places: dict[tuple[str, ...], Any] = {}
+        self._places: dict[tuple[str, ...], Place] = {}
+        self._item_ids: dict[tuple[str, ...], Node] = {}
         self._columns: dict[tuple[str, str], Column] = {}
 
     def column(self, name: str, side: str = "") -> Column:
@@ -137,7 +138,7 @@ class Joins:
         def points_here(rows: Any) -> Node:
             column = getattr(rows, field.name)
             if isinstance(field, Relation):
-                return column == place.rows.id  # type: ignore[no-any-return]
+                return column == place.rows.id  # type: ignore[no-any-return]  # untyped in Peewee
             return self._write.holds(column, place.rows.id)
 
         return self._join(place, step, source, points_here, is_back=True)
@@ -167,24 +168,23 @@ class Joins:
             source = NodeList((Entity(model._meta.table_name), SQL("AS"), Entity(rows.alias)))
             self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON"), condition)))
             self._order.append(self._write.place(rows))
-        return self._places[steps]  # type: ignore[no-any-return]
+        return self._places[steps]
 
     def _items(self, steps: tuple[str, ...], ids: Any, target: type[Record] | None = None) -> Node:
         """Join the single ids of a relation to many. Returns: the id of a joined row.
 
         Where all of `target`'s rows are asked, the ids of those that are not shown are left out.
         """
-        key = (*steps, "")
-        if key not in self._places:
+        if steps not in self._item_ids:
             name = f"{self._label}{len(self.clauses)}"
-            self._places[key] = self._write.item(name)
+            item_id = self._item_ids[steps] = self._write.item(name)
             source = self._write.named_items(ids, name)
             is_asked: Node = SQL("TRUE")
             if self._is_apart and target is not None:
-                is_asked = _not_hidden(target, f"{name}h", self._places[key])
+                is_asked = _not_hidden(target, f"{name}h", item_id)
             self.clauses.append(NodeList((SQL("LEFT JOIN"), source, SQL("ON"), is_asked)))
             self._order.append(self._write.place(name))
-        return self._places[key]  # type: ignore[no-any-return]
+        return self._item_ids[steps]
 
 
 def from_joined(clauses: Sequence[Node]) -> Node:
@@ -201,8 +201,9 @@ def back_relation(
     if found is None or source is None:
         return None
     field = layout.of(source).fields.get(found[2])
-    is_back = isinstance(field, (Relation, Relations)) and field.target == model.collection()
-    return (source, field) if is_back else None  # type: ignore[return-value]
+    if not isinstance(field, (Relation, Relations)) or field.target != model.collection():
+        return None
+    return source, field
 
 
 def _listed_or_none(model: type[Record], rows: Any) -> Node:
