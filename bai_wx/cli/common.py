@@ -14,7 +14,7 @@ import peewee
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
-from bai_wx.process.failures import TOLD, words
+from bai_wx.process.failures import EXPECTED_ERRORS, one_line
 from bai_wx.process.settings import Settings, SettingsError
 
 log = logging.getLogger("bai_wx.server")
@@ -32,8 +32,8 @@ class CommandLine(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except TOLD as exc:
-            raise click.ClickException(words(exc)) from exc
+        except EXPECTED_ERRORS as exc:
+            raise click.ClickException(one_line(exc)) from exc
         except Exception as exc:  # the edge: a defect of ours; its trace is for the log
             log.debug("%s failed", ctx.invoked_subcommand, exc_info=exc)
             hint = "BAI_WX_LOG=debug shows where"

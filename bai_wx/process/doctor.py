@@ -60,11 +60,11 @@ def _home(settings: Settings) -> str:
 def _database(settings: Settings) -> str:
     with _reached(settings) as chosen:
         if isinstance(chosen, peewee.SqliteDatabase):
-            found = chosen.execute_sql("PRAGMA quick_check").fetchone()[0]  # type: ignore[no-untyped-call]
+            found = chosen.execute_sql("PRAGMA quick_check").fetchone()[0]  # type: ignore[no-untyped-call]  # Peewee is partly typed
             if found != "ok":
                 raise Unfit(f"it is damaged: {found}; restore a backup")
             return "reached, and whole by quick_check"
-        chosen.execute_sql("SELECT 1")  # type: ignore[no-untyped-call]
+        chosen.execute_sql("SELECT 1")  # type: ignore[no-untyped-call]  # as above
         return "reached"
 
 

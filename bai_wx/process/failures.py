@@ -1,4 +1,4 @@
-"""Failures of a command or a start that an operator can do something about, each in one line."""
+"""Errors of a command or a start that an operator can mend, each told in one line."""
 
 import peewee
 
@@ -8,7 +8,7 @@ from bai_wx.process.settings import SettingsError
 from bai_wx.transfer.importer import ImportRefused
 from bai_wx.wechat.standin import StandInRefused
 
-TOLD = (
+EXPECTED_ERRORS = (
     SettingsError,
     StandInRefused,
     ContractError,
@@ -18,10 +18,10 @@ TOLD = (
     peewee.InterfaceError,
     OSError,
 )
-"""What is told in one line; anything else is a defect of ours and leaves a trace in the log."""
+"""Any other error is a defect of ours and leaves a trace in the log."""
 
 
-def words(problem: Exception) -> str:
+def one_line(problem: Exception) -> str:
     """What went wrong, in one line."""
     if isinstance(problem, ApiError):
         return problem.detail or problem.code

@@ -1,8 +1,8 @@
 """`bai-wx serve`: one parent that binds the port and keeps N workers, each serving the whole contract.
 
 The parent does what must be done once (check the settings, migrate, load the contract, build the
-application's code) and then forks, so that workers start at once and share memory; then it makes way
-for a supervisor that needs none of it. A worker that dies is replaced; workers die with the parent, even
+application's code) and then forks, so that workers start at once and share memory; then a supervisor
+that needs none of it takes its place. A worker that dies is replaced; workers die with the parent, even
 by `kill -9`, so that a restart finds the port free.
 """
 
@@ -24,12 +24,12 @@ from bai_wx.database.damage import NOTED
 from bai_wx.files.store import FileStore
 from bai_wx.process import schema
 from bai_wx.process.app import check_handlers, collaborators, load_contract
-from bai_wx.process.examination import Examination
-from bai_wx.process.failures import TOLD, words
+from bai_wx.process.failures import EXPECTED_ERRORS, one_line
 from bai_wx.process.inherited import LISTENER, Inherited, share_memory
+from bai_wx.process.integrity_check import IntegrityCheck
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
-from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, take_over
+from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, become_supervisor
 from bai_wx.process.worker import BACKLOG, work
 from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
 from bai_wx.wechat.standin import refuse_beside_real_app
@@ -48,15 +48,15 @@ sys.exit({function}(*sys.argv[2:]))
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
-    """Serve until a signal to stop. Does not return: what waits for it is another program."""
+    """Serve until a signal to stop. Does not return: the supervisor's program takes this process's place."""
     raise_descriptor_limit()
     if demo:
         refuse_beside_real_app(settings.wechat_appid)
     elif not settings.wechat_appid:
         raise SettingsError("WECHAT_APPID is not set; set it, or serve the demo shop: --demo")
     check_settings(settings)
-    examination = examine(settings)
-    helpers = examination.wait() if examination else []
+    check = begin_integrity_check(settings)
+    helpers = check.wait() if check else []
     check_database(settings)
     with _bound(host, port) as listener:  # closed by whatever fails
         stand_in = _start_stand_in() if demo else None
@@ -65,17 +65,15 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
             bundle = load_contract(settings.home)
             check_handlers(bundle)  # a broken contract stops the start here, not in each worker
             if stand_in is not None:  # it started meanwhile
-                settings = _beside(settings, stand_in)
+                settings = _pointed_at(settings, stand_in)
             _listen(listener, host, port)
         except BaseException:
             if stand_in is not None:
                 with stand_in:  # closes its pipes, and waits for it
                     stand_in.kill()
             raise
-        memory = {
-            "damage": examination.memory if examination else share_memory("damage", NOTED.size)
-        }
-        _run(settings, bundle, listener, workers, memory, [*helpers, *_handed_over(stand_in)])
+        memory = {"damage": check.memory if check else share_memory("damage", NOTED.size)}
+        _run(settings, bundle, listener, workers, memory, [*helpers, *_keep_pipes_open(stand_in)])
 
 
 def _run(
@@ -96,7 +94,7 @@ def _run(
     }
     identity = database_identity(settings)
     gc.freeze()  # what is loaded now is shared: no worker's collector needs to touch it
-    # Held back until the supervisor is there to hear them.
+    # Blocked until the supervisor waits for them.
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD_SIGNALS)
     pids = [
         _fork(settings, bundle, Inherited(descriptors, number, os.getpid(), identity))
@@ -116,7 +114,7 @@ def _run(
         "database_identity": identity,
         "helpers": helpers,
     }
-    take_over(plan)
+    become_supervisor(plan)
 
 
 def _program(module: str, function: str) -> list[str]:
@@ -146,10 +144,10 @@ def check_settings(settings: Settings) -> None:
         _check_place(file)
 
 
-def examine(settings: Settings) -> Examination | None:
-    """Begin to look through the embedded database, where there is one."""
+def begin_integrity_check(settings: Settings) -> IntegrityCheck | None:
+    """Start an integrity check of the embedded database, where there is one."""
     file = settings.database_file
-    return Examination(file) if file is not None and file.exists() else None
+    return IntegrityCheck(file) if file is not None and file.exists() else None
 
 
 def check_database(settings: Settings) -> None:
@@ -220,8 +218,8 @@ def reload() -> int:
         if not settings.wechat_appid:
             raise SettingsError("WECHAT_APPID is not set")
         check_settings(settings)
-        examination = examine(settings)
-        helpers = examination.wait() if examination else []
+        check = begin_integrity_check(settings)
+        helpers = check.wait() if check else []
         for pid in helpers:  # it is looked through to its end at a start alone
             os.kill(pid, signal.SIGKILL)
         check_database(settings)
@@ -232,8 +230,8 @@ def reload() -> int:
             "database_file": str(settings.database_file or ""),
             "database_identity": database_identity(settings),
         }
-    except TOLD as exc:
-        sys.stderr.write(f"Error: {words(exc)}\n")
+    except EXPECTED_ERRORS as exc:
+        sys.stderr.write(f"Error: {one_line(exc)}\n")
         return 1
     except Exception as exc:  # the edge: a trace would not say which setting it was
         sys.stderr.write(f"Error: {type(exc).__name__}: {exc}\n")
@@ -251,13 +249,13 @@ def _fork(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> i
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         status = work(settings, bundle, inherited)
-    except TOLD as exc:
-        sys.stderr.write(f"Error: {words(exc)}\n")
+    except EXPECTED_ERRORS as exc:
+        sys.stderr.write(f"Error: {one_line(exc)}\n")
     finally:
         os._exit(status)
 
 
-def _handed_over(stand_in: subprocess.Popen[str] | None) -> list[int]:
+def _keep_pipes_open(stand_in: subprocess.Popen[str] | None) -> list[int]:
     """Keep the stand-in's pipes open for the supervisor: it ends with them. Returns: its process id."""
     if stand_in is None:
         return []
@@ -306,8 +304,8 @@ def _start_stand_in() -> subprocess.Popen[str]:
     )
 
 
-def _beside(settings: Settings, stand_in: subprocess.Popen[str]) -> Settings:
-    """Point the settings at the running stand-in."""
+def _pointed_at(settings: Settings, stand_in: subprocess.Popen[str]) -> Settings:
+    """The settings with the running stand-in as WeChat's server."""
     assert stand_in.stdout is not None
     address = stand_in.stdout.readline().strip()
     if not address:

@@ -6,8 +6,8 @@ instead of the 100 that the server takes. A worker that dies, or that hangs, is 
 process, which loads everything by itself.
 
 Each worker adds one to a number of its own every second, in memory that both see. The supervisor counts
-its own looks at a number that stays: a machine that was suspended wakes up with all numbers as they
-were, and nobody is taken for dead.
+how often it found the number unchanged, not how long ago it changed: a machine that was suspended wakes up
+with all numbers as they were, and no worker is taken for dead.
 """
 
 import json
@@ -25,9 +25,9 @@ HEARD_SIGNALS = (*STOP_SIGNALS, signal.SIGHUP, signal.SIGCHLD)
 KILL_AFTER_S = 4  # requests in flight get three; the promise is 5 s in all
 PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # before another worker is started: longer when they die soon
 SOON_S = 10
-LOOK_S = 1.0  # between two looks at the workers' beats
-SILENT_LOOKS = 15  # without a beat: a worker that hangs
-STARTING_LOOKS = 60  # without a first one: a start on a busy machine takes seconds
+CHECK_S = 1.0  # between two checks of the workers' heartbeats
+MAX_MISSED_BEATS = 15  # checks in a row; after them a worker hangs
+MAX_MISSED_AT_START = 60  # before the first heartbeat: a start on a busy machine takes seconds
 RELOAD_S = 30  # in which new settings are read and checked
 BEAT = struct.Struct("<Q")
 CHECKPOINT_WAIT_S = 0.5  # for somebody else who has the database open
@@ -77,11 +77,11 @@ class Worker:
         self.pid, self.number = pid, number
         self.began = time.monotonic()
         self.beat = 0
-        self.silent_looks = 0
+        self.missed_beats = 0
         self.kill_at: float | None = None
         """When it is killed, once it was told to stop."""
         self.is_retired = False
-        """Whether it was told to go: nobody is missed then."""
+        """Whether it was told to exit: it is not replaced then."""
 
     @property
     def is_up(self) -> bool:
@@ -108,7 +108,7 @@ class Supervisor:
             "database_identity": plan["database_identity"],
         }
         self._pause_s, self._start_at = PAUSE_S, 0.0
-        self._next_look = time.monotonic() + LOOK_S
+        self._next_check = time.monotonic() + CHECK_S
         self._came_up = self._is_stopping = self._wants_reload = False
         self._outdated: list[int] = []
         """Workers with settings of before, while they are being replaced."""
@@ -126,9 +126,9 @@ class Supervisor:
         while self._workers or not self._is_stopping:
             self._reap()
             if not self._is_stopping:
-                self._look()
+                self._check_heartbeats()
                 self._replace_outdated()
-                self._fill()
+                self._start_missing()
             self._kill_overdue()
             if self._workers or not self._is_stopping:
                 self._wait()
@@ -147,7 +147,7 @@ class Supervisor:
         """Sleep until a signal comes or something is due."""
         due = [w.kill_at for w in self._workers.values() if w.kill_at is not None]
         if not self._is_stopping:
-            due.append(self._next_look)
+            due.append(self._next_check)
             if len(self._workers) < self._wanted:
                 due.append(self._start_at)
         timeout = max(0.0, min(due) - time.monotonic())
@@ -168,7 +168,7 @@ class Supervisor:
                 self._retire(worker)
 
     def _retire(self, worker: Worker) -> None:
-        """Tell a worker to end what it is at, and to go."""
+        """Tell a worker to finish its requests and exit."""
         worker.is_retired = True
         if worker.kill_at is None:
             worker.kill_at = time.monotonic() + KILL_AFTER_S
@@ -189,7 +189,7 @@ class Supervisor:
         with suppress(ProcessLookupError):  # it ended a moment ago
             os.kill(worker.pid, signum)
 
-    # --- workers that end or hang ---
+    # --- workers that exit or hang ---
 
     def _reap(self) -> None:
         with suppress(ChildProcessError):  # there is none at all
@@ -197,9 +197,9 @@ class Supervisor:
                 pid, status = os.waitpid(-1, os.WNOHANG)
                 if pid == 0:
                     return
-                self._ended(pid, status)
+                self._on_exit(pid, status)
 
-    def _ended(self, pid: int, status: int) -> None:
+    def _on_exit(self, pid: int, status: int) -> None:
         if self._reload is not None and pid == self._reload[0]:
             self._take_settings(self._reload[1], status)
             return
@@ -207,7 +207,7 @@ class Supervisor:
         worker = self._workers.pop(pid, None)
         if worker is None:
             return
-        self._note_beat(worker)
+        self._read_heartbeat(worker)
         if pid in self._outdated:
             self._outdated.remove(pid)
         if self._is_stopping or worker.is_retired:
@@ -216,42 +216,42 @@ class Supervisor:
             self._successor = None
             if self._old_settings is not None:
                 self._settings, self._old_settings, self._outdated = self._old_settings, None, []
-                _say(f"worker {pid} ended with the new settings; the others keep the old ones")
+                _log(f"worker {pid} ended with the new settings; the others keep the old ones")
                 return
         if not self._came_up and not self._workers:
-            _say(f"worker {pid} ended with status {status}; none ever came up: giving up")
+            _log(f"worker {pid} ended with status {status}; none ever came up: giving up")
             self._is_stopping, self._status = True, 1
             return
         died_soon = time.monotonic() - worker.began < SOON_S
         self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S) if died_soon else PAUSE_S
         self._start_at = time.monotonic() + self._pause_s
-        _say(f"worker {pid} ended with status {status}; starting another in {self._pause_s:g} s")
+        _log(f"worker {pid} ended with status {status}; starting another in {self._pause_s:g} s")
 
-    def _look(self) -> None:
-        """Look at each worker's beat, at most once a second of this process's own time."""
+    def _check_heartbeats(self) -> None:
+        """Check each worker's heartbeat, at most once a second of this process's own time."""
         now = time.monotonic()
-        if now < self._next_look:
+        if now < self._next_check:
             return
-        self._next_look = now + LOOK_S
+        self._next_check = now + CHECK_S
         for worker in self._workers.values():
-            if not self._note_beat(worker):
-                worker.silent_looks += 1
-            looks = SILENT_LOOKS if worker.is_up else STARTING_LOOKS
-            if worker.silent_looks == looks and worker.kill_at is None:
-                _say(f"worker {worker.pid} has not moved for {looks} s; it is killed")
+            if not self._read_heartbeat(worker):
+                worker.missed_beats += 1
+            missed = MAX_MISSED_BEATS if worker.is_up else MAX_MISSED_AT_START
+            if worker.missed_beats == missed and worker.kill_at is None:
+                _log(f"worker {worker.pid} has not moved for {missed} s; it is killed")
                 worker.kill_at = now
 
-    def _note_beat(self, worker: Worker) -> bool:
-        """Read its number. Returns: whether it moved."""
+    def _read_heartbeat(self, worker: Worker) -> bool:
+        """Read a worker's count of heartbeats. Returns: whether it changed."""
         (beat,) = BEAT.unpack_from(self._beats, worker.number * BEAT.size)
         if beat == worker.beat:
             return False
-        worker.beat, worker.silent_looks = beat, 0
+        worker.beat, worker.missed_beats = beat, 0
         self._came_up = True
         return True
 
-    def _fill(self) -> None:
-        """Start what is missing, when its time has come."""
+    def _start_missing(self) -> None:
+        """Start workers until there are as many as wanted, unless a pause is on."""
         while len(self._workers) < self._wanted and time.monotonic() >= self._start_at:
             if self._start() is None:
                 return
@@ -273,7 +273,7 @@ class Supervisor:
         except OSError as problem:
             self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
             self._start_at = time.monotonic() + self._pause_s
-            _say(f"no worker could be started: {problem}; trying again in {self._pause_s:g} s")
+            _log(f"no worker could be started: {problem}; trying again in {self._pause_s:g} s")
             return None
         worker = self._workers[pid] = Worker(pid, number)
         return worker
@@ -284,7 +284,7 @@ class Supervisor:
         """Replace one worker after the other: the next one starts when the one before has gone."""
         successor = self._successor
         if successor is not None:
-            self._note_beat(successor)
+            self._read_heartbeat(successor)
             if not successor.is_up:
                 return
             self._successor = self._old_settings = None
@@ -313,7 +313,7 @@ class Supervisor:
             )
         except OSError as problem:
             os.close(writes_to)
-            _say(f"the settings stay as they were: {problem}")
+            _log(f"the settings stay as they were: {problem}")
         else:
             self._reload = pid, writes_to, time.monotonic() + RELOAD_S
 
@@ -331,16 +331,16 @@ class Supervisor:
         if self._is_stopping:
             return
         if status != 0:
-            _say("the settings stay as they were")
+            _log("the settings stay as they were")
             return
         try:
             settings = self._settings_of(said)
         except (ValueError, LookupError, TypeError, AttributeError) as problem:
-            _say(f"the settings stay as they were: what was read is not understood: {problem!r}")
+            _log(f"the settings stay as they were: what was read is not understood: {problem!r}")
             return
         self._old_settings, self._settings = self._settings, settings
         self._outdated = list(self._workers)
-        _say(f"settings read anew; replacing {len(self._outdated)} worker(s) one by one")
+        _log(f"settings read anew; replacing {len(self._outdated)} worker(s) one by one")
 
     def _settings_of(self, said: bytes) -> Settings:
         """The settings in what the reload program printed last."""
@@ -370,7 +370,7 @@ class Supervisor:
             finally:
                 database.close()
         except sqlite3.Error as problem:
-            _say(f"the database's log stays beside it: {problem}")
+            _log(f"the database's log stays beside it: {problem}")
 
 
 def _is_same_file(path: str, identity: list[int]) -> bool:
@@ -380,13 +380,13 @@ def _is_same_file(path: str, identity: list[int]) -> bool:
     return False
 
 
-def _say(words: str) -> None:
+def _log(words: str) -> None:
     with suppress(OSError, ValueError):  # nobody may be listening any more
         sys.stderr.write(words + "\n")
         sys.stderr.flush()
 
 
-def take_over(plan: Plan) -> None:
+def become_supervisor(plan: Plan) -> None:
     """Put the supervisor in this process's place. The signals it hears must be blocked. Never returns."""
     sys.stdout.flush()
     sys.stderr.flush()

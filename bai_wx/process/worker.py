@@ -11,9 +11,9 @@ import uvicorn
 from bai_wx.database.connection import save
 from bai_wx.database.damage import Guard
 from bai_wx.process.app import create_app, load_contract
+from bai_wx.process.heartbeat import Heartbeat
 from bai_wx.process.inherited import LISTENER, Inherited, die_with
 from bai_wx.process.log import log_to_stderr
-from bai_wx.process.pulse import Pulse
 from bai_wx.process.settings import Settings
 from bai_wx.process.supervisor import STOP_SIGNALS
 from bai_wx.request.protocol import Http
@@ -21,21 +21,21 @@ from bai_wx.wechat.shared_logins import SharedLogins
 
 BACKLOG = 2048
 DRAIN_S = 3  # requests in flight get this long after SIGTERM; the promise is 5 s in all
-COLLECTED_AFTER = (20_000, 20, 20)  # new objects, and collections of younger ones
+GC_THRESHOLDS = (20_000, 20, 20)  # new objects, and collections of younger ones
 TICKS_A_BEAT = 10  # uvicorn's ticks take a tenth of a second
 
 
 class Server(uvicorn.Server):
-    """Uvicorn's server, with a sign of life for the supervisor and an eye on the database's file."""
+    """Uvicorn's server, with a heartbeat for the supervisor and a watch on the database's file."""
 
-    def __init__(self, config: uvicorn.Config, pulse: Pulse, guard: Guard | None) -> None:
+    def __init__(self, config: uvicorn.Config, heartbeat: Heartbeat, guard: Guard | None) -> None:
         super().__init__(config)
-        self._pulse, self._guard = pulse, guard
+        self._heartbeat, self._guard = heartbeat, guard
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is done ten times a second."""
         if counter % TICKS_A_BEAT == 0:
-            self._pulse.beat()
+            self._heartbeat.beat()
             if self._guard is not None and not self._guard.is_in_place():
                 save()
         return await super().on_tick(counter)
@@ -49,20 +49,20 @@ def work(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> in
     """Serve until SIGTERM, or until the parent dies. Returns: the exit status."""
     die_with(inherited.parent)
     listener = socket.socket(fileno=inherited.descriptors[LISTENER])
-    pulse = Pulse(inherited.memory("beats"), inherited.number)
+    heartbeat = Heartbeat(inherited.memory("beats"), inherited.number)
     guard = _guard(settings, inherited)
     logins = SharedLogins(inherited.descriptors["logins"])
-    server = Server(_uvicorn_config(settings, bundle, guard, logins), pulse, guard)
-    _hear(server)
+    server = Server(_uvicorn_config(settings, bundle, guard, logins), heartbeat, guard)
+    _install_signal_handlers(server)
     gc.freeze()
-    # A request makes some hundred objects and leaves no cycle: looking for one that often is waste.
-    gc.set_threshold(*COLLECTED_AFTER)
+    # A request makes some hundred objects and leaves no cycle: the defaults look for one far too often.
+    gc.set_threshold(*GC_THRESHOLDS)
     server.run(sockets=[listener])
     return 0 if server.started else 1
 
 
-def _hear(server: Server) -> None:
-    """A terminal sends its signals to every process: a worker drains, and HUP is its supervisor's."""
+def _install_signal_handlers(server: Server) -> None:
+    """Drain on a signal to stop. A terminal sends SIGHUP to every process; it is the supervisor's."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for signum in STOP_SIGNALS:
         signal.signal(signum, server.drain)

@@ -1,6 +1,6 @@
 """A database that is damaged, or has no room at the commit: nothing is answered as done.
 
-Covers: bai_wx/database/damage.py, bai_wx/process/examination.py
+Covers: bai_wx/database/damage.py, bai_wx/process/integrity_check.py
 """
 
 import os

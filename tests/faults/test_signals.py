@@ -1,6 +1,6 @@
 """Signals, and the end: requests in flight are answered, SIGHUP replaces the workers, the file is whole.
 
-Covers: bai_wx/process/pulse.py
+Covers: bai_wx/process/heartbeat.py
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Looks through the embedded database for damage, in a process of its own.
+"""Checks the embedded database's file for damage, in a process of its own.
 
 A small file is read in milliseconds, and a start waits for it. A large one is read to its end while the
 server serves.
@@ -18,12 +18,12 @@ from bai_wx.process.settings import SettingsError
 
 log = logging.getLogger("bai_wx.server")
 
-PATIENCE_S = 0.5  # that a start waits
-LEAST_PRIORITY = 19
+START_WAIT_S = 0.5  # that a start waits
+LOWEST_PRIORITY = 19
 
 
-class Examination:
-    """One look through the file."""
+class IntegrityCheck:
+    """One check of the file."""
 
     def __init__(self, file: Path) -> None:
         """Begin."""
@@ -37,20 +37,20 @@ class Examination:
             try:
                 die_with(parent)
                 os.close(self._pipe)
-                self._examine(writing)
+                self._look_through(writing)
             finally:
                 os._exit(0)
         os.close(writing)
 
-    def wait(self, seconds: float = PATIENCE_S) -> list[int]:
-        """Wait for what is found. Returns: the process that goes on, where it takes longer.
+    def wait(self, seconds: float = START_WAIT_S) -> list[int]:
+        """Wait for the outcome. Returns: the process that goes on, where it takes longer.
 
         Raises: `SettingsError` when the file is damaged.
         """
         try:
             if not select.select([self._pipe], [], [], seconds)[0]:
                 with suppress(OSError):  # a sandbox may forbid it
-                    os.setpriority(os.PRIO_PROCESS, self.pid, LEAST_PRIORITY)
+                    os.setpriority(os.PRIO_PROCESS, self.pid, LOWEST_PRIORITY)
                 return [self.pid]
             found = os.read(self._pipe, 4096).decode()
         finally:
@@ -62,7 +62,7 @@ class Examination:
             )
         return []
 
-    def _examine(self, writing: int) -> None:
+    def _look_through(self, writing: int) -> None:
         """In the child: tell the start, or, when that is over, the workers and the log."""
         status = self._file.stat()
         try:
