@@ -31,6 +31,7 @@ SLOW_FIRST = (
     "conformance/test_table.py",
     "conformance/test_generated.py",
     "stories/test_soak.py",
+    "replay/test_replay.py",
     "docs/test_readme.py",
     "stories/",
 )
