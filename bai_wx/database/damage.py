@@ -1,7 +1,7 @@
-"""Whether the embedded database's file is whole, and still the one that was opened.
+"""Whether SQLite's file is undamaged, and still the one that was opened.
 
-SQLite finds damage when it happens to read it, and goes on writing beside it. A file that was deleted or
-replaced it does not notice at all: what is committed then is lost with the last process.
+SQLite notices damage only when it reads a damaged page, and goes on writing to others. It does not notice
+that the file was deleted or replaced: what is committed after that is lost with the last process.
 """
 
 import logging
@@ -20,38 +20,38 @@ log = logging.getLogger("bai_wx.server")
 
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 NOT_OUR_SCHEMA = ("no such table", "no such column", "table ", "malformed JSON")
-RETRY_AFTER_S = 60  # somebody has to see to it
-LOG = "-wal"  # is appended to the file's name
-LOOK_AT_LOG_S = 0.05  # what is written meanwhile is saved with the rest
-LONGEST_WORDS = 300  # characters
+RETRY_AFTER_S = 60  # an operator has to act first
+LOG_SUFFIX = "-wal"  # of the write-ahead log's name
+LOG_CHECK_INTERVAL_S = 0.05  # what is written in between is saved with the rest
+MAX_MESSAGE_LENGTH = 300  # characters
 
-NOTED = struct.Struct("<QQQ")
-"""What the processes of a server share: inodes of files, of one that is damaged, of one that is missing, and
-of one whose log is."""
+SHARED_STATE = struct.Struct("<QQQ")
+"""Shared by the processes of a server: the inodes of a damaged file, of a missing file, and of a file whose
+log is missing; 0 for none."""
 
 
 class Guard:
-    """Lets nobody write to a file that is damaged, or that is no longer where it was."""
+    """Refuses writes to a file that is damaged, or that is no longer in its place."""
 
-    def __init__(self, path: str, identity: Sequence[int], noted: "mmap.mmap | bytearray") -> None:
-        """`identity` is the device and inode of the file as it was checked, `noted` is shared memory."""
-        self._path, self._noted = path, noted
+    def __init__(self, path: str, identity: Sequence[int], shared: "mmap.mmap | bytearray") -> None:
+        """`identity`: device and inode of the file as it was checked; `shared`: memory of all processes."""
+        self._path, self._shared = path, shared
         self._identity = tuple(identity)
         self._inode = self._identity[1]
         self._log: tuple[int, int] | None = None
-        self._looks_at_log = 0.0  # from then on, by time.monotonic()
+        self._next_log_check = 0.0  # from then on, by time.monotonic()
 
     def follow_log(self) -> None:
         """Note which log this process writes to, once it has a connection.
 
-        SQLite removes the log with the last connection alone: who has one finds it in its place.
+        SQLite removes the log only with the last connection, so a process with one finds it in its place.
         """
         if self._log is None:
-            self._log = _identity_of(self._path + LOG)
+            self._log = _identity_of(self._path + LOG_SUFFIX)
 
     def refuse_writes(self) -> None:
-        """Let a transaction begin. Raises: `ServiceUnavailable` where it could not be kept."""
-        damaged, _, _ = NOTED.unpack_from(self._noted)
+        """Called before a transaction. Raises: `ServiceUnavailable` where its writes would be lost."""
+        damaged, _, _ = SHARED_STATE.unpack_from(self._shared)
         if damaged == self._inode:
             raise ServiceUnavailable(
                 f"no write to {self._path}: damage was found", retry_after_s=RETRY_AFTER_S
@@ -62,20 +62,20 @@ class Guard:
             )
 
     def is_in_place(self) -> bool:
-        """Whether file and log are those that were opened. The first process that sees it says so."""
-        damaged, missing, without_log = NOTED.unpack_from(self._noted)
-        if without_log == self._inode:  # for good: two logs may have been written meanwhile
+        """Whether file and log are those that were opened. The first process that misses them logs it."""
+        damaged, missing, without_log = SHARED_STATE.unpack_from(self._shared)
+        if without_log == self._inode:  # until a restart: a second log may have been written by now
             return False
         found = _identity_of(self._path)
         if found == self._identity:
             if self._has_log():
                 return True
-            what, noted = "has lost its log", (damaged, missing, self._inode)
+            what, state = "has lost its log", (damaged, missing, self._inode)
         else:
             what = "is gone" if found is None else "was replaced by another file"
-            noted = (damaged, self._inode, without_log)
-        if noted != (damaged, missing, without_log):
-            NOTED.pack_into(self._noted, 0, *noted)
+            state = (damaged, self._inode, without_log)
+        if state != (damaged, missing, without_log):
+            SHARED_STATE.pack_into(self._shared, 0, *state)
             log.error(
                 "the database %s %s: nothing is written; restart the server", self._path, what
             )
@@ -83,26 +83,26 @@ class Guard:
 
     def _has_log(self) -> bool:
         now = time.monotonic()
-        if self._log is None or now < self._looks_at_log:
+        if self._log is None or now < self._next_log_check:
             return True
-        self._looks_at_log = now + LOOK_AT_LOG_S
-        found = _identity_of(self._path + LOG)
+        self._next_log_check = now + LOG_CHECK_INTERVAL_S
+        found = _identity_of(self._path + LOG_SUFFIX)
         if found == self._log:
             return True
         if found is None or not _is_open(found):
             return False
-        self._log = found  # every connection was closed, and others were opened
+        self._log = found  # all connections were closed, and new ones opened
         return True
 
-    def note(self, words: str) -> None:
-        """Note that the file is damaged. The first process that sees it says so."""
-        damaged, missing, without_log = NOTED.unpack_from(self._noted)
+    def note(self, message: str) -> None:
+        """Note that the file is damaged. The first process that notes it logs it."""
+        damaged, missing, without_log = SHARED_STATE.unpack_from(self._shared)
         if damaged != self._inode:
-            NOTED.pack_into(self._noted, 0, self._inode, missing, without_log)
+            SHARED_STATE.pack_into(self._shared, 0, self._inode, missing, without_log)
             log.error(
                 "the database %s is damaged (%s): nothing is written; restore a backup",
                 self._path,
-                words[:LONGEST_WORDS],
+                message[:MAX_MESSAGE_LENGTH],
             )
 
 
@@ -126,17 +126,17 @@ def _is_open(identity: tuple[int, int]) -> bool:
 
 
 def is_damage(problem: BaseException) -> bool:
-    """Whether SQLite says of its file that it is damaged, or no database."""
+    """Whether this error of SQLite means that its file is damaged, or is no database."""
     return any(code & 0xFF in DAMAGED for code in _codes(problem))
 
 
 def is_missing_schema(problem: BaseException) -> bool:
-    """Whether a table or column is not there, or holds what no statement of ours can read: our defect."""
+    """Whether a table or column is missing, or holds what our statements cannot read: a defect of ours."""
     return sqlite3.SQLITE_ERROR in _codes(problem) and str(problem).startswith(NOT_OUR_SCHEMA)
 
 
 def _codes(problem: BaseException | None) -> Iterator[int]:
-    """SQLite's own codes of an error, and of those it was raised from."""
+    """SQLite's codes of an error and of the errors that it was raised from."""
     while problem is not None:
         code = getattr(
             problem, "sqlite_errorcode", None
@@ -158,13 +158,13 @@ def find(path: str) -> str:
         if not is_damage(exc):
             raise
         return str(exc)
-    return "" if found == "ok" else " ".join(found.split())[:LONGEST_WORDS]
+    return "" if found == "ok" else " ".join(found.split())[:MAX_MESSAGE_LENGTH]
 
 
 def open_existing(path: str, timeout: float = 5) -> sqlite3.Connection:
-    """Open a database that is there, with no transactions but those that are asked for.
+    """Open an existing database. The driver begins no transactions by itself.
 
-    A missing one is not made.
+    Raises: `sqlite3.OperationalError` where there is no file; none is created.
     """
     address = f"file:{quote(path)}?mode=rw"
     return sqlite3.connect(address, uri=True, timeout=timeout, isolation_level=None)

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from bai_wx.database.damage import NOTED, Guard, find
+from bai_wx.database.damage import SHARED_STATE, Guard, find
 from bai_wx.process.inherited import die_with, share_memory
 from bai_wx.process.settings import SettingsError
 
@@ -27,7 +27,7 @@ class IntegrityCheck:
 
     def __init__(self, file: Path) -> None:
         """Begin."""
-        self.memory = share_memory("damage", NOTED.size)
+        self.memory = share_memory("damage", SHARED_STATE.size)
         """What `Guard` shares; damage that is found later is noted there."""
         self._file = file
         self._pipe, writing = os.pipe()

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bai_wx.database.connection import connect, database, disconnect
-from bai_wx.database.damage import NOTED
+from bai_wx.database.damage import SHARED_STATE
 from bai_wx.files.store import FileStore
 from bai_wx.process import schema
 from bai_wx.process.app import check_handlers, collaborators, load_contract
@@ -72,7 +72,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
                 with stand_in:  # closes its pipes, and waits for it
                     stand_in.kill()
             raise
-        memory = {"damage": check.memory if check else share_memory("damage", NOTED.size)}
+        memory = {"damage": check.memory if check else share_memory("damage", SHARED_STATE.size)}
         _run(settings, bundle, listener, workers, memory, [*helpers, *_keep_pipes_open(stand_in)])
 
 

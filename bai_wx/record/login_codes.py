@@ -1,6 +1,6 @@
-"""Login codes that some replica exchanges, or has exchanged just now. PostgreSQL has this table alone.
+"""The table of login codes that a replica is exchanging, or has just exchanged. Only PostgreSQL has it.
 
-It is not logged: a statement waits for no disk and for no standby. Each is a transaction of its own.
+The table is unlogged, so its statements wait for no disk and no standby. Each is its own transaction.
 """
 
 import hashlib
@@ -10,8 +10,8 @@ from peewee import BigIntegerField, Model, TextField
 
 from bai_wx.database.connection import database
 
-SWEPT_AT_ONCE: Final = 20
-"""How many outlived codes one answer takes away: more than arrive, and soon done."""
+MAX_EXPIRED_REMOVED: Final = 20
+"""How many expired codes are removed with each answer: more than one, so that they cannot pile up."""
 
 _NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"  # the same for all replicas
 
@@ -22,11 +22,11 @@ _CLAIM: Final = f"""
 """
 _ANSWER: Final = f"SELECT answer FROM login_code WHERE digest = %s AND ends > {_NOW}"
 _KEEP: Final = f"""
-    WITH outlived AS (
+    WITH expired AS (
         SELECT digest FROM login_code WHERE ends <= {_NOW} AND digest <> %s
-        LIMIT {SWEPT_AT_ONCE} FOR UPDATE SKIP LOCKED
-    ), swept AS (
-        DELETE FROM login_code USING outlived WHERE login_code.digest = outlived.digest
+        LIMIT {MAX_EXPIRED_REMOVED} FOR UPDATE SKIP LOCKED
+    ), removed AS (
+        DELETE FROM login_code USING expired WHERE login_code.digest = expired.digest
     )
     INSERT INTO login_code (digest, answer, ends) VALUES (%s, %s, {_NOW} + %s)
     ON CONFLICT (digest) DO UPDATE SET answer = excluded.answer, ends = excluded.ends
@@ -35,7 +35,7 @@ _DROP: Final = "DELETE FROM login_code WHERE digest = %s AND answer = ''"
 
 
 class LoginCode(Model):
-    """A code's digest, what it was answered with (`""` until then), and until when that holds, in ms."""
+    """A code's digest, its answer (`""` until there is one), and when the row expires, in Unix ms."""
 
     digest = TextField(primary_key=True)
     answer = TextField()
@@ -48,25 +48,25 @@ class LoginCode(Model):
 
 
 def claim(code: str, patience_s: float) -> bool:
-    """Take a code upon this replica for so many seconds. Returns: whether nobody else has it."""
+    """Claim a code for this replica, for so many seconds. Returns: whether no other replica has it."""
     cursor = database.execute_sql(_CLAIM, (_digest(code), _ms(patience_s)))
     return cursor.fetchone() is not None
 
 
 def answer_of(code: str) -> str:
-    """What a code was answered with just now; `""` when nothing is known."""
+    """The answer of a code that was exchanged just now; `""` when there is none."""
     row = database.execute_sql(_ANSWER, (_digest(code),)).fetchone()
     return str(row[0]) if row else ""
 
 
 def keep(code: str, answer: str, for_s: float) -> None:
-    """Keep what a code was answered with for so many seconds."""
+    """Store the answer of a code for so many seconds."""
     digest = _digest(code)
     database.execute_sql(_KEEP, (digest, digest, answer, _ms(for_s)))
 
 
 def drop(code: str) -> None:
-    """Let the next one ask about a code that has no answer."""
+    """Give up the claim on a code that has no answer, so that another replica may exchange it."""
     database.execute_sql(_DROP, (_digest(code),))
 
 

@@ -1,4 +1,4 @@
-"""What only the operator does to rows: bring deleted ones back, and remove them for good."""
+"""What only the operator may do to rows: restore deleted ones, and remove them for good."""
 
 import time
 from collections.abc import Iterator
@@ -16,19 +16,21 @@ from bai_wx.files.store import FileStore
 from bai_wx.record import clock
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
-from bai_wx.record.fields import RecordField, Relation, Relations
+from bai_wx.record.fields import RecordField, Relations
 from bai_wx.record.idempotency import LIFETIME_S, IdempotencyKey
 
 
 class CannotRestore(ApiError):
-    """Another row has taken what must be unique of the deleted one."""
+    """Another row has by now a value of the deleted row that must be unique."""
 
     status, code = 409, "cannot_restore"
 
 
 @dataclass
 class Purged:
-    """What a purge did: rows removed and kept by collection, folders of files, and kept answers."""
+    """The result of a purge: rows removed and rows kept by collection, folders of files, and
+    stored answers of Idempotency-Keys that were removed.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
@@ -68,25 +70,25 @@ def business_id_field(model: type[Record]) -> str:
 
 
 def purge(before: str, files: FileStore) -> Purged:
-    """Remove for good what was deleted, and last changed, before a moment; their files as well.
+    """Remove rows that were deleted, and last changed, before a moment, with their files.
 
     As in PocketBase, an optional relation to a removed row is emptied, and a row that a required
-    one still points at is kept. Answers kept for Idempotency-Keys go once they have outlived their
-    day, and so do files whose upload never got its row.
+    relation still points at is kept. Expired answers of Idempotency-Keys are removed too, and files
+    whose upload never got its row.
     """
     done = Purged()
-    gone: list[tuple[str, str]] = []
+    removed: list[tuple[str, str]] = []
     with database.atomic():
         for model in _referrers_first():
             ids = _removable(model, before, done)
-            _forget(model, ids)
+            _clear_relations(model, ids)
             for chunk in _chunks(ids):
                 model.delete().where(model.id << chunk).execute()
             done.rows[model.collection()] = len(ids)
-            gone += [(model.collection(), record_id) for record_id in ids]
-        done.idempotency_keys = _forget_answers()
-    # Only now, so that a transaction that fails leaves the rows their files.
-    for collection, record_id in [*gone, *_abandoned(files)]:
+            removed += [(model.collection(), record_id) for record_id in ids]
+        done.idempotency_keys = _remove_expired_answers()
+    # After the transaction: if it fails, the rows still have their files.
+    for collection, record_id in [*removed, *_abandoned(files)]:
         done.files += files.remove(collection, record_id)
     return done
 
@@ -107,7 +109,7 @@ def _referrers_first() -> list[type[Record]]:
 
 def _relations(model: type[Record]) -> Iterator[tuple[RecordField, str]]:
     for each in model.record_fields().values():
-        if isinstance(each, (Relation, Relations)):
+        if each.target:
             yield each, each.target
 
 
@@ -121,26 +123,26 @@ def _pointing_at(model: type[Record]) -> Iterator[tuple[type[Record], RecordFiel
 def _removable(model: type[Record], before: str, done: Purged) -> list[str]:
     old = (model.is_delete == 1) & (model.updated < before)
     ids = _first_column(model.select(model.id).where(old))
-    held: set[str] = set()
+    required: set[str] = set()
     for other, each in _pointing_at(model):
         if each.required:
             column = getattr(other, each.name)
-            held |= ids & _first_column(other.select(column).distinct())
-    done.kept[model.collection()] = len(held)
-    return sorted(ids - held)
+            required |= ids & _first_column(other.select(column).distinct())
+    done.kept[model.collection()] = len(required)
+    return sorted(ids - required)
 
 
-def _forget(model: type[Record], ids: list[str]) -> None:
-    """Empty the optional relations that point at rows about to go."""
+def _clear_relations(model: type[Record], ids: list[str]) -> None:
+    """Empty the optional relations that point at rows about to be removed."""
     for other, each in _pointing_at(model):
         if isinstance(each, Relations):
-            _forget_in_lists(other, each, set(ids))
+            _clear_in_lists(other, each, set(ids))
             continue
         for chunk in _chunks(ids):
             other.update({each: ""}).where(each << chunk).execute()  # type: ignore[operator]  # a field of ours is a column too
 
 
-def _forget_in_lists(other: type[Record], each: Relations, ids: set[str]) -> None:
+def _clear_in_lists(other: type[Record], each: Relations, ids: set[str]) -> None:
     if not ids:
         return
     for seq, text in Statement(other.select(other.seq, each).where(each != each.zero)).rows({}):
@@ -150,9 +152,9 @@ def _forget_in_lists(other: type[Record], each: Relations, ids: set[str]) -> Non
             other.update({each: orjson.dumps(left).decode()}).where(other.seq == seq).execute()
 
 
-def _forget_answers() -> int:
-    outlived = IdempotencyKey.created < clock.text_of(time.time() - LIFETIME_S)
-    return int(IdempotencyKey.delete().where(outlived).execute())
+def _remove_expired_answers() -> int:
+    expired = IdempotencyKey.created < clock.text_of(time.time() - LIFETIME_S)
+    return int(IdempotencyKey.delete().where(expired).execute())
 
 
 def _abandoned(files: FileStore) -> Iterator[tuple[str, str]]:
