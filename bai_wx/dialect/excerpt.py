@@ -65,7 +65,7 @@ def _check_time() -> None:
 
 
 def excerpt(value: Any, max_length: int, has_ellipsis: bool) -> Any:
-    """Cut a text to so many characters, tags stripped and spaces collapsed; others pass unchanged.
+    """Cut a text to `max_length` characters, tags stripped and spaces collapsed; other values stay.
 
     PocketBase goes into no further element once it has so many bytes, however few characters they
     are; the text beside the elements goes on. A Chinese text may end before the limit.
@@ -92,7 +92,7 @@ def _plain(html: str, max_length: int) -> str:
             raw = "" if piece["close"] and tag == raw else raw
         elif tag and piece["close"]:
             text.close(tag)
-        elif tag in _RAW or (tag in _IN_HEAD and text.is_bare):
+        elif tag in _RAW or (tag in _IN_HEAD and text.is_empty):
             raw = tag
         elif tag:
             text.open(tag)
@@ -121,8 +121,8 @@ class _Text:
         self._left_out: int | None = None  # how many elements stand around the first of these
 
     @property
-    def is_bare(self) -> bool:
-        """Whether nothing has begun yet."""
+    def is_empty(self) -> bool:
+        """Whether there is no text yet, and no element is open."""
         return not self.length and not self._elements
 
     def open(self, tag: str) -> None:

@@ -52,7 +52,7 @@ def parse(text: str) -> Paths:
 
 
 def refuse_long(text: str) -> None:
-    """Raise `BadQuery` for an `expand` of too many names, which needs no record to be seen."""
+    """Raise `BadQuery` for an `expand` of too many names. No record is needed to see that."""
     if text and _names(parse(text)) > MAX_NAMES:
         raise BadQuery(f"expand of more than {MAX_NAMES} names")
 
@@ -157,7 +157,7 @@ class _Expansion:
         statements: Callable[[type[Record], int], Statement],
         ids: Iterable[str],
     ) -> list[Json]:
-        """The rows that these statements find, each once: one may point at ids of two parts."""
+        """The rows that these statements find, each once, though a row may point at ids of two parts."""
         encode = layout.of(model).record.encode_parsed
         records: dict[tuple[Any, ...], Json] = {}
         for part in _parts(list(dict.fromkeys(ids))):

@@ -88,7 +88,7 @@ def _modifier(text: str) -> Modify:
 
 
 def pick(value: Any, picks: Picks) -> Any:
-    """Keep of an object, or of each object of a list, what is asked for; without picks all.
+    """Keep the picked keys of an object, or of each object of a list; without picks, all of them.
 
     Raises: `BadQuery` when the excerpts in it take too long together.
     """

@@ -23,7 +23,7 @@ class PageRequest(NamedTuple):
 
     @property
     def offset(self) -> int:
-        """How many rows come before it."""
+        """The number of rows before the page."""
         return min((self.number - 1) * self.size, MAX_OFFSET)
 
 

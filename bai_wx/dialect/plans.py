@@ -86,26 +86,26 @@ _cached_listing = lru_cache(MAX_LISTS)(make_listing)
 
 @cache
 def by_id(model: type[Record]) -> Statement:
-    """Reads the visible row of `id`."""
+    """The statement that reads the visible row of `id`."""
     return Statement(_select(model).where(model.id == Param("id"), _visible(model)))
 
 
 @cache
 def by_seq(model: type[Record]) -> Statement:
-    """Reads the row of `seq`, whoever may see it."""
+    """The statement that reads the row of `seq`, whoever may see it."""
     return Statement(_select(model).where(model.seq == Param("seq")))
 
 
 @cache
 def by_ids(model: type[Record], number: int) -> Statement:
-    """Reads the visible rows among `id0`, `id1` … so many."""
+    """The statement that reads the visible rows among `number` ids: `id0`, `id1` …"""
     ids = [Param(f"id{place}") for place in range(number)]
     return Statement(_select(model).where(model.id << ids, _visible(model)))
 
 
 @cache
 def by_relation(model: type[Record], number: int, by_name: str) -> Statement:
-    """Reads the visible rows that point by one relation at `id0`, `id1` … so many."""
+    """The statement that reads the visible rows whose relation points at one of `number` ids."""
     ids = [Param(f"id{place}") for place in range(number)]
     column = getattr(model, by_name)
     if isinstance(column, Relations):

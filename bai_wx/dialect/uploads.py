@@ -106,7 +106,7 @@ def _write(
     files: FileStore,
     answer: Callable[[], Json],
 ) -> Json:
-    """Store file and row, and read the answer before the row is there to stay."""
+    """Store the file and the row, and read the answer in the row's transaction."""
     record_id, collection = row["id"], model.collection()
     if _is_stored(model, record_id):
         raise RecordInvalid({"id": NOT_UNIQUE})

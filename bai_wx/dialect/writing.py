@@ -46,7 +46,7 @@ def create(model: type[Record], body: Body, query: Query, caller: Caller | None)
 def update(
     model: type[Record], record_id: str, body: Body, query: Query, caller: Caller | None
 ) -> Json:
-    """Change a row the caller may change; `is_delete: 1` deletes it and is answered once more.
+    """Change a row the caller may change; `is_delete: 1` deletes it, and the answer still shows it.
 
     Raises: `NotFound` for a row that is missing or not the caller's to change, `RecordInvalid`,
     `BadQuery` as `create` does.
@@ -85,7 +85,7 @@ def _to_change(model: type[Record], record_id: str, caller: Caller | None) -> Re
 
 
 def _use_id(record_id: str, values: dict[str, Any], problems: Problems) -> None:
-    """Use the id the client chose, if it chose one."""
+    """Set the id that the client chose, if it chose one."""
     if not record_id:
         return
     problem = validate.of_id(record_id)

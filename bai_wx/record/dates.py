@@ -1,4 +1,4 @@
-"""Moments as clients write them, to the one way records hold them."""
+"""Moments as clients write them, parsed to the one form that records hold."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ UNSET: Final = ""
 
 
 def date_of(value: object) -> str:
-    """Read a date of ISO 8601 or RFC 1123; what is none counts as unset, without an error.
+    """Parse a date of ISO 8601 or RFC 1123; what is none counts as unset, without an error.
 
     A date without a zone is UTC; more than milliseconds are cut off.
     """

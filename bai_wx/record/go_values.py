@@ -1,4 +1,4 @@
-"""Numbers as PocketBase (Go) reads them from loose values and writes them as text."""
+"""Numbers and truths as PocketBase (Go) parses them from loose values, and writes them as text."""
 
 import math
 import re
@@ -50,7 +50,7 @@ def printed(number: float) -> str:
 
 
 def number_of(value: object) -> int | float:
-    """Read a number from any JSON value; what is none counts as 0, as in PocketBase.
+    """Convert any JSON value to a number; what is none counts as 0, as in PocketBase.
 
     Whole numbers come as `int` where an integer column can hold them.
     """
@@ -65,7 +65,7 @@ def number_of(value: object) -> int | float:
 
 
 def _float_of(text: str) -> float:
-    """Read a number as Go writes them, `1_000.5e3` or `0x1.8p4`; 0 for what is none or too long."""
+    """Parse a number as Go writes them, `1_000.5e3` or `0x1.8p4`; 0 for what is none or too long."""
     if len(text) > _MAX_LENGTH:
         return 0
     digits = text.replace("_", "")
@@ -86,7 +86,7 @@ def is_numeric(text: str) -> bool:
 
 
 def whole_of(text: str) -> int:
-    """Read a whole number as Go writes them: `12`, `0x1F`, `017`, `1_000`; decimals are cut off.
+    """Parse a whole number as Go writes them: `12`, `0x1F`, `017`, `1_000`; decimals are cut off.
 
     Returns: 0 for what is none, or none of 64 bits.
     """
@@ -102,12 +102,12 @@ def whole_of(text: str) -> int:
 
 
 def truth_of(text: str) -> bool | None:
-    """Read a truth as Go does, `true`, `T`, `1` …; None for what is neither true nor false."""
+    """Parse a truth as Go does, `true`, `T`, `1` …; None for what is neither true nor false."""
     return _TRUTHS.get(text)
 
 
 def inferred(raw: str) -> str | bool | int | float:
-    """Read a form's text: `true`, `false` and numbers in their shortest form, the rest is text."""
+    """Convert a form's text: `true`, `false` and numbers in their shortest form, the rest is text."""
     if raw in ("true", "false"):
         return raw == "true"
     is_long = len(raw) > _MAX_LENGTH

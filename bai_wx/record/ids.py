@@ -53,8 +53,10 @@ def _place(unix_s: int) -> str:
 
 
 def _draw(alphabet: str, length: int) -> str:
-    """As many random characters, from one call of the system's: a byte each, those past a multiple of
-    the alphabet's length left out, so that all are as likely.
+    """`length` random characters of the alphabet, all equally likely.
+
+    One call of the system's source gives a byte for each; bytes past a multiple of the alphabet's length
+    are left out, or its first characters would be more likely.
     """
     size = len(alphabet)
     fair = 256 - 256 % size

@@ -1,7 +1,7 @@
-"""What PocketBase makes of a value that a client sends, whatever its type: nothing is refused here.
+"""Conversions of a client's value, whatever its type, as PocketBase makes them. Nothing is refused here.
 
-PocketBase knows no wrong type. What cannot be read becomes the field's zero value, and only then the
-rules are asked. Numbers are in `go_values`, moments in `dates`.
+A value that cannot be converted becomes the field's zero value, and only then the rules are asked.
+Numbers are in `go_values`, moments in `dates`.
 """
 
 from math import isfinite
@@ -21,7 +21,7 @@ _JSON_STARTS: Final = tuple('0123456789-"[{')
 
 
 def text(value: Any) -> str:
-    """Read a text; a list or an object is the empty one."""
+    """Convert a value to a text; a list or an object becomes the empty one."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
@@ -30,7 +30,7 @@ def text(value: Any) -> str:
 
 
 def fen(value: Any) -> int | float:
-    """Read an amount of yuan as fen; infinities and NaN stay, for a rule to name them."""
+    """Convert an amount of yuan to fen; infinities and NaN stay, for a rule to name them."""
     yuan = number_of(value)
     if not isfinite(yuan):
         return yuan

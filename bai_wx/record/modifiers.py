@@ -1,7 +1,7 @@
 """Changes that a client asks of a field's present value: `views+` adds, `pictures-` takes away.
 
-Each table is by the modifier's place beside the field's name, `f`. A change is made of the present value
-and of what is sent; the field's own `from_client` reads both.
+Each table is by modifier; `f` stands for the field's name, since some modifiers precede it. A change
+gets the field's `from_client`, the present value and what is sent. It returns the new value.
 """
 
 from collections.abc import Callable, Mapping

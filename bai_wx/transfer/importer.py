@@ -60,7 +60,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong where. `line` 0 is the source as a whole."""
+    """A problem and its place. `line` 0 is the source as a whole."""
 
     source: str
     line: int
@@ -73,7 +73,7 @@ class Fault:
 
 
 class ImportRefused(Exception):
-    """Nothing was written. `faults` are the first ones found."""
+    """The import is refused, and nothing was written. `faults` are the first ones found."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -99,7 +99,7 @@ class Imported:
 
 @dataclass
 class _Import:
-    """One import under way."""
+    """The state of one running import."""
 
     progress: Progress
     check: Check

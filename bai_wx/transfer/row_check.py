@@ -1,4 +1,4 @@
-"""Imported rows against the contract: would lists that show them answer what it says?
+"""The check of imported rows against the contract: lists that show them must answer what it says.
 
 A row is held against the schemas its collection is answered in, field by field: the record of the native
 paths, and what hooks make of it where they are stricter. What the contract does not know of (a token's key)
@@ -30,7 +30,7 @@ Problem = tuple[str, str]
 
 
 class RowCheck:
-    """Says what is wrong with a row as lists would answer it."""
+    """The check of a row as lists would answer it."""
 
     def __init__(self, bundle: dict[str, Any]) -> None:
         schemas = Schemas(bundle)
@@ -51,7 +51,7 @@ class RowCheck:
 
 
 def _row_schema(bundle: Mapping[str, Any], collection: str) -> dict[str, Any]:
-    """What the contract says of the fields of a collection, each by itself."""
+    """The contract's schemas of a collection's fields, each by itself."""
     fields = COLLECTIONS[collection].record_fields()
     shown = [
         {
@@ -75,7 +75,7 @@ def _properties(bundle: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _explained(error: Any) -> Iterator[Problem]:
-    """The paths of an error and what must stand there; of alternatives, the one that was meant."""
+    """The paths of an error, and what must stand there. Of alternatives, the one that fits best explains it."""
     path = ".".join(map(str, error.instance_path))
     kind = error.kind
     match kind.name:

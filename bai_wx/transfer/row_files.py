@@ -1,6 +1,4 @@
-"""Files of rows: `<collection>.jsonl`, a JSON object a line, and `<collection>.csv` with a
-header.
-"""
+"""Files of rows: `<collection>.jsonl`, a JSON object a line, and `<collection>.csv` with a header."""
 
 import csv
 from collections.abc import Iterator
@@ -16,9 +14,7 @@ MAX_CELL = 16 * 1024 * 1024  # characters; Python's own limit would refuse a lon
 
 
 def sources(folder: Path) -> list[Source]:
-    """Every file of rows in a folder. Raises: `ImportRefused` for a name that is no
-    collection's.
-    """
+    """Every file of rows in a folder. Raises: `ImportRefused` for a name that is no collection's."""
     paths = sorted(p for p in folder.iterdir() if p.suffix in (".jsonl", ".csv"))
     names = ", ".join(COLLECTIONS)
     faults = [_unknown(p, names) for p in paths if p.stem not in COLLECTIONS]
@@ -61,7 +57,7 @@ def _object(path: Path, number: int, text: bytes) -> dict[str, object]:
 
 
 def _table(path: Path) -> Iterator[SourceRow]:
-    """Rows of a CSV table: an empty cell says nothing, JSON columns hold JSON text."""
+    """Rows of a CSV table. An empty cell is no value; a JSON column holds JSON text."""
     csv.field_size_limit(MAX_CELL)
     with path.open(encoding="utf-8-sig", newline="") as file:
         table = csv.reader(file, strict=True)

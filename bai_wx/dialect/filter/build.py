@@ -165,7 +165,7 @@ def _clauses(operand: Operand) -> tuple[Node, ...]:
 
 
 def _each_of(operand: Operand, is_lone: bool) -> Operand:
-    """Each one of the operand's values. Beside it, JSON loses its strictness, as in PocketBase."""
+    """The operand as each of its values. Beside them JSON is not strict, as in PocketBase."""
     if not isinstance(operand, Column):
         return operand
     if operand.related:
@@ -174,7 +174,7 @@ def _each_of(operand: Operand, is_lone: bool) -> Operand:
 
 
 def _without_argument_patterns(operand: Operand) -> Operand:
-    """The operand, a call's arguments as they are: of several values PocketBase makes no patterns of them."""
+    """The operand of several values, a call's arguments not made patterns, as in PocketBase."""
     if isinstance(operand, Column) and operand.pattern is not None and operand.related:
         return replace(operand, pattern=replace(operand, pattern=None))
     return operand

@@ -16,7 +16,7 @@ _JSON_INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 def whole(rows: Any, field: RecordField, is_joined: bool) -> Column:
-    """A field's value in these rows, the model or an alias of it."""
+    """The column of a whole field in these rows, the model or an alias of it."""
     compared = next((made for kind, made in COMPARED.items() if isinstance(field, kind)), _bare)
     return compared(rows, field, is_joined)
 

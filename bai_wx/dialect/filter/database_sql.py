@@ -23,13 +23,13 @@ class Dialect(Protocol):
     """The pattern `%%`."""
 
     def compare(self, operator: str, left: Operand, right: Operand) -> Node:
-        """A comparison as SQLite understands it; both are converted to the type they have together."""
+        """A comparison with SQLite's meaning: both operands are converted to the type they have together."""
 
     def range_beside_lookup(self, range_: Node) -> Node:
         """The condition of a range that stands beside a lookup of one value, which must be made first."""
 
     def or_empty(self, column: Column) -> Column:
-        """The column, the empty text in the place of NULL; no longer bare."""
+        """The column with the empty text in the place of NULL; it is not bare."""
 
     def as_text(self, node: Node) -> Node:
         """A CASE between texts, compared as a column of texts is."""
@@ -68,10 +68,10 @@ class Dialect(Protocol):
         """The id in a row of the items of this name."""
 
     def count(self, ids: Any) -> Node:
-        """How many ids a relation to many has."""
+        """The number of ids in a relation to many."""
 
     def is_set(self, single: Any) -> Node:
-        """1 for a value that is not empty, else 0."""
+        """The number of items in a single value: 1, or 0 for an empty one."""
 
     def lower(self, column: Column) -> Node:
         """The value's text, A to Z in lower case."""

@@ -67,7 +67,7 @@ class EmptyValue:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A value that comes with each request. `bound` makes its SQL, given how to convert the value."""
+    """A value that comes with each request. `bound` makes its SQL, given a conversion of the value."""
 
     bound: Callable[[Convert], Node]
     is_text: bool

@@ -15,7 +15,7 @@ ANY: Final = "?"
 
 
 class Family(Enum):
-    """Operators whose SQL is written in one way."""
+    """A family of operators whose SQL is written in one way."""
 
     EQUALITY = auto()
     RANGE = auto()
@@ -34,7 +34,7 @@ class Operator:
 
     @property
     def is_lookup(self) -> bool:
-        """Whether it asks for one value, which an index finds at once."""
+        """Whether the operator looks one value up, which an index finds at once."""
         return self.family is Family.EQUALITY and not self.is_negated
 
 

@@ -70,7 +70,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Junction:
-    """Terms that are joined: how deep their groups go, and how many comparisons they hold."""
+    """Joined terms, with the depth of their groups and the number of their comparisons."""
 
     terms: tuple["Tree", ...]
     depth: int = field(default=1, compare=False)
@@ -115,7 +115,7 @@ class _Group:
 
 
 class _Parser:
-    """Walks the tokens once; open groups wait on a stack, so depth costs no recursion."""
+    """One walk over the tokens. Open groups stand on a stack, so that depth needs no recursion."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens

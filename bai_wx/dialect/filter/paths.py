@@ -188,14 +188,14 @@ class Joins:
 
 
 def from_joined(clauses: Sequence[Node]) -> Node:
-    """FROM the row in question and what is joined to it."""
+    """The FROM clause of the list's row and the rows joined to it."""
     return NodeList((SQL("FROM"), _ONE_ROW, *clauses))
 
 
 def back_relation(
     model: type[Record], step: str
 ) -> tuple[type[Record], Relation | Relations] | None:
-    """The rows that point at this model's, and the field they do it by: `tbl_cart_via_cart_product_id`."""
+    """The collection and the field that a back relation names: `tbl_cart_via_cart_product_id`."""
     found = _BACK.fullmatch(step)
     source = find(found[1]) if found else None
     if found is None or source is None:
@@ -216,7 +216,7 @@ def _visible(model: type[Record], rows: Any) -> Node:
 
 
 def _not_hidden(model: type[Record], label: str, id_: Node) -> Node:
-    """Whether no row has this id, or one that may be seen."""
+    """The condition that no row hidden from the caller has this id."""
     rows = model.alias(label)
     source = NodeList((Entity(model._meta.table_name), SQL("AS"), Entity(rows.alias)))
     hidden = (rows.id == id_, SQL("AND NOT"), _visible(model, rows))

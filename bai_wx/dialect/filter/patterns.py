@@ -22,7 +22,7 @@ def pattern_of(value: LiteralValue) -> str:
 
 
 def is_whole_pattern(pattern: str) -> bool:
-    r"""Whether it does not end with a `\\\\` that says nothing of what comes after it."""
+    r"""Whether a pattern does not end with a `\\` that escapes nothing."""
     ends = _marked(pattern)[-1:]
     return ends != [("\\", False)]
 
@@ -32,7 +32,7 @@ def _has_wildcard(text: str) -> bool:
 
 
 def _marked(text: str) -> list[tuple[str, bool]]:
-    r"""Each character, and whether a `\\` that is not escaped itself stands before it."""
+    r"""Each character, and whether an unescaped `\\` stands before it."""
     marked = []
     is_escaped = False
     for character in text:
@@ -42,7 +42,7 @@ def _marked(text: str) -> list[tuple[str, bool]]:
 
 
 def _escaped(text: str) -> str:
-    r"""Put a `\\` before each special character without one, seen from the end.
+    r"""Put a `\\` before each special character without one, going from the end.
 
     Source: PocketBase, tools/search/filter.go, escapeUnescapedChars.
     """

@@ -1,7 +1,7 @@
 """The body of a native request: JSON, a form, or a multipart form, as one dict.
 
-Ours differs from PocketBase on three points: the media type may be in any case, text after the JSON
-object is refused, and of duplicate keys the last counts.
+It differs from PocketBase in three points: the media type may be in any case, text after the JSON object
+is refused, and of duplicate keys the last counts.
 """
 
 import re
@@ -82,7 +82,7 @@ def _json_object(raw: bytes | str) -> dict[str, Any]:
 
 
 def form(sent: list[tuple[str, str]]) -> dict[str, Any]:
-    """The body a form's texts make, those of the query among them. Raises: `BadQuery`."""
+    """The body made of a form's texts and of the query's. Raises: `BadQuery`."""
     texts: dict[str, list[str]] = {}
     for name, text in sent:
         texts.setdefault(name, []).append(text)

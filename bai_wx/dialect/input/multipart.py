@@ -43,7 +43,7 @@ class Part:
 
 
 def fields(content_type: str, raw: bytes) -> list[tuple[str, str]]:
-    """Read name and text of each part that is no file, in their order. Raises: `BadQuery`."""
+    """The name and text of each part that is no file, in their order. Raises: `BadQuery`."""
     return [text_of(part) for part in parts(content_type, raw) if not part.is_file]
 
 
@@ -84,7 +84,7 @@ def _boundary(content_type: str) -> bytes:
 
 
 def _places(raw: bytes, boundary: bytes) -> list[tuple[int, int]]:
-    """Where each part begins and ends. A preamble and an epilogue are nobody's."""
+    """The start and end of each part. A preamble and an epilogue belong to none."""
     delimiter = re.compile(rb"(?:\A|\r\n)--" + re.escape(boundary) + rb"(?:(--)|[ \t]*+(?=\r\n))")
     places: list[tuple[int, int]] = []
     start = None
@@ -134,7 +134,7 @@ def _line(line: bytes) -> tuple[bytes, bytes]:
 
 
 def _options(text: bytes) -> tuple[dict[bytes, bytes], bytes]:
-    """A header's parameters, of two the first, and what is left where they can be read no further."""
+    """A header's parameters, the first of two alike, and the rest of the text that holds no parameter."""
     options: dict[bytes, bytes] = {}
     position = 0
     while (found := _PARAMETER.match(text, position)) is not None:
@@ -176,7 +176,7 @@ def _decoded(value: bytes) -> str | None:
 
 
 def _continued(options: dict[bytes, bytes]) -> bytes | None:
-    """A long name in pieces, `filename*0` and so on (RFC 2231), put together."""
+    """A long name joined from its pieces, `filename*0` and so on (RFC 2231)."""
     pieces: dict[int, bytes] = {}
     for option, value in options.items():
         found = _CONTINUED.fullmatch(option)

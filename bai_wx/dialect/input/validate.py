@@ -41,17 +41,17 @@ def _missing(model: type[Record], values: Mapping[str, Any]) -> Problems:
 def _problem(field: RecordField, value: Any) -> FieldProblem | None:
     if value == field.zero:
         return REQUIRED if field.required else None
-    return field.problem(value) or _lost(field, value) or _unkept(value)
+    return field.problem(value) or _missing_rows(field, value) or _unstorable(value)
 
 
-def _lost(field: RecordField, value: Any) -> FieldProblem | None:
+def _missing_rows(field: RecordField, value: Any) -> FieldProblem | None:
     """What is wrong with a relation to rows that are not there."""
     listed = field.record_ids(value)
     return None if not listed or _all_exist(field.target, listed) else MISSING_RELATION
 
 
-def _unkept(value: Any) -> FieldProblem | None:
-    """What is wrong with a value that PostgreSQL cannot hold, SQLite can: the one difference."""
+def _unstorable(value: Any) -> FieldProblem | None:
+    """What is wrong with a value that PostgreSQL cannot hold. In this alone the databases differ."""
     is_kept = not isinstance(value, str) or "\0" not in value or keeps_nul()
     return None if is_kept else INVALID_FORMAT
 
