@@ -1,15 +1,17 @@
 """The kinds of field a collection can have. A kind is a class, and says all that sets it apart:
 
 - its column in the database, and the value of an unset one (`zero`);
-- its JSON: of which expression Python makes it, of which SQL SQLite does (`shape` puts them together);
-- coercion: what a value becomes that a client sends, and which modifiers change the present one;
+- its JSON, as an expression of Python and as SQL for SQLite (`shape` puts them together);
+- coercion: the conversion of a client's value, and the modifiers that change the present one;
 - validation: what is wrong with a value, in PocketBase's codes;
-- the import's check, which bends nothing, and what the cell of a CSV table stands for;
+- the import's check, which converts nothing, and the meaning of a cell in a CSV table;
 - whether it is a file, and whose record ids it holds.
 
 What a filter compares is SQL of the dialect: a kind that is not compared as the text in its column has
-a row in `bai_wx.dialect.filter.columns.COMPARED`, by its class. Nothing else in the engine tells kinds
-apart, so a new kind is one class here and at the most that row.
+a row in `bai_wx.dialect.filter.columns.COMPARED`, by its class. So a new kind is one class here and at the
+most that row. Four classes mean more than their value, and the engine asks for them and their subclasses:
+`Relation` and `Relations` where relations are followed, `Private` where rows are shown, `Json` where a
+filter's path goes inside.
 
 A column is never NULL: an unset text, date, select or relation is `""`, a number `0`, a JSON
 `null` (its text `null`). Dates are text (see `clock`), money is fen (see `money`), JSON and lists
