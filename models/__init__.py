@@ -1,4 +1,4 @@
-"""The collections, a module each. Whoever adds one names it here."""
+"""The collections. A new one has a module of its own, and is registered here."""
 
 from bai_wx.record.collections import register
 from models.attachments import Attachment

@@ -69,7 +69,7 @@ def snapshot_of(
     }
 
 
-def amount_of(order_snap: Any) -> int | None:
+def amount_of(order_snap: object) -> int | None:
     """The `total` of a parsed snapshot, in fen; None where it has none."""
     total = order_snap.get("total") if isinstance(order_snap, dict) else None
     is_number = isinstance(total, (int, float)) and not isinstance(total, bool)

@@ -5,7 +5,7 @@ from functools import cache, partial, reduce
 from operator import or_
 from typing import Any, ClassVar, Final, NamedTuple, Self
 
-from peewee import JOIN, Expression, Field, Node
+from peewee import JOIN, Expression, Field, ModelAlias, ModelSelect, Node
 
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import ProductUnavailable
@@ -154,6 +154,7 @@ def icon() -> Expression:
     return (Attachment.id == Product.prod_list_icon) & valid
 
 
-def _named(column: str, names: list[Param]) -> Any:
-    product: Any = Product.alias()
+def _named(column: str, names: list[Param]) -> "ModelSelect[Product]":
+    """The `seq` of the products that have one of these names in this column."""
+    product: ModelAlias[Product] = Product.alias()
     return product.select(product.seq).where(getattr(product, column) << names)

@@ -117,7 +117,7 @@ def _identity_of(path: str) -> tuple[int, int] | None:
 
 def _is_open(identity: tuple[int, int]) -> bool:
     """Whether this process has the file open."""
-    for name in os.listdir("/dev/fd"):  # noqa: PTH208
+    for name in os.listdir("/dev/fd"):  # noqa: PTH208  # names are enough
         with suppress(OSError, ValueError):
             found = os.fstat(int(name))
             if (found.st_dev, found.st_ino) == identity:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 from peewee import SQL, AutoField, Expression, Model, ModelAlias, ModelSelect, Node, Value
 
 from bai_wx.database.connection import database, lock_name, locked
-from bai_wx.database.statement import Param, Statement, inserting, updating
+from bai_wx.database.statement import Param, Statement, Values, inserting, updating
 from bai_wx.errors import NotFound
 from bai_wx.files.store import Upload
 from bai_wx.record import clock, ids
@@ -135,8 +135,8 @@ class Record(Model):
         return cls.select().where(cls.visible(cls, openid, clock.now()))
 
     @classmethod
-    def first_of(cls, statement: Statement, values: dict[str, Any]) -> Self | None:
-        """The first row, if any, of a statement that selects every column."""
+    def first_of(cls, statement: Statement, values: Values) -> Self | None:
+        """The first row, if any, of a statement that selects every column of the model."""
         row = statement.row(values)
         if row is None:
             return None
