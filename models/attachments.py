@@ -2,13 +2,13 @@
 
 import hashlib
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from peewee import SQL, Case, Expression, Node, NodeList, fn
 
 from bai_wx.files.store import Upload, kept_name, sniff
 from bai_wx.record import ids
-from bai_wx.record.base import Caller, Record, Rows, index_newest_first
+from bai_wx.record.base import Caller, FieldValues, Record, Rows, index_newest_first
 from bai_wx.record.fields import File, Int, Private, Select, Text
 from bai_wx.record.shape import Printf, Value
 
@@ -43,7 +43,7 @@ class Attachment(Record):
         return rows.attachments_status == VALID
 
     @classmethod
-    def described(cls, upload: Upload, caller: Caller) -> dict[str, Any]:
+    def described(cls, upload: Upload, caller: Caller) -> FieldValues:
         """Owner, name, type, size and hash, as the server determines them."""
         return {
             "attachments_owner": caller.openid,

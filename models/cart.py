@@ -10,13 +10,13 @@ from bai_wx.database.connection import locked, retry_if_refused
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import CartAlreadyOrdered, CartFull, CartLineExists, ValidationFailed
 from bai_wx.record import clock, ids
-from bai_wx.record.base import UNDELETED, Caller, Record, Verb, index_newest_first
+from bai_wx.record.base import UNDELETED, Caller, FieldValues, Record, Verb, index_newest_first
 from bai_wx.record.fields import Date, Int, Money, Relation, Select, Text
 from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
 from bai_wx.record.problems import Problems
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
-from bai_wx.record.shape import Shape, optional, value
+from bai_wx.record.shape import JsonObject, Shape, optional, value
 from models.attachments import FILE_URL, Attachment
 from models.products import OFFERED, Offer, Product, icon
 
@@ -65,7 +65,7 @@ class CartLine(Record):
     @retry_if_refused
     def add(
         cls, caller: Caller, product_reference: str, quantity: int, remark: str | None
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """Put a product into the caller's cart, into its active line where there is one.
 
         The line gets the product's present price. A remark, if given, replaces the line's.
@@ -161,7 +161,7 @@ class CartLine(Record):
         "cart_remark": set_remark,
     }
 
-    def _with_product(self, product: Offer) -> dict[str, Any]:
+    def _with_product(self, product: Offer) -> JsonObject:
         """The line as `CartRecord`: equal to what reading line and product back would give."""
         return _encode(self.__data__, product)
 
@@ -171,12 +171,12 @@ class CartLine(Record):
         return CART_LIST.page(caller, query)
 
     @classmethod
-    def detail(cls, caller: Caller, cart_id: str) -> dict[str, Any]:
+    def detail(cls, caller: Caller, cart_id: str) -> JsonObject:
         """One of the caller's lines, as `CartRecord`. Raises: `NotFound`."""
         return CART_LIST.detail(caller, cart_id)
 
     @classmethod
-    def change(cls, caller: Caller, cart_id: str, changes: CartChanges) -> dict[str, Any]:
+    def change(cls, caller: Caller, cart_id: str, changes: CartChanges) -> JsonObject:
         """Change quantity or remark of one of the caller's lines; the price stays.
 
         Raises: `NotFound`, `CartAlreadyOrdered`, `ProductUnavailable` where the quantity changes.
@@ -196,16 +196,16 @@ class CartLine(Record):
             cls.to_change(caller, "cart_id", cart_id).mark_deleted()
 
     @classmethod
-    def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
+    def may_create(cls, values: FieldValues, caller: Caller | None) -> bool:
         """Only the caller itself may be the owner of a new line."""
         return caller is not None and values.get("cart_owner") == caller.openid
 
-    def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
+    def may_update(self, caller: Caller | None, values: FieldValues) -> bool:
         """Only the owner may change a line, and not its owner."""
         return caller is not None and values.get("cart_owner", caller.openid) == caller.openid
 
     @classmethod
-    def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
+    def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Fill the product's price; refuse a product that is not on sale, a second line, a full cart."""
         line = cls(cart_owner=caller.openid)
         product_id = values.get("cart_product_id", "")
@@ -219,7 +219,7 @@ class CartLine(Record):
             with noted(cls.collection(), problems):
                 cls._refuse_second(caller.openid, product_id)
 
-    def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
+    def prepare_update(self, changes: FieldValues, caller: Caller, problems: Problems) -> None:
         """Apply the verbs. A changed product changes the price too."""
         before = self.cart_product_id
         super().prepare_update(changes, caller, problems)

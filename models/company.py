@@ -2,15 +2,16 @@
 
 import re
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from peewee import SQL
 
 from bai_wx.database.statement import Param, Statement
 from bai_wx.record import clock, ids
-from bai_wx.record.base import UNDELETED, Caller, Record, index_newest_first
+from bai_wx.record.base import UNDELETED, Caller, FieldValues, Record, index_newest_first
 from bai_wx.record.fields import Select, Text
 from bai_wx.record.problems import INVALID_FORMAT, NOT_UNIQUE, Problems
+from bai_wx.record.shape import JsonObject
 
 USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of a unified social credit code: without I, O, S, V and Z, which resemble others."""
@@ -81,27 +82,27 @@ class Company(Record):
         return cls.first_of(_BY_ID, {"id": record_id, "now": clock.now()})
 
     @classmethod
-    def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
+    def may_create(cls, values: FieldValues, caller: Caller | None) -> bool:
         """Any user may."""
         return caller is not None
 
-    def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
+    def may_update(self, caller: Caller | None, values: FieldValues) -> bool:
         """Only its creator may. A company without a creator belongs to the operator."""
         return caller is not None and self.company_owner_openid == caller.openid
 
     @classmethod
-    def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
+    def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Note the creator; check the credit code."""
         values["company_owner_openid"] = caller.openid
         _check_usci(values.get("company_usci", ""), None, problems)
 
-    def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
+    def prepare_update(self, changes: FieldValues, caller: Caller, problems: Problems) -> None:
         """Check the credit code where it changes."""
         usci = changes.get("company_usci", self.company_usci)
         if usci != self.company_usci:
             _check_usci(usci, self.seq, problems)
 
-    def info(self) -> dict[str, Any]:
+    def info(self) -> JsonObject:
         """`CompanyInfo` of the contract: every visible `company_*` field."""
         shown = (
             name

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 import orjson
 
 from bai_wx.errors import AmountChanged, AmountTooLarge, FieldProblem
+from bai_wx.record.base import FieldValues
 from bai_wx.record.money import MAX_FEN, fen_of, yuan_of
 from bai_wx.record.problems import INVALID_VALUE, REQUIRED
+from bai_wx.record.shape import JsonObject
 from models.cart import MAX_QUANTITY
 from models.products import Offer, Product
 
@@ -34,7 +36,7 @@ class Goods:
         """Price times quantity."""
         return self.product.prod_list_basic_price * self.quantity
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> JsonObject:
         """The goods as an item of `order_snap`, with amounts in yuan."""
         return {
             "prod_list_id": self.product.prod_list_id,
@@ -48,7 +50,7 @@ class Goods:
 
 def snapshot_of(
     goods: Sequence[Goods], field: str, expected_fen: float | None = None
-) -> dict[str, Any]:
+) -> FieldValues:
     """The columns that say what was ordered: `order_snap`, `order_amount`, `order_keywords`.
 
     Args: `field` is the body's field that holds the goods, for the error. `expected_fen` is the amount

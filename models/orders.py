@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache, partial
-from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
+from typing import ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
 
 from peewee import TextField
 
@@ -18,13 +18,13 @@ from bai_wx.errors import (
     ValidationFailed,
 )
 from bai_wx.record import clock, ids
-from bai_wx.record.base import Caller, Record, Verb, index_newest_first
+from bai_wx.record.base import Caller, FieldValues, Record, Verb, index_newest_first
 from bai_wx.record.fields import Date, Json, Money, Select, Text
 from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
 from bai_wx.record.problems import Problems
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
-from bai_wx.record.shape import Shape, value
+from bai_wx.record.shape import JsonObject, Shape, value
 from models import cart
 from models.cart import CartLine
 from models.order_snapshots import (
@@ -129,7 +129,7 @@ class Order(Record):
     @retry_if_refused
     def place_from_cart(
         cls, caller: Caller, cart_ids: Sequence[str], remark: str, expected_fen: int | None = None
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """Order lines of the caller's cart at the products' present prices; all of them or none.
 
         Args: `expected_fen` is the amount that the client expects; None where it sent none.
@@ -150,7 +150,7 @@ class Order(Record):
         items: Sequence[OrderItem],
         remark: str,
         expected_fen: int | None = None,
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """Order products directly. Args: `expected_fen` as in `place_from_cart`.
 
         Raises: `ProductUnavailable`, `ValidationFailed` for a product named twice, `AmountTooLarge`,
@@ -170,9 +170,9 @@ class Order(Record):
         caller: Caller,
         source: Source,
         names: Sequence[str],
-        ordered: Mapping[str, Any],
+        ordered: FieldValues,
         remark: str,
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         order = cls(
             order_owner=caller.openid,
             order_source=source.value,
@@ -189,12 +189,12 @@ class Order(Record):
         return ORDER_LIST.page(caller, query)
 
     @classmethod
-    def detail(cls, caller: Caller, order_id: str) -> dict[str, Any]:
+    def detail(cls, caller: Caller, order_id: str) -> JsonObject:
         """One of the caller's orders, as `OrderRecord`. Raises: `NotFound`."""
         return ORDER_LIST.detail(caller, order_id)
 
     @classmethod
-    def change(cls, caller: Caller, order_id: str, changes: OrderChanges) -> dict[str, Any]:
+    def change(cls, caller: Caller, order_id: str, changes: OrderChanges) -> JsonObject:
         """Change the remark of a pending order, or cancel it.
 
         Raises: `NotFound`, `OrderStateInvalid`.
@@ -255,21 +255,21 @@ class Order(Record):
         super().mark_deleted()
 
     @classmethod
-    def fill_derived(cls, values: dict[str, Any]) -> None:
+    def fill_derived(cls, values: FieldValues) -> None:
         """Fill `order_keywords`."""
         values["order_keywords"] = keywords_of(values.get("order_snap", ""))
 
     @classmethod
-    def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
+    def may_create(cls, values: FieldValues, caller: Caller | None) -> bool:
         """Only the caller itself may be the owner of a new order."""
         return caller is not None and values.get("order_owner") == caller.openid
 
-    def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
+    def may_update(self, caller: Caller | None, values: FieldValues) -> bool:
         """Only the owner may change an order, and not its owner."""
         return caller is not None and values.get("order_owner", caller.openid) == caller.openid
 
     @classmethod
-    def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
+    def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Fill snapshot and amount from the ids and quantities sent, at the products' own prices."""
         expected_fen = values.get("order_amount")
         with noted(cls.collection(), problems):

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, ClassVar, NamedTuple, Self, TypedDict
+from typing import ClassVar, NamedTuple, Self, TypedDict
 
 from peewee import SQL, IntegrityError, fn
 
@@ -13,6 +13,7 @@ from bai_wx.errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
 from bai_wx.record import clock, ids
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.fields import Int, Relation, Select, Text
+from bai_wx.record.shape import JsonObject
 from models.company import Company
 
 ACTIVE, DISABLED = "active", "disabled"
@@ -181,7 +182,7 @@ class User(Record):
             PLACEHOLDER_NAME,
         }
 
-    def info(self) -> dict[str, Any]:
+    def info(self) -> JsonObject:
         """`UserInfo` of the contract."""
         company = Company.of_id(self.company) if self.company else None
         return {

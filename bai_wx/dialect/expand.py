@@ -14,7 +14,7 @@ from typing import Any, Final
 from bai_wx.database.statement import Statement
 from bai_wx.dialect import layout, plans
 from bai_wx.dialect.filter.paths import back_relation
-from bai_wx.dialect.layout import Json
+from bai_wx.dialect.layout import JsonObject
 from bai_wx.dialect.text_cache import cached_by_text
 from bai_wx.errors import BadQuery
 from bai_wx.record.base import Record
@@ -58,7 +58,7 @@ def refuse_long(text: str) -> None:
 
 
 def attach(
-    model: type[Record], records: Sequence[Json], text: str, viewer: plans.BoundValues
+    model: type[Record], records: Sequence[JsonObject], text: str, viewer: plans.BoundValues
 ) -> None:
     """Add the related rows that `expand` asks for to the records, under `expand`."""
     if text and records:
@@ -90,7 +90,7 @@ class _Expansion:
         self._weights: dict[int, int] = {}
 
     def attach(
-        self, model: type[Record], records: Sequence[Json], paths: Paths, level: int
+        self, model: type[Record], records: Sequence[JsonObject], paths: Paths, level: int
     ) -> bool:
         """Attach related rows. Returns: whether any path led to a relation. Deeper levels are ignored."""
         if level > MAX_LEVELS:
@@ -101,7 +101,7 @@ class _Expansion:
                 _sort_keys(record)
         return any(found)
 
-    def weight(self, record: Json) -> int:
+    def weight(self, record: JsonObject) -> int:
         """The characters of related rows in a record, on all levels; a shared row counts each time."""
         known = self._weights.get(id(record))
         if known is None:
@@ -114,7 +114,12 @@ class _Expansion:
         return known
 
     def _attach_one(
-        self, model: type[Record], records: Sequence[Json], name: str, further: Paths, level: int
+        self,
+        model: type[Record],
+        records: Sequence[JsonObject],
+        name: str,
+        further: Paths,
+        level: int,
     ) -> bool:
         field = layout.of(model).fields.get(name)
         if isinstance(field, (Relation, Relations)):
@@ -142,9 +147,9 @@ class _Expansion:
 
     def _pointing_at(
         self, source: type[Record], by: Relation | Relations, ids: list[str]
-    ) -> dict[str, list[Json]]:
+    ) -> dict[str, list[JsonObject]]:
         """The rows of `source` by the ids they point at."""
-        found: dict[str, list[Json]] = {}
+        found: dict[str, list[JsonObject]] = {}
         wanted = set(ids)
         for row in self._rows(source, partial(plans.by_relation, by_name=by.name), ids):
             for id_ in wanted.intersection(_ids(row[by.name])):
@@ -156,10 +161,10 @@ class _Expansion:
         model: type[Record],
         statements: Callable[[type[Record], int], Statement],
         ids: Iterable[str],
-    ) -> list[Json]:
+    ) -> list[JsonObject]:
         """The rows that these statements find, each once, though a row may point at ids of two parts."""
         encode = layout.of(model).record.encode_parsed
-        records: dict[tuple[Any, ...], Json] = {}
+        records: dict[tuple[Any, ...], JsonObject] = {}
         for part in _parts(list(dict.fromkeys(ids))):
             for row in _rows(model, statements, part, self._viewer):
                 if row not in records:
@@ -199,13 +204,13 @@ def _rows(
     return statements(model, number).rows(parameters)
 
 
-def _put(record: Json, name: str, shown: Json | list[Json]) -> None:
+def _put(record: JsonObject, name: str, shown: JsonObject | list[JsonObject]) -> None:
     expanded = record.setdefault("expand", {})
     if shown:
         expanded[name] = shown
 
 
-def _sort_keys(record: Json) -> None:
+def _sort_keys(record: JsonObject) -> None:
     items = sorted(record.items())
     record.clear()
     record.update(items)

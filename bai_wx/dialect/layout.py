@@ -8,7 +8,7 @@ from bai_wx.database.statement import Param
 from bai_wx.database.statement import Row as Row
 from bai_wx.record.base import Record
 from bai_wx.record.fields import Private, RecordField
-from bai_wx.record.shape import Json as Json
+from bai_wx.record.shape import JsonObject as JsonObject
 from bai_wx.record.shape import Shape, Value, constant, private, value
 
 

@@ -2,7 +2,7 @@
 
 from bai_wx.dialect import expand, fields, layout, paging, plans, sort
 from bai_wx.dialect.filter import scan
-from bai_wx.dialect.layout import Json, Row
+from bai_wx.dialect.layout import JsonObject, Row
 from bai_wx.errors import NotFound
 from bai_wx.record import ids
 from bai_wx.record.base import Caller, Record
@@ -10,7 +10,7 @@ from bai_wx.record.base import Caller, Record
 Query = dict[str, str]
 
 
-def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
+def list_page(model: type[Record], query: Query, caller: Caller | None) -> JsonObject:
     """One page of the rows this caller may see.
 
     Returns: `items`, `page`, `perPage`, `totalItems`, `totalPages`; the totals are -1 when
@@ -42,7 +42,7 @@ def list_page(model: type[Record], query: Query, caller: Caller | None) -> Json:
     }
 
 
-def view(model: type[Record], record_id: str, query: Query, caller: Caller | None) -> Json:
+def view(model: type[Record], record_id: str, query: Query, caller: Caller | None) -> JsonObject:
     """One row by its record id. Raises: `NotFound` also for a row this caller may not see."""
     parameters = plans.viewer(caller) | {"id": record_id}
     row = plans.by_id(model).row(parameters) if ids.is_queryable(record_id) else None
@@ -57,14 +57,14 @@ def answer(
     query: Query,
     picks: fields.Picks,
     parameters: plans.BoundValues,
-) -> Json:
+) -> JsonObject:
     """One record as the answer holds it, expanded and reduced to the picked fields."""
     record = layout.of(model).record
     if not _looks_inside(query):
         return record.encode([row])[0]
     shown = record.encode_parsed([row])
     expand.attach(model, shown, query.get("expand", ""), parameters)
-    picked: Json = fields.pick(shown[0], picks)
+    picked: JsonObject = fields.pick(shown[0], picks)
     return picked
 
 

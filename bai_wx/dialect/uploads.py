@@ -9,7 +9,7 @@ from peewee import IntegrityError
 from bai_wx.database.connection import FAILURES, database, request_connection
 from bai_wx.dialect import expand, fields
 from bai_wx.dialect.input import coerce, validate
-from bai_wx.dialect.layout import Json
+from bai_wx.dialect.layout import JsonObject
 from bai_wx.dialect.reading import Query, view
 from bai_wx.errors import RecordInvalid, ServiceUnavailable
 from bai_wx.files.store import FileStore, Upload, refusal
@@ -26,7 +26,7 @@ def create(
     query: Query,
     caller: Caller | None,
     files: FileStore,
-) -> Json:
+) -> JsonObject:
     """Store a file and create its row, in a collection that has a file field.
 
     `Record.described` gives the columns that describe the file; of the form's other parts, `id` and the
@@ -104,8 +104,8 @@ def _write(
     row: dict[str, Any],
     upload: Upload,
     files: FileStore,
-    answer: Callable[[], Json],
-) -> Json:
+    answer: Callable[[], JsonObject],
+) -> JsonObject:
     """Store the file and the row, and read the answer in the row's transaction."""
     record_id, collection = row["id"], model.collection()
     if _is_stored(model, record_id):

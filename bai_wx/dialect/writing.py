@@ -8,7 +8,7 @@ from peewee import IntegrityError
 
 from bai_wx.dialect import fields, plans
 from bai_wx.dialect.input import coerce, unique, validate
-from bai_wx.dialect.layout import Json
+from bai_wx.dialect.layout import JsonObject
 from bai_wx.dialect.reading import Query, answer
 from bai_wx.errors import ApiError, NotFound, RecordInvalid
 from bai_wx.record import ids
@@ -23,7 +23,7 @@ UPDATE_FAILED: Final = "Failed to update record."
 DELETE_FAILED: Final = "Failed to delete record."
 
 
-def create(model: type[Record], body: Body, query: Query, caller: Caller | None) -> Json:
+def create(model: type[Record], body: Body, query: Query, caller: Caller | None) -> JsonObject:
     """Create a row of the body's values; fields that clients may not set are ignored.
 
     Raises: `RecordInvalid`, without any field when the caller may not create this; `BadQuery` for
@@ -45,7 +45,7 @@ def create(model: type[Record], body: Body, query: Query, caller: Caller | None)
 
 def update(
     model: type[Record], record_id: str, body: Body, query: Query, caller: Caller | None
-) -> Json:
+) -> JsonObject:
     """Change a row the caller may change; `is_delete: 1` deletes it, and the answer still shows it.
 
     Raises: `NotFound` for a row that is missing or not the caller's to change, `RecordInvalid`,
@@ -136,7 +136,7 @@ def _refused(model: type[Record], sentence: str) -> Iterator[None]:
         raise RecordInvalid(problems, sentence=sentence) from exc
 
 
-def _stored(row: Record, query: Query, picks: fields.Picks, caller: Caller | None) -> Json:
+def _stored(row: Record, query: Query, picks: fields.Picks, caller: Caller | None) -> JsonObject:
     """The answer of the stored row, even if its caller may no longer see it."""
     model = type(row)
     parameters = plans.viewer(caller) | {"seq": row.seq}

@@ -24,6 +24,9 @@ from bai_wx.record.fields import Autodate, Int, RecordField, RecordId
 from bai_wx.record.problems import Problems as Problems
 from bai_wx.record.refusals import noted
 
+FieldValues = dict[str, Any]
+"""Values of a row by field, as the columns hold them: fen, JSON text, ids."""
+
 UNDELETED = SQL("0")
 """The 0 of `is_delete` as a constant of the SQL text. A bound value, where a partial index has a constant,
 would make SQLite plan each run anew."""
@@ -201,11 +204,11 @@ class Record(Model):
         self.update_row("is_delete", "updated")
 
     @classmethod
-    def fill_derived(cls, values: dict[str, Any]) -> None:
+    def fill_derived(cls, values: FieldValues) -> None:
         """Fill columns that are derived from others, in a row of an import."""
 
     @classmethod
-    def described(cls, upload: Upload, caller: Caller) -> dict[str, Any]:
+    def described(cls, upload: Upload, caller: Caller) -> FieldValues:
         """The fields that the server fills from an uploaded file. A collection with a file overrides it."""
         raise NotImplementedError
 
@@ -216,11 +219,11 @@ class Record(Model):
     """Fields a client may change by a native update; everything else it sends is ignored."""
 
     @classmethod
-    def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
+    def may_create(cls, values: FieldValues, caller: Caller | None) -> bool:
         """PocketBase's create rule: whether this caller may create a row of these values."""
         return False
 
-    def may_update(self, caller: Caller | None, values: dict[str, Any]) -> bool:
+    def may_update(self, caller: Caller | None, values: FieldValues) -> bool:
         """PocketBase's update rule, asked of the stored row, which `visible` has let through.
 
         `values` holds every field that the client sent, coerced, UPDATABLE or not.
@@ -228,7 +231,7 @@ class Record(Model):
         return False
 
     @classmethod
-    def prepare_create(cls, values: dict[str, Any], caller: Caller, problems: Problems) -> None:
+    def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Apply the collection's rules to a native create: fill server-made values, note problems.
 
         `values` holds the coerced values of CREATABLE fields (fen, JSON text, ids) and is changed
@@ -245,7 +248,7 @@ class Record(Model):
             if name in changes:
                 verb(self, changes[name])
 
-    def prepare_update(self, changes: dict[str, Any], caller: Caller, problems: Problems) -> None:
+    def prepare_update(self, changes: FieldValues, caller: Caller, problems: Problems) -> None:
         """Apply the collection's rules to a native update; `changes` is changed in place.
 
         A value equal to the stored one is no change. A value that `problems` names is given to its verb

@@ -17,7 +17,7 @@ from bai_wx.record import clock
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.fields import Select
 from bai_wx.record.pages import Pages
-from bai_wx.record.shape import Json, Shape
+from bai_wx.record.shape import JsonObject, Shape
 
 DEFAULT_SORT: Final = "-created"
 DEFAULT_PER_PAGE: Final = 20
@@ -32,7 +32,7 @@ class ListPage(TypedDict):
     perPage: int
     totalItems: int
     totalPages: int
-    items: list[Json] | orjson.Fragment
+    items: list[JsonObject] | orjson.Fragment
 
 
 ListQuery = Mapping[str, Any]
@@ -90,7 +90,7 @@ class HookList:
             "items": items,
         }
 
-    def detail(self, caller: Caller, name: str) -> Json:
+    def detail(self, caller: Caller, name: str) -> JsonObject:
         """One of the caller's rows by its business id. Raises: `NotFound`."""
         if self._detail is None:
             asked = self.select(*self.shape.columns)

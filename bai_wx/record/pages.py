@@ -7,7 +7,7 @@ from peewee import Alias, BaseQuery, ModelSelect
 
 from bai_wx.database.connection import is_embedded
 from bai_wx.database.statement import Slot, Statement, Values
-from bai_wx.record.shape import Json, Shape
+from bai_wx.record.shape import JsonObject, Shape
 
 UNCOUNTED: Final = -1
 """The total of a list that was not counted."""
@@ -16,7 +16,7 @@ UNCOUNTED: Final = -1
 class Page(NamedTuple):
     """An answered page: its records, as values or as JSON, and the number of all rows or `UNCOUNTED`."""
 
-    items: list[Json] | orjson.Fragment
+    items: list[JsonObject] | orjson.Fragment
     total: int
 
 
@@ -47,7 +47,7 @@ class Pages:
         """One page as values with parsed JSON columns, for callers that look into them."""
         return self._page(self._shape.encode_parsed(self.rows.rows(values)), values, is_counted)
 
-    def _page(self, items: list[Json], values: Values, is_counted: bool) -> Page:
+    def _page(self, items: list[JsonObject], values: Values, is_counted: bool) -> Page:
         return Page(items, self.total(len(items), values) if is_counted else UNCOUNTED)
 
     def total(self, found: int, values: Values) -> int:

@@ -15,7 +15,8 @@ from bai_wx.database.statement import Row
 from bai_wx.record.fields import RecordField
 from bai_wx.record.money import yuan_of
 
-Json = dict[str, Any]
+JsonObject = dict[str, Any]
+"""An object of an answer, such as a record; it may hold JSON texts as `orjson.Fragment`."""
 
 
 class Printf(NamedTuple):
@@ -123,7 +124,7 @@ class Shape:
 
     def encoder(
         self, arguments: str, expression: Callable[["Field[Any]"], str]
-    ) -> Callable[..., Json]:
+    ) -> Callable[..., JsonObject]:
         """Compile a function of these arguments that makes one object, each column bound by its name.
 
         `expression` says, in Python, where a column's value is found: `"line['cart_id']"`.
@@ -137,7 +138,9 @@ class Shape:
                 raise TypeError("a value of this shape is made of what no field holds")
             yield column
 
-    def _rows_encoder(self, json: Callable[[str], Any]) -> Callable[[Iterable[Row]], list[Json]]:
+    def _rows_encoder(
+        self, json: Callable[[str], Any]
+    ) -> Callable[[Iterable[Row]], list[JsonObject]]:
         """Compile a function that makes rows objects.
 
         `[{"created": v0, "id": v1, …} for (v0, v1, …) in rows]` takes a third of what filling dicts

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from bai_wx.database.connection import database, lock_name
 from bai_wx.files.store import FileStore
 from bai_wx.record import clock
+from bai_wx.record.base import FieldValues
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.transfer.demo_goods import (
     COMPANY,
@@ -18,7 +19,6 @@ from bai_wx.transfer.demo_goods import (
     PARAMETERS,
     PRODUCTS,
     SHAPES,
-    FieldValues,
 )
 from bai_wx.transfer.importer import Source, SourceRow, load
 

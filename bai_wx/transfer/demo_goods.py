@@ -5,7 +5,7 @@ Ids, prices and texts are fixed, so that the README's examples come true on ever
 
 from typing import Any
 
-FieldValues = dict[str, Any]
+from bai_wx.record.base import FieldValues
 
 COMPANY: FieldValues = {
     "id": "c5v1x9k3m7q2b8n",
