@@ -82,8 +82,8 @@ class Watch:
             watch = _watches[state] = cls(state)
         return watch
 
-    def joined(self, loop: asyncio.AbstractEventLoop) -> None:
-        """A connection came: keep time, and keep to the bound."""
+    def add(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Count a new connection: start the clock, and make room where there are too many."""
         if not self._is_ticking:
             self._is_ticking = True
             loop.call_later(TICK_S, self._tick, loop)
@@ -118,16 +118,16 @@ class Watch:
         self.ticks += 1
         try:
             self._unsent = sum([c.check() for c in list(self._connections)])
-        finally:  # without a clock nobody would be held to a deadline again
+        finally:  # without the clock no deadline would ever end again
             self._is_ticking = bool(self._connections)
             if self._is_ticking:
                 loop.call_later(TICK_S, self._tick, loop)
 
     def _make_room(self) -> None:
-        """Close those that have waited longest for their clients; who asks at once is served.
+        """Close the connections that have waited longest for their clients.
 
         First those that send no head, then those whose body does not come or whose answer is not taken.
-        The newest are spared: among them is who asks now.
+        The newest are spared: a client that sends its request at once is among them.
         """
         share = max(1, self._bound // 16)
         waiting = [c for c in self._connections if c.waits_for_client()]

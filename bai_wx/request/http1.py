@@ -121,7 +121,7 @@ def _read_target(target: bytes) -> tuple[bytes, bytes, ApiError | None]:
 
 
 def refused_head(text: bytes, problem: ApiError) -> Head:
-    """What can be told of a head that is refused: the path of its first line, for the answer's shape."""
+    """A refused head with the path of its first line, which decides the answer's shape."""
     found = re.match(rb"[^ \r\n]{1,64} ([!-~\x80-\xff]++)", text)
     raw_path = _escaped(found[1].partition(b"?")[0]) if found else b""
     path = raw_path.decode("ascii")
@@ -150,7 +150,7 @@ def target_so_far(text: bytes | bytearray) -> Head:
 
 
 def malformed(detail: str) -> ApiError:
-    """What is no HTTP."""
+    """The error for bytes that are no HTTP."""
     return ValidationFailed({"": "请求格式不正确"}, detail)
 
 
@@ -218,7 +218,7 @@ class BrokenBody(Exception):
 
 
 class UnknownBody:
-    """What follows something that was refused: where it ends nobody knows, so all is ignored."""
+    """The bytes behind a refused head or body: where they end is unknown, so all are ignored."""
 
     left: int | None = None
 

@@ -1,6 +1,6 @@
-"""What is taken from a connection, and for how long: one HTTP/1.1 connection of a worker.
+"""One HTTP/1.1 connection of a worker: what is read from it, when a request begins, when it ends.
 
-`http1` reads; this decides, by the deadlines and bounds of `connection_limits`. A head, a body nobody wants,
+`http1` reads; the deadlines and bounds are those of `connection_limits`. A head, a body nobody wants,
 an idle connection and a reader who does not read each have a deadline.
 Requests of one connection are read one after the other: what is wrong with the second is not said before
 the first is answered (`exchange`). A refused head goes to the application as a request with its problem in
@@ -68,9 +68,9 @@ class Http(HttpToolsProtocol):
         self._ignored = 0
         self._is_lingering = False
         self._has_ended = False  # the client sends no more, and may still wait for its answers
-        self._resumed = 0
-        self._taken: tuple[int, int] = (0, 0)
-        self._taken_at = 0
+        self._resumptions = 0
+        self._last_unsent: tuple[int, int] = (0, 0)
+        self._progress_at = 0
         self.is_new = True
         self._wait()
 
@@ -79,10 +79,10 @@ class Http(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a socket's
         """Begin to wait for a head."""
         super().connection_made(transport)
-        self.watch.joined(self.loop)
+        self.watch.add(self.loop)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget what was held."""
+        """Count the bytes that were held as gone."""
         self._forget_held()
         super().connection_lost(exc)
 
@@ -99,7 +99,7 @@ class Http(HttpToolsProtocol):
             self.cycle.problem, self.cycle.keep_alive = malformed("the body is cut short"), False
             self.cycle.message_event.set()
         if not self._in_flight() and not self.flow.write_paused:
-            self._go_on()
+            self._begin_next()
         return self._in_flight() or bool(self._held)
 
     def check(self) -> int:
@@ -109,10 +109,10 @@ class Http(HttpToolsProtocol):
             self._check_waiting(now - self.waits_since)
         unsent = self.unsent()
         if unsent:
-            taken = (unsent, self._resumed)
-            if taken != self._taken:
-                self._taken, self._taken_at = taken, now
-            elif now - self._taken_at >= STALL_TICKS:
+            taken = (unsent, self._resumptions)
+            if taken != self._last_unsent:
+                self._last_unsent, self._progress_at = taken, now
+            elif now - self._progress_at >= STALL_TICKS:
                 self.reset()
                 return 0
         return unsent
@@ -131,7 +131,7 @@ class Http(HttpToolsProtocol):
         self.transport.abort()
 
     def reset(self) -> None:
-        """Drop it with what the kernel holds, which it would go on offering to who does not read."""
+        """Reset it (RST): the kernel forgets what it still holds for a client that does not read."""
         if self not in self.connections:
             return  # its descriptor is closed, or another connection's by now
         taken = self.transport.get_extra_info("socket")
@@ -139,19 +139,19 @@ class Http(HttpToolsProtocol):
         self.drop()
 
     def shutdown(self) -> None:
-        """End with the request in flight, or now: the worker stops."""
+        """The worker stops: close after the request in flight, or at once."""
         if self.cycle is None or self.cycle.response_complete:
             self.transport.close()
         else:
             self.cycle.keep_alive = False
 
     def resume_writing(self) -> None:
-        """The reader took something: what it asked meanwhile is begun."""
-        self._resumed += 1
+        """The socket takes bytes again: begin the request that came meanwhile."""
+        self._resumptions += 1
         super().resume_writing()
         if (self._held or self._has_ended) and not self._in_flight():
             self._wait()
-            self._go_on()
+            self._begin_next()
 
     def _check_waiting(self, waited: int) -> None:
         if self._is_lingering:
@@ -166,9 +166,9 @@ class Http(HttpToolsProtocol):
     # --- what comes ---
 
     def data_received(self, data: bytes) -> None:
-        """Read what came, or keep it until it is its turn."""
+        """Read what came, or hold it until the request before it is answered."""
         if self._is_lingering:
-            self._throw_away(len(data))
+            self._discard(len(data))
             return
         if self._body is not None:
             rest = self._read_body(self._body, data)
@@ -178,7 +178,7 @@ class Http(HttpToolsProtocol):
         if self._held or self._in_flight() or self.flow.write_paused:
             self._hold(data)
         else:
-            self._take(data)
+            self._begin_or_hold(data)
 
     def _in_flight(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
@@ -194,12 +194,12 @@ class Http(HttpToolsProtocol):
         elif is_greedy:
             self._refuse_held(ServiceUnavailable(retry_after_s=RETRY_AFTER_S))
         else:
-            self._look_for_end()
+            self._begin_held()
 
-    def _go_on(self) -> None:
-        """Begin the next request if it is here; after the last one of a client that sends no more, end."""
+    def _begin_next(self) -> None:
+        """Begin the next request if it is here; close after the last one of a client that sends no more."""
         if self._held:
-            self._look_for_end()
+            self._begin_held()
         if not self._has_ended or self._in_flight():
             return
         if self._held:
@@ -208,7 +208,7 @@ class Http(HttpToolsProtocol):
             self.transport.close()  # what is written still goes out
 
     def _end_with_this_answer(self) -> None:
-        """Forget what came too early: its client sends it again, on another connection."""
+        """Drop what came too early and close after this answer: its client sends it again elsewhere."""
         self._forget_held()
         if self._in_flight():
             self.cycle.keep_alive = False
@@ -220,12 +220,12 @@ class Http(HttpToolsProtocol):
         self._held.clear()
         self._seen = 0
 
-    def _look_for_end(self) -> None:
-        """Take the head that is held once it is whole; refuse one that cannot become whole."""
+    def _begin_held(self) -> None:
+        """Begin the held request once its head is whole; refuse one whose head cannot become whole."""
         if self._held.find(b"\r\n\r\n", max(0, self._seen - 3)) >= 0 or self._seen == 0:
             data = bytes(self._held)
             self._forget_held()
-            self._take(data)
+            self._begin_or_hold(data)
         elif len(self._held) > LARGEST_HEAD:
             self._begin(target_so_far(self._held), b"")
         elif begins_badly(self._held, self._seen):
@@ -233,7 +233,7 @@ class Http(HttpToolsProtocol):
         else:
             self._seen = len(self._held)
 
-    def _take(self, data: bytes) -> None:
+    def _begin_or_hold(self, data: bytes) -> None:
         """Begin the request whose first bytes these are, or hold them until its head is whole."""
         if data[:1] in b"\r\n":  # RFC 9112, 2.2: an empty line before a request is ignored
             data = data.lstrip(b"\r\n")
@@ -372,7 +372,7 @@ class Http(HttpToolsProtocol):
         self.flow.resume_reading()
         self.transport.write_eof()
 
-    def _throw_away(self, size: int) -> None:
+    def _discard(self, size: int) -> None:
         self._ignored += size
         if self._ignored > LINGER_BYTES:
             self.drop()
@@ -385,14 +385,14 @@ class Http(HttpToolsProtocol):
         return left is not None and left <= IGNORED_BODY and not cycle.waiting_for_100_continue
 
     def on_response_complete(self) -> None:
-        """Begin with what came meanwhile, or wait."""
+        """Begin the request that came meanwhile, or wait for one."""
         self.server_state.total_requests += 1
         if self.is_closing():
             return
         self._wait()
         self.flow.resume_reading()
         if not self.flow.write_paused:
-            self._go_on()
+            self._begin_next()
 
     def _wait(self) -> None:
         self.is_waiting = True
