@@ -33,7 +33,7 @@ from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, becom
 from bai_wx.process.worker import BACKLOG, work
 from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
 from bai_wx.wechat.standin import refuse_beside_real_app
-from bai_wx.wechat.standin_desk import APPID, SECRET
+from bai_wx.wechat.standin_api import APPID, SECRET
 
 UNSENT_BYTES = 128 * 1024  # of one connection, in the kernel
 PROGRAM = """

@@ -69,11 +69,11 @@ class LoopWire:
         return parse(call, await self._fetch(call, deadline))
 
     async def pause(self, seconds: float, deadline: Deadline) -> None:
-        """Let others go on meanwhile, but not past the deadline."""
+        """Sleep without holding the event loop, but not past the deadline."""
         await asyncio.sleep(min(seconds, deadline.remaining_s()))
 
     async def aside(self, work: Callable[[], Result]) -> Result:
-        """Do what waits for somebody else than WeChat, in a thread."""
+        """Run work that waits for another server than WeChat's, in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def _fetch(self, call: Call, deadline: Deadline) -> bytes:
@@ -86,7 +86,7 @@ class LoopWire:
         raise WechatUnavailable(said)
 
     def _begin_on(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Leave what belongs to a loop that ended, as where a test has one a request."""
+        """Forget the connections of a loop that ended, as where a test has a loop a request."""
         if loop is not self._loop:
             self._loop, self._idle = loop, []
             self._places = asyncio.Semaphore(MAX_CONNECTIONS)
@@ -171,7 +171,7 @@ class _Connection(asyncio.Protocol):
         return await self._answer
 
     def close(self) -> None:
-        """Have done with it, whatever is still to come."""
+        """Close at once, whatever is still to come."""
         self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 
 from bai_wx.database.connection import PeeweeException, request_connection
 from bai_wx.record import login_codes
-from bai_wx.wechat.shared_logins import KEPT_S, Found
+from bai_wx.wechat.shared_logins import KEPT_S, Claim
 
 _log = logging.getLogger("bai_wx.wechat")
 
@@ -23,9 +23,9 @@ class ReplicatedLogins:
     waits: ClassVar[bool] = True
     """As `SharedLogins.waits`."""
 
-    def claim(self, code: str, patience_s: float) -> Found:
+    def claim(self, code: str, patience_s: float) -> Claim:
         """As `SharedLogins.claim`."""
-        return _tried(lambda: _claimed(code, patience_s), Found(None, is_ours=True))
+        return _tried(lambda: _claimed(code, patience_s), Claim(None, is_ours=True))
 
     def keep(self, code: str, answer: str) -> None:
         """As `SharedLogins.keep`."""
@@ -36,10 +36,10 @@ class ReplicatedLogins:
         _tried(lambda: login_codes.drop(code), None)
 
 
-def _claimed(code: str, patience_s: float) -> Found:
+def _claimed(code: str, patience_s: float) -> Claim:
     if login_codes.claim(code, patience_s):
-        return Found(None, is_ours=True)
-    return Found(login_codes.answer_of(code) or None, is_ours=False)
+        return Claim(None, is_ours=True)
+    return Claim(login_codes.answer_of(code) or None, is_ours=False)
 
 
 def _tried(work: Callable[[], Result], otherwise: Result) -> Result:

@@ -19,39 +19,39 @@ KEPT_S: Final = 10.0
 BUCKETS: Final = 512
 BUCKET: Final = 8
 """Slots in which a code may stand. Beyond eight codes of one bucket in ten seconds the oldest goes."""
-LONGEST: Final = 300  # bytes of an answer: two ids of 128 characters and what stands between them
+MAX_ANSWER_BYTES: Final = 300  # two ids of 128 characters and what stands between them
 _ENDS: Final = struct.Struct(f"<{BUCKET}d")
 """A bucket begins with when its slots end, by `time.monotonic()`, which a machine's processes share."""
 _END: Final = struct.Struct("<d")
 _DIGEST: Final = 32  # bytes; a bucket's digests stand side by side, so that one search finds a code
-_SAID: Final = struct.Struct(f"<BiH{LONGEST}s")
-_SAID_AT: Final = _ENDS.size + BUCKET * _DIGEST
-_BUCKET_SIZE: Final = _SAID_AT + BUCKET * _SAID.size
+_ENTRY: Final = struct.Struct(f"<BiH{MAX_ANSWER_BYTES}s")
+_ENTRIES_AT: Final = _ENDS.size + BUCKET * _DIGEST
+_BUCKET_SIZE: Final = _ENTRIES_AT + BUCKET * _ENTRY.size
 SIZE: Final = BUCKETS * _BUCKET_SIZE
 
 
 class State(IntEnum):
-    """What a slot says of its code, until it ends."""
+    """The state of a slot's code, until the slot expires."""
 
     ASKING = 1
     KNOWN = 2
 
 
-class Found(NamedTuple):
-    """What somebody who brings a code is to do: use `answer`, ask (`is_ours`), or look again."""
+class Claim(NamedTuple):
+    """What a process that brings a code does: use `answer`, ask WeChat (`is_ours`), or claim again later."""
 
     answer: str | None
     is_ours: bool
 
 
-_OURS: Final = Found(None, is_ours=True)
+_OURS: Final = Claim(None, is_ours=True)
 
 
 class SharedLogins:
     """The table. Each bucket has a lock, which the kernel gives back when its holder dies."""
 
     waits: ClassVar[bool] = False
-    """Whether a question takes long enough to be asked in a thread."""
+    """Whether its methods may take long, so that they are called in a thread."""
 
     def __init__(self, descriptor: int) -> None:
         """`descriptor` is of memory of `SIZE` bytes, filled with zeros, that all workers inherit."""
@@ -60,25 +60,25 @@ class SharedLogins:
         self._in_process = threading.Lock()  # the file's locks are between processes alone
         self._pid = os.getpid()
 
-    def claim(self, code: str, patience_s: float) -> Found:
-        """Find what is known of a code, or take it upon this process for so many seconds."""
+    def claim(self, code: str, patience_s: float) -> Claim:
+        """Find the answer to a code, or claim the code for this process for so many seconds."""
         digest, bucket = _place(code)
-        with self._in_process, _Locked(self._descriptor, bucket):
+        with self._in_process, _BucketLock(self._descriptor, bucket):
             now = time.monotonic()
             slot, is_known = self._find(bucket, digest, now)
             if is_known:
-                state, pid, length, answer = self._said(bucket, slot)
+                state, pid, length, answer = self._entry(bucket, slot)
                 if state == State.KNOWN:
-                    return Found(answer[:length].decode(), is_ours=False)
+                    return Claim(answer[:length].decode(), is_ours=False)
                 if _is_alive(pid):
-                    return Found(None, is_ours=False)
+                    return Claim(None, is_ours=False)
             self._write(bucket, slot, digest, now + patience_s, State.ASKING, b"")
         return _OURS
 
     def keep(self, code: str, answer: str) -> None:
-        """Keep what a code was answered with."""
+        """Store the answer to a code."""
         encoded = answer.encode()
-        if len(encoded) <= LONGEST:
+        if len(encoded) <= MAX_ANSWER_BYTES:
             self._settle(code, KEPT_S, State.KNOWN, encoded)
 
     def drop(self, code: str) -> None:
@@ -87,7 +87,7 @@ class SharedLogins:
 
     def _settle(self, code: str, for_s: float, state: State, answer: bytes) -> None:
         digest, bucket = _place(code)
-        with self._in_process, _Locked(self._descriptor, bucket):
+        with self._in_process, _BucketLock(self._descriptor, bucket):
             now = time.monotonic()
             slot, _ = self._find(bucket, digest, now)
             self._write(bucket, slot, digest, now + for_s, state, answer)
@@ -103,26 +103,26 @@ class SharedLogins:
             return slot, ends[slot] > now
         return ends.index(min(ends)), False
 
-    def _said(self, bucket: int, slot: int) -> tuple[int, int, int, bytes]:
-        at = bucket * _BUCKET_SIZE + _SAID_AT + slot * _SAID.size
-        state, pid, length, answer = _SAID.unpack_from(self._memory, at)
+    def _entry(self, bucket: int, slot: int) -> tuple[int, int, int, bytes]:
+        at = bucket * _BUCKET_SIZE + _ENTRIES_AT + slot * _ENTRY.size
+        state, pid, length, answer = _ENTRY.unpack_from(self._memory, at)
         return state, pid, length, answer
 
     def _write(
         self, bucket: int, slot: int, digest: bytes, end: float, state: State, answer: bytes
     ) -> None:
-        """Nobody reads a slot that was written in half: until it is whole it has ended."""
+        """Write a slot; while it is written it counts as expired, so that no half of it is read."""
         memory, start = self._memory, bucket * _BUCKET_SIZE
         end_at, digest_at = start + slot * _END.size, start + _ENDS.size + slot * _DIGEST
-        said_at = start + _SAID_AT + slot * _SAID.size
+        entry_at = start + _ENTRIES_AT + slot * _ENTRY.size
         _END.pack_into(memory, end_at, 0.0)
         memory[digest_at : digest_at + _DIGEST] = digest
-        _SAID.pack_into(memory, said_at, state, self._pid, len(answer), answer)
+        _ENTRY.pack_into(memory, entry_at, state, self._pid, len(answer), answer)
         _END.pack_into(memory, end_at, end)
 
 
-class _Locked:
-    """A bucket that is this process's alone: a class, since every login enters it twice."""
+class _BucketLock:
+    """An exclusive lock on a bucket: a class, since every login enters it twice."""
 
     __slots__ = ("_bucket", "_descriptor")
 
@@ -143,7 +143,7 @@ def _place(code: str) -> tuple[bytes, int]:
 
 
 def _is_alive(pid: int) -> bool:
-    """Whether whoever asks about a code still can."""
+    """Whether the process that claimed a code still runs."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

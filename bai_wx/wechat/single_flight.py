@@ -1,4 +1,4 @@
-"""One piece of work at a time for a key, however many ask for it."""
+"""One piece of work at a time for a key, however many callers ask for it."""
 
 import asyncio
 import threading
@@ -12,14 +12,14 @@ Result = TypeVar("Result")
 
 
 class SingleFlight(Generic[Result]):
-    """Who asks for the same key while the work runs shares its result or its exception.
+    """Callers of the same key share one result or one exception while the work runs.
 
     Threads and the tasks of an event loop may meet here.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._flying: dict[Hashable, Future[Result]] = {}
+        self._running: dict[Hashable, Future[Result]] = {}
 
     def share(self, key: Hashable, work: Callable[[], Result], wait_s: float) -> Result:
         """Do `work`, or wait for the thread that is doing it.
@@ -28,7 +28,7 @@ class SingleFlight(Generic[Result]):
         """
         future, leads = self._join(key)
         if leads:
-            self._fly(key, future, work)
+            self._run(key, future, work)
         return future.result(wait_s)
 
     async def share_on_loop(
@@ -42,35 +42,35 @@ class SingleFlight(Generic[Result]):
         try:
             result = await work
         except BaseException as exc:  # whatever it is, nobody may be left waiting
-            self._land(key)
-            # Who waited is not cancelled with the one that asked.
+            self._end(key)
+            # The cancellation of the caller that works does not cancel those that wait.
             told = exc if isinstance(exc, Exception) else WechatUnavailable("its asker went away")
             future.set_exception(told)
             raise
-        self._land(key)
+        self._end(key)
         future.set_result(result)
         return result
 
     def _join(self, key: Hashable) -> tuple[Future[Result], bool]:
         with self._lock:
-            if key in self._flying:
-                return self._flying[key], False
+            if key in self._running:
+                return self._running[key], False
             future: Future[Result] = Future()
             future.set_running_or_notify_cancel()  # who stops waiting does not stop the others
-            self._flying[key] = future
+            self._running[key] = future
             return future, True
 
-    def _fly(self, key: Hashable, future: Future[Result], work: Callable[[], Result]) -> None:
+    def _run(self, key: Hashable, future: Future[Result], work: Callable[[], Result]) -> None:
         try:
             result = work()
         except BaseException as exc:  # whatever it is, nobody may be left waiting
-            self._land(key)
+            self._end(key)
             future.set_exception(exc)
         else:
-            self._land(key)
+            self._end(key)
             future.set_result(result)
 
-    def _land(self, key: Hashable) -> None:
-        # Before the outcome is known to anyone: whoever asks after it starts a new flight.
+    def _end(self, key: Hashable) -> None:
+        # Before the outcome is known to anyone: a later call starts the work anew.
         with self._lock:
-            del self._flying[key]
+            del self._running[key]

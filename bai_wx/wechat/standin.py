@@ -40,18 +40,18 @@ from socketserver import TCPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from bai_wx.wechat.standin_desk import (
+from bai_wx.wechat.standin_api import (
     APPID,
     MAX_BODY_BYTES,
     PHONE_PATH,
     SECRET,
     SESSION_PATH,
-    Ask,
-    Books,
-    Desk,
-    Manner,
+    Api,
+    ApiRequest,
+    Delivery,
     Reply,
     Request,
+    State,
     phone_of,
     session_answer,
 )
@@ -74,7 +74,7 @@ def refuse_beside_real_app(appid: str | None) -> None:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Reads a request, has the desk answer it and sends the answer the way it wants to be sent."""
+    """Reads a request, has the API answer it and sends the answer by its `delivery`."""
 
     protocol_version = "HTTP/1.1"
     server_version = "wechat-standin"
@@ -96,9 +96,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self, body: dict[str, Any] | None) -> None:
         url = urlsplit(self.path)
         query = {name: values[-1] for name, values in parse_qs(url.query).items()}
-        reply = self.server.desk.answer(Ask(self.command, url.path, query, body))
+        reply = self.server.api.answer(ApiRequest(self.command, url.path, query, body))
         self.server.closing.wait(reply.delay_s)
-        SENDERS[reply.manner](self, reply)
+        SENDERS[reply.delivery](self, reply)
 
     def send_whole(self, reply: Reply) -> None:
         self._send(reply, len(reply.body))
@@ -134,11 +134,11 @@ class _Handler(BaseHTTPRequestHandler):
         _shut(self.connection)
 
 
-SENDERS: dict[Manner, Callable[[_Handler, Reply], None]] = {
-    Manner.WHOLE: _Handler.send_whole,
-    Manner.DROP: _Handler.send_nothing,
-    Manner.CUT: _Handler.send_half,
-    Manner.DRIP: _Handler.send_drops,
+SENDERS: dict[Delivery, Callable[[_Handler, Reply], None]] = {
+    Delivery.WHOLE: _Handler.send_whole,
+    Delivery.DROP: _Handler.send_nothing,
+    Delivery.CUT: _Handler.send_half,
+    Delivery.DRIP: _Handler.send_drops,
 }
 
 
@@ -162,8 +162,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, address: tuple[str, int], desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, address: tuple[str, int], api: Api) -> None:
+        self.api = api
         self.closing = threading.Event()
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
@@ -213,7 +213,7 @@ class StandIn:
     _server: _Server | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._books = Books(self.now)
+        self._state = State(self.now)
 
     @property
     def base_url(self) -> str:
@@ -223,12 +223,12 @@ class StandIn:
     @property
     def requests(self) -> deque[Request]:
         """The calls received so far, oldest first; clear it at will."""
-        return self._books.requests
+        return self._state.requests
 
     def start(self) -> None:
         """Bind and answer, until `stop`. Raises: `StandInRefused` beside a real WECHAT_APPID."""
         refuse_beside_real_app(os.environ.get("WECHAT_APPID"))
-        self._server = _Server((self.host, self.port), Desk(self._books))
+        self._server = _Server((self.host, self.port), Api(self._state))
         self.port = self._server.server_address[1]
         serve = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="wechat-standin", daemon=True
@@ -250,23 +250,23 @@ class StandIn:
 
     def issue_code(self, openid: str, *, unionid: str = "") -> str:
         """A fresh login code: good once, within five minutes."""
-        return self._books.issue(SESSION_PATH, session_answer(openid, unionid))
+        return self._state.issue(SESSION_PATH, session_answer(openid, unionid))
 
     def issue_phone_code(self, number: str) -> str:
         """A fresh phone code for `<mainland number>` or `+<country><number>`: as `issue_code`."""
-        return self._books.issue(PHONE_PATH, phone_of(number))
+        return self._state.issue(PHONE_PATH, phone_of(number))
 
     def fail_next(self, path: str, errcode: int, *, times: int = 1) -> None:
         """Have the next `times` calls of `path` answered with `errcode`, whatever they bring."""
-        self._books.plan_failures(path, errcode, times)
+        self._state.plan_failures(path, errcode, times)
 
     def revoke_tokens(self) -> None:
         """Make every access token given out so far invalid (40001)."""
-        self._books.revoke_tokens()
+        self._state.revoke_tokens()
 
     def tokens_live(self, seconds: int) -> None:
         """Access tokens given out from now on expire after `seconds`."""
-        self._books.token_life_s = seconds
+        self._state.token_life_s = seconds
 
 
 def main(argv: list[str] | None = None) -> int:

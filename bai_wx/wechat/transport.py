@@ -44,7 +44,7 @@ GRACE_S = 0.1  # plain silence ends by the time-out of the socket, which says so
 
 
 def finished(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine that waits for nothing but its own thread, as those of `Wire` do."""
+    """Run to its end a coroutine that never waits for an event loop, as those of `Wire` do not."""
     try:
         work.send(None)
     except StopIteration as end:
@@ -78,7 +78,7 @@ class Wire:
         time.sleep(min(seconds, deadline.remaining_s()))
 
     async def aside(self, work: Callable[[], Result]) -> Result:
-        """Do what waits for somebody else than WeChat."""
+        """Run work that waits for another server than WeChat's."""
         return work()
 
     def _fetch(self, call: Call, deadline: Deadline) -> bytes:
@@ -94,8 +94,7 @@ class Wire:
         with self._adapter.send(
             self._request(call),
             stream=True,
-            # requests takes a urllib3 Timeout (its docs say so), its types do not.
-            timeout=Timeout(total=deadline.remaining_s()),  # type: ignore[arg-type]
+            timeout=Timeout(total=deadline.remaining_s()),  # type: ignore[arg-type]  # as its docs allow
             verify=self._session.verify,  # type: ignore[arg-type]  # a path, as we set it
             proxies=self._session.proxies,
         ) as response:

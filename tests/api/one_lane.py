@@ -16,7 +16,7 @@ from bai_wx.process.app import create_app, load_contract
 from bai_wx.process.settings import Settings
 from bai_wx.request.asgi import App, Message, Receive, Scope, Send
 from bai_wx.wechat.standin import StandIn
-from bai_wx.wechat.standin_desk import APPID, SECRET
+from bai_wx.wechat.standin_api import APPID, SECRET
 
 UNCOMPILED = "--uncompiled"
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from bai_wx.wechat.standin import StandIn
-from bai_wx.wechat.standin_desk import SESSION_PATH, TOKEN_PATH
+from bai_wx.wechat.standin_api import SESSION_PATH, TOKEN_PATH
 from tests import databases
 from tests.api import shop
 from tests.api.pictures import PDF

@@ -198,7 +198,7 @@ WALL_CLOCK = {
     "bai_wx/cli/data.py": "compared with a row's moment",
     "bai_wx/request/limits.py": "the library adds Redis' seconds to it, we take it away",
     "bai_wx/request/tokens.py": "a token says until when it holds, to whoever reads it",
-    "bai_wx/wechat/standin_desk.py": "WeChat's watermark",
+    "bai_wx/wechat/standin_api.py": "WeChat's watermark",
 }
 """Who may ask what time it is. Everything that lasts is measured on the monotonic clock."""
 

@@ -20,7 +20,7 @@ from bai_wx.wechat.client import (
     WeChatClient,
 )
 from bai_wx.wechat.standin import StandIn
-from bai_wx.wechat.standin_desk import openid_of, session_key_of
+from bai_wx.wechat.standin_api import openid_of, session_key_of
 
 MakeClient = Callable[..., WeChatClient]
 CodesAsked = Callable[[str], list[str]]

@@ -26,7 +26,7 @@ from bai_wx.wechat.client import (
 )
 from bai_wx.wechat.errcodes import ErrCode
 from bai_wx.wechat.standin import StandIn
-from bai_wx.wechat.standin_desk import openid_of, phone_of
+from bai_wx.wechat.standin_api import openid_of, phone_of
 from tests.wechat.asking import (
     AtOnce,
     CodesAsked,

@@ -11,7 +11,7 @@ from bai_wx.wechat.calls import NotSent
 from bai_wx.wechat.client import SESSION_PATH, Session, WeChatClient
 from bai_wx.wechat.errcodes import ErrCode
 from bai_wx.wechat.standin import StandIn
-from bai_wx.wechat.standin_desk import openid_of
+from bai_wx.wechat.standin_api import openid_of
 from tests.wechat.player import HANG_UP, Player
 
 MakeClient = Callable[..., WeChatClient]

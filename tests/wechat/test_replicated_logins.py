@@ -15,7 +15,7 @@ from bai_wx.process import schema
 from bai_wx.record.login_codes import LoginCode
 from bai_wx.wechat import replicated_logins
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
-from bai_wx.wechat.shared_logins import Found
+from bai_wx.wechat.shared_logins import Claim
 from tests import databases
 
 pytestmark = pytest.mark.skipif(not databases.IS_POSTGRES, reason="replicas meet in PostgreSQL")
@@ -32,11 +32,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def test_a_code_is_asked_about_by_one() -> None:
     """Who comes meanwhile looks again, and then finds the answer."""
     logins = ReplicatedLogins()
-    assert logins.claim("code", 5) == Found(None, is_ours=True)
-    assert logins.claim("code", 5) == Found(None, is_ours=False)
+    assert logins.claim("code", 5) == Claim(None, is_ours=True)
+    assert logins.claim("code", 5) == Claim(None, is_ours=False)
     assert logins.claim("another", 5).is_ours
     logins.keep("code", "openid\n")
-    assert logins.claim("code", 5) == Found("openid\n", is_ours=False)
+    assert logins.claim("code", 5) == Claim("openid\n", is_ours=False)
 
 
 def test_a_failure_is_not_kept_and_an_answer_is() -> None:

@@ -6,7 +6,7 @@ from multiprocessing import get_context
 import pytest
 
 from bai_wx.wechat import shared_logins
-from bai_wx.wechat.shared_logins import SIZE, Found, SharedLogins
+from bai_wx.wechat.shared_logins import SIZE, Claim, SharedLogins
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def descriptor() -> int:
 def test_a_code_is_asked_about_by_one(descriptor: int) -> None:
     """Who comes meanwhile looks again, and then finds the answer."""
     one, other = SharedLogins(descriptor), SharedLogins(descriptor)
-    assert one.claim("code", 5) == Found(None, is_ours=True)
-    assert other.claim("code", 5) == Found(None, is_ours=False)
+    assert one.claim("code", 5) == Claim(None, is_ours=True)
+    assert other.claim("code", 5) == Claim(None, is_ours=False)
     assert other.claim("another", 5).is_ours
     one.keep("code", "openid\n")
-    assert other.claim("code", 5) == Found("openid\n", is_ours=False)
+    assert other.claim("code", 5) == Claim("openid\n", is_ours=False)
 
 
 def test_a_failure_is_not_kept(descriptor: int) -> None:
@@ -75,4 +75,4 @@ def test_a_code_has_one_slot(descriptor: int, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(shared_logins, "KEPT_S", 10.0)
     assert logins.claim("code", 5).is_ours
     logins.keep("code", "another\n")
-    assert logins.claim("code", 5) == Found("another\n", is_ours=False)
+    assert logins.claim("code", 5) == Claim("another\n", is_ours=False)

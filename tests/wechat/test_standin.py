@@ -1,6 +1,6 @@
 """The stand-in speaks WeChat's JSON: asked with plain `requests`, as any client would.
 
-Covers: bai_wx/wechat/standin_desk.py
+Covers: bai_wx/wechat/standin_api.py
 """
 
 import os
@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from bai_wx.wechat.standin import StandIn, StandInRefused, refuse_beside_real_app
-from bai_wx.wechat.standin_desk import (
+from bai_wx.wechat.standin_api import (
     APPID,
     CODE_LIFE_S,
     PHONE_PATH,

@@ -64,7 +64,7 @@ class Request(NamedTuple):
     code: str  # js_code or phone code; "" where there is none
 
 
-class Manner(Enum):
+class Delivery(Enum):
     """How an answer reaches the socket."""
 
     WHOLE = auto()
@@ -81,7 +81,7 @@ class Reply:
     status: int = 200
     content_type: str = "text/plain"  # as WeChat labels its JSON
     delay_s: float = 0.0
-    manner: Manner = Manner.WHOLE
+    delivery: Delivery = Delivery.WHOLE
 
 
 @dataclass
@@ -92,7 +92,7 @@ class _Issued:
     used: bool = False
 
 
-class Ask(NamedTuple):
+class ApiRequest(NamedTuple):
     """An HTTP request, read."""
 
     method: str
@@ -101,7 +101,7 @@ class Ask(NamedTuple):
     body: dict[str, Any] | None
 
 
-Good = Callable[[str], dict[str, object]]
+Success = Callable[[str], dict[str, object]]
 """The successful answer for a name."""
 
 
@@ -172,15 +172,15 @@ BAD_BODIES: dict[str, Reply] = {
     "blank": Reply(b"{}"),
     "huge": _json({"openid": "oHuge", "session_key": "0" * 2 * MAX_BODY_BYTES}),
     "redirect": Reply(status=HTTPStatus.FOUND),
-    "drop": Reply(manner=Manner.DROP),
-    "cut": Reply(b'{"openid": "oCutShort", "session_key": "', manner=Manner.CUT),
-    "drip": Reply(b"{", manner=Manner.DRIP),
+    "drop": Reply(delivery=Delivery.DROP),
+    "cut": Reply(b'{"openid": "oCutShort", "session_key": "', delivery=Delivery.CUT),
+    "drip": Reply(b"{", delivery=Delivery.DRIP),
 }
-"""By the first word of a code: an answer that is no good, whoever asks."""
+"""By the first word of a code: a broken answer."""
 
 
-class Books:
-    """What the stand-in remembers: codes spent, codes and tokens given out. Guarded by one lock."""
+class State:
+    """The stand-in's memory: codes spent, codes and tokens issued. One lock guards it."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.now = now
@@ -254,55 +254,55 @@ class Books:
             self._tokens.clear()
 
 
-class Desk:
-    """Answers requests: which door, which method, whose credentials, then what the code says."""
+class Api:
+    """Answers requests: endpoint, method and credentials are checked, then the code decides."""
 
-    def __init__(self, books: Books) -> None:
-        self._books = books
-        self._doors: dict[str, tuple[str, Callable[[Ask], Reply]]] = {
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._endpoints: dict[str, tuple[str, Callable[[ApiRequest], Reply]]] = {
             SESSION_PATH: ("GET", self._session),
             TOKEN_PATH: ("POST", self._token),
             PHONE_PATH: ("POST", self._phone),
         }
 
-    def answer(self, ask: Ask) -> Reply:
-        self._books.note(Request(ask.path, _code_in(ask)))
-        if ask.path not in self._doors:
+    def answer(self, ask: ApiRequest) -> Reply:
+        self._state.note(Request(ask.path, _code_in(ask)))
+        if ask.path not in self._endpoints:
             return Reply(HTML, status=HTTPStatus.NOT_FOUND, content_type="text/html")
-        method, serve = self._doors[ask.path]
+        method, serve = self._endpoints[ask.path]
         if ask.method != method:
             return _error(ErrCode.REQUIRE_GET if method == "GET" else ErrCode.REQUIRE_POST)
-        failure = self._books.next_failure(ask.path)
+        failure = self._state.next_failure(ask.path)
         return serve(ask) if failure is None else _error(failure)
 
-    def _session(self, ask: Ask) -> Reply:
+    def _session(self, ask: ApiRequest) -> Reply:
         problem = _app_problem(ask.query, "authorization_code")
         return _error(problem) if problem else self._exchange(ask, session_of, SCRIPTS)
 
-    def _token(self, ask: Ask) -> Reply:
+    def _token(self, ask: ApiRequest) -> Reply:
         if ask.body is None:
             return _error(ErrCode.BAD_DATA_FORMAT)
         problem = _app_problem(ask.body, "client_credential")
-        return _error(problem) if problem else self._books.stable_token()
+        return _error(problem) if problem else self._state.stable_token()
 
-    def _phone(self, ask: Ask) -> Reply:
-        problem = self._books.token_problem(ask.query.get("access_token", ""))
+    def _phone(self, ask: ApiRequest) -> Reply:
+        problem = self._state.token_problem(ask.query.get("access_token", ""))
         if problem is None and ask.body is None:
             problem = ErrCode.BAD_DATA_FORMAT
         return _error(problem) if problem else self._exchange(ask, phone_of, PHONE_SCRIPTS)
 
-    def _exchange(self, ask: Ask, good: Good, scripts: dict[str, "Script"]) -> Reply:
+    def _exchange(self, ask: ApiRequest, good: Success, scripts: dict[str, "Script"]) -> Reply:
         code = _code_in(ask)
         if not code:
             return _error(ErrCode.MISSING_CODE)
         word, _, rest = code.partition("-")
         if word in BAD_BODIES and rest:
             return BAD_BODIES[word]
-        scripted = scripts[word](self._books, ask.path, rest, good) if word in scripts else None
-        return scripted or self._books.redeem(ask.path, code)
+        scripted = scripts[word](self._state, ask.path, rest, good) if word in scripts else None
+        return scripted or self._state.redeem(ask.path, code)
 
 
-def _code_in(ask: Ask) -> str:
+def _code_in(ask: ApiRequest) -> str:
     code = ask.query.get("js_code") if ask.path == SESSION_PATH else (ask.body or {}).get("code")
     return code if isinstance(code, str) else ""
 
@@ -318,35 +318,35 @@ def _app_problem(given: dict[str, Any], grant_type: str) -> ErrCode | None:
     return next((errcode for right, errcode in checks if not right), None)
 
 
-Script = Callable[[Books, str, str, Good], Reply | None]
+Script = Callable[[State, str, str, Success], Reply | None]
 """From the path and the rest of a code to its answer; None where the rest makes no sense."""
 
 
-def _always(_books: Books, _path: str, rest: str, good: Good) -> Reply | None:
+def _always(_state: State, _path: str, rest: str, good: Success) -> Reply | None:
     return _json(good(rest)) if rest else None
 
 
-def _once(books: Books, path: str, rest: str, good: Good) -> Reply | None:
+def _once(state: State, path: str, rest: str, good: Success) -> Reply | None:
     if not rest:
         return None
-    if not books.first_time(path, f"code-{rest}"):
+    if not state.first_time(path, f"code-{rest}"):
         return _error(ErrCode.CODE_USED)
     return _json(good(rest.partition("-")[0]))
 
 
-def _failing(books: Books, path: str, rest: str, good: Good) -> Reply | None:
+def _failing(state: State, path: str, rest: str, good: Success) -> Reply | None:
     if once := re.fullmatch(r"once-(-?\d{1,6})-(.+)", rest, re.DOTALL):
-        first = books.first_time(path, f"err-{rest}")
+        first = state.first_time(path, f"err-{rest}")
         return _error(int(once[1])) if first else _json(good(once[2]))
     return _error(int(rest)) if re.fullmatch(r"-?\d{1,6}", rest) else None
 
 
-def _slow(_books: Books, _path: str, rest: str, good: Good) -> Reply | None:
+def _slow(_state: State, _path: str, rest: str, good: Success) -> Reply | None:
     match = re.fullmatch(r"(\d{1,3}(?:\.\d{1,3})?)-(.+)", rest, re.DOTALL)
     return _json(good(match[2]), delay_s=float(match[1])) if match else None
 
 
-def _status(_books: Books, _path: str, rest: str, _good: Good) -> Reply | None:
+def _status(_state: State, _path: str, rest: str, _good: Success) -> Reply | None:
     match = re.match(r"[2-5]\d\d", rest)
     return Reply(HTML, status=int(match[0]), content_type="text/html") if match else None
 
