@@ -2,8 +2,8 @@
 
 from bai_wx.files.bucket import Bucket
 from bai_wx.files.folder import Folder
+from bai_wx.files.storage import Stored
 from bai_wx.files.store import FileReply, FileStore
-from bai_wx.files.stored import Stored
 
 
 def content(found: FileReply | Stored | None) -> bytes:

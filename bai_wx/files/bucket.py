@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from bai_wx.errors import NotFound, ServiceUnavailable
-from bai_wx.files.stored import Stored
+from bai_wx.files.storage import Stored
 
 log = logging.getLogger("bai_wx.files")
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from bai_wx.errors import NotFound
 from bai_wx.files.atomic_file import write_atomically
-from bai_wx.files.stored import Stored
+from bai_wx.files.storage import Stored
 
 
 class Folder:

@@ -1,18 +1,46 @@
-"""Chooses where stored files lie: in a folder, or in a bucket of an S3-compatible storage."""
+"""The interface of a storage, a folder or a bucket, and of a file in it.
 
-from pathlib import Path
+`store` decides what is stored under which name. The three parts of a name have been checked there: none is
+empty, begins with a dot or holds a slash.
+"""
 
-from bai_wx.files.folder import Folder
-from bai_wx.files.stored import Storage
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
 
-S3_SCHEME = "s3://"
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored file. `mtime` is Unix time in whole seconds.
+
+    `open` reads it from its beginning and can seek. Raises: `NotFound` when it was removed meanwhile,
+    and of a remote one, at any read, `ServiceUnavailable`.
+    """
+
+    name: str
+    size: int
+    mtime: int
+    open: Callable[[], BinaryIO] = field(compare=False)
+    is_remote: bool = False
 
 
-def storage_at(address: str, endpoint: str = "") -> Storage:
-    """The storage at `s3://bucket/prefix`, asked at the endpoint if one is given, or a folder."""
-    if not address.startswith(S3_SCHEME):
-        return Folder(Path(address))
-    from bai_wx.files.bucket import Bucket  # boto3 takes its time and is an extra
+class Storage(Protocol):
+    """Keeps files by collection, record id and name. A remote one may raise `ServiceUnavailable`."""
 
-    bucket, _, prefix = address.removeprefix(S3_SCHEME).partition("/")
-    return Bucket(bucket, prefix.strip("/"), endpoint)
+    def put(self, collection: str, record_id: str, name: str, data: bytes, mime: str) -> None:
+        """Write a file that is wholly there or not at all."""
+
+    def find(self, collection: str, record_id: str, name: str) -> Stored | None:
+        """Find a file."""
+
+    def remove(self, collection: str, record_id: str, name: str) -> None:
+        """Remove a file, if it is there."""
+
+    def remove_record(self, collection: str, record_id: str) -> bool:
+        """Remove all files of a record. Returns: whether there were any."""
+
+    def records(self, collection: str) -> Iterator[tuple[str, float]]:
+        """Each record id with files, in order, and the Unix time when they last changed."""
+
+    def probe(self) -> str:
+        """Test that files can be stored. Returns: what was found, for people. Raises: `OSError` too."""

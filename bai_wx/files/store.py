@@ -1,7 +1,7 @@
 """Stored files: what may be uploaded, what it is called, where it lies.
 
-A file lies under `<collection>/<record id>/<stored name>`, its thumbnails beside it, in whatever
-`bai_wx/files/storage.py` keeps. A stored name is random and never used twice, so that what it names never
+A file lies under `<collection>/<record id>/<stored name>`, its thumbnails beside it, in a folder or a
+bucket (`bai_wx/files/storage.py`). A stored name is random and never used twice, so that what it names never
 changes.
 """
 
@@ -15,7 +15,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self
 
 from filetype.types.archive import Pdf
@@ -25,12 +25,13 @@ from filetype.types.video import Mp4
 
 from bai_wx.errors import FieldProblem, ServiceUnavailable
 from bai_wx.files import picture_parts, thumbnails, video_parts
-from bai_wx.files.storage import storage_at
-from bai_wx.files.stored import Storage, Stored
+from bai_wx.files.folder import Folder
+from bai_wx.files.storage import Storage, Stored
 from bai_wx.files.thumbnails import Outcome
 
 log = logging.getLogger("bai_wx.files")
 
+S3_SCHEME = "s3://"
 MAX_BYTES = 10 * 1024 * 1024
 KEPT_NAME = 255  # characters of the client's file name that are kept
 STORED_BASE = 100  # characters of it that go into the stored name
@@ -38,8 +39,8 @@ SHORTEST_BASE = 3
 SUFFIX_LENGTH = 10
 SUFFIX_ALPHABET = string.digits + string.ascii_lowercase
 MAX_AGE_S = 24 * 3600  # the content never changes, but its row may be deleted or become invalid
-STAND_IN_AGE_S = 60  # an original where its thumbnail could not be made just now
-REMEMBERED = 10_000  # pictures without a thumbnail; some 2 MB
+INSTEAD_OF_THUMBNAIL_AGE_S = 60  # an original where its thumbnail could not be made just now
+MAX_WITHOUT_THUMBNAIL = 10_000  # pictures without a thumbnail; some 2 MB
 ABANDONED_S = 24 * 3600  # a file without a row this old belongs to an upload that never ended
 
 _ACCEPTED: dict[str, tuple[Type, str]] = {
@@ -63,7 +64,7 @@ _NOT_A_WORD = re.compile(r"[^A-Za-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The file part of a multipart form. `problem` is what is wrong with it, as far as that was looked at."""
+    """The file part of a multipart form. `problem` says why it is refused, as far as that was examined."""
 
     field: str
     filename: str
@@ -71,14 +72,14 @@ class Upload:
     data: bytes
     problem: FieldProblem | None = None
     stored: list[tuple[str, str, str]] = dataclasses.field(default_factory=list, compare=False)
-    """Collection, record id and stored name of the file that became of it."""
+    """Collection, record id and stored name of the file it was saved as."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileReply:
     """A file to answer with: `size` bytes to read from what `open` opens.
 
-    `etag` stands without its quotes. Each reading of a remote file has a way to go.
+    `etag` stands without its quotes. Each reading of a remote file is a request to its bucket.
     """
 
     open: Callable[[], BinaryIO]
@@ -97,12 +98,17 @@ class FileStore:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._without_thumbnail = _Remembered()
+        self._without_thumbnail = _BoundedSet()
 
     @classmethod
     def at(cls, address: str, endpoint: str = "") -> Self:
         """The files in a folder, or at `s3://bucket/prefix`, asked at an endpoint of its own if given."""
-        return cls(storage_at(address, endpoint))
+        if not address.startswith(S3_SCHEME):
+            return cls(Folder(Path(address)))
+        from bai_wx.files.bucket import Bucket  # boto3 takes its time and is an extra
+
+        bucket, _, prefix = address.removeprefix(S3_SCHEME).partition("/")
+        return cls(Bucket(bucket, prefix.strip("/"), endpoint))
 
     def save(self, collection: str, record_id: str, filename: str, data: bytes) -> str:
         """Write a file that is wholly there or not at all. Returns: its stored name.
@@ -146,7 +152,7 @@ class FileStore:
                 stored = self._thumbnail(collection, record_id, stored, thumb) or stored
             except ServiceUnavailable as exc:  # too many wait: the picture itself is there
                 log.info("no thumbnail of %s now: %s", stored.name, exc)
-                max_age_s = STAND_IN_AGE_S
+                max_age_s = INSTEAD_OF_THUMBNAIL_AGE_S
         return FileReply(
             open=stored.open,
             size=stored.size,
@@ -177,7 +183,7 @@ class FileStore:
                 yield record_id
 
     def probe(self) -> str:
-        """Try whether files can be kept. Returns: what was found, in words."""
+        """Test that files can be stored. Returns: what was found, in words."""
         return self._storage.probe()
 
     def _thumbnail(
@@ -196,7 +202,7 @@ class FileStore:
         found = self._storage.find(collection, record_id, name)
         if found is not None:
             return found
-        with thumbnails.decoder.turn():
+        with thumbnails.decoder.exclusive():
             if self._has_none(place, size):
                 return None
             return self._storage.find(collection, record_id, name) or self._made(
@@ -207,7 +213,7 @@ class FileStore:
         return place in self._without_thumbnail or (*place, size) in self._without_thumbnail
 
     def _made(self, place: tuple[str, str, str], picture: Stored, size: str) -> Stored | None:
-        """Make a thumbnail and keep it, within one's turn at the decoder."""
+        """Make a thumbnail and store it. The caller has the decoder for itself."""
         with picture.open() as file:
             data = file.read()
         outcome, small = thumbnails.make(data, sniff(data), size)
@@ -226,7 +232,7 @@ class FileStore:
         return self._storage.find(collection, record_id, name)
 
 
-class _Remembered:
+class _BoundedSet:
     """A set that forgets what was added first when it is full."""
 
     def __init__(self) -> None:
@@ -237,7 +243,7 @@ class _Remembered:
 
     def add(self, key: tuple[str, ...]) -> None:
         self._known[key] = None
-        while len(self._known) > REMEMBERED:
+        while len(self._known) > MAX_WITHOUT_THUMBNAIL:
             self._known.popitem(last=False)
 
 

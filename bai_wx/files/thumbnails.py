@@ -1,8 +1,8 @@
 """Small pictures made of large ones, and whether a picture can be decoded at all.
 
 The work is bounded before it begins: metadata is left out, scans are counted, pixels are looked at. What
-is decoded is decoded by one process beside this one (`bai_wx/files/picture_process.py`), a picture at a time;
-few may wait for their turn.
+is decoded is decoded by one process beside this one (`bai_wx/files/picture_process.py`), a picture at a time,
+and few callers may wait for it.
 """
 
 import atexit
@@ -38,18 +38,18 @@ MAX_PIXELS = picture_process.MAX_PIXELS
 MAX_SCANS = 32  # of a JPEG; cameras and editors write at most some 15
 MAX_SCANNED_PIXELS = 300_000_000
 """Pixels times scans that are decoded: each scan of a progressive JPEG goes over all of its pixels."""
-MOST_WAITING = 4
-"""Who may wait for the process. They keep threads that downloads need too."""
-UPLOAD_PATIENCE_S = 5
-"""So long an upload waits for such a place: unlike a thumbnail's asker it cannot be given the picture."""
-PATIENCE_S = 30  # the process is stopped by its processor time long before, unless it hangs
+MAX_WAITING = 4
+"""Callers that may wait for the process: each keeps a thread that downloads need too."""
+UPLOAD_WAIT_S = 5
+"""An upload waits so long for a place among them; a thumbnail does not, the picture is answered instead."""
+DECODE_TIMEOUT_S = 30  # the process is stopped by its processor time long before, unless it hangs
 RETRY_AFTER_S = 2
 
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 
 
 class Outcome(IntEnum):
-    """What became of a picture."""
+    """The outcome of decoding a picture."""
 
     DONE = picture_process.DONE
     UNDECODABLE = picture_process.UNDECODABLE
@@ -63,15 +63,15 @@ class Decoder:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(MOST_WAITING + 1)
+        self._places = threading.BoundedSemaphore(MAX_WAITING + 1)
 
     @contextmanager
-    def turn(self, patience_s: float = 0) -> Iterator[None]:
-        """Have the process for oneself.
+    def exclusive(self, wait_s: float = 0) -> Iterator[None]:
+        """Hold the process for one caller at a time.
 
-        Raises: `ServiceUnavailable` when too many wait for it, for `patience_s` seconds on end.
+        Raises: `ServiceUnavailable` when too many wait for it, for `wait_s` seconds on end.
         """
-        if not self._places.acquire(timeout=patience_s):
+        if not self._places.acquire(timeout=wait_s):
             raise ServiceUnavailable("too many pictures wait", retry_after_s=RETRY_AFTER_S)
         try:
             with self._lock:
@@ -80,11 +80,11 @@ class Decoder:
             self._places.release()
 
     def ask(self, picture: bytes, box: tuple[int, int]) -> tuple[Outcome, bytes]:
-        """Have a picture decoded, within one's turn, and a thumbnail made if a box is given."""
+        """Decode a picture, and make a thumbnail of it if a box is given; call it within `exclusive`."""
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
-        guard = threading.Timer(PATIENCE_S, process.kill)
+        guard = threading.Timer(DECODE_TIMEOUT_S, process.kill)
         guard.start()
         try:
             outcome, thumbnail = picture_process.ask(process.stdin, process.stdout, picture, box)
@@ -92,7 +92,7 @@ class Decoder:
             self._end(process)
             log.warning("a picture took the decoding process down")
             return Outcome.TOO_MUCH, b""
-        except BaseException:  # what is left of this answer must not be read as the next one's
+        except BaseException:  # the rest of this answer must not be read as the next one
             self._end(process)
             raise
         finally:
@@ -100,7 +100,7 @@ class Decoder:
         return Outcome(outcome), thumbnail
 
     def close(self) -> None:
-        """End the process; the next question starts another."""
+        """End the process; the next `ask` starts another."""
         if self._process is not None:
             self._end(self._process)
 
@@ -108,7 +108,7 @@ class Decoder:
         if self._process is not None and self._process.poll() is not None:
             self._end(self._process)
         if self._process is None:
-            self._process = _started()
+            self._process = _start_process()
         return self._process
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
@@ -120,7 +120,7 @@ class Decoder:
                 pipe.close()  # type: ignore[union-attr]  # both are pipes
 
 
-def _started() -> "subprocess.Popen[bytes]":
+def _start_process() -> "subprocess.Popen[bytes]":
     try:
         # By its path and without our folder on the path of imports, where a `numbers` lies.
         return subprocess.Popen(
@@ -140,9 +140,9 @@ atexit.register(decoder.close)
 
 
 def make(picture: bytes, mime: str, size: str) -> tuple[Outcome, bytes]:
-    """Make the thumbnail, of one of our sizes, within one's turn at the decoder.
+    """Make the thumbnail, of one of our sizes; call it within `Decoder.exclusive`.
 
-    Returns: what became of it, and the thumbnail's bytes where it was made.
+    Returns: the outcome, and the thumbnail's bytes where it was made.
     """
     return _decoded(picture, mime, THUMB_SIZES[size])
 
@@ -154,7 +154,7 @@ def check(plain: picture_parts.Plain) -> Outcome:
     """
     if _is_too_much(plain):
         return Outcome.TOO_MUCH
-    with decoder.turn(UPLOAD_PATIENCE_S):
+    with decoder.exclusive(UPLOAD_WAIT_S):
         return decoder.ask(plain.data, (0, 0))[0]
 
 

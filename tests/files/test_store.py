@@ -1,7 +1,6 @@
 """Stored files: what is accepted, what it is called, that nothing outside the store is reached.
 
 Covers: bai_wx/files/atomic_file.py, bai_wx/files/bucket.py, bai_wx/files/folder.py, bai_wx/files/storage.py
-Covers: bai_wx/files/stored.py
 """
 
 import io

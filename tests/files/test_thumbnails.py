@@ -35,7 +35,7 @@ def _in_mode(grey: Image.Image, mode: str) -> Image.Image:
 
 def make(data: bytes, size: str = "100x100") -> tuple[Outcome, bytes]:
     """Make a thumbnail, in one's turn."""
-    with thumbnails.decoder.turn():
+    with thumbnails.decoder.exclusive():
         return thumbnails.make(data, sniff(data), size)
 
 
@@ -106,9 +106,9 @@ def test_what_is_not_worth_a_thumbnail(data: bytes, size: str, outcome: Outcome)
 def test_who_comes_when_too_many_wait_is_told_to_come_again() -> None:
     """Nobody keeps a thread without end."""
     decoder = thumbnails.Decoder()
-    for _ in range(thumbnails.MOST_WAITING + 1):
+    for _ in range(thumbnails.MAX_WAITING + 1):
         assert decoder._places.acquire(blocking=False)
-    with pytest.raises(ServiceUnavailable) as busy, decoder.turn():
+    with pytest.raises(ServiceUnavailable) as busy, decoder.exclusive():
         pass
     assert busy.value.retry_after_s
 
@@ -116,8 +116,8 @@ def test_who_comes_when_too_many_wait_is_told_to_come_again() -> None:
 def test_an_upload_waits_for_a_place() -> None:
     """Eight at once are no crowd: each is decoded in its turn."""
     plain = picture_parts.without_metadata(saved("PNG"), "image/png")
-    with ThreadPoolExecutor(4 * thumbnails.MOST_WAITING) as uploads:
-        outcomes = list(uploads.map(thumbnails.check, [plain] * 4 * thumbnails.MOST_WAITING))
+    with ThreadPoolExecutor(4 * thumbnails.MAX_WAITING) as uploads:
+        outcomes = list(uploads.map(thumbnails.check, [plain] * 4 * thumbnails.MAX_WAITING))
     assert set(outcomes) == {Outcome.DONE}
 
 
