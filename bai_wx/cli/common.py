@@ -14,7 +14,7 @@ import peewee
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
-from bai_wx.process.failures import EXPECTED_ERRORS, one_line
+from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
 from bai_wx.process.settings import Settings, SettingsError
 
 log = logging.getLogger("bai_wx.server")

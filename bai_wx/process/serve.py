@@ -24,7 +24,7 @@ from bai_wx.database.damage import SHARED_STATE
 from bai_wx.files.store import FileStore
 from bai_wx.process import schema
 from bai_wx.process.app import check_handlers, collaborators, load_contract
-from bai_wx.process.failures import EXPECTED_ERRORS, one_line
+from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
 from bai_wx.process.inherited import LISTENER, Inherited, share_memory
 from bai_wx.process.integrity_check import IntegrityCheck
 from bai_wx.process.log import log_to_stderr

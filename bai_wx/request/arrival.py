@@ -8,7 +8,7 @@ import asyncio
 from bai_wx.errors import RequestTimeout, ServiceUnavailable
 from bai_wx.request.asgi import Receive, Scope
 from bai_wx.request.connection_limits import RETRY_AFTER_S
-from bai_wx.request.exchange import ARRIVED, Arrived
+from bai_wx.request.http_exchange import ARRIVED, Arrived
 from bai_wx.request.incoming import Incoming
 
 BODY_TIMEOUT_S = 30

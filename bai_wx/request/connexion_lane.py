@@ -49,8 +49,8 @@ from bai_wx.request.asgi import App, Message, Receive, Scope, Send
 from bai_wx.request.bodies import native_body
 from bai_wx.request.conditional import Content, Part, is_known, wanted_part
 from bai_wx.request.edge import Edge
+from bai_wx.request.error_mapping import as_api_error
 from bai_wx.request.execution import run_waiting
-from bai_wx.request.failures import as_api_error
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.operation import Operation
 from bai_wx.request.pools import Places

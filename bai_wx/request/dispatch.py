@@ -9,7 +9,7 @@ from typing import TypeVar
 from bai_wx import dialect
 from bai_wx.database.connection import CONNECTIONS
 from bai_wx.errors import ServiceUnavailable
-from bai_wx.request import login, ways
+from bai_wx.request import login_exchange, ways
 from bai_wx.request.execution import refused, refused_by_token, run, run_waiting
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.operation import Operation
@@ -76,9 +76,9 @@ class Dispatch:
             refusal = await self._refused(operation, incoming)
             if refusal is not None:
                 return refusal
-            await login.exchange_login_code(self._wechat, operation, incoming)
+            await login_exchange.exchange_login_code(self._wechat, operation, incoming)
             if self._is_embedded:
-                login.recall(operation, incoming)
+                login_exchange.recall(operation, incoming)
         except Exception as problem:  # the edge: nothing may leave without an answer
             return operation.render(problem, incoming)
         return None

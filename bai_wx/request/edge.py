@@ -17,8 +17,8 @@ from bai_wx.request.asgi import App, Receive, Scope, Send
 from bai_wx.request.bodies import JSON_LIMIT, native_body
 from bai_wx.request.cors import Origins, preflight
 from bai_wx.request.dispatch import Dispatch
-from bai_wx.request.exchange import REFUSED
-from bai_wx.request.failures import as_api_error
+from bai_wx.request.error_mapping import as_api_error
+from bai_wx.request.http_exchange import REFUSED
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.limits import Limits, warn_of_unknown_proxy
 from bai_wx.request.operation import Operation

@@ -26,7 +26,7 @@ from bai_wx.record.base import Caller, Record
 from bai_wx.record.idempotency import Answer, run_once
 from bai_wx.request import render
 from bai_wx.request.bodies import JSON_LIMIT, UPLOAD_LIMIT, body_reader
-from bai_wx.request.failures import as_api_error
+from bai_wx.request.error_mapping import as_api_error
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.parameters import IDEMPOTENCY_KEY, Parameters, idempotency_key
 from bai_wx.request.render import Reply

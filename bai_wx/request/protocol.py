@@ -28,7 +28,6 @@ from bai_wx.request.connection_limits import (
     STALL_TICKS,
     Watch,
 )
-from bai_wx.request.exchange import ARRIVED, REFUSED, WHOLE, Exchange
 from bai_wx.request.http1 import (
     LARGEST_HEAD,
     Body,
@@ -43,6 +42,7 @@ from bai_wx.request.http1 import (
     refused_head,
     target_so_far,
 )
+from bai_wx.request.http_exchange import ARRIVED, REFUSED, WHOLE, Exchange
 from bai_wx.request.streaming import CONNECTION
 
 RESET = struct.pack("ii", 1, 0)  # of SO_LINGER: closing resets the connection

@@ -10,7 +10,7 @@ from bai_wx.request import render
 from bai_wx.request.asgi import Message, Scope, Send
 from bai_wx.request.connection_limits import RETRY_AFTER_S
 from bai_wx.request.cors import allow_origin
-from bai_wx.request.exchange import ARRIVED, WHOLE, SendWhole
+from bai_wx.request.http_exchange import ARRIVED, WHOLE, SendWhole
 from bai_wx.request.render import JSON_TYPE, SECURITY_HEADERS, Headers, Reply
 
 

@@ -1,6 +1,6 @@
 """Login, profile, tokens and the count of users: sections 1, 3 and 4 of the contract.
 
-Covers: handlers/wechat_auth.py, bai_wx/request/login.py
+Covers: handlers/wechat_auth.py, bai_wx/request/login_exchange.py
 """
 
 import re

@@ -1,6 +1,6 @@
 """What it does not start with: each is named in one line, before the port is bound.
 
-Covers: bai_wx/process/failures.py, bai_wx/process/serve.py
+Covers: bai_wx/process/expected_errors.py, bai_wx/process/serve.py
 """
 
 import os

@@ -1,6 +1,6 @@
 """Heads and bodies as they are read, cut anywhere.
 
-Covers: bai_wx/request/exchange.py
+Covers: bai_wx/request/http_exchange.py
 """
 
 import pytest

@@ -1,6 +1,6 @@
 """What `protocol` and `exchange` use of uvicorn below its public API, by name: see `pyproject.toml`.
 
-Covers: bai_wx/request/protocol.py, bai_wx/request/exchange.py
+Covers: bai_wx/request/protocol.py, bai_wx/request/http_exchange.py
 """
 
 import inspect

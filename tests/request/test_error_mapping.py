@@ -8,7 +8,7 @@ import pytest
 
 from bai_wx.database.connection import connect
 from bai_wx.errors import ApiError, BadQuery, CartFull, InternalError, ServiceUnavailable
-from bai_wx.request.failures import as_api_error
+from bai_wx.request.error_mapping import as_api_error
 
 
 @pytest.mark.parametrize(
