@@ -325,7 +325,6 @@ def test_it_is_said_what_is_wrong_with_the_file(
     assert words in problem["message"]
 
 
-FAR = "tbl_product_list_via_prod_list_icon"
 TOO_LONG_EXPAND = "?expand=" + ",".join(f"n{number}" for number in range(51))
 
 

@@ -20,9 +20,6 @@ UPGRADE = (
     b"HTTP2-Settings: AAMAAABkAAQAAP__",
 )
 READ = "Go reads the offer, and the body after it, as we do"
-GO_LENIENT = (
-    "Go takes what RFC 9112 lets a server refuse; a proxy before us may read it differently"
-)
 
 
 def _upgrades() -> list[Row]:
