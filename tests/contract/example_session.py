@@ -6,6 +6,7 @@ from typing import Any
 
 import requests
 
+from bai_wx.contract import loader
 from tests.contract.example_files import Spot
 from tests.contract.example_match import Renaming
 from tests.running import Client
@@ -41,7 +42,7 @@ class Session:
     def __init__(self, bundle: Mapping[str, Any], spots: Mapping[str, Spot]) -> None:
         self._operations = {
             operation["operationId"]: (path.removeprefix("/pb/api"), method, operation)
-            for path, method, operation in bundle.operations(bundle)
+            for path, method, operation in loader.operations(bundle)
         }
         self._spots = spots
         self.renaming = Renaming()
