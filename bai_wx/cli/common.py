@@ -45,7 +45,7 @@ def answer(as_json: bool, value: Mapping[str, Any], sentence: str) -> None:
     click.echo(orjson.dumps(value).decode() if as_json else sentence)
 
 
-def told_progress(unit: str) -> Callable[[str, int], None]:
+def progress_listener(unit: str) -> Callable[[str, int], None]:
     """Return a listener that tells of long work on stderr: in place on a terminal, else in
     lines.
     """
@@ -59,19 +59,19 @@ def told_progress(unit: str) -> Callable[[str, int], None]:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[peewee.Database]:
+def up_to_date_database(settings: Settings) -> Iterator[peewee.Database]:
     """Open the database for a command.
 
     Raises: `SettingsError` when it is missing or its schema is not up to date.
     """
-    with reached(settings) as chosen:
+    with existing_database(settings) as chosen:
         if schema.pending(chosen):
             raise SettingsError("the database has pending migrations; run `bai-wx migrate`")
         yield chosen
 
 
 @contextmanager
-def reached(settings: Settings) -> Iterator[peewee.Database]:
+def existing_database(settings: Settings) -> Iterator[peewee.Database]:
     """Open the database as it is. Raises: `SettingsError` when it is missing."""
     file = settings.database_file
     if file and not file.exists():
@@ -81,7 +81,7 @@ def reached(settings: Settings) -> Iterator[peewee.Database]:
 
 
 @contextmanager
-def migrated(settings: Settings) -> Iterator[tuple[peewee.Database, list[str]]]:
+def migrated_database(settings: Settings) -> Iterator[tuple[peewee.Database, list[str]]]:
     """Open the database, made and brought up to date where needed; with the migrations applied."""
     settings.make_home()
     with _connected(settings) as chosen:

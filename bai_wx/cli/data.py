@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from bai_wx.cli.common import answer, json_option, migrated, opened, told_progress
+from bai_wx.cli.common import (
+    answer,
+    json_option,
+    migrated_database,
+    progress_listener,
+    up_to_date_database,
+)
 from bai_wx.contract import loader
 from bai_wx.database.connection import snapshot
 from bai_wx.errors import NotFound
@@ -53,11 +59,11 @@ def import_rows(settings: Settings, directory: Path, as_json: bool) -> None:
     would not answer as the contract says is refused. A product is on sale at 0 only if its row names both.
     The files of an export must be those its manifest.json tells of.
     """
-    with migrated(settings):
+    with migrated_database(settings):
         files = manifest.read(directory)
         done = importer.load(
             row_files.sources(directory),
-            told_progress("rows"),
+            progress_listener("rows"),
             RowCheck(loader.load(cache=settings.home)),
             lambda counts: manifest.compare(files, counts),
         )
@@ -83,11 +89,11 @@ def export_rows(settings: Settings, directory: Path, as_json: bool) -> None:
     Deleted rows and the users' token keys are in it: keep it as safe as the database itself.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    tell = told_progress("rows")
+    tell = progress_listener("rows")
     counts: dict[str, int] = {}
     files: dict[str, dict[str, Any]] = {}
     # One moment for all files, without keeping anybody from writing.
-    with opened(settings), snapshot():
+    with up_to_date_database(settings), snapshot():
         for name, model in COLLECTIONS.items():
             rows = manifest.Written(exporter.lines(model))
             write_atomically(directory / f"{name}.jsonl", rows, mode=0o600)
@@ -104,7 +110,7 @@ def export_rows(settings: Settings, directory: Path, as_json: bool) -> None:
 @click.pass_obj
 def undelete(settings: Settings, collection: str, row_id: str, as_json: bool) -> None:
     """Restore a deleted row of COLLECTION, named by its record id or its business id."""
-    with opened(settings):
+    with up_to_date_database(settings):
         try:
             row = upkeep.undelete(collection, row_id)
         except NotFound as exc:
@@ -132,7 +138,7 @@ def purge(settings: Settings, older_than: float, as_json: bool) -> None:
     A row that a required relation still points at is kept.
     """
     before = clock.text_of(time.time() - older_than)
-    with opened(settings):
+    with up_to_date_database(settings):
         done = upkeep.purge(before, FileStore.at(settings.files, settings.s3_endpoint))
     words = [_counted("removed", done.rows)]
     if any(done.kept.values()):

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from bai_wx.cli.common import answer, json_option, migrated, reached
+from bai_wx.cli.common import answer, existing_database, json_option, migrated_database
 from bai_wx.process import schema
 from bai_wx.process.quiet import quiet_import
 from bai_wx.process.settings import Settings, SettingsError
@@ -58,14 +58,14 @@ def migrate(settings: Settings, check: bool, as_json: bool) -> None:
     if check:
         _check(settings, as_json)
         return
-    with migrated(settings) as (_, applied):
+    with migrated_database(settings) as (_, applied):
         pass
     done = f"applied {', '.join(applied)}" if applied else "nothing to do"
     answer(as_json, {"applied": applied}, done)
 
 
 def _check(settings: Settings, as_json: bool) -> None:
-    with reached(settings) as chosen:
+    with existing_database(settings) as chosen:
         pending = schema.pending(chosen)
         differences = [] if pending else schema.differences(chosen).splitlines()
     words = [f"pending: {name}" for name in pending] + [f"differs: {each}" for each in differences]

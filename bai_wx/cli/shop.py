@@ -2,7 +2,7 @@
 
 import click
 
-from bai_wx.cli.common import answer, json_option, opened
+from bai_wx.cli.common import answer, json_option, up_to_date_database
 from bai_wx.errors import NotFound
 from bai_wx.process.settings import Settings
 from bai_wx.request.tokens import Tokens
@@ -16,7 +16,7 @@ from models.users import ACTIVE, DISABLED, User
 @click.pass_obj
 def token(settings: Settings, openid: str, as_json: bool) -> None:
     """Print a bearer token of the user with this OPENID."""
-    with opened(settings):
+    with up_to_date_database(settings):
         user = _user(openid)
         if user.users_status == DISABLED:
             raise click.ClickException(f"user {openid} is disabled; its tokens would not hold")
@@ -59,7 +59,7 @@ def order() -> None:
 @click.pass_obj
 def move(settings: Settings, order_id: str, status: str, as_json: bool) -> None:
     """Move the order ORDER_ID to STATUS, as far as the operator may."""
-    with opened(settings):
+    with up_to_date_database(settings):
         try:
             moved = Order.move(order_id, status)
         except NotFound as exc:
@@ -76,7 +76,7 @@ def _user(openid: str) -> User:
 
 
 def _set_status(settings: Settings, openid: str, status: str, as_json: bool) -> None:
-    with opened(settings):
+    with up_to_date_database(settings):
         _user(openid)
         User.set_status(openid, status)
     answer(as_json, {"openid": openid, "users_status": status}, f"user {openid} is {status}")

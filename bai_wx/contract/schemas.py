@@ -10,10 +10,10 @@ from bai_wx.contract.wording import Wording
 
 CONTRACT_URI = "urn:bai-wx:contract"
 
-MOST_FINDINGS = 20  # a client that sends a thousand wrong keys learns enough from these
+MAX_FINDINGS = 20  # a client that sends a thousand wrong keys learns enough from these
 MALFORMED = "格式不正确"
-LONGEST_NAME = 200  # characters of a path that are told
-LONGEST_LIST = 1000
+MAX_NAME = 200  # characters of a path that are told
+MAX_LIST = 1000
 """Items, as many as any list of the contract holds: the rest of a longer one is not looked at."""
 
 Say = Callable[[Any], str]
@@ -72,15 +72,15 @@ def findings(validator: jsonschema_rs.Draft202012Validator, value: Any) -> dict[
     found: dict[str, str] = {}
     # The validator makes every error before it tells the first one: a long list is cut, not read.
     explained = (pair for error in validator.iter_errors(_cut(value)) for pair in _explain(error))
-    for name, text in islice(explained, MOST_FINDINGS):
-        found.setdefault(name[:LONGEST_NAME], text)
+    for name, text in islice(explained, MAX_FINDINGS):
+        found.setdefault(name[:MAX_NAME], text)
     return found
 
 
 def _cut(value: Any) -> Any:
     """The value with one item more than may be in each of its lists, so that it is still too long."""
     if isinstance(value, list):
-        return [_cut(item) for item in value[: LONGEST_LIST + 1]]
+        return [_cut(item) for item in value[: MAX_LIST + 1]]
     if isinstance(value, dict):
         return {name: _cut(item) for name, item in value.items()}
     return value

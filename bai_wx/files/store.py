@@ -33,9 +33,9 @@ log = logging.getLogger("bai_wx.files")
 
 S3_SCHEME = "s3://"
 MAX_BYTES = 10 * 1024 * 1024
-KEPT_NAME = 255  # characters of the client's file name that are kept
-STORED_BASE = 100  # characters of it that go into the stored name
-SHORTEST_BASE = 3
+MAX_NAME = 255  # characters of the client's file name that are kept
+MAX_BASE = 100  # characters of it that go into the stored name
+MIN_BASE = 3
 SUFFIX_LENGTH = 10
 SUFFIX_ALPHABET = string.digits + string.ascii_lowercase
 MAX_AGE_S = 24 * 3600  # the content never changes, but its row may be deleted or become invalid
@@ -326,7 +326,7 @@ def kept_name(filename: str) -> str:
 
     A backslash is part of a name, as in PocketBase on Linux.
     """
-    return _CONTROL.sub("", filename).rpartition("/")[2][:KEPT_NAME]
+    return _CONTROL.sub("", filename).rpartition("/")[2][:MAX_NAME]
 
 
 def stored_name(filename: str, mime: str) -> str:
@@ -335,8 +335,8 @@ def stored_name(filename: str, mime: str) -> str:
     """
     base = PurePosixPath(kept_name(filename.replace("\\", "/"))).stem
     words = _NOT_A_WORD.split(_WORD_START.sub("_", base))
-    snake = "_".join(word for word in words if word).lower()[:STORED_BASE]
-    if len(snake) < SHORTEST_BASE:
+    snake = "_".join(word for word in words if word).lower()[:MAX_BASE]
+    if len(snake) < MIN_BASE:
         snake += _random_suffix()
     extension = _ACCEPTED[mime][1] if mime in _ACCEPTED else ""
     return f"{snake}_{_random_suffix()}{extension}"

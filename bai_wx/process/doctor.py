@@ -19,7 +19,7 @@ from bai_wx.process.quiet import quiet_import
 from bai_wx.process.settings import SECRET_NAME, Settings, SettingsError, strong_secret
 from bai_wx.request.limits import ping, shown
 
-LEAST_FREE_BYTES = 500 * 1024 * 1024
+MIN_FREE_BYTES = 500 * 1024 * 1024
 PRIVATE_MODE = 0o600
 
 
@@ -145,8 +145,8 @@ def _disk(settings: Settings) -> str:
     place = next(p for p in (settings.home, *settings.home.parents) if p.exists())
     free = shutil.disk_usage(place).free
     told = f"{free // 1024**2:,} MiB free at {place}"
-    if free < LEAST_FREE_BYTES:
-        raise Unfit(f"{told}; {LEAST_FREE_BYTES // 1024**2} MiB are the least")
+    if free < MIN_FREE_BYTES:
+        raise Unfit(f"{told}; {MIN_FREE_BYTES // 1024**2} MiB are the least")
     return told
 
 

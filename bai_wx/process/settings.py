@@ -18,8 +18,8 @@ from limits import parse_many
 
 from bai_wx.request.limits import check_redis, is_host
 
-SHORTEST_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
-FEWEST_DIFFERENT = 10  # of its characters: `aaaa…` and `12341234…` are no secrets
+MIN_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
+MIN_DISTINCT = 10  # of its characters: `aaaa…` and `12341234…` are no secrets
 WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they stand
     "changeme",
     "change-me",
@@ -38,7 +38,7 @@ POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
 LOG_LEVELS = ("debug", "info", "warning", "error")
-LONGEST_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
+MAX_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
 S3_ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 _NO_TIME = re.compile(r"(?:/|per)\s*+0++\s*+[a-z]", re.IGNORECASE)
 ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
@@ -223,8 +223,8 @@ def _is_text(value: str) -> bool:
 
 def strong_secret(secret: str) -> str:
     """Let a secret through that nobody guesses. Raises: `ValueError`, which never shows it."""
-    if len(secret) < SHORTEST_SECRET:
-        raise ValueError(f"is too short; it needs {SHORTEST_SECRET} random characters or more")
+    if len(secret) < MIN_SECRET:
+        raise ValueError(f"is too short; it needs {MIN_SECRET} random characters or more")
     if _is_simple(secret) or any(phrase in secret.lower() for phrase in WELL_KNOWN):
         raise ValueError("is well known or too simple; use random characters")
     return secret
@@ -232,7 +232,7 @@ def strong_secret(secret: str) -> str:
 
 def _is_simple(secret: str) -> bool:
     repeats_itself = secret in (secret + secret)[1:-1]
-    return repeats_itself or len(set(secret)) < FEWEST_DIFFERENT
+    return repeats_itself or len(set(secret)) < MIN_DISTINCT
 
 
 def _kept_or_made(path: Path) -> str:
@@ -340,7 +340,7 @@ def _limits(rules: str) -> str:
     # `limits` takes a window of 0 seconds for one of 1.
     if any(rule.amount < 1 for rule in read) or _NO_TIME.search(rules):
         raise ValueError(f"is {rules!r}, which lets nobody in; write off, or {DEFAULT_LIMITS}")
-    if any(rule.get_expiry() > LONGEST_WINDOW_S for rule in read):
+    if any(rule.get_expiry() > MAX_WINDOW_S for rule in read):
         raise ValueError(f"counts for longer than a year; write off, or {DEFAULT_LIMITS}")
     return rules
 

@@ -23,7 +23,7 @@ from typing import Any, TypedDict
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 HEARD_SIGNALS = (*STOP_SIGNALS, signal.SIGHUP, signal.SIGCHLD)
 KILL_AFTER_S = 4  # requests in flight get three; the promise is 5 s in all
-PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0  # before another worker is started: longer when they die soon
+PAUSE_S, MAX_PAUSE_S = 0.5, 30.0  # before another worker is started: longer when they die soon
 SOON_S = 10
 CHECK_S = 1.0  # between two checks of the workers' heartbeats
 MAX_MISSED_BEATS = 15  # checks in a row; after them a worker hangs
@@ -223,7 +223,7 @@ class Supervisor:
             self._is_stopping, self._status = True, 1
             return
         died_soon = time.monotonic() - worker.began < SOON_S
-        self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S) if died_soon else PAUSE_S
+        self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S) if died_soon else PAUSE_S
         self._start_at = time.monotonic() + self._pause_s
         _log(f"worker {pid} ended with status {status}; starting another in {self._pause_s:g} s")
 
@@ -271,7 +271,7 @@ class Supervisor:
         try:
             pid = os.posix_spawn(command[0], command, self._settings["environment"], setsigmask=())
         except OSError as problem:
-            self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+            self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S)
             self._start_at = time.monotonic() + self._pause_s
             _log(f"no worker could be started: {problem}; trying again in {self._pause_s:g} s")
             return None

@@ -11,10 +11,10 @@ from urllib.parse import unquote
 
 from bai_wx.errors import ApiError, PayloadTooLarge, UnknownTransferCoding, ValidationFailed
 
-LARGEST_HEAD = 256 * 1024  # bytes; a filter has at most 3,500 characters, a token about 260
-LARGEST_TARGET = 64 * 1024
-LARGEST_TRAILERS = 16 * 1024
-LARGEST_CHUNK_LINE = 4 * 1024  # a size, and extensions that nobody reads
+MAX_HEAD = 256 * 1024  # bytes; a filter has at most 3,500 characters, a token about 260
+MAX_TARGET = 64 * 1024
+MAX_TRAILERS = 16 * 1024
+MAX_CHUNK_LINE = 4 * 1024  # a size, and extensions that nobody reads
 OVERHEAD = 16 * 1024  # bytes of a chunked body that are no data, beside a fair share for each chunk
 SMALL_CHUNKS = 16 * 1024  # that many may be tiny; more than these must carry something
 FAIR_CHUNK = 64
@@ -115,7 +115,7 @@ def _read_target(target: bytes) -> tuple[bytes, bytes, ApiError | None]:
         raw_path, query = _escaped(raw_path), _escaped(query)
     if b"#" in target:  # what follows would be dropped, the rest of a filter perhaps
         problem = problem or malformed("a raw # in the address; write %23")
-    if len(target) > LARGEST_TARGET:
+    if len(target) > MAX_TARGET:
         problem = problem or malformed("the address is too long")
     return raw_path, query, problem
 
@@ -146,7 +146,7 @@ def _is_text(data: bytes | bytearray, start: int, seen: int) -> bool:
 
 def target_so_far(text: bytes | bytearray) -> Head:
     """The head of a request whose head never ended."""
-    return refused_head(bytes(text[:LARGEST_TARGET]), PayloadTooLarge())
+    return refused_head(bytes(text[:MAX_TARGET]), PayloadTooLarge())
 
 
 def malformed(detail: str) -> ApiError:
@@ -291,9 +291,9 @@ class ChunkedBody:
                 at += 2
                 self._is_between = False
             else:
-                line_end = data.find(b"\r\n", at, at + LARGEST_CHUNK_LINE)
+                line_end = data.find(b"\r\n", at, at + MAX_CHUNK_LINE)
                 if line_end < 0:
-                    if end - at > LARGEST_CHUNK_LINE:
+                    if end - at > MAX_CHUNK_LINE:
                         raise BrokenBody(PayloadTooLarge())
                     if not _is_text(data, at, 0):
                         raise BrokenBody(malformed("no size of a chunk"))
@@ -323,7 +323,7 @@ class ChunkedBody:
             return data[at + 2 :]
         found = data.find(b"\r\n\r\n", at + max(0, self._seen - 3))
         size = (found if found >= 0 else len(data)) - at
-        if size > LARGEST_TRAILERS:
+        if size > MAX_TRAILERS:
             raise BrokenBody(PayloadTooLarge())
         if found >= 0:
             if _TRAILERS.fullmatch(data, at, found + 2) is None:

@@ -29,7 +29,7 @@ from bai_wx.request.connection_limits import (
     Watch,
 )
 from bai_wx.request.http1 import (
-    LARGEST_HEAD,
+    MAX_HEAD,
     Body,
     BrokenBody,
     ChunkedBody,
@@ -226,7 +226,7 @@ class Http(HttpToolsProtocol):
             data = bytes(self._held)
             self._forget_held()
             self._begin_or_hold(data)
-        elif len(self._held) > LARGEST_HEAD:
+        elif len(self._held) > MAX_HEAD:
             self._begin(target_so_far(self._held), b"")
         elif begins_badly(self._held, self._seen):
             self._refuse_held(malformed("the head is no HTTP/1.1"))
@@ -240,14 +240,12 @@ class Http(HttpToolsProtocol):
             if not data:
                 return
         end = data.find(b"\r\n\r\n")
-        if 0 <= end <= LARGEST_HEAD:
+        if 0 <= end <= MAX_HEAD:
             self._begin(read_head(data[: end + 2]), data[end + 4 :])
-        elif end >= 0 or len(data) > LARGEST_HEAD:
+        elif end >= 0 or len(data) > MAX_HEAD:
             self._begin(target_so_far(data), b"")
         elif begins_badly(data, 0):
-            self._begin(
-                refused_head(data[:LARGEST_HEAD], malformed("the head is no HTTP/1.1")), b""
-            )
+            self._begin(refused_head(data[:MAX_HEAD], malformed("the head is no HTTP/1.1")), b"")
         else:
             if self.cycle is not None and not self._held:
                 self.waits_since = self.watch.ticks
@@ -257,7 +255,7 @@ class Http(HttpToolsProtocol):
             self._seen = len(data)
 
     def _refuse_held(self, problem: ApiError) -> None:
-        head = refused_head(bytes(self._held[:LARGEST_HEAD]), problem)
+        head = refused_head(bytes(self._held[:MAX_HEAD]), problem)
         self._forget_held()
         self._begin(head, b"")
 
