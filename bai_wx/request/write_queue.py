@@ -46,7 +46,13 @@ class _Turn:
         self.resolve(self.operation.render(problem, self.incoming))
 
     def resolve_from(self, done: asyncio.Future[Reply]) -> None:
-        self.resolve(done.result())
+        problem = done.exception()
+        if problem is None:
+            self.resolve(done.result())
+        elif (
+            not self.answer.done()
+        ):  # a defect of ours: the caller is told, and does not wait for ever
+            self.answer.set_exception(problem)
 
     def resolve(self, reply: Reply) -> None:
         if not self.answer.done():  # its task may have been cancelled

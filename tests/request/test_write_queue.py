@@ -1,5 +1,6 @@
 """Writes that come together, another process that writes, and a disk that is full, over HTTP."""
 
+import asyncio
 import resource
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -8,7 +9,9 @@ from contextlib import closing, contextmanager
 
 import pytest
 import requests
+from peewee import Database
 
+from bai_wx.request.write_queue import WriteQueue
 from tests.databases import IS_POSTGRES
 from tests.running import Client, Server
 from tests.stories.crowd import all_at_once, crowd
@@ -17,6 +20,16 @@ pytestmark = pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL has more than on
 
 AT_ONCE = 24
 READS = 20
+
+
+class Broken:
+    """An operation and its request in which nothing can be asked for, once it was checked."""
+
+    def check(self, *_: object) -> None:
+        return None
+
+    def __getattr__(self, name: str) -> object:
+        raise ZeroDivisionError(name)
 
 
 @contextmanager
@@ -117,3 +130,15 @@ def test_a_full_disk_is_503_and_leaves_nothing(server: Server) -> None:
         assert quantity(buyer) == 1
     assert add(buyer).status_code == 200
     assert quantity(buyer) == 2
+
+
+def test_a_defect_in_a_lone_turn_reaches_its_caller(database: Database) -> None:
+    """What cannot even be rendered ends the wait: nothing is left that nobody will ever answer."""
+
+    async def ask() -> None:
+        with ThreadPoolExecutor(1) as alone:
+            queue = WriteQueue(alone)
+            await asyncio.wait_for(queue.run(Broken(), Broken()), 10)  # type: ignore[arg-type]  # neither is what it should be
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(ask())
