@@ -41,7 +41,7 @@ from bai_wx.contract.files import ContractError
 from bai_wx.contract.schemas import Schemas
 from bai_wx.contract.spec import Arguments, Spec
 from bai_wx.database.connection import request_connection
-from bai_wx.errors import NotFound, ServiceUnavailable
+from bai_wx.errors import BadQuery, NotFound, ServiceUnavailable
 from bai_wx.files.store import UNREADABLE_NAME, FileReply, Upload, examined
 from bai_wx.request import render
 from bai_wx.request.arrival import ClientGone
@@ -127,7 +127,10 @@ class ContractMiddleware:
             self._edge.forget(incoming)
 
     async def _served(self, operation: Operation, scope: Scope, send: Send) -> Reply | None:
-        """Let Flask call the operation. Returns: the answer that refuses an upload too many."""
+        """Let Flask call the operation. Returns: the answer that refuses an upload too many.
+
+        Raises: `BadQuery` for what Flask refuses by itself, as a request for a WebSocket.
+        """
         incoming: Incoming = scope[INCOMING]
         place = self._uploads.one() if operation.spec.is_upload else nullcontext()
         try:
@@ -135,6 +138,8 @@ class ContractMiddleware:
                 await self._app(scope, _replay(incoming.body or b""), send)
         except ServiceUnavailable as busy:
             return operation.render(busy, incoming)
+        except HTTPException as refused:  # Flask's own; the routers around would take it for theirs
+            raise BadQuery(str(refused)) from refused
         return None
 
 
@@ -339,7 +344,7 @@ def _error_response(reply: Reply) -> flask.Response:
 
 
 def _render_exception(request: ConnexionRequest, problem: Exception) -> ConnexionResponse:
-    """Answer a defect of this lane, in the shape of the path."""
+    """Answer a defect of this lane, or what Flask refuses, in the shape of the path."""
     shown = as_api_error(problem, "Connexion's stack")
     reply = render.error(family_of_unknown(request.scope["path"]), shown)
     return ConnexionResponse(

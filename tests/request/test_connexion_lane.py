@@ -196,6 +196,15 @@ def test_a_405_names_every_method_of_the_path(app: Any) -> None:
     assert ask(app, "PUT", "/pb/api/system/documents/a").headers[b"allow"] == b"GET, DELETE"
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_what_flask_refuses_is_no_path_that_is_not_there(app: Any, method: str) -> None:
+    """It knows WebSockets, and finds no function for one after our router has chosen the operation."""
+    headers = {"connection": "Upgrade", "upgrade": "websocket"}
+    told = ask(app, method, "/pb/api/system/documents/a", **headers)
+    assert (told.status, json.loads(told.body)["data"]["code"]) == (400, "validation_failed")
+    assert told.routing["operation_id"]
+
+
 def test_a_defect_is_answered_by_the_function_that_has_it(app: Any) -> None:
     told = ask(app, "GET", "/pb/api/system/broken")
     assert (told.status, json.loads(told.body)["data"]["code"]) == (500, "internal_error")
