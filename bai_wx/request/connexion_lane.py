@@ -41,7 +41,7 @@ from bai_wx.contract.files import ContractError
 from bai_wx.contract.schemas import Schemas
 from bai_wx.contract.spec import Arguments, Spec
 from bai_wx.database.connection import request_connection
-from bai_wx.errors import BadQuery, NotFound, ServiceUnavailable
+from bai_wx.errors import NotFound, ServiceUnavailable
 from bai_wx.files.store import UNREADABLE_NAME, FileReply, Upload, examined
 from bai_wx.request import render
 from bai_wx.request.arrival import ClientGone
@@ -57,6 +57,7 @@ from bai_wx.request.pools import Places
 from bai_wx.request.render import JSON_TYPE, Headers, Reply
 from bai_wx.request.streaming import HELD, LOCAL_PIECE, REMOTE_PIECE, FilePart
 
+REPLACED_HEADERS = frozenset({b"content-length", b"transfer-encoding", b"upgrade"})
 METHODS = ("get", "put", "post", "patch", "delete")
 INCOMING = "bai_wx.incoming"
 UPLOADS, UPLOADS_PATIENCE_S = 4, 10  # downloads share ten threads with them and with thumbnails
@@ -118,7 +119,7 @@ class ContractMiddleware:
             reply = await self._edge.admit(operation, incoming, scope, receive)
             if reply is None:
                 scope[INCOMING] = incoming
-                scope["headers"] = _sized(scope["headers"], incoming.body)
+                scope["headers"] = _for_wsgi(scope["headers"], incoming.body)
                 reply = await self._served(operation, scope, send)
             scope[HELD].reply = reply
         except ClientGone:
@@ -127,10 +128,7 @@ class ContractMiddleware:
             self._edge.forget(incoming)
 
     async def _served(self, operation: Operation, scope: Scope, send: Send) -> Reply | None:
-        """Let Flask call the operation. Returns: the answer that refuses an upload too many.
-
-        Raises: `BadQuery` for what Flask refuses by itself, as a request for a WebSocket.
-        """
+        """Let Flask call the operation. Returns: the answer that refuses an upload too many."""
         incoming: Incoming = scope[INCOMING]
         place = self._uploads.one() if operation.spec.is_upload else nullcontext()
         try:
@@ -138,8 +136,6 @@ class ContractMiddleware:
                 await self._app(scope, _replay(incoming.body or b""), send)
         except ServiceUnavailable as busy:
             return operation.render(busy, incoming)
-        except HTTPException as refused:  # Flask's own; the routers around would take it for theirs
-            raise BadQuery(str(refused)) from refused
         return None
 
 
@@ -356,9 +352,12 @@ def _render_exception(request: ConnexionRequest, problem: Exception) -> Connexio
     )
 
 
-def _sized(headers: Headers, body: bytes | None) -> Headers:
-    """The headers of a body that came in chunks, or not: WSGI knows only bodies of a known length."""
-    kept = [h for h in headers if h[0] not in (b"content-length", b"transfer-encoding")]
+def _for_wsgi(headers: Headers, body: bytes | None) -> Headers:
+    """The headers of a body that came in chunks, or not: WSGI knows only bodies of a known length.
+
+    An offer to upgrade is ignored here as everywhere: Flask would look for the function of a WebSocket.
+    """
+    kept = [h for h in headers if h[0] not in REPLACED_HEADERS]
     return [*kept, (b"content-length", b"%d" % len(body))] if body else kept
 
 

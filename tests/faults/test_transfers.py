@@ -316,6 +316,23 @@ def test_conditions_on_the_contract(
     assert len(answer.body) < 200 or status == 200
 
 
+@pytest.mark.parametrize("offer", ["websocket", "h2c"])
+@pytest.mark.parametrize("to", ["a-file", "the-contract", "an-upload"])
+@pytest.mark.parametrize("row", [pytest.param("A1", id="A1-offer-to-upgrade")])
+def test_an_offer_to_upgrade_is_ignored(
+    server: Server, alice: Client, small: str, said: Said, row: str, to: str, offer: str
+) -> None:
+    """What Connexion serves is served as if nothing had been offered."""
+    offered = {"Connection": "Upgrade", "Upgrade": offer}
+    if to == "an-upload":
+        answer = alice.raw("POST", RECORDS, headers={**FORM, **offered}, body=UPLOAD)
+    else:
+        target = small if to == "a-file" else "/pb/api/openapi.json"
+        answer = Client(server.url).raw("GET", target, headers=offered)
+    said(f"{row}: {answer.status}, {len(answer.body)} bytes")
+    assert answer.status == 200
+
+
 @pytest.mark.parametrize(
     ("query", "headers"),
     [
