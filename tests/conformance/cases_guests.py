@@ -1,7 +1,8 @@
 """What a guest is answered."""
 
 from tests.conformance.compare import GUEST, ORDER, Case, listed, records
-from tests.conformance.rows import USERS, attachment, product, record_id
+from tests.conformance.rows import USERS, attachment, product
+from tests.row_ids import record_id
 
 LINE, ORDERED = record_id("tbl_cart", 1), record_id("tbl_order", 1)
 COMPANY, DOCUMENT = record_id("tbl_company", 1), record_id("tbl_document", 1)

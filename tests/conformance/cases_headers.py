@@ -5,7 +5,8 @@ from typing import Final
 import jwt
 
 from tests.conformance.compare import CART, OWN, Case, created, records
-from tests.conformance.rows import USERS, product, record_id
+from tests.conformance.rows import USERS, product
+from tests.row_ids import record_id
 
 LINES, PRODUCTS = records("cart"), records("product_list")
 ORIGIN: Final = "https://shop.example"

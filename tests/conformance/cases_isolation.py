@@ -1,7 +1,8 @@
 """Somebody else's rows look like none."""
 
 from tests.conformance.compare import CART, ORDER, Case, created, listed, records, updated
-from tests.conformance.rows import USERS, product, record_id
+from tests.conformance.rows import USERS, product
+from tests.row_ids import record_id
 
 LINE, ORDERED = record_id("tbl_cart", 1), record_id("tbl_order", 1)
 COMPANY, OWN_ROW = record_id("tbl_company", 1), record_id("tbl_auth_users", 1)

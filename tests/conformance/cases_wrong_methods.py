@@ -1,7 +1,8 @@
 """Methods and paths nothing serves."""
 
 from tests.conformance.compare import GUEST, Case, listed, records
-from tests.conformance.rows import product, record_id
+from tests.conformance.rows import product
+from tests.row_ids import record_id
 
 LINES, LINE = records("cart"), f"{records('cart')}/{record_id('tbl_cart', 1)}"
 PRODUCTS, PRODUCT = records("product_list"), f"{records('product_list')}/{product(1)}"

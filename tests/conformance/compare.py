@@ -11,7 +11,8 @@ from urllib3.filepost import encode_multipart_formdata
 
 from tests.conformance.own import own_number, own_openid, own_rows
 from tests.conformance.peer import Pair, known_users
-from tests.conformance.rows import Row, product, record_id
+from tests.conformance.rows import Row, product
+from tests.row_ids import record_id
 from tests.running import Answer
 
 MAY_DIFFER: Final = frozenset(

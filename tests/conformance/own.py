@@ -4,7 +4,8 @@ import zlib
 from collections.abc import Mapping
 from typing import Final
 
-from tests.conformance.rows import OWNERS, Row, Rows, base, record_id, user
+from tests.conformance.rows import OWNERS, Row, Rows, base, user
+from tests.row_ids import record_id
 
 NUMBERED: Final = ("tbl_cart", "tbl_order")
 """Collections whose rows have a readable number."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bai_wx.record import clock
 from tests.conformance.samples import DATES, JSONS, MONEY, TEXTS, USCI
+from tests.row_ids import BUSINESS_IDS, record_id
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -26,30 +27,6 @@ DISABLED: Final = "dave"
 PRODUCTS, ATTACHMENTS, DOCUMENTS, COMPANIES, CART_LINES, ORDERS = 40, 15, 24, 8, 60, 60
 DAY_S: Final = 86_400
 _START: Final = time.time()
-
-_PREFIXES: Final = {
-    "tbl_auth_users": "user",
-    "tbl_company": "comp",
-    "tbl_attachments": "atta",
-    "tbl_product_list": "prod",
-    "tbl_document": "docu",
-    "tbl_cart": "cart",
-    "tbl_order": "orde",
-}
-_BUSINESS_IDS: Final = {
-    "tbl_auth_users": ("users_id", "U"),
-    "tbl_company": ("company_id", "C"),
-    "tbl_attachments": ("attachments_id", "A"),
-    "tbl_product_list": ("prod_list_id", "P"),
-    "tbl_document": ("document_id", "D"),
-    "tbl_cart": ("cart_id", "CART"),
-    "tbl_order": ("order_id", "O"),
-}
-
-
-def record_id(collection: str, number: int) -> str:
-    """The id of a row of the dataset."""
-    return f"{_PREFIXES[collection]}{number:011d}"
 
 
 def product(number: int) -> str:
@@ -74,7 +51,7 @@ def from_now(days: float) -> str:
 
 def base(collection: str, record: str, number: int, **values: Any) -> Row:
     """A row with what every row has; the other fields are unset unless `values` says otherwise."""
-    name, prefix = _BUSINESS_IDS[collection]
+    name, prefix = BUSINESS_IDS[collection]
     common = {
         "id": record,
         "created": moment(number),

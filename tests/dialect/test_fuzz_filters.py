@@ -19,10 +19,11 @@ from bai_wx.record.base import Caller
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.transfer import importer
 from tests.conformance.places import LISTS
-from tests.conformance.rows import USERS, dataset, record_id
+from tests.conformance.rows import USERS, dataset
 from tests.databases import IS_POSTGRES, KIND
 from tests.dialect.filter_texts import texts
 from tests.dialect.work import lines
+from tests.row_ids import record_id
 from tests.tree import RUNS
 
 CI, LONG = 1_000, 10_000

@@ -14,6 +14,7 @@ import jwt
 
 from tests.conformance.samples import MONEY, TEXTS
 from tests.replay.pictures import picture
+from tests.row_ids import BUSINESS_IDS, record_id
 
 Row = dict[str, Any]
 
@@ -40,34 +41,11 @@ PARAMETERS: Final[tuple[list[dict[str, Any]] | None, ...]] = (
 )
 """JSON of the shapes that the contract promises."""
 FUTURE, PAST = "2999-01-01 00:00:00.000Z", "2020-01-01 00:00:00.000Z"
-PREFIXES: Final = {
-    "tbl_auth_users": "user",
-    "tbl_company": "comp",
-    "tbl_attachments": "atta",
-    "tbl_product_list": "prod",
-    "tbl_document": "docu",
-    "tbl_cart": "cart",
-    "tbl_order": "orde",
-}
-CODES: Final = {
-    "tbl_auth_users": ("users_id", "U"),
-    "tbl_company": ("company_id", "C"),
-    "tbl_attachments": ("attachments_id", "A"),
-    "tbl_product_list": ("prod_list_id", "P"),
-    "tbl_document": ("document_id", "D"),
-    "tbl_cart": ("cart_id", "CART"),
-    "tbl_order": ("order_id", "O"),
-}
-
-
-def record_id(collection: str, number: int) -> str:
-    """The id of a row."""
-    return f"{PREFIXES[collection]}{number:011d}"
 
 
 def code(collection: str, number: int) -> str:
     """The business id of a row."""
-    return f"{CODES[collection][1]}-{record_id(collection, number)}"
+    return f"{BUSINESS_IDS[collection][1]}-{record_id(collection, number)}"
 
 
 def product(number: int) -> str:
@@ -113,7 +91,7 @@ def _row(collection: str, number: int, **values: Any) -> Row:
         "created": moment(number),
         "updated": moment(number + 1),
         "is_delete": 0,
-        CODES[collection][0]: code(collection, number),
+        BUSINESS_IDS[collection][0]: code(collection, number),
         **values,
     }
 

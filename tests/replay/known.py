@@ -10,6 +10,7 @@ from typing import Any, Final
 from tests.replay import dataset
 from tests.replay.dataset import USERS
 from tests.replay.wire import Answer, Request
+from tests.row_ids import BUSINESS_IDS
 
 GUEST: Final = "guest"
 LOGINS: Final = ("frank", "grace", "heidi", "ivan", "王小明")
@@ -173,7 +174,7 @@ def _imported(collection: str, owner: str) -> dict[str, list[Thing]]:
     found: dict[str, list[Thing]] = {}
     rows = dataset.rows()[collection]
     for row in sorted(rows, key=lambda row: not _is_settled(row)):
-        thing = Thing(row["id"], row[dataset.CODES[collection][0]])
+        thing = Thing(row["id"], row[BUSINESS_IDS[collection][0]])
         found.setdefault(names.get(row.get(owner, ""), nobody), []).append(thing)
     return found
 

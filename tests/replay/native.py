@@ -19,16 +19,11 @@ from tests.replay.asking import (
     multipart,
     query,
 )
-from tests.replay.dataset import (
-    DOCUMENTS,
-    PRODUCTS,
-    code,
-    product,
-    record_id,
-)
+from tests.replay.dataset import DOCUMENTS, PRODUCTS, code, product
 from tests.replay.hooks import QUANTITIES, REMARKS, keyed
 from tests.replay.known import UNKNOWN_ID, Known, Rows
 from tests.replay.wire import Headers, Request
+from tests.row_ids import record_id
 
 BAD_SHARE: Final = 0.1
 
