@@ -38,7 +38,7 @@ class Attachment(Record):
         indexes = ((("attachments_status", "is_delete", "seq"), False),)
 
     @classmethod
-    def shown(cls, rows: "Rows[Self]", now: Node) -> Expression:
+    def shown(cls, rows: "Rows[Self]", openid: Node, now: Node) -> Expression:
         """Only valid attachments."""
         return rows.attachments_status == VALID
 

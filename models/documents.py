@@ -45,7 +45,7 @@ class Document(Record):
         )
 
     @classmethod
-    def shown(cls, rows: "Rows[Self]", now: Node) -> Expression:
+    def shown(cls, rows: "Rows[Self]", openid: Node, now: Node) -> Expression:
         """Only published documents in force. An unset effect is `""`, which sorts before every moment."""
         published = rows.document_status == PUBLISHED
         in_force = (rows.document_effect <= now) & (

@@ -71,7 +71,7 @@ class Product(Record):
     """The columns by which a hook may name a product."""
 
     @classmethod
-    def shown(cls, rows: "Rows[Self]", now: Node) -> Expression:
+    def shown(cls, rows: "Rows[Self]", openid: Node, now: Node) -> Expression:
         """Only products on sale."""
         return rows.prod_list_status == ON_SALE
 

@@ -100,8 +100,11 @@ class Record(Model):
         return {f.name: f for f in cls._meta.sorted_fields if isinstance(f, RecordField)}
 
     @classmethod
-    def shown(cls, rows: "Rows[Self]", now: Node) -> Expression | None:
-        """The collection's own condition on `rows` at a moment; None where it has none."""
+    def shown(cls, rows: "Rows[Self]", openid: Node, now: Node) -> Expression | None:
+        """The collection's own condition on `rows` for a caller at a moment; None where it has none.
+
+        A guest's `openid` is NULL in SQL, so no comparison with it is true.
+        """
         return None
 
     @classmethod
@@ -113,7 +116,7 @@ class Record(Model):
         `openid` is None for a guest, who owns nothing. A `Param` is bound when the statement runs.
         """
         condition = cls.present(rows, openid)
-        own = cls.shown(rows, _bound(now))
+        own = cls.shown(rows, _bound(openid), _bound(now))
         return condition if own is None else condition & own
 
     @classmethod
