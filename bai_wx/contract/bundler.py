@@ -39,6 +39,7 @@ NAME_MAPS = frozenset(
         "schemas",
         "securitySchemes",
         "variables",
+        "x-hidden-fields",
     }
 )
 # The values of these keywords are data: a "$ref" inside an example is text.
@@ -116,7 +117,7 @@ class Bundler:
         for key, child in _text_keys(node, spot.at):
             if (
                 key in DATA_KEYS
-                or key.startswith("x-")
+                or (key.startswith("x-") and key not in NAME_MAPS)
                 or (key == "examples" and isinstance(child, list))
             ):
                 copied[key] = copy.deepcopy(child)

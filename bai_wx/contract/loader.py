@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -31,6 +31,13 @@ REMEMBERED = "contract.valid"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
+class Contract(NamedTuple):
+    """The bundled contract, and who knows where each part of it was written."""
+
+    bundle: dict[str, Any]
+    bundler: Bundler
+
+
 def load(root: Path = CONTRACT_ROOT, *, cache: Path | None = None) -> dict[str, Any]:
     """Return the bundled, validated contract.
 
@@ -38,6 +45,11 @@ def load(root: Path = CONTRACT_ROOT, *, cache: Path | None = None) -> dict[str, 
         found valid, so that a start with an unchanged contract skips the slow validation.
     Raises: `ContractError` for any defect; its message names the file and the JSON pointer.
     """
+    return read(root, cache=cache).bundle
+
+
+def read(root: Path = CONTRACT_ROOT, *, cache: Path | None = None) -> Contract:
+    """`load`, with the bundler that made the bundle."""
     bundler = Bundler(Files(), Place(root))
     bundle = bundler.bundle()
     _check_operation_ids(bundle, bundler)
@@ -48,7 +60,7 @@ def load(root: Path = CONTRACT_ROOT, *, cache: Path | None = None) -> dict[str, 
     elif not _is_remembered(cache, fingerprint):
         _validate_apart(bundle, bundler)
         _remember(cache, fingerprint)
-    return bundle
+    return Contract(bundle, bundler)
 
 
 def operations(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
