@@ -1,12 +1,8 @@
-"""The collections. A new one has a module of its own, and is registered here."""
+"""The collections, a module each: all are imported with the package, and each is known by being defined."""
 
-from bai_wx.record.collections import register
-from models.attachments import Attachment
-from models.cart import CartLine
-from models.company import Company
-from models.documents import Document
-from models.orders import Order
-from models.products import Product
-from models.users import User
+from importlib import import_module
+from pkgutil import iter_modules
 
-register(User, Company, Attachment, Product, Document, CartLine, Order)
+for _module in iter_modules(__path__):
+    if not _module.ispkg:
+        import_module(f"{__name__}.{_module.name}")

@@ -49,6 +49,7 @@ class CartLine(Record):
     """The line's product, after it was found to be on sale."""
 
     OWNER: ClassVar[str | None] = "cart_owner"
+    SHOWN_AS: ClassVar[tuple[str, ...]] = ("CartRecord",)
     NOT_DELETED: ClassVar[SQL | int] = UNDELETED
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {"cart_owner", "cart_product_id", "cart_product_quantity", "cart_remark"}

@@ -1,8 +1,9 @@
 """Companies (`tbl_company`): everybody sees them, users add them, only its creator changes one."""
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from peewee import SQL
 
@@ -101,6 +102,14 @@ class Company(Record):
         usci = changes.get("company_usci", self.company_usci)
         if usci != self.company_usci:
             _check_usci(usci, self.seq, problems)
+
+    @classmethod
+    def check_import(
+        cls, values: Mapping[str, Any], shown: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str]]:
+        """Check the credit code."""
+        if values["company_usci"] and not usci_is_valid(values["company_usci"]):
+            yield "company_usci", "is not a unified social credit code"
 
     def info(self) -> JsonObject:
         """`CompanyInfo` of the contract: every visible `company_*` field."""

@@ -1,9 +1,9 @@
 """Orders (`tbl_order`): how they are placed, and the states they go through."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, partial
-from typing import ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
+from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
 
 from peewee import TextField
 
@@ -21,6 +21,7 @@ from bai_wx.record import clock, ids
 from bai_wx.record.base import Caller, FieldValues, Record, Verb, index_newest_first
 from bai_wx.record.fields import Date, Json, Money, Select, Text
 from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
+from bai_wx.record.money import yuan_of
 from bai_wx.record.problems import Problems
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
@@ -31,6 +32,7 @@ from models.order_snapshots import (
     Goods,
     OrderItem,
     SnapshotRefused,
+    amount_of,
     goods_of,
     goods_sent,
     keywords_of,
@@ -109,6 +111,7 @@ class Order(Record):
     order_keywords = TextField(default="")
 
     OWNER: ClassVar[str | None] = "order_owner"
+    SHOWN_AS: ClassVar[tuple[str, ...]] = ("OrderRecord",)
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {
             "order_owner",
@@ -258,6 +261,15 @@ class Order(Record):
     def fill_derived(cls, values: FieldValues) -> None:
         """Fill `order_keywords`."""
         values["order_keywords"] = keywords_of(values.get("order_snap", ""))
+
+    @classmethod
+    def check_import(
+        cls, values: Mapping[str, Any], shown: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str]]:
+        """Check that the amount is the total of the snapshot."""
+        amount = amount_of(shown["order_snap"])
+        if amount is not None and amount != values["order_amount"]:
+            yield "order_amount", f"must be {yuan_of(amount)}, the total of order_snap"
 
     @classmethod
     def may_create(cls, values: FieldValues, caller: Caller | None) -> bool:

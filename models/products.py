@@ -1,6 +1,6 @@
 """Products (`tbl_product_list`): the catalogue. Everybody may see those on sale."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial, reduce
 from operator import or_
 from typing import Any, ClassVar, Final, NamedTuple, Self
@@ -10,7 +10,7 @@ from peewee import JOIN, Expression, Field, ModelAlias, ModelSelect, Node
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import ProductUnavailable
 from bai_wx.record import clock, ids
-from bai_wx.record.base import Record, Rows, index_newest_first
+from bai_wx.record.base import FieldValues, Record, Rows, index_newest_first
 from bai_wx.record.fields import Int, Json, Money, Relation, Select, Text
 from models.attachments import Attachment
 
@@ -74,6 +74,20 @@ class Product(Record):
     def shown(cls, rows: "Rows[Self]", openid: Node, now: Node) -> Expression:
         """Only products on sale."""
         return rows.prod_list_status == ON_SALE
+
+    IMPORT_NOTES: ClassVar[Mapping[str, str]] = {
+        "off_sale": "products taken off sale: {}; they name no price,"
+        " or the price 0 without saying that they are on sale"
+    }
+
+    @classmethod
+    def prepare_import(cls, given: FieldValues) -> Iterator[str]:
+        """Take a product off sale that would be sold at 0 without its row saying both."""
+        says_both = "prod_list_status" in given and "prod_list_basic_price" in given
+        is_on_sale = given.get("prod_list_status", ON_SALE) == ON_SALE
+        if is_on_sale and not given.get("prod_list_basic_price") and not says_both:
+            given["prod_list_status"] = OFF_SALE
+            yield "off_sale"
 
     @classmethod
     def on_sale(cls, references: Iterable[str]) -> dict[str, Offer]:

@@ -58,6 +58,7 @@ class User(Record):
     token_key = Text(default=ids.token_key, server_made=True, hidden=True)
 
     OWNER: ClassVar[str | None] = "openid"
+    SHOWN_AS: ClassVar[tuple[str, ...]] = ("UserInfo",)
     COLLECTION_TYPE: ClassVar[str] = "auth"
     CONSTANTS: ClassVar[Mapping[str, str | bool]] = {
         "email": "",

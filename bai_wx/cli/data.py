@@ -22,7 +22,7 @@ from bai_wx.files.atomic_file import write_atomically
 from bai_wx.files.store import FileStore
 from bai_wx.process.settings import Settings
 from bai_wx.record import clock, upkeep
-from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.collections import COLLECTIONS, targets_first
 from bai_wx.transfer import exporter, importer, manifest, row_files
 from bai_wx.transfer.row_check import RowCheck
 
@@ -69,12 +69,9 @@ def import_rows(settings: Settings, directory: Path, as_json: bool) -> None:
         )
     report: dict[str, Any] = {"imported": done.rows}
     words = [_counted("imported", done.rows)]
-    if done.off_sale:
-        report["off_sale"] = done.off_sale
-        words.append(
-            f"products taken off sale: {done.off_sale:,}; they name no price,"
-            " or the price 0 without saying that they are on sale"
-        )
+    for note in done.notes:
+        report[note.key] = note.rows
+        words.append(note.sentence)
     answer(as_json, report, "\n".join(words))
 
 
@@ -94,7 +91,8 @@ def export_rows(settings: Settings, directory: Path, as_json: bool) -> None:
     files: dict[str, dict[str, Any]] = {}
     # One moment for all files, without keeping anybody from writing.
     with up_to_date_database(settings), snapshot():
-        for name, model in COLLECTIONS.items():
+        for model in targets_first():
+            name = model.collection()
             rows = manifest.Written(exporter.lines(model))
             write_atomically(directory / f"{name}.jsonl", rows, mode=0o600)
             counts[name], files[f"{name}.jsonl"] = rows.rows, rows.entry
@@ -104,7 +102,7 @@ def export_rows(settings: Settings, directory: Path, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("collection", type=click.Choice(list(COLLECTIONS)))
+@click.argument("collection", type=click.Choice(sorted(COLLECTIONS)))
 @click.argument("row_id", metavar="ID")
 @json_option
 @click.pass_obj

@@ -8,7 +8,7 @@ from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
 from bai_wx.database.versions import CollectionVersion
-from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.collections import targets_first
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
 from models import migrations
@@ -18,13 +18,11 @@ HISTORY_TABLE: Final = "schema_migration"
 MIGRATING: Final = 7_241_003
 """The number of PostgreSQL's advisory lock that one migration at a time holds."""
 
-TABLES: Final[list[type[Model]]] = [*COLLECTIONS.values(), IdempotencyKey, CollectionVersion]
-"""What every database has."""
-
 
 def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
     """The models of this database's tables."""
-    return [*TABLES, LoginCode] if database.for_update else TABLES
+    shared: list[type[Model]] = [*targets_first(), IdempotencyKey, CollectionVersion]
+    return [*shared, LoginCode] if database.for_update else shared
 
 
 def migrate(database: Database | DatabaseProxy) -> list[str]:

@@ -47,6 +47,10 @@ Verb = Callable[[Any, Any], None]
 """Changes a field of a row in memory, or raises. `(row, value)`; each collection has its own row class."""
 
 
+COLLECTIONS: "dict[str, type[Record]]" = {}
+"""Every collection by its name. Their order says nothing: `collections.targets_first` has one that does."""
+
+
 class Record(Model):
     """A row of a collection. `seq` keeps the order of insertion, which lists have by default."""
 
@@ -83,6 +87,19 @@ class Record(Model):
         # A new row has one moment, not two. Peewee passes `__no_default__` for rows from the database.
         if "updated" not in values and "__no_default__" not in values:
             self.updated = self.created
+
+    @classmethod
+    def validate_model(cls) -> None:
+        """Make the collection known: Peewee calls this when the class is complete.
+
+        Raises: `TypeError` where two classes have one table.
+        """
+        super().validate_model()
+        if cls.__name__ == "Record":
+            return
+        if cls.collection() in COLLECTIONS:
+            raise TypeError(f"{cls.collection()} is defined twice")
+        COLLECTIONS[cls.collection()] = cls
 
     @classmethod
     def collection(cls) -> str:
@@ -205,6 +222,30 @@ class Record(Model):
         self.is_delete = 1
         self.touch()
         self.update_row("is_delete", "updated")
+
+    IMPORT_NOTES: ClassVar[Mapping[str, str]] = {}
+    """What an import may change or let pass, by the key of its report: a sentence, `{}` for how many rows."""
+
+    @classmethod
+    def prepare_import(cls, given: FieldValues) -> Iterator[str]:
+        """Apply the collection's rules to the columns that a row of an import names; `given` may be changed.
+
+        Yields: the key of each of `IMPORT_NOTES` that the row is counted under.
+        """
+        yield from ()
+
+    @classmethod
+    def check_import(
+        cls, values: Mapping[str, Any], shown: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str]]:
+        """Check a whole row of an import, as columns and as lists answer it.
+
+        Yields: each field that does not fit, and what would.
+        """
+        yield from ()
+
+    SHOWN_AS: ClassVar[tuple[str, ...]] = ()
+    """The schemas of the contract that hooks answer the rows in."""
 
     @classmethod
     def fill_derived(cls, values: FieldValues) -> None:

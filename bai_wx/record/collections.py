@@ -1,20 +1,36 @@
-"""The collections by name. `models` registers each, so nothing in the engine names one."""
+"""The collections by name. Each is known by being defined, so nothing in the engine names one."""
 
+from bai_wx.record.base import COLLECTIONS as COLLECTIONS
 from bai_wx.record.base import Record
-
-COLLECTIONS: dict[str, type[Record]] = {}
-"""In the order of their registration: what others point at comes first."""
-
-_BY_ID: dict[str, type[Record]] = {}
-
-
-def register(*models: type[Record]) -> None:
-    """Make collections known to the records API, import, export and the schema."""
-    for model in models:
-        COLLECTIONS[model.collection()] = model
-        _BY_ID[model.collection_id()] = model
 
 
 def find(name_or_id: str) -> type[Record] | None:
     """Find a collection by its name, in any case, or by its id."""
-    return _BY_ID.get(name_or_id) or COLLECTIONS.get(name_or_id.lower())
+    if name_or_id.startswith("pbc_"):
+        return next((m for m in COLLECTIONS.values() if m.collection_id() == name_or_id), None)
+    return COLLECTIONS.get(name_or_id.lower())
+
+
+def targets_first() -> list[type[Record]]:
+    """The collections, each after those its relations point at; else by name.
+
+    Of collections that point at each other in a circle, the one whose name comes first is last.
+    """
+    order: dict[str, None] = {}
+    for name in sorted(COLLECTIONS):
+        _after_targets(name, order, set())
+    return [COLLECTIONS[name] for name in order]
+
+
+def _after_targets(name: str, order: dict[str, None], waiting: set[str]) -> None:
+    if name in order or name in waiting:
+        return
+    waiting.add(name)
+    for target in sorted(targets_of(COLLECTIONS[name])):
+        _after_targets(target, order, waiting)
+    order[name] = None
+
+
+def targets_of(model: type[Record]) -> set[str]:
+    """The collections that a collection's relations point at."""
+    return {field.target for field in model.record_fields().values() if field.target}

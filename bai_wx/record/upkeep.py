@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from graphlib import TopologicalSorter
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from bai_wx.errors import ApiError, NotFound
 from bai_wx.files.store import FileStore
 from bai_wx.record import clock
 from bai_wx.record.base import Record
-from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.collections import COLLECTIONS, targets_first
 from bai_wx.record.fields import RecordField, Relations
 from bai_wx.record.idempotency import LIFETIME_S, IdempotencyKey
 
@@ -79,7 +78,7 @@ def purge(before: str, files: FileStore) -> Purged:
     done = Purged()
     removed: list[tuple[str, str]] = []
     with database.atomic():
-        for model in _referrers_first():
+        for model in reversed(targets_first()):
             ids = _removable(model, before, done)
             _clear_relations(model, ids)
             for chunk in _chunks(ids):
@@ -95,16 +94,6 @@ def purge(before: str, files: FileStore) -> Purged:
 
 def _named(model: type[Record], name: str) -> Any:
     return (model.id == name) | (getattr(model, business_id_field(model)) == name)
-
-
-def _referrers_first() -> list[type[Record]]:
-    """The collections, each before those it points at."""
-    graph = {
-        name: {target for _, target in _relations(model) if target != name}
-        for name, model in COLLECTIONS.items()
-    }
-    targets_first = TopologicalSorter(graph).static_order()
-    return [COLLECTIONS[name] for name in reversed(list(targets_first))]
 
 
 def _relations(model: type[Record]) -> Iterator[tuple[RecordField, str]]:

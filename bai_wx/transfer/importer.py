@@ -6,6 +6,7 @@ already there, deleted ones included. Fields that a row does not name are filled
 
 import pickle
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,15 +22,12 @@ from bai_wx.database.connection import (
     violated,
 )
 from bai_wx.database.statement import Statement
+from bai_wx.record import clock
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.fields import RecordField
-from bai_wx.record.money import yuan_of
 from bai_wx.record.shape import Shape, value
 from bai_wx.record.strict_values import Unfit
-from models.company import usci_is_valid
-from models.order_snapshots import amount_of
-from models.products import OFF_SALE, ON_SALE
 
 CHUNK = 1_000  # rows an insert
 LOOKUP = 500  # ids a query
@@ -39,7 +37,6 @@ IGNORED_FIELDS = ("collectionId", "collectionName")
 """Members of PocketBase's records that repeat the table's name."""
 
 _MISSING: Any = object()
-_CREATION = {"updated", "cart_create", "order_create"}  # without a moment of their own: `created`
 
 NumberedRow = tuple[int, tuple[Any, ...]]
 """A row ready for the database, and its line."""
@@ -90,11 +87,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What the import changed or let pass in how many rows, by the key of a collection's `IMPORT_NOTES`."""
+
+    key: str
+    rows: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
-    """What was written: rows by collection, and how many products were taken off sale for their price."""
+    """What was written: rows by collection, and what is worth telling of them."""
 
     rows: dict[str, int]
-    off_sale: int
+    notes: list[Note]
 
 
 @dataclass
@@ -103,7 +109,7 @@ class _Import:
 
     progress: Progress
     check: Check
-    off_sale: int = 0
+    noted: Counter[tuple[str, str]] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     wanted: dict[str, dict[str, Fault]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -143,7 +149,13 @@ def load(
         agree(work.counts)
         spool.seek(0)
         _write(staged, work, spool)
-    return Imported(work.counts, work.off_sale)
+    return Imported(work.counts, list(_notes(work)))
+
+
+def _notes(work: _Import) -> Iterator[Note]:
+    for (collection, key), rows in sorted(work.noted.items()):
+        sentence = COLLECTIONS[collection].IMPORT_NOTES[key]
+        yield Note(key, rows, sentence.format(f"{rows:,}"))
 
 
 def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
@@ -213,9 +225,8 @@ class _RowReader:
             for name, each in fields
             if _is_given(row, each, is_made=name in self._made)
         }
-        if _would_sell_for_nothing(self._source.collection, given):
-            given["prod_list_status"] = OFF_SALE
-            self._work.off_sale += 1
+        for key in self._model.prepare_import(given):
+            self._work.noted[self._source.collection, key] += 1
         values = {name: self._value(row, name, given) for name in self._fields}
         if len(self._work.faults) == before:
             self._compare(row, values)
@@ -237,24 +248,21 @@ class _RowReader:
         if isinstance(value, str) and "\0" in value and not keeps_nul():
             self._fault(row, name, "holds a NUL, which PostgreSQL cannot keep")
         self._note_relation(row, each, value)
-        if name == "company_usci" and value and not usci_is_valid(value):
-            self._fault(row, name, "is not a unified social credit code")
         return value
 
     def _compare(self, row: SourceRow, values: Mapping[str, Any]) -> None:
-        """Note fields off the contract as lists answer it, and an amount that is not the total of its goods."""
+        """Note fields off the contract as lists answer it, and what the collection's own check finds."""
         [shown] = self._shape.encode_parsed([tuple(values[name] for name in self._fields)])
         for name, problem in self._work.check(self._source.collection, shown):
             self._fault(row, name, problem)
-        amount = amount_of(shown["order_snap"]) if "order_snap" in shown else None
-        if amount is not None and amount != values["order_amount"]:
-            self._fault(row, "order_amount", f"must be {yuan_of(amount)}, the total of order_snap")
+        for name, problem in self._model.check_import(values, shown):
+            self._fault(row, name, problem)
 
     def _value(self, row: SourceRow, name: str, given: dict[str, Any]) -> Any:
         """The given value, or the one that is made for a row without it."""
         if name in given:
             return given[name]
-        if name in _CREATION and given.get("created"):
+        if given.get("created") and self._is_moment_of_creation(name):
             return given["created"]
         if self._fields[name].first:
             return self._fields[name].first
@@ -262,6 +270,10 @@ class _RowReader:
         if self._fields[name].required and made == self._fields[name].zero:
             self._fault(row, name, "is required")
         return made
+
+    def _is_moment_of_creation(self, name: str) -> bool:
+        """Whether a row without a moment of its own has that of its `created` there."""
+        return self._model._meta.fields[name].default is clock.now
 
     def _note_relation(self, row: SourceRow, each: RecordField, value: str) -> None:
         for record_id in each.record_ids(value):
@@ -283,15 +295,6 @@ def _is_given(row: SourceRow, each: RecordField, *, is_made: bool) -> bool:
     if value is _MISSING or (value is None and not each.takes_null):
         return False
     return value != "" or not is_made
-
-
-def _would_sell_for_nothing(collection: str, given: Mapping[str, Any]) -> bool:
-    """Whether a product is on sale at 0 without saying both: then its price was forgotten."""
-    if collection != "tbl_product_list" or given.get("prod_list_basic_price"):
-        return False
-    status = given.get("prod_list_status", ON_SALE)
-    says_both = "prod_list_status" in given and "prod_list_basic_price" in given
-    return status == ON_SALE and not says_both
 
 
 def _maker(default: Any) -> Callable[[], Any]:

@@ -8,22 +8,10 @@ is the importer's own to check.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from bai_wx.contract.family import RECORDS_PREFIX
 from bai_wx.contract.schemas import Schemas
 from bai_wx.record.collections import COLLECTIONS
-
-SHOWN_AS: Mapping[str, tuple[str, ...]] = {
-    "tbl_auth_users": ("UserInfo",),
-    "tbl_company": ("PocketBaseCompanyRecord",),
-    "tbl_attachments": ("PocketBaseAttachmentRecord",),
-    "tbl_product_list": ("PocketBaseProductListRecord",),
-    "tbl_document": ("PocketBaseDocumentRecord",),
-    "tbl_cart": ("PocketBaseCartRecord", "CartRecord"),
-    "tbl_order": ("PocketBaseOrderRecord", "OrderRecord"),
-}
-"""The named schemas a collection's rows are answered in."""
-
-JOINED = {("UserInfo", "company")}
-"""Properties that show another row in place of the field of the same name."""
+from bai_wx.record.fields import RecordField
 
 Problem = tuple[str, str]
 """A field, or a path into it, and what it must be."""
@@ -53,15 +41,30 @@ class RowCheck:
 def _row_schema(bundle: Mapping[str, Any], collection: str) -> dict[str, Any]:
     """The contract's schemas of a collection's fields, each by itself."""
     fields = COLLECTIONS[collection].record_fields()
-    shown = [
-        {
-            name: schema
-            for name, schema in _properties(bundle, schema_name).items()
-            if name in fields and (schema_name, name) not in JOINED
-        }
-        for schema_name in SHOWN_AS[collection]
+    native = [
+        {"properties": _of_fields(bundle, schema, fields)} for schema in _native(bundle, collection)
     ]
-    return {"type": "object", "allOf": [{"properties": properties} for properties in shown]}
+    # Hooks show another row in the place of a relation.
+    stored = {name: field for name, field in fields.items() if not field.target}
+    hooks = [
+        {"properties": _of_fields(bundle, schema, stored)}
+        for schema in COLLECTIONS[collection].SHOWN_AS
+    ]
+    return {"type": "object", "allOf": [*native, *hooks]}
+
+
+def _native(bundle: Mapping[str, Any], collection: str) -> Iterator[str]:
+    """The name of the schema that a record of the collection is viewed as, where it has a view."""
+    path = bundle["paths"].get(f"{RECORDS_PREFIX}{collection}/records/{{recordId}}", {})
+    if "get" in path:
+        media = path["get"]["responses"]["200"]["content"]["application/json"]
+        yield media["schema"]["$ref"].rpartition("/")[2]
+
+
+def _of_fields(
+    bundle: Mapping[str, Any], schema: str, fields: Mapping[str, RecordField]
+) -> dict[str, Any]:
+    return {name: held for name, held in _properties(bundle, schema).items() if name in fields}
 
 
 def _properties(bundle: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from peewee import Database, Node, TextField
 from bai_wx import dialect
 from bai_wx.errors import FieldProblem, RecordInvalid
 from bai_wx.record.base import Caller, Record
+from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.fields import RecordField
 from bai_wx.record.loose_values import text
 from bai_wx.record.problems import INVALID_FORMAT
@@ -57,6 +58,9 @@ class Paint(Record):
     @classmethod
     def may_create(cls, values: dict[str, Any], caller: Caller | None) -> bool:
         return True
+
+
+del COLLECTIONS[Paint.collection()]  # of these tests, not of the shop
 
 
 @pytest.fixture(autouse=True)
