@@ -36,16 +36,18 @@ def bearer_info(token: str) -> dict[str, Any] | None:
 
 
 class _Handlers(Resolver):
-    """Resolves handlers, giving each what it asks for. `messages` are what hooks say on success."""
+    """Resolves handlers, giving each what it asks for. `hooks` are the hooks' operations by function."""
 
-    def __init__(self, messages: dict[str, str]) -> None:
+    def __init__(self, hooks: dict[str, dict[str, Any]]) -> None:
         super().__init__()
-        self._messages = messages
+        self._hooks = hooks
 
     def resolve_function_from_operation_id(self, operation_id: str) -> Any:
         function = super().resolve_function_from_operation_id(operation_id)
         wanted = inspect.signature(function).parameters
-        message = self._messages.get(function.__name__, DEFAULT_MESSAGE)
+        hook = self._hooks.get(function.__name__, {})
+        message = hook.get("x-success-message", DEFAULT_MESSAGE)
+        keys = hook.get("x-beside", ())
 
         def serve(user: Caller | None = None, **arguments: Any) -> Any:
             arguments |= {**_collaborators, "user": user}
@@ -58,7 +60,10 @@ class _Handlers(Resolver):
             with request_connection:
                 value = function(**given)
             is_hook = family_of(flask.request.path) is Family.HOOK
-            return {"statusCode": 200, "errMsg": message, "data": value} if is_hook else value
+            if not is_hook:
+                return value
+            beside = {name: value[name] for name in value if name in keys or keys == "*"}
+            return {"statusCode": 200, "errMsg": message, "data": value, **beside}
 
         return serve
 
@@ -81,15 +86,15 @@ def create_app() -> connexion.FlaskApp:
         settings.wechat_appid, settings.wechat_secret, settings.wechat_api_base
     )
     bundle = load_contract(settings.home)
-    messages = {
-        operation["operationId"]: operation["x-success-message"]
+    hooks = {
+        operation["operationId"]: operation
         for operation in operations_of(bundle)
         if "x-success-message" in operation
     }
     bundle["components"]["securitySchemes"]["BearerAuth"]["x-bearerInfoFunc"] = (
         "bench.stock.bearer_info"
     )
-    app = connexion.FlaskApp("stock", resolver=_Handlers(messages), pythonic_params=True)
+    app = connexion.FlaskApp("stock", resolver=_Handlers(hooks), pythonic_params=True)
     app.app.json = _Json(app.app)
     app.middleware.apis.append(
         API(

@@ -62,6 +62,23 @@ class Schemas:
         """Make the validator of a schema that stands anywhere in the contract."""
         return jsonschema_rs.Draft202012Validator(_anchored(schema), registry=self._registry)
 
+    def properties(self, schema: Any) -> dict[str, Any]:
+        """The properties of an object's schema by name, with those of the schemas it includes."""
+        if "$ref" in schema:
+            schema = self._registered(schema["$ref"]) | {
+                k: v for k, v in schema.items() if k != "$ref"
+            }
+        included = (self.properties(part) for part in schema.get("allOf", ()))
+        found = {name: each for part in included for name, each in part.items()}
+        own: dict[str, Any] = schema.get("properties", {})
+        return found | own
+
+    def _registered(self, reference: str) -> dict[str, Any]:
+        found: Any = self._bundle
+        for key in reference.removeprefix("#/").split("/"):
+            found = found[key]
+        return dict(found)
+
     def wording(self, schema: Any) -> Wording:
         """What the contract calls the properties of a schema."""
         return Wording(schema, self._bundle)

@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from bai_wx.contract.beside import keys_beside
 from bai_wx.contract.family import RECORDS_PREFIX, Family
 from bai_wx.contract.schemas import Schemas
 from bai_wx.contract.spec import Arguments, Spec
@@ -29,7 +30,7 @@ from bai_wx.request.bodies import JSON_LIMIT, UPLOAD_LIMIT, body_reader
 from bai_wx.request.error_mapping import as_api_error
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.parameters import IDEMPOTENCY_KEY, Parameters, idempotency_key
-from bai_wx.request.render import Reply
+from bai_wx.request.render import Reply, Success
 from bai_wx.request.responses import Responses
 from bai_wx.request.tokens import Tokens, bearer
 from bai_wx.request.ways import work_of
@@ -47,7 +48,8 @@ class Operation:
         self.spec = spec
         self.id, self.family, self.is_json = spec.id, spec.family, spec.is_json
         self.wanted = frozenset(inspect.signature(spec.function).parameters)
-        self.message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
+        message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
+        self._success = Success(spec.family, message, keys_beside(spec.definition, schemas))
         self.body_limit: int = spec.definition.get(
             "x-max-body", UPLOAD_LIMIT if spec.is_upload else JSON_LIMIT
         )
@@ -146,7 +148,7 @@ class Operation:
         except Unstorable as exc:
             raise ValidationFailed(_with_nul(arguments.get("body"))) from exc
         value, status = result if isinstance(result, tuple) else (result, 200)
-        return render.success(self.family, value, status, self.message)
+        return self._success.reply(value, status)
 
     def _once(self, user: Caller, key: str, fingerprint: str, arguments: Arguments) -> Reply:
         answer = run_once(user.id, self.id, key, fingerprint, lambda: self._final_answer(arguments))

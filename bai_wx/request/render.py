@@ -2,6 +2,9 @@
 
 This is the one home of both shapes. Hook paths answer the envelope `{"statusCode", "errMsg", "data"}`; native
 paths answer as PocketBase. Both lanes, compiled and Connexion's, render through here.
+
+Where the contract says `x-beside`, keys of `data` stand beside it as well, for clients that look for them
+there. Their JSON is made once and its bytes are copied.
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from bai_wx.contract.beside import EVERY
 from bai_wx.contract.family import Family
 from bai_wx.errors import ApiError, MethodNotAllowed, NotFound, UnsupportedMediaType
 
@@ -33,13 +37,38 @@ class Reply:
     headers: Headers = field(default_factory=list)
 
 
-def success(family: Family, value: Any, status: int, message: str) -> Reply:
-    """Write a handler's value; on hooks it becomes the envelope's `data`, beside `message`."""
-    if status == 204:
-        return Reply(204, b"")
-    if family is Family.HOOK:
-        value = {"statusCode": status, "errMsg": message, "data": value}
-    return Reply(status, orjson.dumps(value))
+class Success:
+    """How one operation's success is written."""
+
+    def __init__(self, family: Family, message: str = "", beside: tuple[str, ...] = ()) -> None:
+        """On hooks a value becomes the envelope's `data`, with `message` and the keys `beside`."""
+        self._is_hook = family is Family.HOOK
+        self._message = orjson.dumps(message)
+        self._has_all_beside = beside == (EVERY,)
+        self._beside = () if self._has_all_beside else beside
+
+    def reply(self, value: Any, status: int) -> Reply:
+        """Write a handler's value."""
+        if status == 204:
+            return Reply(204, b"")
+        if not self._is_hook:
+            return Reply(status, orjson.dumps(value))
+        data, beside = self._made(value)
+        return Reply(
+            status,
+            b'{"statusCode":%d,"errMsg":%b,"data":%b%b}' % (status, self._message, data, beside),
+        )
+
+    def _made(self, value: Any) -> tuple[bytes, bytes]:
+        """The JSON of `data`, and the same keys with a comma before each."""
+        if self._has_all_beside:
+            data = orjson.dumps(value)
+            return data, b",%b" % data[1:-1]  # without its braces; no such object is empty
+        texts = {name: orjson.dumps(value[name]) for name in self._beside}
+        beside = b"".join(b',"%b":%b' % (name.encode(), text) for name, text in texts.items())
+        if texts:
+            value = {**value, **{name: orjson.Fragment(text) for name, text in texts.items()}}
+        return orjson.dumps(value), beside
 
 
 def error(family: Family, problem: ApiError) -> Reply:

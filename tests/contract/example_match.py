@@ -57,6 +57,10 @@ class Renaming:
             yield f"{at}: shown {shown!r}, answered {answered!r}"
         elif isinstance(shown, dict) and shown.keys() != answered.keys():
             yield f"{at}: keys {sorted(shown.keys() ^ answered.keys())} on one side only"
+            # The rest is compared too: the story goes on with the ids that it shows.
+            common = shown.keys() & answered.keys()
+            shown, answered = ({name: it[name] for name in common} for it in (shown, answered))
+            yield from self.differences(shown, answered, key, at)
         elif isinstance(shown, list) and len(shown) != len(answered):
             yield f"{at}: {len(shown)} items shown, {len(answered)} answered"
         elif isinstance(shown, dict | list):

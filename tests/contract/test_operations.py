@@ -152,13 +152,20 @@ def test_hook_body_is_closed(name: str) -> None:
 
 @each_hook
 def test_hook_answers_in_the_envelope(name: str) -> None:
-    """Success is statusCode, errMsg and data and nothing else; failure is ErrorResponse."""
+    """Success is statusCode, errMsg, data and what `x-beside` repeats of it; failure is ErrorResponse."""
+    beside = OPERATIONS[name][2].get("x-beside", [])
     for status, response in OPERATIONS[name][2]["responses"].items():
         media = response["content"]["application/json"]
         if int(status) >= 400:
             assert media["schema"] == {"$ref": "#/components/schemas/ErrorResponse"}
         for answer in examples(media):
-            assert answer.keys() == {"statusCode", "errMsg", "data"}
+            repeated = {}
+            if int(status) < 400:
+                repeated = {
+                    key: it for key, it in answer["data"].items() if key in beside or beside == "*"
+                }
+            assert answer.keys() == {"statusCode", "errMsg", "data", *repeated}
+            assert {key: answer[key] for key in repeated} == repeated
             assert answer["statusCode"] == int(status)
             assert not validator(media["schema"]).is_valid({**answer, "more": 1})
             assert not validator(media["schema"]).is_valid({**answer, "errMsg": ""})

@@ -68,7 +68,7 @@ PLANTED: list[tuple[Rule, tuple[str | int, ...], Any]] = [
     (named_schemas_have_titles, (*SCHEMAS, "CartRecord", "title"), None),
     (
         properties_are_described,
-        (*SCHEMAS, "CartRecord", "properties", "cart_remark"),
+        (*SCHEMAS, "CartRecordFields", "properties", "cart_remark"),
         {"type": "string"},
     ),
     (
@@ -103,7 +103,7 @@ PLANTED: list[tuple[Rule, tuple[str | int, ...], Any]] = [
         ("paths", "/pb/api/order/detail", "post", "operationId"),
         "lone",
     ),
-    (required_names_exist, (*SCHEMAS, "CartRecord", "required"), ["colour"]),
+    (required_names_exist, (*SCHEMAS, "CartRecordFields", "required"), ["colour"]),
     (schemas_are_used, (*SCHEMAS, "Leftover"), {"type": "string"}),
     (
         hook_bodies_are_bounded,

@@ -106,13 +106,14 @@ function list(e, body) {
   e.app.db().newQuery(sql).bind(asked).all(rows);
   const total = new DynamicModel({ n: 0 });
   e.app.db().newQuery(`SELECT COUNT(*) AS n ${counted}${where}`).bind(values).one(total);
+  const items = rows.map((row) => record(row, row));
   return ["查询成功", {
     page,
     perPage,
     totalItems: total.n,
     totalPages: Math.ceil(total.n / perPage),
-    items: rows.map((row) => record(row, row)),
-  }];
+    items,
+  }, { items }];
 }
 
 /// The product that can be bought now, by its record id or its business id.
@@ -141,7 +142,7 @@ function create(e, body) {
       .all(mine);
     added = mine.length ? addTo(app, mine[0], product, body) : insert(app, openid, product, body);
   });
-  return ["已加入购物车", added];
+  return ["已加入购物车", added, added];
 }
 
 function addTo(app, line, product, body) {

@@ -9,12 +9,13 @@ function Refusal(status, code, message, fields) {
 
 const invalid = (fields) => new Refusal(400, "validation_failed", "参数有误", fields);
 
-/// Call `work(e, body)`, which returns [message, data], and write its answer.
+/// Call `work(e, body)`, which returns [message, data, beside], and write its answer.
+/// The keys of `beside` stand at the top level too.
 function answer(e, work) {
   let reply;
   try {
-    const [message, data] = work(e, readBody(e));
-    reply = [200, { statusCode: 200, errMsg: message, data }];
+    const [message, data, beside] = work(e, readBody(e));
+    reply = [200, { statusCode: 200, errMsg: message, data, ...beside }];
   } catch (problem) {
     if (!(problem instanceof Refusal)) throw problem;
     const data = { code: problem.code, fields: problem.fields };

@@ -70,7 +70,7 @@ function create(e, body) {
     Object.assign(order, snapshot(products, body.items));
     insert(app, order);
   });
-  return ["下单成功", order];
+  return ["下单成功", order, order];
 }
 
 /// What was ordered and what it costs; sums in whole fen.
