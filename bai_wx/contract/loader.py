@@ -22,6 +22,7 @@ import orjson
 
 from bai_wx.contract.bundler import Bundler
 from bai_wx.contract.files import ContractError, Files, Place, defect
+from bai_wx.contract.spec import MAX_BODY
 
 CONTRACT_ROOT = Path(__file__).resolve().parents[2] / "spec" / "openapi-wx.yaml"
 
@@ -53,6 +54,7 @@ def read(root: Path = CONTRACT_ROOT, *, cache: Path | None = None) -> Contract:
     bundler = Bundler(Files(), Place(root))
     bundle = bundler.bundle()
     _check_operation_ids(bundle, bundler)
+    _check_body_limits(bundle, bundler)
     _name_controllers(bundle, bundler)
     fingerprint = _fingerprint(bundle)
     if cache is None:
@@ -81,6 +83,17 @@ def _check_operation_ids(bundle: Mapping[str, Any], bundler: Bundler) -> None:
         if name in seen:
             raise defect(place, f"operationId {name!r} is already taken by {seen[name]}")
         seen[name] = place
+
+
+def _check_body_limits(bundle: Mapping[str, Any], bundler: Bundler) -> None:
+    """Every operation with a body says how many bytes it may have."""
+    for path, method, operation in operations(bundle):
+        limit = operation.get(MAX_BODY)
+        place = bundler.source_of(("paths", path, method))
+        if limit is None and "requestBody" in operation:
+            raise defect(place, f"{method.upper()} {path} has a body and no {MAX_BODY}")
+        if limit is not None and not (type(limit) is int and limit > 0):
+            raise defect(place, f"{MAX_BODY} must be a number of bytes")
 
 
 def _name_controllers(bundle: Mapping[str, Any], bundler: Bundler) -> None:

@@ -9,6 +9,9 @@ from bai_wx.contract.family import Family, family_of
 
 Arguments = dict[str, Any]
 """The keyword arguments of a handler."""
+MAX_BODY = "x-max-body"
+UNDECLARED_BODY_BYTES = 8 * 1024 * 1024
+"""The largest body of a request for which the contract declares none: PocketBase reads those too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ class Spec:
     def has_body(self) -> bool:
         """Whether the contract lets the operation carry a body."""
         return "requestBody" in self.definition
+
+    @property
+    def max_body_bytes(self) -> int:
+        """How large a body may be."""
+        return int(self.definition.get(MAX_BODY, UNDECLARED_BODY_BYTES))
 
     @property
     def _media(self) -> dict[str, Any]:

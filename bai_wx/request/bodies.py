@@ -17,9 +17,6 @@ from bai_wx.contract.spec import Spec
 from bai_wx.errors import PayloadTooLarge, UnsupportedMediaType, ValidationFailed
 from bai_wx.request.incoming import Incoming
 
-MEBIBYTE = 1024 * 1024
-JSON_LIMIT = 8 * MEBIBYTE
-UPLOAD_LIMIT = 11 * MEBIBYTE  # a file of 10 MiB and the form around it
 DEEPEST_JSON = 64  # levels of a hook's body; the contract's deepest has four
 
 Reader = Callable[[Incoming], Any]

@@ -9,12 +9,13 @@ operation; `admit` then receives its body as it does in our lane.
 from collections.abc import Awaitable, Collection
 
 from bai_wx.contract.family import family_of_unknown
+from bai_wx.contract.spec import UNDECLARED_BODY_BYTES
 from bai_wx.database.connection import request_connection
 from bai_wx.errors import ApiError, Forbidden, Unauthorized
 from bai_wx.request import render
 from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
 from bai_wx.request.asgi import App, Receive, Scope, Send
-from bai_wx.request.bodies import JSON_LIMIT, native_body
+from bai_wx.request.bodies import native_body
 from bai_wx.request.cors import Origins, preflight
 from bai_wx.request.dispatch import Dispatch
 from bai_wx.request.error_mapping import as_api_error
@@ -171,7 +172,9 @@ class Edge:
         """Check the body of a request that is forbidden anyway: PocketBase reads it before it refuses."""
         incoming = Incoming({}, scope["query_string"], headers)
         try:
-            incoming.body = await self._arrivals.body(scope, receive, incoming, JSON_LIMIT)
+            incoming.body = await self._arrivals.body(
+                scope, receive, incoming, UNDECLARED_BODY_BYTES
+            )
             await self._dispatch.check_in_thread(lambda: native_body(incoming))
         except ClientGone:
             return None

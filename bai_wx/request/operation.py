@@ -26,7 +26,7 @@ from bai_wx.record import collections
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.idempotency import Answer, run_once
 from bai_wx.request import render
-from bai_wx.request.bodies import JSON_LIMIT, UPLOAD_LIMIT, body_reader
+from bai_wx.request.bodies import body_reader
 from bai_wx.request.error_mapping import as_api_error
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.parameters import IDEMPOTENCY_KEY, Parameters, idempotency_key
@@ -50,9 +50,7 @@ class Operation:
         self.wanted = frozenset(inspect.signature(spec.function).parameters)
         message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
         self._success = Success(spec.family, message, keys_beside(spec.definition, schemas))
-        self.body_limit: int = spec.definition.get(
-            "x-max-body", UPLOAD_LIMIT if spec.is_upload else JSON_LIMIT
-        )
+        self.body_limit = spec.max_body_bytes
         self.work = work_of(spec, self.wanted)
         self.model = _collection(spec)
         self.code_field = spec.definition.get("x-wechat-code")

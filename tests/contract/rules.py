@@ -42,6 +42,7 @@ from tests.contract.walk import (
     subschemas,
 )
 
+LARGEST_UPLOAD = 11 * 1024 * 1024  # bytes: a file of 10 MiB and the form around it
 LIST_PARAMETERS = ["page", "perPage", "sort", "filter", "expand", "fields", "skipTotal"]
 
 
@@ -52,13 +53,15 @@ def operation_ids_are_snake_case(bundle: Json) -> Iterator[str]:
             yield name
 
 
-def hook_bodies_have_a_bound(bundle: Json) -> Iterator[str]:
-    """Each hook operation says how many bytes its body may have, and declares the 413 beyond them."""
+def bodies_have_a_bound(bundle: Json) -> Iterator[str]:
+    """Each operation says how many bytes its body may have, and declares the 413 beyond them."""
     for name, path, _, operation in operations(bundle):
         bound = operation.get("x-max-body")
         is_hook = family_of(path) is Family.HOOK
-        if is_hook and not (isinstance(bound, int) and 0 < bound <= 512 * 1024):
+        if bound is None and (is_hook or "requestBody" in operation):
             yield f"{name}: x-max-body"
+        if bound is not None and not 0 < bound <= (512 * 1024 if is_hook else LARGEST_UPLOAD):
+            yield f"{name}: x-max-body {bound}"
         if bound is not None and "requestBody" in operation and "413" not in operation["responses"]:
             yield f"{name}: 413"
 
@@ -315,7 +318,7 @@ def examples_of(media: Json) -> Iterator[Json]:
 
 RULES: list[Rule] = [
     operation_ids_are_snake_case,
-    hook_bodies_have_a_bound,
+    bodies_have_a_bound,
     tags_are_declared_and_used,
     texts_are_chinese,
     named_schemas_have_titles,

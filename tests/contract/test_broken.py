@@ -71,6 +71,22 @@ from bai_wx.contract.files import ContractError
             id="key said twice",
         ),
         pytest.param(
+            "openapi-wx/company.yaml",
+            "      x-max-body: 8388608\n",
+            "",
+            "openapi-wx/company.yaml#/paths/companyRecords/post:",
+            "POST /pb/api/collections/tbl_company/records has a body and no x-max-body",
+            id="body without a bound",
+        ),
+        pytest.param(
+            "openapi-wx/company.yaml",
+            "x-max-body: 8388608",
+            "x-max-body: 8 MiB",
+            "openapi-wx/company.yaml#/paths/companyRecords/post:",
+            "x-max-body must be a number of bytes",
+            id="bound that is no number",
+        ),
+        pytest.param(
             "openapi-wx/system.yaml",
             "        '200':\n",
             "        200:\n",

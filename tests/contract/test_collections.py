@@ -32,6 +32,7 @@ paths:
                   items: {type: array, items: {$ref: '#/components/schemas/Leaf'}}
     post:
       operationId: leaf_create
+      x-max-body: 8388608
       requestBody:
         content:
           application/json:

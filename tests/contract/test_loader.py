@@ -90,6 +90,7 @@ paths:
   /trees:
     post:
       operationId: plant
+      x-max-body: 65536
       parameters:
         - name: size
           in: query

@@ -26,6 +26,7 @@ REMIND = """
   cartRemind:
     post:
       operationId: cart_remind
+      x-max-body: 65536
       tags: [购物车]
       summary: 提醒购物车降价
       security:

@@ -12,6 +12,7 @@ from tests.contract.operations import BUNDLE
 from tests.contract.rules import (
     RULES,
     bodies_are_one_object,
+    bodies_have_a_bound,
     body_properties_are_optional_by_name,
     empty_answers_have_no_content,
     error_codes_are_those_of_errors,
@@ -19,7 +20,6 @@ from tests.contract.rules import (
     errors_have_a_json_schema,
     first_server_is_the_one_that_answers,
     hook_bodies_are_bounded,
-    hook_bodies_have_a_bound,
     links_lead_somewhere,
     method_override_is_shown,
     native_lists_take_every_list_parameter,
@@ -62,7 +62,9 @@ SCHEMAS = ("components", "schemas")
 # A rule, where to plant a defect, the value to put there (None takes the key away).
 PLANTED: list[tuple[Rule, tuple[str | int, ...], Any]] = [
     (operation_ids_are_snake_case, (*CREATE, "operationId"), "createCart"),
-    (hook_bodies_have_a_bound, (*CREATE, "x-max-body"), None),
+    (bodies_have_a_bound, (*CREATE, "x-max-body"), None),
+    (bodies_have_a_bound, (*LIST[:-1], "post", "x-max-body"), None),
+    (bodies_have_a_bound, (*LIST[:-1], "post", "x-max-body"), 12 * 1024 * 1024),
     (tags_are_declared_and_used, (*CREATE, "tags"), ["篮子"]),
     (texts_are_chinese, (*CREATE, "responses", "409", "description"), "conflict"),
     (named_schemas_have_titles, (*SCHEMAS, "CartRecord", "title"), None),
