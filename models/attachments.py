@@ -1,15 +1,21 @@
-"""Attachments (`tbl_attachments`): uploaded files. Everybody may see valid ones."""
+"""Attachments (`tbl_attachments`): uploaded files. Everybody may see them but for invalid ones.
+
+An attachment that its owner has named as an identity paper is shown to its owner alone from then on.
+"""
 
 import hashlib
-from functools import partial
+from collections.abc import Callable, Collection, Mapping
+from functools import cache, partial
 from typing import ClassVar, Self
 
-from peewee import SQL, Case, Expression, Node, NodeList, fn
+from peewee import SQL, Case, Expression, ModelSelect, Node, NodeList, fn
 
+from bai_wx.database.statement import Param, Statement
+from bai_wx.errors import ValidationFailed
 from bai_wx.files.store import Upload, kept_name, sniff
-from bai_wx.record import ids
+from bai_wx.record import clock, ids
 from bai_wx.record.base import Caller, FieldValues, Record, Rows, index_newest_first
-from bai_wx.record.fields import File, Int, Private, Select, Text
+from bai_wx.record.fields import File, Int, Private, Text
 from bai_wx.record.shape import Printf, Value
 
 VALID, INVALID = "valid", "invalid"
@@ -20,14 +26,16 @@ class Attachment(Record):
 
     attachments_id = Text(default=partial(ids.business_id, "A"), unique=True, server_made=True)
     attachments_link = File()
-    attachments_filename = Text(255)
-    attachments_filetype = Text(100)
-    attachments_size = Int(0)
-    attachments_md5 = Text(32, pattern="[0-9a-f]{32}")
-    attachments_owner = Private(100)
+    attachments_filename = Text(255, server_made=True)
+    attachments_filetype = Text(100, server_made=True)
+    attachments_size = Int(0, server_made=True)
+    attachments_md5 = Text(32, pattern="[0-9a-fA-F]{32}", server_made=True)
+    attachments_owner = Private(100, server_made=True)
     attachments_ocr = Text()
-    attachments_status = Select(VALID, INVALID, first=VALID)
+    attachments_status = Text(50, default=VALID, server_made=True)
     attachments_remark = Text(1000)
+    attachments_is_identity = Int(0, 1, server_made=True, hidden=True)
+    """Whether its owner named it as an identity paper once, so that nobody else may see it any more."""
 
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {"attachments_link", "attachments_ocr", "attachments_remark"}
@@ -35,12 +43,14 @@ class Attachment(Record):
 
     class Meta:
         table_name = "tbl_attachments"
-        indexes = ((("attachments_status", "is_delete", "seq"), False),)
 
     @classmethod
     def shown(cls, rows: "Rows[Self]", openid: Node, now: Node) -> Expression:
-        """Only valid attachments."""
-        return rows.attachments_status == VALID
+        """All but invalid ones, and identity papers to their owner alone."""
+        own = fn.COALESCE(rows.attachments_owner == openid, SQL("FALSE"))  # NULL to a guest
+        return _not_invalid(rows.attachments_status) & (
+            (rows.attachments_is_identity == SQL("0")) | own
+        )
 
     @classmethod
     def described(cls, upload: Upload, caller: Caller) -> FieldValues:
@@ -51,8 +61,43 @@ class Attachment(Record):
             "attachments_filetype": sniff(upload.data),
             "attachments_size": len(upload.data),
             "attachments_md5": hashlib.md5(upload.data, usedforsecurity=False).hexdigest(),
-            "attachments_status": cls.attachments_status.first,
+            "attachments_status": VALID,
         }
+
+    @classmethod
+    def check_named(cls, caller: Caller, named: Mapping[str, str]) -> None:
+        """Check that the caller may see the attachments that some fields name.
+
+        `named` holds an `attachments_id` by the name of each field.
+        Raises: `ValidationFailed` for the fields whose attachment is not there for this caller.
+        """
+        _refuse_missing(cls.visible_to(caller), named)
+
+    @classmethod
+    def mark_identity_papers(cls, caller: Caller, named: Mapping[str, str]) -> None:
+        """Mark attachments as identity papers, in the caller's transaction. Nothing takes the mark away.
+
+        `named` holds an `attachments_id` by the name of each field.
+        Raises: `ValidationFailed` for the fields whose attachment is not there or is somebody else's.
+        """
+        own = cls.visible_to(caller).where(cls.attachments_owner == caller.openid)
+        rows = _refuse_missing(own, named)
+        cls.update(attachments_is_identity=1).where(cls.seq << [row.seq for row in rows]).execute()
+
+
+def _not_invalid(status: Node) -> Expression:
+    # A constant of the SQL text, as in the partial indexes (see `UNDELETED`).
+    return status != SQL(f"'{INVALID}'")
+
+
+def _refuse_missing(rows: "ModelSelect[Attachment]", named: Mapping[str, str]) -> list[Attachment]:
+    """The rows that the fields name. Raises: `ValidationFailed` for fields without one among `rows`."""
+    found = list(rows.where(Attachment.attachments_id << list(named.values())))
+    known = {row.attachments_id for row in found}
+    missing = {name: "不存在" for name, business_id in named.items() if business_id not in known}
+    if missing:
+        raise ValidationFailed(missing)
+    return found
 
 
 FILES = "/pb/api/files/tbl_attachments/"
@@ -62,6 +107,35 @@ FILES = "/pb/api/files/tbl_attachments/"
 def file_url(record_id: str | None, link: str | None) -> str:
     """The path an attachment's file is served at, `""` when there is none."""
     return f"{FILES}{record_id}/{link}" if record_id and link else ""
+
+
+def owner_urls(
+    openid: str, attachments_ids: Collection[str], token: Callable[[], str]
+) -> dict[str, str]:
+    """The links by which a user opens attachments, by `attachments_id`; those it may not see are left out.
+
+    `token` makes this user's file token. It is called for identity papers alone, which open by nothing else.
+    """
+    if not attachments_ids:
+        return {}
+    values = {f"id{place}": name for place, name in enumerate(attachments_ids)}
+    rows = _linked(len(values)).rows(values | {"openid": openid, "now": clock.now()})
+    return {
+        name: file_url(record_id, link) + (f"?token={token()}" if is_identity and link else "")
+        for name, record_id, link, is_identity in rows
+    }
+
+
+@cache
+def _linked(number: int) -> Statement:
+    """Reads what links are made of, of the visible attachments `id0`, `id1` …, `number` of them."""
+    columns = ("attachments_id", "id", "attachments_link", "attachments_is_identity")
+    ids = [Param(f"id{place}") for place in range(number)]
+    named = Attachment.select(*(getattr(Attachment, name) for name in columns)).where(
+        Attachment.attachments_id << ids,
+        Attachment.visible(Attachment, Param("openid"), Param("now")),
+    )
+    return Statement(named)
 
 
 def _file_url() -> Node:
@@ -79,4 +153,16 @@ FILE_URL = Value(
 )
 """The same path as a value of a record's JSON."""
 
-index_newest_first(Attachment, "attachments_status", "is_delete")
+Attachment.add_index(
+    Attachment.index(
+        Attachment.is_delete,
+        Attachment.seq,
+        # With these COUNT(*) need not read the rows.
+        Attachment.attachments_is_identity,
+        Attachment.attachments_owner,
+        Attachment.attachments_status,
+        where=_not_invalid(Attachment.attachments_status),
+        name="tbl_attachments_is_delete_seq_shown",
+    )
+)
+index_newest_first(Attachment, "is_delete", where=_not_invalid(Attachment.attachments_status))

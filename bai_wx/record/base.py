@@ -304,11 +304,14 @@ class Record(Model):
                     verb(self, changes[name])
 
 
-def index_newest_first(model: type[Record], *names: str) -> None:
-    """Add an index for lists by these columns with the newest row first, rows of equal age by insertion."""
-    columns = [getattr(model, name) for name in names]
+def index_newest_first(model: type[Record], *names: str, where: Expression | None = None) -> None:
+    """Add an index for lists by these columns with the newest row first, rows of equal age by insertion.
+
+    `where` is the condition of a partial index.
+    """
+    columns = [*(getattr(model, name) for name in names), model.created.desc(), model.seq]
     label = "_".join((model.collection(), *names, "newest"))
-    model.add_index(model.index(*columns, model.created.desc(), model.seq, name=label))
+    model.add_index(model.index(*columns, where=where, name=label))
 
 
 @cache

@@ -183,7 +183,7 @@ DIFFERENCES: list[Difference] = [
         ours=Said(200, {"totalItems": 33}),
         theirs=Said(200, {"totalItems": 15}),
     ),
-    # Nor do rows that are not shown: attachments that are not valid, drafts, products off sale.
+    # Nor do rows that are not shown: invalid attachments, others' identity papers, drafts, products off sale.
     Difference(
         listed("!~ of many", "document", filter="document_file.attachments_filename!~'picture'"),
         ours=Said(200, {"totalItems": 5}),

@@ -97,7 +97,7 @@ def _guarded(path: Path) -> Path:
 _HIDDEN_PICTURES: Final = [
     row["id"]
     for row in dataset()[ATTACHMENTS]
-    if row["is_delete"] or row["attachments_status"] != "valid"
+    if row["is_delete"] or row["attachments_status"] == "invalid" or row["attachments_is_identity"]
 ]
 
 _PATHS: Final = (

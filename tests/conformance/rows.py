@@ -23,6 +23,8 @@ USERS: Final = {
     "dave": "oDAVE-conformance",
 }
 DISABLED: Final = "dave"
+IDENTITY_PAPERS: Final = {6: "alice", 12: "bob"}
+"""The attachments that are identity papers, with their owners."""
 
 PRODUCTS, ATTACHMENTS, DOCUMENTS, COMPANIES, CART_LINES, ORDERS = 40, 15, 24, 8, 60, 60
 DAY_S: Final = 86_400
@@ -35,7 +37,7 @@ def product(number: int) -> str:
 
 
 def attachment(number: int) -> str:
-    """The id of an attachment; 4, 9 and 14 are invalid, 13 is deleted."""
+    """The id of an attachment; 4, 9 and 14 are invalid, 13 is deleted, 6 and 12 are identity papers."""
     return record_id("tbl_attachments", number)
 
 
@@ -109,10 +111,12 @@ def _attachments() -> Iterable[Row]:
             attachments_filename=f"图片 {n}.png" if n % 2 else f"Picture_{n}.PNG",
             attachments_filetype="image/png" if n % 3 else "application/pdf",
             attachments_size=n * 1000,
-            attachments_md5=f"{n:032x}" if n % 5 else "",
-            attachments_owner="",  # ours is private, which PocketBase has no word for
+            attachments_md5=(f"{n:032x}" if n % 2 else f"{n:032X}") if n % 5 else "",
+            # Ours is private, which PocketBase has no word for: only rows that nobody else sees have one.
+            attachments_owner=USERS[IDENTITY_PAPERS[n]] if n in IDENTITY_PAPERS else "",
             attachments_ocr=TEXTS[n % len(TEXTS)],
-            attachments_status="invalid" if n % 5 == 4 else "valid",
+            attachments_status="invalid" if n % 5 == 4 else ("valid", "", "审核中")[n % 3],
+            attachments_is_identity=int(n in IDENTITY_PAPERS),
             attachments_remark=TEXTS[-1 - n % len(TEXTS)],
             is_delete=int(n == 13),
         )

@@ -32,6 +32,7 @@ STEPS = [
     "0004_catalogue",
     "0005_fewer_indexes",
     "0006_login_codes",
+    "0008_identity_papers",
 ]
 MIGRATE = """
 import sys

@@ -35,7 +35,7 @@ const PRODUCT =
 
 const ICON =
   " LEFT JOIN tbl_attachments a ON a.id = p.prod_list_icon AND a.is_delete = 0" +
-  " AND a.attachments_status = 'valid'";
+  " AND a.attachments_status != 'invalid' AND a.attachments_is_identity = 0";
 
 const SELECT =
   "SELECT c.id, c.created, c.updated, c.cart_id, c.cart_number, c.cart_create, c.cart_owner," +

@@ -37,11 +37,15 @@ migrate((app) => {
     ],
     [unique("tbl_company", "company_id")]);
 
-  make(ATTACHMENTS, "tbl_attachments", 'is_delete = 0 && attachments_status = "valid"',
+  make(ATTACHMENTS, "tbl_attachments",
+    'is_delete = 0 && attachments_status != "invalid"' +
+      ' && (attachments_is_identity = 0 || attachments_owner = @request.auth.openid)',
     [
       text("attachments_id"),
       { type: "file", name: "attachments_link", maxSelect: 1, maxSize: 10485760 },
-      select("attachments_status", ["valid", "invalid"]),
+      text("attachments_owner", 100),
+      text("attachments_status", 50),
+      integer("attachments_is_identity"),
     ],
     [unique("tbl_attachments", "attachments_id")]);
 

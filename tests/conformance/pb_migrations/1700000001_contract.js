@@ -65,26 +65,32 @@ migrate((app) => {
         "WHERE is_delete = 0 AND company_usci != ''",
     ]);
 
+  // An identity paper is its owner's alone. A guest's openid is "", as that of a row without an owner.
+  const papers = "(attachments_is_identity = 0 || " +
+    '(attachments_owner = @request.auth.openid && @request.auth.openid != ""))';
+  const notInvalid = `is_delete = 0 && attachments_status != "invalid" && ${papers}`;
   make(ATTACHMENTS, "tbl_attachments",
     {
-      listRule: 'is_delete = 0 && attachments_status = "valid"',
-      viewRule: 'is_delete = 0 && attachments_status = "valid"',
+      listRule: notInvalid,
+      viewRule: notInvalid,
       createRule: user,
     },
     [
       text("attachments_id"),
       {
         type: "file", name: "attachments_link", required: true, maxSelect: 1, maxSize: 10485760,
+        protected: true, // as ours: who may not see the row gets no file of it
         mimeTypes: ["image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf", "video/mp4"],
       },
       text("attachments_filename", 255),
       text("attachments_filetype", 100),
       number("attachments_size", 0),
-      text("attachments_md5", 32, { pattern: "^[0-9a-f]{32}$" }),
+      text("attachments_md5", 32, { pattern: "^[0-9a-fA-F]{32}$" }),
       text("attachments_owner", 100),
       text("attachments_ocr"),
-      select("attachments_status", ["valid", "invalid"]),
+      text("attachments_status", 50),
       text("attachments_remark", 1000),
+      number("attachments_is_identity", 0, 1, hidden),
     ],
     [unique("tbl_attachments", "attachments_id")]);
 

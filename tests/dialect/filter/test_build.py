@@ -18,6 +18,7 @@ from bai_wx.dialect.filter.scan import scan
 from bai_wx.errors import BadQuery
 from tests.databases import IS_POSTGRES
 from tests.dialect.sample import Sample
+from tests.factories import ALICE
 
 NOW = "2026-02-14 08:15:30.123Z"
 
@@ -32,12 +33,21 @@ JSON = 'json_extract(CASE WHEN json_valid("t1"."data") THEN "t1"."data" ELSE ? E
 ITEMS = 'json_each(CASE WHEN json_valid("t1"."pictures") THEN "t1"."pictures" ELSE ? END)'
 
 
+def _shown(rows: str) -> str:
+    """The condition that Alice may see these rows of attachments."""
+    return (
+        f'(("{rows}"."is_delete" = ?) AND (("{rows}"."attachments_status" != \'invalid\') AND'
+        f' (("{rows}"."attachments_is_identity" = 0)'
+        f' OR COALESCE(("{rows}"."attachments_owner" = ?), FALSE))))'
+    )
+
+
 def sql_of(text: str) -> tuple[str, list[Any]]:
     """The condition's SQL and its parameters, bound."""
     scanned = scan(text)
     made = build(parse(scanned.tokens), Joins(Sample))
     sql, parameters = Sample.select(Sample.seq).where(made.condition).sql()
-    bound: dict[str, Any] = {}
+    bound: dict[str, Any] = {"openid": ALICE.openid}
     made.bind(scanned.values, NOW, bound)
     values = [bound[p.name] if hasattr(p, "name") else p for p in parameters]
     return sql.partition(" WHERE ")[2], values
@@ -151,11 +161,11 @@ def sql_of(text: str) -> tuple[str, list[Any]]:
             '(("j1"."attachments_size" > ?) AND NOT EXISTS (SELECT 1 FROM (SELECT 1) AS one'
             f' LEFT JOIN {ITEMS} AS "j0_0" ON NOT EXISTS (SELECT 1 FROM "tbl_attachments" AS "j0_0h"'
             ' WHERE ("j0_0h"."id" = "j0_0"."value")'
-            ' AND NOT (("j0_0h"."is_delete" = ?) AND ("j0_0h"."attachments_status" = ?)) )'
+            f" AND NOT {_shown('j0_0h')} )"
             ' LEFT JOIN "tbl_attachments" AS "j0_1" ON ("j0_1"."id" = "j0_0"."value")'
-            ' AND (("j0_1"."is_delete" = ?) AND ("j0_1"."attachments_status" = ?))'
+            f" AND {_shown('j0_1')}"
             ' WHERE NOT ("j0_1"."attachments_size" > ?) ))',
-            [3.0, "[]", 0, "valid", 0, "valid", 3.0],
+            [3.0, "[]", 0, ALICE.openid, 0, ALICE.openid, 3.0],
             id="all of several",
         ),
         pytest.param(
