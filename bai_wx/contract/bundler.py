@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from bai_wx.contract.files import Files, Place, Pointer, defect
@@ -44,6 +44,8 @@ NAME_MAPS = frozenset(
 )
 # The values of these keywords are data: a "$ref" inside an example is text.
 DATA_KEYS = frozenset({"example", "default", "const", "enum", "value"})
+CONTROLLER = "x-openapi-router-controller"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 FORM_TYPES = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 ANNOTATIONS = frozenset(
     {"title", "description", "default", "deprecated", "example", "examples", "summary"}
@@ -162,6 +164,13 @@ class Bundler:
             )
             self.schemas[name] = self._walk(node, _Spot(place, out))
         return name
+
+
+class Contract(NamedTuple):
+    """The bundled contract, and who knows where each part of it was written."""
+
+    bundle: dict[str, Any]
+    bundler: Bundler
 
 
 def _text_keys(node: dict[Any, Any], at: Place) -> Iterator[tuple[str, Any]]:

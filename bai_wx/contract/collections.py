@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bai_wx.contract.bundler import CONTROLLER, METHODS, Contract
 from bai_wx.contract.field_specs import FieldSpec, field_spec
 from bai_wx.contract.files import ContractError, Pointer
 from bai_wx.contract.keywords import Keywords, at_pointer, keywords, named, properties, required
-from bai_wx.contract.loader import CONTROLLER, METHODS, Contract
 from bai_wx.contract.spots import Spot, Spots
 
 BASE = "PocketBaseRecordBase"
@@ -129,20 +129,26 @@ def collections(contract: Contract) -> dict[str, CollectionSpec]:
     Raises: `ContractError` for a collection whose record or field cannot be understood.
     """
     spots = Spots(contract.bundler)
+    records = record_schemas(contract.bundle)
     found: dict[str, dict[str, OperationSpec]] = {}
-    for operation in _operations(contract.bundle, spots):
-        name = _PATH.fullmatch(operation.path)[1]  # type: ignore[index]  # made of such paths
-        found.setdefault(name, {})[operation.verb] = operation
-    return {name: _collection(name, made, contract.bundle, spots) for name, made in found.items()}
+    for name, verb, pointer in _operations(contract.bundle):
+        found.setdefault(name, {})[verb] = _operation(contract.bundle, verb, pointer, spots)
+    if bare := found.keys() - records.keys():
+        raise ContractError(f"{min(bare)} has no operation that answers a record")
+    return {
+        name: _collection(name, keywords(contract.bundle, records[name]), made, contract, spots)
+        for name, made in found.items()
+    }
 
 
-def _operations(bundle: Mapping[str, Any], spots: Spots) -> Iterator[OperationSpec]:
+def _operations(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str, Pointer]]:
+    """Collection, verb and place of each native operation."""
     for path, item in bundle["paths"].items():
         matched = _PATH.fullmatch(path)
         for method in METHODS if matched else ():
             verb = _VERBS.get((matched[2], method)) if matched else None
-            if verb and method in item:
-                yield _operation(bundle, verb, ("paths", path, method), spots)
+            if matched and verb and method in item:
+                yield matched[1], verb, ("paths", path, method)
 
 
 def _operation(
@@ -166,13 +172,16 @@ def _operation(
 
 
 def _collection(
-    name: str, operations: dict[str, OperationSpec], bundle: Mapping[str, Any], spots: Spots
+    name: str,
+    said: Keywords,
+    operations: dict[str, OperationSpec],
+    contract: Contract,
+    spots: Spots,
 ) -> CollectionSpec:
-    said = _record(name, operations, bundle)
+    bundle = contract.bundle
     members = properties(bundle, said.pointer)
-    base = properties(bundle, ("components", "schemas", BASE))
-    members = {key: at for key, at in members.items() if key not in ENVELOPE}
-    read = {key: keywords(bundle, at) for key, at in members.items()}
+    base = _base_fields(bundle)
+    read = {key: keywords(bundle, at) for key, at in members.items() if key not in ENVELOPE}
     constants = {key: each.get("const") for key, each in read.items() if "const" in each.values}
     fields = {k: field_spec(k, each, spots) for k, each in read.items() if k not in constants}
     own = {key: each for key, each in fields.items() if key not in base}
@@ -193,17 +202,32 @@ def _collection(
     )
 
 
-def _record(name: str, operations: dict[str, OperationSpec], bundle: Mapping[str, Any]) -> Keywords:
-    """The record schema of a collection, as the first of its operations that answers one has it."""
-    for verb in [verb for verb in _RECORD_IN if verb in operations]:
-        answer = (*operations[verb].pointer, "responses", "200", "content", "application/json")
-        at: Pointer = (*answer, "schema")
-        if name_of_record := _RECORD_IN[verb]:
-            at = properties(bundle, at)[name_of_record]
-        if verb == "list":
-            at = (*at, "items")
-        return keywords(bundle, named(bundle, at))
-    raise ContractError(f"{name} has no operation that answers a record")
+def record_schemas(bundle: Mapping[str, Any]) -> dict[str, Pointer]:
+    """Where the record schema of each collection stands, of those that answer one."""
+    found: dict[str, Pointer] = {}
+    for name, verb, pointer in _operations(bundle):
+        if at := _record(bundle, verb, pointer):
+            found.setdefault(name, at)
+    return found
+
+
+def _record(bundle: Mapping[str, Any], verb: str, operation: Pointer) -> Pointer | None:
+    """The record schema that an operation answers, None where it answers none."""
+    if verb not in _RECORD_IN:
+        return None
+    try:
+        at = (*operation, "responses", "200", "content", "application/json", "schema")
+        if holder := _RECORD_IN[verb]:
+            at = properties(bundle, at)[holder]
+        return named(bundle, (*at, "items") if verb == "list" else at)
+    except KeyError:
+        return None
+
+
+def _base_fields(bundle: Mapping[str, Any]) -> set[str]:
+    """The fields that every collection has; none where the contract has no such schema."""
+    schemas = bundle.get("components", {}).get("schemas", {})
+    return set(properties(bundle, ("components", "schemas", BASE))) if BASE in schemas else set()
 
 
 def _hidden(said: Keywords, bundle: Mapping[str, Any], spots: Spots) -> dict[str, FieldSpec]:

@@ -16,27 +16,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
-from bai_wx.contract.bundler import Bundler
+from bai_wx.contract.bundler import CONTROLLER as CONTROLLER
+from bai_wx.contract.bundler import METHODS as METHODS
+from bai_wx.contract.bundler import Bundler, Contract
 from bai_wx.contract.files import ContractError, Files, Place, defect
 from bai_wx.contract.spec import MAX_BODY
 
 CONTRACT_ROOT = Path(__file__).resolve().parents[2] / "spec" / "openapi-wx.yaml"
 
-CONTROLLER = "x-openapi-router-controller"
 REMEMBERED = "contract.valid"
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-
-class Contract(NamedTuple):
-    """The bundled contract, and who knows where each part of it was written."""
-
-    bundle: dict[str, Any]
-    bundler: Bundler
 
 
 def load(root: Path = CONTRACT_ROOT, *, cache: Path | None = None) -> dict[str, Any]:
@@ -117,9 +109,10 @@ def _check_mappings(bundle: Mapping[str, Any], bundler: Bundler) -> None:
 
 def _validate(bundle: dict[str, Any], bundler: Bundler) -> None:
     # Imported here: it takes longer than all of the rest, and most starts do not need it.
-    from bai_wx.contract import openapi
+    from bai_wx.contract import extensions, openapi
 
     openapi.validate(bundle, bundler)
+    extensions.check(bundle, bundler)
 
 
 def _validate_apart(bundle: dict[str, Any], bundler: Bundler) -> None:

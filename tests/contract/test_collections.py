@@ -63,9 +63,9 @@ components:
     Leaf:
       title: 叶
       type: object
-      x-owner: leaf_owner
-      x-visible: leaf_name != ''
-      x-unique: [{fields: [leaf_name, leaf_owner], when: is_delete = 0}]
+      x-owner: leaf_key
+      x-visible: leaf != ''
+      x-unique: [{fields: [leaf, leaf_key], when: is_delete = 0}]
       x-hidden-fields:
         leaf_key: {type: string, maxLength: 50}
       allOf:
@@ -122,8 +122,8 @@ def leaf(folder: Path, field: str) -> CollectionSpec:
             id="shown instead of a stored value",
         ),
         pytest.param(
-            "type: string, x-derived: {joins: leaves}",
-            {"kind": "text", "derived": Derived(joins="leaves")},
+            "type: string, x-derived: {joins: leaf}",
+            {"kind": "text", "derived": Derived(joins="leaf")},
         ),
         pytest.param("$ref: '#/components/schemas/DateTime'", {"kind": "date", "required": True}),
         pytest.param(
@@ -141,12 +141,12 @@ def leaf(folder: Path, field: str) -> CollectionSpec:
         ),
         pytest.param("type: boolean", {"kind": "bool"}),
         pytest.param(
-            "type: string, pattern: '^([a-z0-9]{15})?$', x-relation: tbl_tree",
-            {"kind": "relation", "target": "tbl_tree", "required": False},
+            "type: string, pattern: '^([a-z0-9]{15})?$', x-relation: tbl_leaf",
+            {"kind": "relation", "target": "tbl_leaf", "required": False},
         ),
         pytest.param(
-            "type: array, items: {type: string}, x-relation: tbl_tree",
-            {"kind": "relations", "target": "tbl_tree"},
+            "type: array, items: {type: string}, x-relation: tbl_leaf",
+            {"kind": "relations", "target": "tbl_leaf"},
         ),
         pytest.param("type: string, x-file: true", {"kind": "file"}),
         pytest.param("type: [array, 'null']", {"kind": "json", "required": False}),
@@ -166,13 +166,13 @@ def test_collection(tmp_path: Path) -> None:
     """What the record schema says beside its properties, and what the paths offer."""
     found = leaf(tmp_path, "type: string")
     assert (found.schema, found.title, found.module) == ("Leaf", "叶", "leaf")
-    assert (found.owner, found.visible) == ("leaf_owner", "leaf_name != ''")
+    assert (found.owner, found.visible) == ("leaf_key", "leaf != ''")
     assert list(found.fields) == ["leaf", "leaf_key"]
     assert found.fields["leaf_key"].hidden
     assert list(found.common) == ["id", "created", "is_delete"]
     assert found.constants == {"email": ""}
     assert [(each.fields, each.when) for each in found.uniques] == [
-        (("leaf_name", "leaf_owner"), "is_delete = 0")
+        (("leaf", "leaf_key"), "is_delete = 0")
     ]
     assert list(found.operations) == ["list", "create"]
     assert found.operations["list"].max_body == 100
@@ -188,7 +188,7 @@ def test_facts_have_a_line(tmp_path: Path) -> None:
     field = found.fields["leaf"]
     assert lines[field.spot.line - 1].strip().startswith("leaf: ")
     assert lines[field.spot_of("minimum").line - 1].strip().startswith("Money: ")
-    assert lines[found.spot_of("x-owner").line - 1].strip() == "x-owner: leaf_owner"
+    assert lines[found.spot_of("x-owner").line - 1].strip() == "x-owner: leaf_key"
     assert str(field.spot_of("minimum")).endswith(" /components/schemas/Money/minimum")
 
 
