@@ -4,6 +4,7 @@ import click
 
 from bai_wx.cli.common import CommandLine
 from bai_wx.cli.data import export_rows, import_rows, purge, undelete
+from bai_wx.cli.diff import diff
 from bai_wx.cli.doctor import doctor
 from bai_wx.cli.running import migrate, serve
 from bai_wx.cli.scaffold import scaffold
@@ -35,6 +36,7 @@ for command in (
     undelete,
     purge,
     scaffold,
+    diff,
     doctor,
 ):
     main.add_command(command)
