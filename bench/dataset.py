@@ -101,7 +101,9 @@ def products() -> Iterator[Row]:
             "prod_list_sort": n,
             "prod_list_basic_price": price(n),
             "prod_list_status": "on_sale",
-            "prod_list_tags": ["新品", "热销"],
+            "prod_list_function": ["测量", "远传"],
+            "prod_list_barcode": f"69{n:011d}",
+            "prod_list_tags": "新品|热销",
             **_times(n),
         }
 

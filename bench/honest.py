@@ -41,7 +41,7 @@ def fill(server: Server, *, documents: int, products: int) -> None:
                 {
                     "document_id": f"D-SLOW-{number}",
                     "document_title": f"说明书 {number}",
-                    "document_status": "published",
+                    "document_status": "有效",
                     "document_content": words,
                 }
                 for number in range(documents)

@@ -47,7 +47,9 @@ class Product(Record):
     prod_list_series = Text(50)
     prod_list_basic_price = Money()
     prod_list_status = Select(ON_SALE, OFF_SALE, first=ON_SALE)
-    prod_list_tags = Json()
+    prod_list_function = Json()
+    prod_list_barcode = Text(64)
+    prod_list_tags = Text()
     prod_list_remark = Text(1000)
 
     class Meta:

@@ -70,8 +70,8 @@ def make_product(**columns: Any) -> Product:
 
 
 def make_document(**columns: Any) -> Document:
-    """A published document without dates."""
-    row = {"document_title": "安装说明", "document_status": "published"}
+    """A valid document without dates."""
+    row = {"document_title": "安装说明", "document_status": "有效"}
     document: Document = Document.create(**{**row, **columns})
     return document
 

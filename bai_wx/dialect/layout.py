@@ -7,9 +7,9 @@ from functools import cache
 from bai_wx.database.statement import Param
 from bai_wx.database.statement import Row as Row
 from bai_wx.record.base import Record
-from bai_wx.record.fields import Private, RecordField
+from bai_wx.record.fields import RecordField, Shown
 from bai_wx.record.shape import JsonObject as JsonObject
-from bai_wx.record.shape import Shape, Value, constant, private, value
+from bai_wx.record.shape import Shape, Value, computed, constant, value
 
 
 @dataclass(frozen=True)
@@ -20,23 +20,23 @@ class Layout:
     record: Shape
 
     @property
-    def is_private(self) -> bool:
-        """Whether a record differs between its owner and other callers, so that it is never cached."""
-        return any(isinstance(field, Private) for field in self.fields.values())
+    def is_constant(self) -> bool:
+        """Whether a row makes one record for all callers and moments, which may be cached."""
+        return not any(isinstance(field, Shown) for field in self.fields.values())
 
 
 @cache
 def of(model: type[Record]) -> Layout:
     """The layout of a model, made once."""
     shown = {name: field for name, field in model.record_fields().items() if not field.hidden}
-    members = {name: _member(field) for name, field in shown.items()}
+    members = {name: _member(model, field) for name, field in shown.items()}
     members |= {name: constant(said) for name, said in model.CONSTANTS.items()}
     members["collectionId"] = constant(model.collection_id())
     members["collectionName"] = constant(model.collection())
     return Layout(dict(sorted(shown.items())), Shape(dict(sorted(members.items()))))
 
 
-def _member(field: RecordField) -> Value:
-    if isinstance(field, Private):
-        return private(field.shown(field, Param("openid")))
+def _member(model: type[Record], field: RecordField) -> Value:
+    if isinstance(field, Shown):
+        return computed(field.shown(model, Param("openid"), Param("now")))
     return value(field)

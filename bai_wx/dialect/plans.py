@@ -62,7 +62,7 @@ def make_listing(model: type[Record], tokens: Tokens, keys: sort.Keys) -> ListPl
     page = rows.limit(Param("limit")).offset(Param("offset"))
     count = model.select(fn.COUNT(SQL("*"))).where(*conditions)
     record = layout.of(model).record
-    if not model.IS_COUNTED or layout.of(model).is_private:
+    if not model.IS_COUNTED or not layout.of(model).is_constant:
         return ListPlan(Pages(record, page, count), found)
     return ListPlan(
         CachedPages(record, page, count, caches_total=_depends_on_own_rows(tokens)), found

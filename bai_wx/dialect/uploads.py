@@ -13,7 +13,7 @@ from bai_wx.dialect.layout import JsonObject
 from bai_wx.dialect.reading import Query, view
 from bai_wx.errors import RecordInvalid, ServiceUnavailable
 from bai_wx.files.store import FileStore, Upload, refusal
-from bai_wx.record import ids
+from bai_wx.record import ids, joined
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.problems import NOT_UNIQUE, REQUIRED, Problems, no_such_file
@@ -117,6 +117,7 @@ def _write(
     with file_removed_on_failure(upload, files):
         try:
             with database.atomic():
+                joined.fill(model, row, {})
                 model.create(**row)
                 return answer()
         except IntegrityError as exc:

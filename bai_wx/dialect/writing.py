@@ -11,7 +11,7 @@ from bai_wx.dialect.input import coerce, unique, validate
 from bai_wx.dialect.layout import JsonObject
 from bai_wx.dialect.reading import Query, answer
 from bai_wx.errors import ApiError, NotFound, RecordInvalid
-from bai_wx.record import ids
+from bai_wx.record import ids, joined
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.problems import PK_CHANGE, Problems
 from bai_wx.record.refusals import refusal_of
@@ -39,6 +39,7 @@ def create(model: type[Record], body: Body, query: Query, caller: Caller | None)
         model.prepare_create(values, caller, problems)
         _refuse(problems, CREATE_FAILED)
         picks = fields.parse(query.get("fields", ""))
+        joined.fill(model, values, {})
         row = model.create(**values)
         return _stored(row, query, picks, caller)
 
@@ -110,6 +111,7 @@ def _changes(row: Record, values: dict[str, Any]) -> tuple[dict[str, Any], Probl
 def _write(row: Record, changes: dict[str, Any]) -> None:
     row.touch()
     model = type(row)
+    joined.fill(model, changes, row.__data__)
     model.update({**changes, "updated": row.updated}).where(model.seq == row.seq).execute()
 
 

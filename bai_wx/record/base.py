@@ -304,13 +304,17 @@ class Record(Model):
                     verb(self, changes[name])
 
 
-def index_newest_first(model: type[Record], *names: str, where: Expression | None = None) -> None:
+def index_newest_first(
+    model: type[Record], *names: str, moment: str = "created", where: Expression | None = None
+) -> None:
     """Add an index for lists by these columns with the newest row first, rows of equal age by insertion.
 
-    `where` is the condition of a partial index.
+    `moment` is the column of its age, `where` the condition of a partial index.
     """
-    columns = [*(getattr(model, name) for name in names), model.created.desc(), model.seq]
-    label = "_".join((model.collection(), *names, "newest"))
+    newest = getattr(model, moment).desc()
+    columns = [*(getattr(model, name) for name in names), newest, model.seq]
+    of_what = () if moment == "created" else (moment,)
+    label = "_".join((model.collection(), *names, *of_what, "newest"))
     model.add_index(model.index(*columns, where=where, name=label))
 
 

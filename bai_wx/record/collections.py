@@ -1,7 +1,10 @@
 """The collections by name. Each is known by being defined, so nothing in the engine names one."""
 
+from collections.abc import Iterator
+
 from bai_wx.record.base import COLLECTIONS as COLLECTIONS
 from bai_wx.record.base import Record
+from bai_wx.record.fields import RecordField
 
 
 def find(name_or_id: str) -> type[Record] | None:
@@ -33,4 +36,19 @@ def _after_targets(name: str, order: dict[str, None], waiting: set[str]) -> None
 
 def targets_of(model: type[Record]) -> set[str]:
     """The collections that a collection's relations point at."""
-    return {field.target for field in model.record_fields().values() if field.target}
+    return {field.target for field in relations(model)}
+
+
+def relations(model: type[Record]) -> Iterator[RecordField]:
+    """The fields of a collection that hold record ids."""
+    return (each for each in model.record_fields().values() if each.target)
+
+
+def business_id_field(model: type[Record]) -> str:
+    """Name the field that holds the collection's business id: the server's first unique one."""
+    fields = model._meta.fields
+    return next(
+        name
+        for name, each in model.record_fields().items()
+        if each.server_made and name.endswith("_id") and fields[name].unique
+    )

@@ -9,9 +9,9 @@
 
 What a filter compares is SQL of the dialect: a kind that is not compared as the text in its column has
 a row in `bai_wx.dialect.filter.columns.COMPARED`, by its class. So a new kind is one class here and at the
-most that row. Four classes mean more than their value, and the engine asks for them and their subclasses:
-`Relation` and `Relations` where relations are followed, `Private` where rows are shown, `Json` where a
-filter's path goes inside.
+most that row. Some classes mean more than their value, and the engine asks for them and their subclasses:
+`Relation` and `Relations` where relations are followed, `Shown` where rows are shown, `Joined` where they
+are written, `Json` where a filter's path goes inside.
 
 A column is never NULL: an unset text, date, select or relation is `""`, a number `0`, a JSON
 `null` (its text `null`). Dates are text (see `clock`), money is fen (see `money`), JSON and lists
@@ -19,12 +19,12 @@ of relations are JSON text, so that they can be answered without being parsed.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any, ClassVar, Final
 
 import orjson
-from peewee import SQL, BigIntegerField, Case, IntegerField, Node, NodeList, TextField, fn
+from peewee import SQL, BigIntegerField, Case, IntegerField, Node, NodeList, TextField, Value
 
 from bai_wx.record import go_values, ids, loose_values, problems, strict_values
 from bai_wx.record.dates import date_of
@@ -32,80 +32,12 @@ from bai_wx.record.loose_values import is_url
 from bai_wx.record.modifiers import OF_CHOICES, OF_NUMBERS, OF_RECORD_IDS, OF_TEXTS, Change
 from bai_wx.record.money import MAX_FEN, yuan_of
 from bai_wx.record.problems import FieldProblem
+from bai_wx.record.record_field import RecordField as RecordField
 from bai_wx.record.strict_values import Unfit
 
 DEFAULT_TEXT_MAX = 5000  # characters; PocketBase's own limit of a text without a maximum
 MAX_JSON_BYTES: Final = 1_048_576
 MAX_EDITOR_BYTES: Final = 5_242_880
-
-
-class RecordField:
-    """What the contract says of a field, beside the column it lives in. Here: one whose value is a text.
-
-    `required`: a create without it is refused. `server_made`: a client's value is ignored (S in the
-    contract). `hidden`: never answered, never filtered by.
-    """
-
-    zero: ClassVar[Any] = ""
-    is_file: ClassVar[bool] = False
-    is_countable: ClassVar[bool] = False
-    """Whether PocketBase can keep several items in such a field: filters ask for their `:length`."""
-    takes_null: ClassVar[bool] = False
-    """Whether null is a value of its own in an import; elsewhere it says nothing."""
-    json_in_python: ClassVar[str] = "{}"
-    """The Python expression of the JSON value, `{}` for the column's. It may call `yuan_of`, and `json`
-    for a text that is JSON already."""
-    json_directive: ClassVar[str] = "%s"
-    """What SQLite's `printf` puts `json_in_sql` in the place of."""
-    modifiers: ClassVar[Mapping[str, Change]] = {}
-    """What a client's key can ask beside the name, with what it makes of the present value."""
-    first: str = ""
-    """The state a row begins in, of a field that holds its state."""
-    target: str = ""
-    """The collection whose record ids the field holds."""
-    required: bool
-    server_made: bool
-    hidden: bool
-    name: str
-    column_name: str
-
-    def __init__(
-        self,
-        *,
-        required: bool = False,
-        server_made: bool = False,
-        hidden: bool = False,
-        **column: Any,
-    ) -> None:
-        self.required = required
-        self.server_made = server_made
-        self.hidden = hidden
-        column.setdefault("default", self.zero)
-        super().__init__(**column)
-
-    def json_in_sql(self) -> Node:
-        """The SQL of the JSON value, as `json_directive` takes it."""
-        return fn.json_quote(self)
-
-    def from_client(self, sent: Any) -> Any:
-        """What the column would hold of a client's value; unreadable ones are the zero value."""
-        return loose_values.text(sent)
-
-    def problem(self, held: Any) -> FieldProblem | None:
-        """What is wrong with a coerced value that is not the zero value; rows it points at aside."""
-        return None
-
-    def record_ids(self, held: Any) -> Sequence[str]:
-        """The record ids of `target` in a column's content."""
-        return ()
-
-    def from_import(self, value: Any) -> Any:
-        """What the column holds of an import's JSON value. Raises: `Unfit`."""
-        return strict_values.text(value)
-
-    def from_cell(self, cell: str) -> Any:
-        """The JSON value that the cell of a CSV table stands for. Raises: `Unfit`."""
-        return cell
 
 
 class _PlainText(RecordField):
@@ -180,17 +112,29 @@ class RecordId(_PlainText, Text):
         return None if ids.is_record_id(held) else problems.INVALID_FORMAT
 
 
-class Private(Text):
-    """An owner's openid: shown to this owner alone, to everybody else it is `""`.
+class Shown(RecordField):
+    """A field of which answers show an expression over the row, the caller and the moment.
 
-    That holds in answers, filters, sorts, expands and counts alike, so nobody can ask for another's.
+    The expression stands wherever the column would: in answers, filters, sorts, expands and counts. What
+    is made of such a record is not cached. Import, export and the operator read the column itself.
     """
 
-    def shown(self, column: Any, openid: Any) -> Node:
-        """What a caller may know of the column, of the model or of an alias of it.
+    def shown(self, rows: Any, openid: Node, now: Node) -> Node:
+        """What a caller may know at a moment of `rows`, the model or an alias of it.
 
         NULL where no row was joined: a value that is not there is not one that is kept from the caller.
         """
+        raise NotImplementedError
+
+
+class Private(Shown, Text):
+    """An owner's openid: shown to this owner alone, to everybody else it is `""`.
+
+    As that holds in filters and counts too, nobody can ask for another's.
+    """
+
+    def shown(self, rows: Any, openid: Node, now: Node) -> Node:
+        column = getattr(rows, self.name)
         return Case(None, ((column == openid, column), (column.is_null(False), SQL("''"))))
 
 
@@ -312,6 +256,24 @@ class Select(_PlainText, TextField):
         return text
 
 
+class Derived(Shown, Select):
+    """One of the stored `values`, in the place of which `derived` is shown while `when` holds.
+
+    Example: the state of a document that has expired. `when` makes the condition of rows and a moment.
+    """
+
+    def __init__(
+        self, *values: str, derived: str, when: Callable[[Any, Node], Node], **options: Any
+    ) -> None:
+        self.derived = derived
+        self.when = when
+        super().__init__(*values, **options)
+
+    def shown(self, rows: Any, openid: Node, now: Node) -> Node:
+        derived = Value(self.derived, converter=False)
+        return Case(None, ((self.when(rows, now), derived),), getattr(rows, self.name))
+
+
 class Json(_JsonText, TextField):
     """Any JSON value, held as compact JSON text."""
 
@@ -346,8 +308,11 @@ class Relation(_PlainText, TextField):
     def record_ids(self, held: str) -> list[str]:
         return [held] if held else []
 
+    def holding(self, record_ids: Sequence[str]) -> str:
+        return record_ids[0] if record_ids else ""
+
     def from_import(self, value: Any) -> str:
-        return strict_values.record_id(value, self.target)
+        return strict_values.reference(value, self.target)
 
 
 class Relations(_JsonText, TextField):
@@ -367,8 +332,22 @@ class Relations(_JsonText, TextField):
     def record_ids(self, held: str) -> list[str]:
         return orjson.loads(held) if held else []
 
+    def holding(self, record_ids: Sequence[str]) -> str:
+        return orjson.dumps(record_ids).decode()
+
     def from_import(self, value: Any) -> str:
-        return strict_values.record_ids(value, self.target)
+        return strict_values.references(value, self.target)
+
+
+class Joined(Text):
+    """The business ids of the rows of a relation, the field `joins` of the same model, joined by `|`.
+
+    It is written whenever the relation is (`bai_wx.record.joined`). An id that leads to no row stays.
+    """
+
+    def __init__(self, joins: str, max_length: int, **options: Any) -> None:
+        self.joins = joins
+        super().__init__(max_length, server_made=True, **options)
 
 
 class File(RecordField, TextField):

@@ -166,8 +166,8 @@ def value(field: RecordField) -> Value:
     return Value((column,), field.json_in_python, printed)
 
 
-def private(shown: Node) -> Value:
-    """What `shown` lets this caller know of a private column."""
+def computed(shown: Node) -> Value:
+    """A text that an expression makes of the row, and of who asks and when."""
     return Value((shown,), "{}", Printf("%s", (fn.json_quote(shown),)))
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from bai_wx.record import clock, ids, money
+from bai_wx.record import clock, money
 from bai_wx.record.go_values import MAX_EXACT_INTEGER
 
 MAX_NAME_BYTES = 255  # bytes; what a file system takes
@@ -83,19 +83,17 @@ def json(value: Any) -> str:
         raise Unfit(f"cannot be kept: {exc}") from exc
 
 
-def record_id(value: Any, target: str) -> str:
-    """The record id of a row of `target`, or the empty text."""
-    given = text(value)
-    if given and not ids.is_record_id(given):
-        raise Unfit(f"must be the record id of a row of {target}")
-    return given
+def reference(value: Any, target: str) -> str:
+    """The record id or the business id of a row of `target`, or the empty text."""
+    if not isinstance(value, str):
+        raise Unfit(f"must be the id of a row of {target}")
+    return value
 
 
-def record_ids(value: Any, target: str) -> str:
-    """A list of record ids of `target`, as JSON text."""
-    is_list = isinstance(value, list)
-    if not is_list or not all(isinstance(item, str) and ids.is_record_id(item) for item in value):
-        raise Unfit(f"must be a list of record ids of {target}")
+def references(value: Any, target: str) -> str:
+    """A list of record ids or business ids of `target`, as JSON text."""
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise Unfit(f"must be a list of ids of rows of {target}")
     return orjson.dumps(value).decode()
 
 

@@ -12,9 +12,9 @@ from bai_wx.database.connection import database
 from bai_wx.database.statement import Statement
 from bai_wx.errors import ApiError, NotFound
 from bai_wx.files.store import FileStore
-from bai_wx.record import clock
+from bai_wx.record import clock, joined
 from bai_wx.record.base import Record
-from bai_wx.record.collections import COLLECTIONS, targets_first
+from bai_wx.record.collections import COLLECTIONS, business_id_field, relations, targets_first
 from bai_wx.record.fields import RecordField, Relations
 from bai_wx.record.idempotency import LIFETIME_S, IdempotencyKey
 
@@ -58,16 +58,6 @@ def undelete(collection: str, name: str) -> Record:
     return row
 
 
-def business_id_field(model: type[Record]) -> str:
-    """Name the field that holds the collection's business id: the server's first unique one."""
-    fields = model._meta.fields
-    return next(
-        name
-        for name, each in model.record_fields().items()
-        if each.server_made and name.endswith("_id") and fields[name].unique
-    )
-
-
 def purge(before: str, files: FileStore) -> Purged:
     """Remove rows that were deleted, and last changed, before a moment, with their files.
 
@@ -96,16 +86,10 @@ def _named(model: type[Record], name: str) -> Any:
     return (model.id == name) | (getattr(model, business_id_field(model)) == name)
 
 
-def _relations(model: type[Record]) -> Iterator[tuple[RecordField, str]]:
-    for each in model.record_fields().values():
-        if each.target:
-            yield each, each.target
-
-
 def _pointing_at(model: type[Record]) -> Iterator[tuple[type[Record], RecordField]]:
     for other in COLLECTIONS.values():
-        for each, target in _relations(other):
-            if target == model.collection():
+        for each in relations(other):
+            if each.target == model.collection():
                 yield other, each
 
 
@@ -134,11 +118,13 @@ def _clear_relations(model: type[Record], ids: list[str]) -> None:
 def _clear_in_lists(other: type[Record], each: Relations, ids: set[str]) -> None:
     if not ids:
         return
-    for seq, text in Statement(other.select(other.seq, each).where(each != each.zero)).rows({}):
-        listed = orjson.loads(text)
+    for row in other.select().where(each != each.zero).objects():
+        listed = orjson.loads(getattr(row, each.name))
         left = [record_id for record_id in listed if record_id not in ids]
         if left != listed:
-            other.update({each: orjson.dumps(left).decode()}).where(other.seq == seq).execute()
+            changes = {each.name: each.holding(left)}
+            joined.fill(other, changes, row.__data__)
+            other.update(changes).where(other.seq == row.seq).execute()
 
 
 def _remove_expired_answers() -> int:

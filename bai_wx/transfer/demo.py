@@ -12,9 +12,11 @@ from bai_wx.record import clock
 from bai_wx.record.base import FieldValues
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.transfer.demo_goods import (
+    BARCODES,
     COMPANY,
     DOCUMENTS,
     FEATURES,
+    FUNCTIONS,
     ICONS,
     PARAMETERS,
     PRODUCTS,
@@ -105,6 +107,8 @@ def _product(sort: int, row: tuple[Any, ...]) -> FieldValues:
         "prod_list_series": series,
         "prod_list_basic_price": yuan,
         "prod_list_status": status,
+        "prod_list_function": FUNCTIONS.get(key),
+        "prod_list_barcode": BARCODES.get(record_id, ""),
         "prod_list_tags": tags,
     }
 

@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import IO, Any
 
@@ -24,10 +25,12 @@ from bai_wx.database.connection import (
 from bai_wx.database.statement import Statement
 from bai_wx.record import clock
 from bai_wx.record.base import Record
-from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.collections import COLLECTIONS, relations, targets_first
 from bai_wx.record.fields import RecordField
+from bai_wx.record.ids import is_record_id
 from bai_wx.record.shape import Shape, value
 from bai_wx.record.strict_values import Unfit
+from bai_wx.transfer.references import References, without_business_ids
 
 CHUNK = 1_000  # rows an insert
 LOOKUP = 500  # ids a query
@@ -35,6 +38,8 @@ MAX_FAULTS = 20
 
 IGNORED_FIELDS = ("collectionId", "collectionName")
 """Members of PocketBase's records that repeat the table's name."""
+
+UNRESOLVED = "ids that lead to no row, and stay in the texts they stand in"
 
 _MISSING: Any = object()
 
@@ -88,7 +93,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the import changed or let pass in how many rows, by the key of a collection's `IMPORT_NOTES`."""
+    """What the import changed or let pass, and how often; the key may be one of `IMPORT_NOTES`."""
 
     key: str
     rows: int
@@ -110,6 +115,7 @@ class _Import:
     progress: Progress
     check: Check
     noted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unresolved: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
     wanted: dict[str, dict[str, Fault]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -147,7 +153,6 @@ def load(
         if work.faults:
             raise ImportRefused(work.faults[:MAX_FAULTS])
         agree(work.counts)
-        spool.seek(0)
         _write(staged, work, spool)
     return Imported(work.counts, list(_notes(work)))
 
@@ -156,16 +161,21 @@ def _notes(work: _Import) -> Iterator[Note]:
     for (collection, key), rows in sorted(work.noted.items()):
         sentence = COLLECTIONS[collection].IMPORT_NOTES[key]
         yield Note(key, rows, sentence.format(f"{rows:,}"))
+    if work.unresolved:
+        fields = ", ".join(f"{name} {count:,}" for name, count in sorted(work.unresolved.items()))
+        yield Note("unresolved", work.unresolved.total(), f"{UNRESOLVED}: {fields}")
 
 
 def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
     """Insert the staged rows in one transaction."""
+    order = targets_first()
     with database.atomic():
-        for each in staged:
+        for each in sorted(staged, key=lambda staged: order.index(staged.model)):
+            spool.seek(each.start)
             for _ in range(each.chunks):
                 rows = pickle.load(spool)
                 if len(work.faults) < MAX_FAULTS:
-                    _insert(each.model, each.source, each.columns, rows, work)
+                    _insert(each, _settled(each, rows, work), work)
         if not work.faults:
             _check_relations(work)
         if work.faults:
@@ -175,11 +185,12 @@ def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """A source whose rows stand in the spool, in this number of chunks."""
+    """A source whose rows stand in the spool from `start` on, in this number of chunks."""
 
     model: type[Record]
     source: Source
     columns: tuple[str, ...]
+    start: int
     chunks: int
 
 
@@ -187,7 +198,7 @@ def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
     """Read and check the rows of a source, and append them to the spool, a file that only we can open."""
     model = COLLECTIONS[source.collection]
     reader = _RowReader(model, source, work)
-    rows = iter(source.rows)
+    rows, start = iter(source.rows), spool.tell()
     count = chunks = 0
     while chunk := list(islice(rows, CHUNK)):
         read = [(row.line, values) for row in chunk if (values := reader.read(row)) is not None]
@@ -198,7 +209,7 @@ def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
         count += len(chunk)
         work.progress(source.collection, count)
     work.counts[source.collection] = count
-    return _Staged(model, source, reader.columns, chunks)
+    return _Staged(model, source, reader.columns, start, chunks)
 
 
 class _RowReader:
@@ -252,7 +263,8 @@ class _RowReader:
 
     def _compare(self, row: SourceRow, values: Mapping[str, Any]) -> None:
         """Note fields off the contract as lists answer it, and what the collection's own check finds."""
-        [shown] = self._shape.encode_parsed([tuple(values[name] for name in self._fields)])
+        known = {name: _record_ids(each, values[name]) for name, each in self._fields.items()}
+        [shown] = self._shape.encode_parsed([tuple(known.values())])
         for name, problem in self._work.check(self._source.collection, shown):
             self._fault(row, name, problem)
         for name, problem in self._model.check_import(values, shown):
@@ -276,7 +288,7 @@ class _RowReader:
         return self._model._meta.fields[name].default is clock.now
 
     def _note_relation(self, row: SourceRow, each: RecordField, value: str) -> None:
-        for record_id in each.record_ids(value):
+        for record_id in filter(is_record_id, each.record_ids(value)):
             places = self._work.wanted.setdefault(each.target, {})
             if record_id not in places:
                 problem = f"points at {record_id}, which {each.target} does not have"
@@ -297,24 +309,35 @@ def _is_given(row: SourceRow, each: RecordField, *, is_made: bool) -> bool:
     return value != "" or not is_made
 
 
+def _record_ids(each: RecordField, value: Any) -> Any:
+    """The value as lists answer it. A relation's business ids are not looked up yet."""
+    return without_business_ids(each, value) if each.target else value
+
+
 def _maker(default: Any) -> Callable[[], Any]:
     return default if callable(default) else lambda: default
 
 
-def _insert(
-    model: type[Record],
-    source: Source,
-    names: tuple[str, ...],
-    rows: list[NumberedRow],
-    work: _Import,
-) -> None:
+def _settled(staged: _Staged, rows: list[NumberedRow], work: _Import) -> list[NumberedRow]:
+    """The rows with record ids in the place of business ids, and with their joined texts."""
+    if not any(relations(staged.model)):
+        return rows
+    named = [(line, dict(zip(staged.columns, values, strict=True))) for line, values in rows]
+    found = References(staged.model, [row for _, row in named], work.unresolved)
+    for line, row in named:
+        note = partial(Fault, staged.source.name, line)
+        found.settle(row, lambda *said, note=note: work.faults.append(note(*said)))
+    return [(line, tuple(row.values())) for line, row in named]
+
+
+def _insert(staged: _Staged, rows: list[NumberedRow], work: _Import) -> None:
     if not rows:
         return
     try:
         with database.atomic():
-            insert_rows(model, names, [row for _, row in rows])
+            insert_rows(staged.model, staged.columns, [row for _, row in rows])
     except IntegrityError:
-        work.faults.extend(_conflicts(model, source, names, rows))
+        work.faults.extend(_conflicts(staged.model, staged.source, staged.columns, rows))
 
 
 def _conflicts(

@@ -49,20 +49,20 @@ def _document(word: str, **more: Any) -> Row:
         "id": f"tdocument{word}".ljust(15, "0"),
         "document_id": f"D-T-{word.upper()}",
         "document_title": f"测试文档 {word}",
-        "document_status": "published",
+        "document_status": "有效",
         **more,
     }
 
 
-PUBLISHED = _document("public", document_image=[PICTURE["id"], HIDDEN_PICTURE["id"]])
+PUBLISHED = _document("public", document_images=[PICTURE["id"], HIDDEN_PICTURE["id"]])
 DATED = _document(
     "dated",
-    document_effect="2020-01-01 00:00:00.000Z",
-    document_expiry="2999-01-01 00:00:00.000Z",
+    document_effect_date="2020-01-01 00:00:00.000Z",
+    document_expiry_date="2999-01-01 00:00:00.000Z",
 )
-DRAFT = _document("draft", document_status="draft")
-NOT_YET = _document("notyet", document_effect="2999-01-01 00:00:00.000Z")
-EXPIRED = _document("expird", document_expiry="2020-01-01 00:00:00.000Z")
+DRAFT = _document("draft", document_status="草稿")
+NOT_YET = _document("notyet", document_effect_date="2999-01-01 00:00:00.000Z")
+EXPIRED = _document("expird", document_expiry_date="2020-01-01 00:00:00.000Z")
 DELETED_DOCUMENT = _document("delete", **DELETED)
 
 NOBODYS_COMPANY = {
@@ -80,7 +80,7 @@ DELETED_COMPANY = {
 INVISIBLE: dict[str, tuple[Row, ...]] = {
     "tbl_attachments": (HIDDEN_PICTURE, DELETED_PICTURE),
     "tbl_product_list": (OFF_SALE, DELETED_PRODUCT),
-    "tbl_document": (DRAFT, NOT_YET, EXPIRED, DELETED_DOCUMENT),
+    "tbl_document": (DRAFT, NOT_YET, DELETED_DOCUMENT),
     "tbl_company": (DELETED_COMPANY,),
 }
 """Rows nobody may see."""
@@ -88,7 +88,7 @@ INVISIBLE: dict[str, tuple[Row, ...]] = {
 VISIBLE: dict[str, tuple[Row, ...]] = {
     "tbl_attachments": (PICTURE,),
     "tbl_product_list": (DIME, TWO_DIMES, ODD, FREE, DEAREST, PERCENT, SHIFTY),
-    "tbl_document": (PUBLISHED, DATED),
+    "tbl_document": (PUBLISHED, DATED, EXPIRED),
     "tbl_company": (NOBODYS_COMPANY,),
 }
 """Rows everybody may see."""

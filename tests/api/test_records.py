@@ -44,7 +44,7 @@ def ours(client: Client, path: str, filter: str, **query: Any) -> list[str]:
 
 @pytest.mark.parametrize("collection", [pytest.param(name, id=name) for name in PUBLIC])
 def test_guests_see_what_is_visible_and_nothing_else(guest: Client, collection: str) -> None:
-    """Valid attachments, products on sale, published and current documents, undeleted companies."""
+    """Valid attachments, products on sale, documents in effect, undeleted companies."""
     found = ids(listed(guest, PUBLIC[collection], perPage=1000))
     for row in shop.VISIBLE[collection]:
         assert row["id"] in found
@@ -70,9 +70,10 @@ def test_unset_values_are_pocketbases_zeros(guest: Client) -> None:
     product = guest.get(f"{PRODUCTS}/{shop.FREE['id']}").json()
     assert document["document_subtitle"] == ""
     assert document["document_share_count"] == 0
-    assert document["document_keywords"] is None
-    assert document["document_image"] == []
-    assert guest.get(f"{DOCUMENTS}/{shop.PUBLISHED['id']}").json()["document_effect"] == ""
+    assert document["document_keywords"] == ""
+    assert document["document_image"] == ""
+    assert document["document_images"] == []
+    assert guest.get(f"{DOCUMENTS}/{shop.PUBLISHED['id']}").json()["document_effect_date"] == ""
     assert product["prod_list_icon"] == ""
     assert product["prod_list_parameters"] is None
     assert product["prod_list_basic_price"] == 0
@@ -241,7 +242,7 @@ def test_fields_pick(guest: Client, fields: str, expected: dict[str, Any]) -> No
         pytest.param(f"{PRODUCTS}/{shop.FREE['id']}", "prod_list_icon", [], id="no icon"),
         pytest.param(
             f"{DOCUMENTS}/{shop.PUBLISHED['id']}",
-            "document_image",
+            "document_images",
             [shop.PICTURE["id"]],
             id="of many the visible ones",
         ),

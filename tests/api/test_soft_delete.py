@@ -242,7 +242,7 @@ def test_deleted_document_is_gone(server: Server, guest: Client) -> None:
         "id": f"t{uuid4().hex[:14]}",
         "document_id": f"D-{uuid4().hex[:8]}",
         "document_title": "短命文档",
-        "document_status": "published",
+        "document_status": "有效",
     }
     server.take({"tbl_document": [document]})
     total = guest.get(path).json()["totalItems"]

@@ -56,10 +56,15 @@ def world() -> dict[str, Rows]:
         ],
         "tbl_attachments": [{"id": "picture00000001"}, {"id": "picture00000002", "is_delete": 1}],
         "tbl_product_list": [
-            {**PRODUCT, "prod_list_icon": "picture00000002", "prod_list_tags": ["b", "a"]}
+            {
+                **PRODUCT,
+                "prod_list_icon": "picture00000002",
+                "prod_list_function": ["b", "a"],
+                "prod_list_tags": "b|a",
+            }
         ],
         "tbl_document": [
-            {"document_title": "文", "document_image": ["picture00000001", "picture00000002"]}
+            {"document_title": "文", "document_images": ["picture00000001", "picture00000002"]}
         ],
         "tbl_cart": [
             {

@@ -53,7 +53,7 @@ def test_import_makes_what_is_missing(bring: Any, settings: Settings) -> None:
     assert table(settings, "tbl_auth_users")[0]["users_status"] == "active"
     assert len(table(settings, "tbl_auth_users")[0]["token_key"]) == 50
     assert table(settings, "tbl_company")[0]["company_status"] == "active"
-    assert table(settings, "tbl_document")[0]["document_status"] == "published"
+    assert table(settings, "tbl_document")[0]["document_status"] == "有效"
     assert table(settings, "tbl_attachments")[0]["attachments_status"] == "valid"
     assert table(settings, "tbl_order")[0]["order_status"] == "pending"
 
@@ -140,14 +140,14 @@ BAD_ROWS = [
     ),
     pytest.param(
         "tbl_document",
-        {"document_title": "乙", "document_image": "x"},
-        "document_image must be a list",
+        {"document_title": "乙", "document_images": "x"},
+        "document_images must be a list",
         id="list of relations",
     ),
     pytest.param(
         "tbl_document",
-        {"document_title": "乙", "document_effect": "soon"},
-        "document_effect must be a date",
+        {"document_title": "乙", "document_effect_date": "soon"},
+        "document_effect_date must be a date",
         id="date",
     ),
     pytest.param(
@@ -254,8 +254,8 @@ def test_a_row_that_is_there_is_not_replaced(bring: Any) -> None:
         ),
         pytest.param({"tbl_company.csv": 'company_name\n"甲'}, "csv:2: is not CSV", id="csv"),
         pytest.param(
-            {"tbl_product_list.csv": "prod_list_name,prod_list_tags\n甲,[x"},
-            "csv:2: prod_list_tags must be JSON",
+            {"tbl_product_list.csv": "prod_list_name,prod_list_function\n甲,[x"},
+            "csv:2: prod_list_function must be JSON",
             id="a json cell",
         ),
         pytest.param(
@@ -290,7 +290,7 @@ def test_csv_as_spreadsheets_write_it(run: Run, settings: Settings, tmp_path: Pa
     folder = tmp_path / "in"
     folder.mkdir()
     text = (
-        "\ufeffprod_list_name,prod_list_basic_price,prod_list_tags,prod_list_sort,prod_list_remark\r\n"
+        "\ufeffprod_list_name,prod_list_basic_price,prod_list_function,prod_list_sort,prod_list_remark\r\n"
         '"开关, 三键",199.50,"[""热销""]",7,"一\n二"\r\n'
         "插座,,,,\r\n"
     )
@@ -298,9 +298,9 @@ def test_csv_as_spreadsheets_write_it(run: Run, settings: Settings, tmp_path: Pa
     done(run("import", str(folder), "--json"))
     switch, socket = table(settings, "tbl_product_list")
     assert (switch["prod_list_name"], switch["prod_list_basic_price"]) == ("开关, 三键", 19950)
-    assert (switch["prod_list_tags"], switch["prod_list_sort"]) == ('["热销"]', 7)
+    assert (switch["prod_list_function"], switch["prod_list_sort"]) == ('["热销"]', 7)
     assert switch["prod_list_remark"] == "一\n二"
-    assert (socket["prod_list_tags"], socket["prod_list_status"]) == ("null", "off_sale")
+    assert (socket["prod_list_function"], socket["prod_list_status"]) == ("null", "off_sale")
 
 
 def test_export_and_import_make_the_same_rows(bring: Any, run: Run, tmp_path: Path) -> None:

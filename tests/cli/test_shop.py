@@ -116,7 +116,7 @@ def test_purge_removes_old_deleted_rows_with_their_files(
                 {"id": "product00000002", "prod_list_name": "旧", **old},
                 {"id": "product00000003", "prod_list_name": "更旧", **old},
             ],
-            tbl_document=[{"document_title": "文", "document_image": pictures}],
+            tbl_document=[{"document_title": "文", "document_images": pictures}],
             tbl_cart=[line(1, cart_product_id="product00000002"), line(2, **old)],
         )
     )
@@ -133,7 +133,7 @@ def test_purge_removes_old_deleted_rows_with_their_files(
     assert told["files"] == 1
     assert [p for p in pictures if files.find("tbl_attachments", p, "a_1.pdf")] == pictures[1:]
     assert table(settings, "tbl_product_list")[0]["prod_list_icon"] == ""
-    assert orjson.loads(table(settings, "tbl_document")[0]["document_image"]) == pictures[1:]
+    assert orjson.loads(table(settings, "tbl_document")[0]["document_images"]) == pictures[1:]
 
 
 def test_purge_leaves_what_is_younger(bring: Any, run: Run, settings: Settings) -> None:

@@ -14,14 +14,14 @@ def _levels(number: int) -> str:
 
 CASES: list[Case] = [
     listed("one relation", "product_list", expand="prod_list_icon"),
-    listed("many", "document", expand="document_image"),
-    listed("three relations to many", "document", expand="document_image,document_video,x"),
+    listed("many", "document", expand="document_images"),
+    listed("three relations to many", "document", expand="document_images,document_videos,x"),
     listed("nested", "cart", user="alice", expand="cart_product_id.prod_list_icon"),
-    listed("nested in many", "document", expand=f"document_image.{THERE_AND_BACK[1]}", perPage=5),
+    listed("nested in many", "document", expand=f"document_images.{THERE_AND_BACK[1]}", perPage=5),
     # What leads nowhere.
     listed("expand of an unknown name", "product_list", expand="nope"),
     listed("expand of a text", "product_list", expand="prod_list_name"),
-    listed("expand of JSON", "product_list", expand="prod_list_tags"),
+    listed("expand of JSON", "product_list", expand="prod_list_function"),
     listed("expand in another case", "product_list", expand="PROD_LIST_ICON"),
     listed("expand of a star", "product_list", expand="*"),
     listed("a bad name beside a good one", "product_list", expand="nope,prod_list_icon"),
@@ -69,10 +69,12 @@ CASES: list[Case] = [
         "back by another's relation",
         "product_list",
         "alice",
-        expand="tbl_document_via_document_image",
+        expand="tbl_document_via_document_images",
     ),
     listed("back from a null rule", "company", "alice", expand="tbl_auth_users_via_company"),
-    listed("back over a relation to many", "attachments", expand="tbl_document_via_document_image"),
+    listed(
+        "back over a relation to many", "attachments", expand="tbl_document_via_document_images"
+    ),
     listed(
         "back and forth", "product_list", "alice", expand=f"{BACK}.cart_product_id.prod_list_icon"
     ),
@@ -99,7 +101,7 @@ CASES: list[Case] = [
     Case(
         "many with one that is gone",
         f"{records('document')}/docu00000000002",
-        query={"expand": "document_image"},
+        query={"expand": "document_images"},
     ),
     listed("expand of nothing", "cart", user="carol", expand="cart_product_id"),
     # How deep.

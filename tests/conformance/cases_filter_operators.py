@@ -35,7 +35,7 @@ CASES: list[Case] = [
             "~ an amount": "prod_list_basic_price~'9.9'",
             "~ a field": "prod_list_description~prod_list_name",
             "~ a field that may be empty": "prod_list_name~prod_list_category",
-            "~ JSON": "prod_list_tags~'hot'",
+            "~ JSON": "prod_list_function~'hot'",
             "~ value first": "'the alpha and more'~prod_list_name",
             "!~ a text": "prod_list_name!~'a'",
             "!~ an amount": "prod_list_basic_price!~'9'",
@@ -102,12 +102,12 @@ CASES: list[Case] = [
     *filtered(
         "document",
         {
-            "= on the text of many": "document_image='[]'",
-            "~ an id among many": "document_image~'atta00000000004'",
-            "?= on many has no effect": "document_image?='atta00000000004' || document_type='faq'",
-            ":each?= an id among many": "document_image:each?='atta00000000004'",
-            ":each= asks of all": "document_image:each='atta00000000004'",
-            ":length of many": "document_image:length>1",
+            "= on the text of many": "document_images='[]'",
+            "~ an id among many": "document_images~'atta00000000004'",
+            "?= on many has no effect": "document_images?='atta00000000004' || document_type='faq'",
+            ":each?= an id among many": "document_images:each?='atta00000000004'",
+            ":each= asks of all": "document_images:each='atta00000000004'",
+            ":length of many": "document_images:length>1",
         },
     ),
     *filtered(

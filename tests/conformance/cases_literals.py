@@ -106,7 +106,7 @@ CASES: list[Case] = [
             "JSON: false is 0": "prod_list_parameters.f=false",
             "JSON: true at the top": "prod_list_parameters=true",
             "JSON: texts come after numbers": "prod_list_parameters.s>4",
-            "JSON: an index": "prod_list_tags.0='new'",
+            "JSON: an index": "prod_list_function.0='new'",
             "JSON: indexes and keys": "prod_list_parameters.a.b.1.c='x'",
             "JSON: an object's text": "prod_list_parameters.a~'c'",
             "JSON: lists in lists": "prod_list_parameters.deep.er.est.0.1=2",

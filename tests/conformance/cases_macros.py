@@ -10,10 +10,13 @@ CASES: list[Case] = [
     *filtered(
         "document",
         {
-            **{f"{m}, before": f"document_effect!='' && document_effect<{m}" for m in _MOMENTS},
-            **{f"{m}, after, first": f"{m}<document_expiry" for m in _MOMENTS},
-            **{f"{m}, of joined rows": f"document_image.created<{m}" for m in _BOUNDS},
-            "@now, set and past": "document_effect!='' && document_effect<@now",
+            **{
+                f"{m}, before": f"document_effect_date!='' && document_effect_date<{m}"
+                for m in _MOMENTS
+            },
+            **{f"{m}, after, first": f"{m}<document_expiry_date" for m in _MOMENTS},
+            **{f"{m}, of joined rows": f"document_images.created<{m}" for m in _BOUNDS},
+            "@now, set and past": "document_effect_date!='' && document_effect_date<@now",
             "@now between its neighbours": (
                 "@yesterday<@now && @now<@tomorrow && document_share_count<9"
             ),
@@ -22,8 +25,8 @@ CASES: list[Case] = [
             "@yearStart's form": "@yearStart~'%-01-01 00:00:00.000Z' && document_type='faq'",
             "@yearEnd's form": "@yearEnd~'%-12-31 23:59:59.999Z' && document_type='faq'",
             "@todayEnd's form": "@todayEnd~'% 23:59:59.999Z' && document_type='faq'",
-            "?> @yesterday": "document_expiry?>@yesterday",
-            "!= @now": "document_effect!=@now && document_effect!=''",
+            "?> @yesterday": "document_expiry_date?>@yesterday",
+            "!= @now": "document_effect_date!=@now && document_effect_date!=''",
             "@now ~": "@now~'20' && document_type='guide'",
             "a text ~ @year": "document_title~@year || document_type='faq'",
             "@now and null": "@now!=null && document_type='guide'",

@@ -2,7 +2,7 @@
 
 from tests.conformance.compare import Case, filtered
 
-_IMAGES = "tbl_document_via_document_image"
+_IMAGES = "tbl_document_via_document_images"
 _ICONS = "tbl_product_list_via_prod_list_icon"
 _HOP = f"prod_list_icon.{_ICONS}."
 
@@ -86,34 +86,34 @@ CASES: list[Case] = [
     *filtered(
         "document",
         {
-            "any of many": "document_image.attachments_size?>2000",
-            "all of many": "document_image.attachments_size>2000",
-            "all of many, or none": "document_image.attachments_size!=2000",
-            "none of many": "document_image.attachments_filename=''",
-            "?= of many": "document_image.attachments_filename?='图片 1.png'",
-            "?!= of many": "document_image.attachments_filename?!='图片 1.png'",
-            "?>= of many": "document_video.attachments_size?>=7000",
-            "?< of many": "document_video.attachments_size?<3000",
-            "?<= of many": "document_video.attachments_size?<=2000",
-            "?~ of many": "document_file.attachments_filename?~'picture'",
-            "?!~ of many": "document_file.attachments_filename?!~'picture'",
-            "~ of many": "document_file.attachments_filename~'picture'",
-            "ids of many": "document_image.id?='atta00000000001'",
-            "ids of many, all": "document_image.id!='atta00000000001'",
-            "ids of many that are not all shown": "document_image.id!=''",
-            "values of many that are not all shown": "document_video.attachments_remark!=''",
-            "items of many, all": "document_image:each!='atta00000000001'",
-            "items of many, any like": "document_video:each?~'0003'",
-            "items of none": "document_image:each=''",
+            "any of many": "document_images.attachments_size?>2000",
+            "all of many": "document_images.attachments_size>2000",
+            "all of many, or none": "document_images.attachments_size!=2000",
+            "none of many": "document_images.attachments_filename=''",
+            "?= of many": "document_images.attachments_filename?='图片 1.png'",
+            "?!= of many": "document_images.attachments_filename?!='图片 1.png'",
+            "?>= of many": "document_videos.attachments_size?>=7000",
+            "?< of many": "document_videos.attachments_size?<3000",
+            "?<= of many": "document_videos.attachments_size?<=2000",
+            "?~ of many": "document_files.attachments_filename?~'picture'",
+            "?!~ of many": "document_files.attachments_filename?!~'picture'",
+            "~ of many": "document_files.attachments_filename~'picture'",
+            "ids of many": "document_images.id?='atta00000000001'",
+            "ids of many, all": "document_images.id!='atta00000000001'",
+            "ids of many that are not all shown": "document_images.id!=''",
+            "values of many that are not all shown": "document_videos.attachments_remark!=''",
+            "items of many, all": "document_images:each!='atta00000000001'",
+            "items of many, any like": "document_videos:each?~'0003'",
+            "items of none": "document_images:each=''",
             "two terms, one item": (
-                "document_image.attachments_size?>1000 && document_image.attachments_size?<8000"
+                "document_images.attachments_size?>1000 && document_images.attachments_size?<8000"
             ),
             "two terms, two relations": (
-                "document_image.attachments_size?>1000 && document_video.attachments_size?>1000"
+                "document_images.attachments_size?>1000 && document_videos.attachments_size?>1000"
             ),
-            "many beside many": "document_image.attachments_size?=document_file.attachments_size",
-            "many, then back": f"document_image.{_ICONS}.prod_list_sort?>3",
-            "length of a file of many": "document_image.attachments_link:length?=0",
+            "many beside many": "document_images.attachments_size?=document_files.attachments_size",
+            "many, then back": f"document_images.{_ICONS}.prod_list_sort?>3",
+            "length of a file of many": "document_images.attachments_link:length?=0",
         },
     ),
     *filtered(
@@ -122,15 +122,15 @@ CASES: list[Case] = [
             "products back": f"{_ICONS}.prod_list_name?~'alpha'",
             "products back, none": f"{_ICONS}.id=''",
             "products back, an amount": f"{_ICONS}.prod_list_basic_price?>=1000",
-            "products back, JSON": f"{_ICONS}.prod_list_tags.0?='new'",
+            "products back, JSON": f"{_ICONS}.prod_list_function.0?='new'",
             "images back": f"{_IMAGES}.document_share_count?>12",
-            "images back, their others": f"{_IMAGES}.document_image.attachments_size?>9000",
-            "images back, how many": f"{_IMAGES}.document_image:length?=3",
-            "videos back": "tbl_document_via_document_video.document_title?~'a'",
-            "videos back, all": "tbl_document_via_document_video.document_share_count>3",
-            "files back": "tbl_document_via_document_file.document_type?='guide'",
-            "files back, several": "tbl_document_via_document_file.document_type?!='guide'",
-            "files back, a date": "tbl_document_via_document_file.document_effect?=''",
+            "images back, their others": f"{_IMAGES}.document_images.attachments_size?>9000",
+            "images back, how many": f"{_IMAGES}.document_images:length?=3",
+            "videos back": "tbl_document_via_document_videos.document_title?~'a'",
+            "videos back, all": "tbl_document_via_document_videos.document_share_count>3",
+            "files back": "tbl_document_via_document_files.document_type?='guide'",
+            "files back, several": "tbl_document_via_document_files.document_type?!='guide'",
+            "files back, a date": "tbl_document_via_document_files.document_effect_date?=''",
         },
     ),
 ]

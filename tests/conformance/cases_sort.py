@@ -31,7 +31,7 @@ CASES: list[Case] = [
             "in lower case": "prod_list_name:lower,id",
             "by the number of items": "prod_list_icon:length,-id",
             "a modifier that does not fit": "prod_list_sort:length,id",
-            "JSON as it is": "prod_list_tags,id",
+            "JSON as it is": "prod_list_function,id",
             "JSON inside": "-prod_list_parameters.n,id",
             "JSON deep inside": "prod_list_parameters.a.b.0.c,-id",
             "JSON: no such key": "prod_list_parameters.nope,id",
@@ -78,9 +78,9 @@ CASES: list[Case] = [
     *_sorted(
         "document",
         {
-            "the ids of many": "document_image,id",
-            "the number of many": "-document_image:length,id",
-            "a date that may be unset": "document_expiry,-id",
+            "the ids of many": "document_images,id",
+            "the number of many": "-document_images:length,id",
+            "a date that may be unset": "document_expiry_date,-id",
         },
     ),
     *_sorted("attachments", {"a file's name": "-attachments_link,id"}),

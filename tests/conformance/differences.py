@@ -170,7 +170,7 @@ DIFFERENCES: list[Difference] = [
         listed(
             "an icon's documents, none",
             "product_list",
-            filter="prod_list_icon.tbl_document_via_document_image.id=''",
+            filter="prod_list_icon.tbl_document_via_document_images.id=''",
         ),
         ours=Said(200, {"totalItems": 15}),
         theirs=Said(200, {"totalItems": 12}),
@@ -185,18 +185,18 @@ DIFFERENCES: list[Difference] = [
     ),
     # Nor do rows that are not shown: invalid attachments, others' identity papers, drafts, products off sale.
     Difference(
-        listed("!~ of many", "document", filter="document_file.attachments_filename!~'picture'"),
+        listed("!~ of many", "document", filter="document_files.attachments_filename!~'picture'"),
         ours=Said(200, {"totalItems": 5}),
         theirs=Said(200, {"totalItems": 4}),
     ),
     Difference(
-        listed("< of many", "document", filter="document_video.attachments_size<9000"),
+        listed("< of many", "document", filter="document_videos.attachments_size<9000"),
         ours=Said(200, {"totalItems": 6}),
         theirs=Said(200, {"totalItems": 4}),
     ),
     Difference(
         listed(
-            "value first, all of many", "document", filter="8000>=document_image.attachments_size"
+            "value first, all of many", "document", filter="8000>=document_images.attachments_size"
         ),
         ours=Said(200, {"totalItems": 4}),
         theirs=Said(200, {"totalItems": 2}),

@@ -64,9 +64,9 @@ def _to_pictures() -> Iterator[Path]:
         step = f"document_{kind}"
         guard = " && ".join(f"{step} !~ '{hidden}'" for hidden in _HIDDEN_PICTURES)
         yield Path(DOCUMENTS, step, ATTACHMENTS, is_many=True, guard=guard)
-    yield Path(DOCUMENTS, f"document_image.{_PRODUCTS_OF}", PRODUCTS, True, True)
-    yield Path(DOCUMENTS, f"document_file.{_DOCUMENTS_OF.format('image')}", DOCUMENTS, True, True)
-    yield _own_lines(DOCUMENTS, f"document_video.{_PRODUCTS_OF}")
+    yield Path(DOCUMENTS, f"document_images.{_PRODUCTS_OF}", PRODUCTS, True, True)
+    yield Path(DOCUMENTS, f"document_files.{_DOCUMENTS_OF.format('image')}", DOCUMENTS, True, True)
+    yield _own_lines(DOCUMENTS, f"document_videos.{_PRODUCTS_OF}")
 
 
 def _from_pictures() -> Iterator[Path]:
@@ -74,7 +74,7 @@ def _from_pictures() -> Iterator[Path]:
     yield Path(ATTACHMENTS, _PRODUCTS_OF, PRODUCTS, True, True)
     for kind in _PICTURES:
         yield Path(ATTACHMENTS, _DOCUMENTS_OF.format(kind), DOCUMENTS, True, True)
-    back = f"{_DOCUMENTS_OF.format('image')}.document_video"
+    back = f"{_DOCUMENTS_OF.format('image')}.document_videos"
     yield Path(ATTACHMENTS, back, ATTACHMENTS, is_many=True, is_any=True)
     yield _own_lines(ATTACHMENTS, _PRODUCTS_OF)
 

@@ -68,7 +68,11 @@ _REQUIRED: Final[Mapping[str, Row]] = {
     "tbl_company": {"company_name": "示例公司", "company_status": ""},
     "tbl_attachments": {"attachments_status": "valid"},
     "tbl_product_list": {"prod_list_name": "示例产品", "prod_list_status": "on_sale"},
-    "tbl_document": {"document_title": "示例文档", "document_status": "published"},
+    "tbl_document": {
+        "document_title": "示例文档",
+        "document_status": "有效",
+        "document_create": moment(0),
+    },
     "tbl_cart": {
         "cart_create": moment(0),
         "cart_status": "active",
@@ -142,7 +146,9 @@ def _products() -> Iterable[Row]:
             prod_list_series=f"S{n % 3}",
             prod_list_basic_price=MONEY[n % len(MONEY)],
             prod_list_status="off_sale" if n % 7 == 4 else "on_sale",
-            prod_list_tags=JSONS[(n * 3 + 1) % len(JSONS)],
+            prod_list_function=JSONS[(n * 3 + 1) % len(JSONS)],
+            prod_list_barcode=f"69{n:011d}" if n % 4 else "",
+            prod_list_tags=("新品|热销", "热销", "")[n % 3],
             prod_list_remark=TEXTS[(n + 7) % len(TEXTS)],
             is_delete=int(n in (36, 39)),
         )
@@ -152,6 +158,15 @@ def _some_attachments(number: int) -> list[str]:
     """No, one or three ids; one of the three is invalid now and then."""
     count = (0, 1, 3)[number % 3]
     return [attachment((number + 2 * n) % ATTACHMENTS) for n in range(count)]
+
+
+def _attached(kind: str, number: int) -> Row:
+    """A document's relation to attachments, and the text of their business ids."""
+    found = _some_attachments(number)
+    return {
+        f"document_{kind}s": found,
+        f"document_{kind}": "|".join(f"A-{each}" for each in found),
+    }
 
 
 def _documents() -> Iterable[Row]:
@@ -167,20 +182,22 @@ def _documents() -> Iterable[Row]:
             document_summary=f"summary {n}",
             document_content=f"<h1>标题 {n}</h1><p>Some <i>text</i> &amp; more &lt;{n}&gt;</p>",
             document_type=("guide", "faq", "")[n % 3],
-            document_image=_some_attachments(n),
-            document_video=_some_attachments(n + 1),
-            document_file=_some_attachments(n + 2),
-            document_owner=USERS["bob"] if n % 2 else "",
+            document_create=moment(n // 3),
+            document_hotel_type=("商务酒店|度假酒店", "")[n % 2],
+            **_attached("image", n),
+            **_attached("video", n + 1),
+            **_attached("file", n + 2),
+            document_owner="",  # private too
             document_relation_model=f"WX-{n % 7:03d}",
-            document_keywords=JSONS[n % len(JSONS)],
-            document_product_categories=["类目0", f"类目{n % 4}"],
-            document_application_scenarios=JSONS[-1 - n % len(JSONS)],
+            document_keywords=TEXTS[n % len(TEXTS)],
+            document_product_categories=f"类目0|类目{n % 4}",
+            document_application_scenarios="|".join(TEXTS[-1 - n % len(TEXTS) :][:2]),
             document_share_count=n,
             document_download_count=n * 10 % 4,
             document_favorite_count=0,
-            document_status="draft" if n == 7 else "published",
-            document_effect=effects[n % 6],
-            document_expiry=expiries[n % 6],
+            document_status="草稿" if n == 7 else "有效",
+            document_effect_date=effects[n % 6],
+            document_expiry_date=expiries[n % 6],
             is_delete=int(n == 6),
         )
 
@@ -290,7 +307,7 @@ DANGLING: Final = (
     (
         "tbl_document",
         record_id("tbl_document", 2),
-        "document_image",
+        "document_images",
         json.dumps(["atta99999999999", attachment(1)], separators=(",", ":")),
     ),
 )

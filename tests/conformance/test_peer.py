@@ -9,7 +9,7 @@ import pytest
 
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
-from bai_wx.record.fields import RecordField
+from bai_wx.record.fields import Derived, RecordField
 from tests.conformance.peer import RENAMED, PocketBase
 from tests.kinds import kind_of
 
@@ -62,6 +62,9 @@ def _said(field: RecordField, ids: dict[str, str]) -> set[tuple[str, Any]]:
         ("hidden", field.hidden),
         *((known, _plain(getattr(field, n))) for n, known in names.items() if hasattr(field, n)),
     }
+    if isinstance(field, Derived):
+        said = {each for each in said if each[0] != "values"}
+        said.add(("values", (*field.values, field.derived)))
     if target := getattr(field, "target", ""):
         said |= {
             ("collectionId", ids[target]),

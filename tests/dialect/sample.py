@@ -2,14 +2,18 @@
 
 from typing import Any, ClassVar
 
+from peewee import Expression, Node
+
 from bai_wx import dialect
 from bai_wx.errors import RecordInvalid
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.fields import (
     Date,
+    Derived,
     Editor,
     Int,
+    Joined,
     Json,
     Money,
     Relation,
@@ -20,6 +24,11 @@ from bai_wx.record.fields import (
 )
 from bai_wx.record.problems import INVALID_TRANSITION, Problems
 from tests.factories import ALICE, as_sent
+
+
+def _is_late(rows: Any, now: Node) -> Expression:
+    late: Expression = (rows.due != "") & (rows.due <= now)
+    return late
 
 
 class Sample(Record):
@@ -43,11 +52,13 @@ class Sample(Record):
     company = Relation("tbl_company")
     product = Relation("tbl_product_list")
     pictures = Relations("tbl_attachments")
+    pictured = Joined("pictures", 300)
+    phase = Derived("open", "shut", derived="late", when=_is_late)
 
     OWNER: ClassVar[str | None] = "owner"
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {"owner", "title", "slug", "first", "second", "link", "body", "views", "big", "price"}
-        | {"kind", "due", "data", "company", "product", "pictures"}
+        | {"kind", "due", "data", "company", "product", "pictures", "phase"}
     )
     UPDATABLE: ClassVar[frozenset[str]] = CREATABLE - {"owner"} | {"is_delete"}
 

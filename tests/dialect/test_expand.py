@@ -129,9 +129,9 @@ def shop(database: Database) -> str:
     for owner in (ALICE, BOB):
         make_cart_line(owner, cart_product_id=product, cart_remark=owner.openid)
     make_cart_line(ALICE, cart_product_id=product, cart_status="ordered", is_delete=1)
-    make_document(document_title="with", document_image=f'["{icon}"]')
-    make_document(document_title="draft", document_image=f'["{icon}"]', document_status="draft")
-    make_document(document_title="without", document_image='["other0000000000"]')
+    make_document(document_title="with", document_images=f'["{icon}"]')
+    make_document(document_title="draft", document_images=f'["{icon}"]', document_status="草稿")
+    make_document(document_title="without", document_images='["other0000000000"]')
     return product
 
 
@@ -183,7 +183,7 @@ def test_rows_that_point_back(
         pytest.param("tbl_cart_via_cart_owner", id="by a text"),
         pytest.param("tbl_cart_via_nope", id="by nothing"),
         pytest.param("tbl_nope_via_cart_product_id", id="of no collection"),
-        pytest.param("tbl_document_via_document_image", id="to another collection"),
+        pytest.param("tbl_document_via_document_images", id="to another collection"),
         pytest.param("tbl_cart_via_CART_PRODUCT_ID", id="field in capitals"),
         pytest.param(f"{LINES}.nope", id="bad tail"),
         pytest.param("tbl_cart()", id="empty parentheses"),
@@ -205,9 +205,9 @@ def test_users_are_in_no_expand(database: Database) -> None:
 
 def test_back_over_a_relation_to_many(shop: str) -> None:
     """Each row that has the id among its own."""
-    expand = "prod_list_icon.tbl_document_via_document_image"
+    expand = "prod_list_icon.tbl_document_via_document_images"
     icon = dialect.view(Product, shop, {"expand": expand}, None)["expand"]["prod_list_icon"]
-    documents = icon["expand"]["tbl_document_via_document_image"]
+    documents = icon["expand"]["tbl_document_via_document_images"]
     assert [document["document_title"] for document in documents] == ["with"]
 
 

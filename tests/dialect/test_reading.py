@@ -180,6 +180,8 @@ def test_record_as_json() -> None:
         "link": "",
         "number": "",
         "owner": "somebody",
+        "phase": "",
+        "pictured": "",
         "pictures": [],
         "price": 19.9,
         "product": "",

@@ -213,8 +213,8 @@ def pictured(shop: Server) -> Server:
     ]
     draft = {
         "document_title": "草稿",
-        "document_status": "draft",
-        "document_image": [picture["id"] for picture in pictures],
+        "document_status": "草稿",
+        "document_images": [picture["id"] for picture in pictures],
     }
     collections = {"tbl_attachments": pictures, "tbl_product_list": products}
     shop.take({**collections, "tbl_document": [draft]})
@@ -227,12 +227,12 @@ def pictured(shop: Server) -> Server:
         pytest.param(f"{BACK}.id = ''", True, id="D10-no-row-points-back"),
         pytest.param(f"{BACK}.id ?= ''", True, id="D10-any"),
         pytest.param(f"{BACK}.id != 'x'", True, id="D10-another-id"),
-        pytest.param("tbl_document_via_document_image.id = ''", True, id="D10-a-draft"),
+        pytest.param("tbl_document_via_document_images.id = ''", True, id="D10-a-draft"),
         pytest.param(
-            "tbl_document_via_document_image.document_image:each = ''", True, id="D10-each"
+            "tbl_document_via_document_images.document_images:each = ''", True, id="D10-each"
         ),
         pytest.param(
-            "tbl_document_via_document_image.document_image:length > 0", False, id="D10-length"
+            "tbl_document_via_document_images.document_images:length > 0", False, id="D10-length"
         ),
         pytest.param(f"{BACK}.prod_list_name = ''", True, id="D10-no-name"),
         pytest.param(f"{BACK}.prod_list_name ~ '开关'", False, id="D10-a-name"),

@@ -31,7 +31,7 @@ def fill(server: Server) -> None:
         {
             "document_title": f"Document {n}",
             "document_content": text,
-            "document_status": "published",
+            "document_status": "有效",
         }
         for n in range(500)
     ]

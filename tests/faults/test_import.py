@@ -85,7 +85,7 @@ BAD_ROWS = [
     ("tbl_order", {**ORDER, "order_owner": "o" * 101}, "order_owner", "owner-too-long"),
     ("tbl_order", {**ORDER, "order_id": "O" * 65}, "order_id", "order-id-too-long"),
     ("tbl_product_list", {**PRODUCT, "prod_list_tags": {"a": 1}}, "prod_list_tags", "tags-object"),
-    ("tbl_product_list", {**PRODUCT, "prod_list_tags": [1]}, "prod_list_tags.0", "tag-is-a-number"),
+    ("tbl_product_list", {**PRODUCT, "prod_list_tags": [1]}, "prod_list_tags", "tag-is-a-number"),
     (
         "tbl_product_list",
         {**PRODUCT, "prod_list_parameters": "text"},

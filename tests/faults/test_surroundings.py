@@ -94,9 +94,7 @@ def test_an_order_does_not_wait_for_an_import(fault: None, tmp_path: Path, said:
     folder.mkdir()
     pipe = folder / "tbl_document.jsonl"
     os.mkfifo(pipe)
-    row = (
-        '{"document_title": "Imported", "document_status": "published", "document_content": "x"}\n'
-    )
+    row = '{"document_title": "Imported", "document_status": "有效", "document_content": "x"}\n'
     with Server(tmp_path / "home") as server:
         buyer = Client(server.url).login("buyer")
         with ThreadPoolExecutor(1) as pool:

@@ -99,6 +99,7 @@ def native_list(model: type[Record], *order: Any) -> Statement:
         pytest.param(Product, [Product.created.desc()], id="products by age"),
         pytest.param(Document, [], id="documents"),
         pytest.param(Document, [Document.created.desc()], id="documents by age"),
+        pytest.param(Document, [Document.document_create.desc()], id="documents by date"),
         pytest.param(CartLine, [], id="cart lines"),
         pytest.param(CartLine, [CartLine.created.desc()], id="cart lines by age"),
         pytest.param(Order, [], id="orders"),
@@ -120,7 +121,13 @@ LINES = "tbl_cart_via_cart_product_id.cart_product_quantity?>1"
 SEARCHED = [
     ("two of a company", Company, "company_type='a' && company_city='b'", "company_name"),
     ("two of a product", Product, "prod_list_category='a' && prod_list_sort>1", "-created"),
-    ("two of a document", Document, "document_type='a' && document_title~'b'", "-created"),
+    (
+        "two of a document",
+        Document,
+        "document_type='a' && document_title~'b'",
+        "-document_create",
+    ),
+    ("a document's state", Document, "document_status='有效'", "-document_create"),
     (
         "two of an attachment",
         Attachment,

@@ -90,8 +90,8 @@ def _held(field: RecordField, text: str, place: int) -> Any:
     return SAFE.get(kind_of(field), text)
 
 
-GUEST = {"openid": None}
-"""Who asks: a private field is shown to its owner alone."""
+GUEST = {"openid": None, "now": "2026-11-23 08:15:30.123Z"}
+"""Who asks, and when: a private field is shown to its owner alone, a derived one is of its time."""
 
 
 def both(shape: Shape, query: Any) -> tuple[list[bytes], list[bytes]]:

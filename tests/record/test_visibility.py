@@ -44,16 +44,17 @@ pytestmark = pytest.mark.usefixtures("database")
         pytest.param(
             lambda: make_attachment(attachments_status="invalid"), None, False, id="invalid"
         ),
-        pytest.param(lambda: make_document(), None, True, id="published, no dates"),
-        pytest.param(lambda: make_document(document_status="draft"), None, False, id="draft"),
-        pytest.param(lambda: make_document(document_effect=PAST), None, True, id="in effect"),
+        pytest.param(lambda: make_document(), None, True, id="valid, no dates"),
+        pytest.param(lambda: make_document(document_status="草稿"), None, False, id="draft"),
+        pytest.param(lambda: make_document(document_effect_date=PAST), None, True, id="in effect"),
         pytest.param(
-            lambda: make_document(document_effect=FUTURE), None, False, id="not yet in effect"
+            lambda: make_document(document_effect_date=FUTURE), None, False, id="not yet in effect"
         ),
         pytest.param(
-            lambda: make_document(document_expiry=FUTURE), None, True, id="not yet expired"
+            lambda: make_document(document_expiry_date=FUTURE), None, True, id="not yet expired"
         ),
-        pytest.param(lambda: make_document(document_expiry=PAST), None, False, id="expired"),
+        pytest.param(lambda: make_document(document_expiry_date=PAST), None, True, id="expired"),
+        pytest.param(lambda: make_document(document_status=""), None, True, id="document unset"),
         pytest.param(lambda: make_cart_line(ALICE), ALICE, True, id="own line"),
         pytest.param(lambda: make_cart_line(ALICE), BOB, False, id="somebody else's line"),
         pytest.param(lambda: make_cart_line(ALICE), None, False, id="line, guest"),

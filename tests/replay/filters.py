@@ -35,9 +35,9 @@ RELATED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("prod_list_icon.tbl_product_list_via_prod_list_icon", "tbl_product_list"),
     ),
     "tbl_document": (
-        ("document_image", "tbl_attachments"),
-        ("document_video", "tbl_attachments"),
-        ("document_file.tbl_product_list_via_prod_list_icon", "tbl_product_list"),
+        ("document_images", "tbl_attachments"),
+        ("document_videos", "tbl_attachments"),
+        ("document_files.tbl_product_list_via_prod_list_icon", "tbl_product_list"),
     ),
     "tbl_cart": (
         ("cart_product_id", "tbl_product_list"),
@@ -47,7 +47,7 @@ RELATED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "tbl_order": (),
     "tbl_attachments": (
         ("tbl_product_list_via_prod_list_icon", "tbl_product_list"),
-        ("tbl_document_via_document_image", "tbl_document"),
+        ("tbl_document_via_document_images", "tbl_document"),
     ),
     "tbl_company": (),
 }

@@ -8,7 +8,7 @@ from pocketbase.models.record import Record
 
 USERS = "tbl_auth_users"
 SWITCH, SWITCH_ICON = "p9x2c5v8b1n4m7q", "a3f8k2m9q7x1c5v"
-MANUAL, PLAN = "d4m7q1x8c5v2b9n", "d2g5h8j3k6m9n4p"
+MANUAL, PLAN, NOTICE = "d4m7q1x8c5v2b9n", "d2g5h8j3k6m9n4p", "d4j7k1m5n8p2q6r"
 COMPANY = "c5v1x9k3m7q2b8n"
 MISSING = "zzzzzzzzzzzzzzz"
 

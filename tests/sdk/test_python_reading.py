@@ -6,7 +6,7 @@ import pytest
 from pocketbase import PocketBase
 from pocketbase.errors import ClientResponseError
 
-from tests.sdk.python_sdk import MANUAL, PLAN, SWITCH, SWITCH_ICON, cart_line, ids
+from tests.sdk.python_sdk import MANUAL, NOTICE, PLAN, SWITCH, SWITCH_ICON, cart_line, ids
 
 IN_EFFECT, SECOND = datetime(2026, 11, 1), timedelta(seconds=1)
 """Since when the demo's manual is in effect, in UTC."""
@@ -56,7 +56,8 @@ def test_get_one_shows_a_record(guest: PocketBase) -> None:
     record = guest.collection("tbl_product_list").get_one(SWITCH)
     assert (record.id, record.collection_name) == (SWITCH, "tbl_product_list")
     assert record.prod_list_basic_price == 199.5
-    assert record.prod_list_tags == ["热销", "新品"]
+    assert record.prod_list_function == ["场景联动", "断电记忆"]
+    assert record.prod_list_tags == "热销|新品"
     assert isinstance(record.created, datetime)
     assert guest.collection(record.collection_id).get_one(SWITCH).id == SWITCH
 
@@ -64,9 +65,9 @@ def test_get_one_shows_a_record(guest: PocketBase) -> None:
 def test_expand_shows_related_records(guest: PocketBase) -> None:
     product = guest.collection("tbl_product_list").get_one(SWITCH, {"expand": "prod_list_icon"})
     assert product.expand["prod_list_icon"].id == SWITCH_ICON
-    plan = guest.collection("tbl_document").get_one(PLAN, {"expand": "document_image"})
-    assert ids(plan.expand["document_image"]) == plan.document_image
-    assert len(plan.document_image) == 2
+    plan = guest.collection("tbl_document").get_one(PLAN, {"expand": "document_images"})
+    assert ids(plan.expand["document_images"]) == plan.document_images
+    assert len(plan.document_images) == 2
 
 
 def test_expand_two_relations_deep(user: PocketBase) -> None:
@@ -139,11 +140,11 @@ def test_filter_writes_values_of_each_type(
 @pytest.mark.parametrize(
     ("text", "value", "found"),
     [
-        pytest.param("document_effect >= {:v}", IN_EFFECT, [MANUAL], id="from a moment on"),
-        pytest.param("document_effect > {:v}", IN_EFFECT + SECOND, [], id="after it"),
-        pytest.param("document_effect < {:v}", IN_EFFECT, [PLAN], id="before it"),
-        pytest.param("document_effect = {:v}", None, [PLAN], id="unset"),
-        pytest.param("document_effect != {:v}", None, [MANUAL], id="set"),
+        pytest.param("document_effect_date >= {:v}", IN_EFFECT, [MANUAL], id="from a moment on"),
+        pytest.param("document_effect_date > {:v}", IN_EFFECT + SECOND, [], id="after it"),
+        pytest.param("document_effect_date < {:v}", IN_EFFECT, [PLAN, NOTICE], id="before it"),
+        pytest.param("document_effect_date = {:v}", None, [PLAN], id="unset"),
+        pytest.param("document_effect_date != {:v}", None, [MANUAL, NOTICE], id="set"),
     ],
 )
 def test_filter_writes_moments(

@@ -42,7 +42,7 @@ def test_demo_shop_is_whole(settings: Settings) -> None:
         assert sniff(data) == row.attachments_filetype
     assert {p.prod_list_icon for p in Product.select()} == set(pictures)
     assert (Product.visible_to(None).count(), Product.select().count()) == (10, 12)
-    assert (Document.visible_to(None).count(), Document.select().count()) == (2, 4)
+    assert (Document.visible_to(None).count(), Document.select().count()) == (3, 4)
     assert [usci_is_valid(c.company_usci) for c in Company.visible_to(None)] == [True]
 
 

@@ -9,7 +9,7 @@ from bai_wx.database.statement import Param
 from bai_wx.dialect.filter import database_sql
 from bai_wx.dialect.filter.operands import Column, SqlType
 from bai_wx.errors import BadQuery
-from bai_wx.record.fields import Int, Json, Money, Private, RecordField, Relations
+from bai_wx.record.fields import Int, Json, Money, Private, RecordField, Relations, Shown
 
 _JSON_KEY = re.compile(r"[A-Za-z0-9_:]+", re.ASCII)
 _JSON_INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -35,10 +35,14 @@ def _amount(rows: Any, field: RecordField, is_joined: bool) -> Column:
     return replace(bare, node=database_sql.chosen().yuan(bare.node), fen=bare.node)
 
 
+def _shown(rows: Any, field: Shown, is_joined: bool) -> Column:
+    shown = field.shown(rows, Param("openid"), Param("now"))
+    return replace(_bare(rows, field, is_joined), node=database_sql.chosen().as_text(shown))
+
+
 def _private(rows: Any, field: Private, is_joined: bool) -> Column:
-    bare = _bare(rows, field, is_joined)
-    shown = database_sql.chosen().as_text(field.shown(bare.node, Param("openid")))
-    return replace(bare, node=shown, owned=None if is_joined else bare.node)
+    owned = None if is_joined else getattr(rows, field.name)
+    return replace(_shown(rows, field, is_joined), owned=owned)
 
 
 def _json(rows: Any, field: RecordField, is_joined: bool) -> Column:
@@ -92,11 +96,13 @@ def _each(field: RecordField, column: Column) -> Column:
 
 COMPARED: Final[Mapping[type[RecordField], Callable[[Any, Any, bool], Column]]] = {
     Private: _private,
+    Shown: _shown,
     Int: _number,
     Money: _amount,
     Json: _json,
 }
-"""By kind of field: what a filter compares and a list is sorted by. Other kinds: the text in the column."""
+"""By kind of field, the first that fits: what a filter compares and a list is sorted by. Other kinds: the text
+in the column."""
 
 _MODIFIERS: Final[Mapping[str, Callable[[RecordField, Column], Column]]] = {
     "": _as_it_is,

@@ -65,7 +65,9 @@ migrate((app) => {
       text("prod_list_series", 50),
       money("prod_list_basic_price"),
       select("prod_list_status", ["on_sale", "off_sale"]),
-      json("prod_list_tags"),
+      json("prod_list_function"),
+      text("prod_list_barcode", 64),
+      text("prod_list_tags"),
       text("prod_list_remark", 1000),
     ],
     [

@@ -114,38 +114,44 @@ migrate((app) => {
       text("prod_list_series", 50),
       money("prod_list_basic_price"),
       select("prod_list_status", ["on_sale", "off_sale"]),
-      json("prod_list_tags"),
+      json("prod_list_function"),
+      text("prod_list_barcode", 64),
+      text("prod_list_tags"),
       text("prod_list_remark", 1000),
     ],
     [unique("tbl_product_list", "prod_list_id")]);
 
-  const inForce =
-    'is_delete = 0 && document_status = "published"' +
-    ' && (document_effect = "" || document_effect <= @now)' +
-    ' && (document_expiry = "" || document_expiry > @now)';
+  const inEffect =
+    'is_delete = 0 && document_status != "草稿"' +
+    ' && (document_effect_date = "" || document_effect_date <= @now)';
   make("pbc_3636602973", "tbl_document",
-    { listRule: inForce, viewRule: inForce },
+    { listRule: inEffect, viewRule: inEffect },
     [
       text("document_id"),
+      date("document_create"),
       text("document_title", 200, required),
       text("document_subtitle", 200),
       text("document_summary", 1000),
       { type: "editor", name: "document_content" },
-      text("document_type", 50),
-      relations("document_image", ATTACHMENTS),
-      relations("document_video", ATTACHMENTS),
-      relations("document_file", ATTACHMENTS),
+      text("document_type", 1000),
+      text("document_hotel_type"),
+      relations("document_images", ATTACHMENTS),
+      relations("document_videos", ATTACHMENTS),
+      relations("document_files", ATTACHMENTS),
+      text("document_image", 30000),
+      text("document_video", 30000),
+      text("document_file", 30000),
       text("document_owner", 100),
       text("document_relation_model", 200),
-      json("document_keywords"),
-      json("document_product_categories"),
-      json("document_application_scenarios"),
+      text("document_keywords"),
+      text("document_product_categories"),
+      text("document_application_scenarios"),
       number("document_share_count", 0),
       number("document_download_count", 0),
       number("document_favorite_count", 0),
-      select("document_status", ["draft", "published"]),
-      date("document_effect"),
-      date("document_expiry"),
+      select("document_status", ["草稿", "有效", "过期"]),
+      date("document_effect_date"),
+      date("document_expiry_date"),
       text("document_remark", 1000),
     ],
     [unique("tbl_document", "document_id")]);

@@ -1,7 +1,7 @@
 // pb.filter(): whatever a value holds, the rows of exactly this value are found, and no others.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { guest, idsOf, login, MANUAL, PLAN, SWITCH, THERMOSTAT } from "./shop.mjs";
+import { guest, idsOf, login, MANUAL, NOTICE, PLAN, SWITCH, THERMOSTAT } from "./shop.mjs";
 
 const pb = guest();
 const author = await login("js-filter");
@@ -73,8 +73,8 @@ const PRODUCTS = [
     ["null for an empty text", "prod_list_sort < 20 && prod_list_remark = {:v}", null, [SWITCH]],
     ["null for a text that is not empty", "prod_list_name = {:v}", null, []],
     ["undefined, which is null", "prod_list_name = {:v}", undefined, []],
-    ["an array for JSON", "prod_list_tags = {:v}", ["热销", "新品"], [SWITCH]],
-    ["a word of an array", "prod_list_tags ~ {:v} && prod_list_sort < 20", "热销", [SWITCH]],
+    ["an array for JSON", "prod_list_function = {:v} && prod_list_sort < 20", ["场景联动", "断电记忆"], [SWITCH]],
+    ["a word of an array", "prod_list_function ~ {:v} && prod_list_sort < 20", "场景联动", [SWITCH]],
 ];
 
 for (const [what, filter, v, ids] of PRODUCTS) {
@@ -88,12 +88,13 @@ for (const [what, filter, v, ids] of PRODUCTS) {
 
 const EFFECT = new Date("2026-11-01T00:00:00Z");
 const DOCUMENTS = [
-    ["a Date is found by =", "document_effect = {:v}", EFFECT, [MANUAL]],
-    ["a Date a millisecond later is not", "document_effect = {:v}", new Date(EFFECT.getTime() + 1), []],
-    ["a Date as a lower bound", "document_effect >= {:v}", EFFECT, [MANUAL]],
-    ["a Date as an open lower bound", "document_effect > {:v}", EFFECT, []],
-    ["a Date as an upper bound meets unset dates", "document_effect < {:v}", EFFECT, [PLAN]],
-    ["null for an unset date", "document_effect = {:v}", null, [PLAN]],
+    ["a Date is found by =", "document_effect_date = {:v}", EFFECT, [MANUAL]],
+    ["a Date a millisecond later is not", "document_effect_date = {:v}", new Date(EFFECT.getTime() + 1), []],
+    ["a Date as a lower bound", "document_effect_date >= {:v}", EFFECT, [MANUAL]],
+    ["a Date as an open lower bound", "document_effect_date > {:v}", EFFECT, []],
+    ["a Date as an upper bound meets unset dates", "document_effect_date < {:v}", EFFECT, [PLAN, NOTICE]],
+    ["a state that is derived", "document_status = {:v}", "过期", [NOTICE]],
+    ["null for an unset date", "document_effect_date = {:v}", null, [PLAN]],
 ];
 
 for (const [what, filter, v, ids] of DOCUMENTS) {

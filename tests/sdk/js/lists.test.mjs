@@ -83,7 +83,8 @@ test("getOne shows a record", async () => {
     assert.equal(record.collectionName, "tbl_product_list");
     assert.equal(record.prod_list_name, "智能开关面板 三键");
     assert.equal(record.prod_list_basic_price, 199.5);
-    assert.deepEqual(record.prod_list_tags, ["热销", "新品"]);
+    assert.deepEqual(record.prod_list_function, ["场景联动", "断电记忆"]);
+    assert.equal(record.prod_list_tags, "热销|新品");
     assert.equal(record.prod_list_parameters[0].name, "额定电压");
     assert.equal("expand" in record, false);
 });
@@ -105,9 +106,9 @@ test("expand a relation to one", async () => {
 });
 
 test("expand a relation to many, in its order", async () => {
-    const record = await pb.collection("tbl_document").getOne(PLAN, { expand: "document_image" });
-    assert.equal(record.document_image.length, 2);
-    assert.deepEqual(idsOf(record.expand.document_image), record.document_image);
+    const record = await pb.collection("tbl_document").getOne(PLAN, { expand: "document_images" });
+    assert.equal(record.document_images.length, 2);
+    assert.deepEqual(idsOf(record.expand.document_images), record.document_images);
 });
 
 test("expand in a list, two relations deep", async () => {

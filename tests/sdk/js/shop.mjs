@@ -10,6 +10,7 @@ export const SWITCH_ICON = "a3f8k2m9q7x1c5v";
 export const THERMOSTAT = "p5t7y1r4x6h9g3k";
 export const MANUAL = "d4m7q1x8c5v2b9n"; // a document in effect since 2026-11-01
 export const PLAN = "d2g5h8j3k6m9n4p"; // a document with two pictures and no dates
+export const NOTICE = "d4j7k1m5n8p2q6r"; // a document that has expired
 export const DEMO_COMPANY = "c5v1x9k3m7q2b8n";
 
 /** A client without a token. */
