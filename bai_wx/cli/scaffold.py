@@ -1,4 +1,4 @@
-"""`scaffold`: stubs and test rows for operations without a function."""
+"""`scaffold`: what the contract declares and the code lacks."""
 
 from pathlib import Path
 
@@ -7,52 +7,53 @@ import click
 import handlers as our_handlers
 from bai_wx.cli.common import answer, json_option
 from bai_wx.contract import loader
-from bai_wx.contract.formatting import is_installed
-from bai_wx.contract.scaffold import Findings, Scaffolder
-from bai_wx.contract.stubs import Planned
+from bai_wx.contract.scaffold.formatting import is_installed
+from bai_wx.contract.scaffold.plan import Planned
+from bai_wx.contract.scaffold.tree import Tree
+from bai_wx.contract.scaffold.writer import Findings, Scaffolder
 
 PACKAGES = Path(our_handlers.__file__).resolve().parent.parent
 
 
-def checkout() -> Path:
+def checkout() -> Tree:
     """The tree to work on: the working directory if it is a checkout, else where this code lies."""
-    here = Path.cwd()
-    return here if (here / "spec" / "openapi-wx.yaml").is_file() else PACKAGES
+    here = Tree(Path.cwd())
+    return here if here.contract.is_file() else Tree(PACKAGES)
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 and name what does not fit.")
-@click.option("--contract", "root", type=click.Path(path_type=Path), help="Root of the contract.")
-@click.option("--handlers", type=click.Path(path_type=Path), help="Folder of the handlers.")
-@click.option("--tests", type=click.Path(path_type=Path), help="Folder of the tests.")
+@click.option("--tree", "root", type=click.Path(path_type=Path), help="The checkout to work on.")
 @json_option
-def scaffold(
-    check: bool, root: Path | None, handlers: Path | None, tests: Path | None, as_json: bool
-) -> None:
-    """Write a typed stub and a test row for every operation without a function."""
-    tree = checkout()
-    bundle = loader.load(root or tree / "spec" / "openapi-wx.yaml")
-    work = Scaffolder(bundle, handlers or tree / "handlers", tests or tree / "tests")
+def scaffold(check: bool, root: Path | None, as_json: bool) -> None:
+    """Write what the contract declares and the code lacks.
+
+    A collection gets its model and migration, an operation its function and test row.
+    """
+    tree = Tree(root) if root else checkout()
+    work = Scaffolder(tree, loader.read(tree.contract))
     if check:
         _report(work.check(), as_json)
         return
-    names = [_name(each) for each in work.write()]
-    if names and not is_installed():
+    written = work.write()
+    if written and not is_installed():
         click.echo(
             "ruff is not installed (extra `dev`): what was written is not formatted", err=True
         )
-    answer(as_json, {"written": names}, "\n".join(names) or "nothing to do")
+    answer(as_json, {"written": written}, "\n".join(written) or "nothing to do")
 
 
 def _report(found: Findings, as_json: bool) -> None:
     missing = [_name(each) for each in found.missing]
     if as_json:
-        answer(True, {"missing": missing, "stray": found.stray}, "")
-    for name in missing:
-        click.echo(f"operation without a function: {name}", err=True)
-    for name in found.stray:
-        click.echo(f"function without an operation: {name}", err=True)
-    if missing or found.stray:
+        words = {"missing": missing, "stray": found.stray, "without_model": found.without_model}
+        answer(True, words, "")
+    problems = [f"collection without a model: {name}" for name in found.without_model]
+    problems += [f"operation without a function: {name}" for name in missing]
+    problems += [f"function without an operation: {name}" for name in found.stray]
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
         raise click.exceptions.Exit(1)
     if not as_json:
         click.echo("every operation has its function, every function its operation")

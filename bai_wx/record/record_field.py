@@ -37,6 +37,7 @@ class RecordField:
     required: bool
     server_made: bool
     hidden: bool
+    default: Any
     name: str
     column_name: str
 
@@ -53,6 +54,11 @@ class RecordField:
         self.hidden = hidden
         column.setdefault("default", self.zero)
         super().__init__(**column)
+
+    @property
+    def is_filled_by_us(self) -> bool:
+        """Whether a new row has a value there that its creator need not give."""
+        return self.server_made or bool(self.default != self.zero)
 
     def json_in_sql(self) -> Node:
         """The SQL of the JSON value, as `json_directive` takes it."""

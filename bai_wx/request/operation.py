@@ -19,7 +19,7 @@ import orjson
 from bai_wx.contract.beside import keys_beside
 from bai_wx.contract.family import RECORDS_PREFIX, Family
 from bai_wx.contract.schemas import Schemas
-from bai_wx.contract.spec import Arguments, Spec
+from bai_wx.contract.spec import COLLABORATORS, Arguments, Spec
 from bai_wx.database.connection import database
 from bai_wx.errors import ApiError, InternalError, Unauthorized, Unstorable, ValidationFailed
 from bai_wx.record import collections
@@ -38,7 +38,6 @@ from bai_wx.request.ways import work_of
 log = logging.getLogger("bai_wx.server")
 
 DEFAULT_MESSAGE = "操作成功"
-COLLABORATORS = ("wechat", "tokens", "files", "document")
 
 
 class Operation:

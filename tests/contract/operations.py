@@ -8,16 +8,20 @@ import jsonschema_rs
 import pytest
 
 from bai_wx.contract import loader
+from bai_wx.contract.family import Family, family_of
+from tests.tree import ROOT
 
 BUNDLE = loader.load()
 OPERATIONS = {
     operation["operationId"]: (path, method, operation)
     for path, method, operation in loader.operations(BUNDLE)
 }
-HOOK = re.compile(r"/pb/api/(system|wechat|cart|order)/")
+ROWS = ROOT / "tests" / "api" / "test_scaffolded.py"
+SCAFFOLDED = set(re.findall(r'id="(\w+)"', ROWS.read_text("utf-8"))) if ROWS.exists() else set()
+"""The operations that are as `bai-wx scaffold` wrote them: nobody has seen to their examples yet."""
 each_operation = pytest.mark.parametrize("name", OPERATIONS)
 each_hook = pytest.mark.parametrize(
-    "name", [n for n, (p, _, _) in OPERATIONS.items() if HOOK.match(p)]
+    "name", [n for n, (p, _, _) in OPERATIONS.items() if family_of(p) is Family.HOOK]
 )
 
 

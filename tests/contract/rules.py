@@ -211,7 +211,7 @@ def hook_bodies_are_bounded(bundle: Json) -> Iterator[str]:
     """On hooks the schema decides, so every text, number and list has its limits there."""
     limits = {"string": "maxLength", "integer": "maximum", "number": "maximum", "array": "maxItems"}
     for name, path, _, operation in operations(bundle):
-        if not re.match(r"/pb/api/(system|wechat|cart|order)/", path):
+        if family_of(path) is not Family.HOOK:
             continue
         for label, schema in subschemas(name, body_of(bundle, operation)):
             meant = resolved(bundle, schema)

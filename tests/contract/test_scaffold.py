@@ -1,26 +1,26 @@
 """Scaffolding: what is added for an operation without a function, and that nothing else changes.
 
-Covers: bai_wx/cli/scaffold.py, bai_wx/contract/formatting.py, bai_wx/contract/samples.py
-Covers: bai_wx/contract/stubs.py
+Covers: bai_wx/cli/scaffold.py, bai_wx/contract/scaffold/
 """
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bai_wx.cli.main import main
 from bai_wx.contract import loader
-from bai_wx.contract.formatting import with_imports
-from bai_wx.contract.scaffold import Scaffolder
+from bai_wx.contract.scaffold.tree import Tree
+from bai_wx.contract.scaffold.writer import Scaffolder
 from tests.tree import ROOT
 
-PACKAGES = ("bai_wx", "handlers", "models", "spec", "tests")
+COPIED = ("bai_wx", "handlers", "models", "spec", "tests", "docs/api.md", "pyproject.toml")
 
 REMIND = """
   cartRemind:
@@ -99,15 +99,25 @@ paths:
 """
 
 
+WRITTEN = [
+    "handlers/cart.py",
+    "handlers/coupon.py",
+    "tests/api/test_scaffolded.py",
+    "docs/api.md",
+]
+
+
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the checkout whose contract has two operations more than functions."""
     copy = tmp_path_factory.mktemp("scaffold") / "checkout"
-    for name in PACKAGES:
+    for name in COPIED:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, copy / name, ignore=ignored)
-    for name in ("pyproject.toml",):
-        shutil.copy(ROOT / name, copy / name)
+        copying = (
+            partial(shutil.copytree, ignore=ignored) if (ROOT / name).is_dir() else shutil.copy
+        )
+        copying(ROOT / name, copy / name)
     _insert(copy / "spec/openapi-wx/cart.yaml", "\npaths:\n", REMIND.strip("\n") + "\n")
     _insert(copy / "spec/openapi-wx/cart.yaml", "\n  schemas:\n", REMIND_SCHEMA.strip("\n") + "\n")
     (copy / "spec/openapi-wx/coupon.yaml").write_text(COUPON, "utf-8")
@@ -126,46 +136,31 @@ def _insert(path: Path, after: str, text: str) -> None:
     path.write_text(before + found + text + rest, "utf-8")
 
 
-@pytest.fixture(scope="module")
-def bundle(original: Path) -> dict[str, Any]:
-    """The contract of the copy."""
-    return loader.load(original / "spec" / "openapi-wx.yaml")
-
-
 @pytest.fixture
 def tree(original: Path, tmp_path: Path) -> Path:
-    """Handlers and API tests of a test's own."""
-    for name in ("handlers", "tests/api"):
-        shutil.copytree(original / name, tmp_path / "own" / name)
-    return tmp_path / "own"
+    """A copy of a test's own."""
+    return Path(shutil.copytree(original, tmp_path / "copy"))
 
 
 @pytest.fixture
-def work(bundle: dict[str, Any], tree: Path) -> Scaffolder:
+def work(tree: Path) -> Scaffolder:
     """The scaffolder of that tree."""
-    return Scaffolder(bundle, tree / "handlers", tree / "tests")
+    return scaffolder(tree)
+
+
+def scaffolder(root: Path) -> Scaffolder:
+    """The scaffolder of a checkout."""
+    tree = Tree(root)
+    return Scaffolder(tree, loader.read(tree.contract))
 
 
 def scaffold(tree: Path, *arguments: str) -> Result:
     """Run `bai-wx scaffold` on a tree."""
-    places = ["--contract", str(tree / "spec" / "openapi-wx.yaml")]
-    places += ["--handlers", str(tree / "handlers"), "--tests", str(tree / "tests")]
-    return CliRunner().invoke(main, ["scaffold", *places, *arguments])
-
-
-def _planned(folder: Path, answer: str) -> Scaffolder:
-    """The scaffolder of one operation, which declares this answer beside its 200."""
-    definition: dict[str, Any] = {
-        "operationId": "a_b",
-        "x-openapi-router-controller": "handlers.a",
-        "responses": {"200": {}, answer: {}},
-    }
-    bundle = {"paths": {"/pb/api/a/b": {"post": definition}}, "components": {"schemas": {}}}
-    return Scaffolder(bundle, folder, folder)
+    return CliRunner().invoke(main, ["scaffold", "--tree", str(tree), *arguments])
 
 
 def _texts(tree: Path) -> dict[Path, str]:
-    return {p: p.read_text("utf-8") for p in tree.rglob("*.py")}
+    return {p: p.read_text("utf-8") for p in tree.rglob("*") if p.suffix in (".py", ".md", ".js")}
 
 
 def test_our_own_checkout_needs_no_scaffold() -> None:
@@ -174,9 +169,9 @@ def test_our_own_checkout_needs_no_scaffold() -> None:
     assert result.exit_code == 0, result.stderr
 
 
-def test_check_names_both_sides_and_writes_nothing(original: Path, tmp_path: Path) -> None:
+def test_check_names_both_sides_and_writes_nothing(tree: Path) -> None:
     """An operation without a function, and a function without an operation."""
-    copy = shutil.copytree(original, tmp_path / "copy")
+    copy = tree
     handler = copy / "handlers" / "order.py"
     handler.write_text(handler.read_text("utf-8") + "\n\ndef order_lost() -> None:\n    ...\n")
     before = _texts(copy)
@@ -193,14 +188,14 @@ def test_check_names_both_sides_and_writes_nothing(original: Path, tmp_path: Pat
 def test_stubs_are_added_and_nothing_else_changes(work: Scaffolder, tree: Path) -> None:
     """Lines are only ever added; a second run adds none."""
     before = _texts(tree)
-    assert [each.id for each in work.write()] == ["cart_remind", "coupon_view"]
+    written = work.write()
     after = _texts(tree)
     changed = {p.relative_to(tree).as_posix() for p in after if before.get(p) != after[p]}
-    assert changed == {"handlers/cart.py", "handlers/coupon.py", "tests/api/test_scaffolded.py"}
+    assert changed == {*WRITTEN} == {*written}
     cart = tree / "handlers" / "cart.py"
     kept = iter(after[cart].splitlines())
     assert all(line in kept for line in before[cart].splitlines())
-    assert work.write() == []
+    assert scaffolder(tree).write() == []
     assert _texts(tree) == after
     assert (work.check().missing, work.check().stray) == ([], [])
 
@@ -234,7 +229,8 @@ def test_rows_are_added_to_those_that_are_there(work: Scaffolder, tree: Path) ->
     work.write()
     path = tree / "tests" / "api" / "test_scaffolded.py"
     rows = path.read_text("utf-8")
-    assert """("POST", "/cart/remind", {'cart_id': 'CART-1', 'below': 9.9}, 501, id=""" in rows
+    made = " ".join(rows.split())
+    assert '"POST", "/cart/remind", {"cart_id": "CART-1", "below": 9.9}, 501, id="cart_' in made
     assert '("GET", "/coupon/000000000000000", None, 501, id="coupon_view")' in rows
     (tree / "handlers" / "coupon.py").unlink()
     path.write_text(rows.replace('501, id="coupon_view"', '200, id="coupon_view"'), "utf-8")
@@ -243,11 +239,11 @@ def test_rows_are_added_to_those_that_are_there(work: Scaffolder, tree: Path) ->
     assert path.read_text("utf-8") == changed
 
 
-def test_scaffolded_server_starts_and_answers_501(original: Path, tmp_path: Path) -> None:
+def test_scaffolded_server_starts_and_answers_501(tree: Path) -> None:
     """The rows pass against the real server of that tree; the bodies are all that is left to do."""
-    copy = shutil.copytree(original, tmp_path / "copy")
+    copy = tree
     result = scaffold(copy)
-    assert result.stdout.split() == ["handlers.cart.cart_remind", "handlers.coupon.coupon_view"]
+    assert result.stdout.split() == WRITTEN, result.stderr
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     ran = subprocess.run(
         [*command, "tests/api/test_scaffolded.py"],
@@ -261,14 +257,12 @@ def test_scaffolded_server_starts_and_answers_501(original: Path, tmp_path: Path
     assert "2 passed" in ran.stdout
 
 
-def test_without_ruff_a_line_says_so(
-    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_ruff_a_line_says_so(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written is Python all the same, with its imports as they were asked for."""
     monkeypatch.setitem(sys.modules, "ruff", None)  # as where it is not installed
-    copy = shutil.copytree(original, tmp_path / "copy")
+    copy = tree
     result = scaffold(copy)
-    assert result.stdout.split() == ["handlers.cart.cart_remind", "handlers.coupon.coupon_view"]
+    assert result.stdout.split() == WRITTEN
     assert result.stderr == (
         "ruff is not installed (extra `dev`): what was written is not formatted\n"
     )
@@ -277,72 +271,27 @@ def test_without_ruff_a_line_says_so(
     ast.parse(coupon)
 
 
-@pytest.mark.parametrize("declared", ["501", "5XX", "default"])
-def test_an_answer_may_be_declared_by_its_kind(tmp_path: Path, declared: str) -> None:
-    """As OpenAPI allows."""
-    assert _planned(tmp_path, declared).write()
-
-
-def test_an_operation_without_501_gets_no_stub(original: Path, tmp_path: Path) -> None:
-    """What a stub answers must be in the contract: the operation is named, nothing is written."""
-    copy = shutil.copytree(original, tmp_path / "copy")
-    cart = copy / "spec" / "openapi-wx" / "cart.yaml"
+def test_an_operation_without_501_gets_no_stub(tree: Path) -> None:
+    """What a stub answers must be in the contract: the operation is named with its line, nothing is written."""
+    cart = tree / "spec" / "openapi-wx" / "cart.yaml"
     before, _, remind = cart.read_text("utf-8").partition(REMIND.strip("\n"))
     cart.write_text(before + REMIND.strip("\n").replace("'501'", "'409'") + remind, "utf-8")
-    texts = _texts(copy)
-    result = scaffold(copy)
+    texts = _texts(tree)
+    result = scaffold(tree)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == (
-        "Error: cart_remind (POST /pb/api/cart/remind) declares no answer for what is not written"
-        " yet; add a `501` response to it\n"
+    assert re.fullmatch(
+        r"Error: .*/cart.yaml:\d+ /paths/cartRemind/post/operationId: cart_remind declares no answer"
+        r" for what is not written yet; add a `501` response to it\n",
+        result.stderr,
     )
-    assert _texts(copy) == texts
+    assert _texts(tree) == texts
 
 
-@pytest.mark.parametrize(
-    ("text", "added", "expected"),
-    [
-        pytest.param(
-            '"""Doc."""\n', ["import re"], '"""Doc."""\n\nimport re\n', id="below the docstring"
-        ),
-        pytest.param("", ["import re"], "import re\n", id="an empty module"),
-        pytest.param(
-            "import re\n\nX = 1\n",
-            ["from bai_wx.errors import NotFound"],
-            "import re\n\nfrom bai_wx.errors import NotFound\n\nX = 1\n",
-            id="a section of its own",
-        ),
-        pytest.param(
-            "from bai_wx.record.base import Caller\n",
-            [
-                "from bai_wx.errors import NotFound",
-                "import bai_wx.errors",
-                "from typing import Any",
-            ],
-            "from typing import Any\n\nimport bai_wx.errors\nfrom bai_wx.errors import NotFound\n"
-            "from bai_wx.record.base import Caller\n",
-            id="where a sorter would put them",
-        ),
-        pytest.param(
-            "from bai_wx.record.base import (\n    Caller,\n)\n\nX = 1\n",
-            ["from bai_wx.wechat.client import Session"],
-            "from bai_wx.record.base import (\n    Caller,\n)\n"
-            "from bai_wx.wechat.client import Session\n\nX = 1\n",
-            id="after an import of several lines",
-        ),
-    ],
-)
-def test_imports_stand_where_they_belong(text: str, added: list[str], expected: str) -> None:
-    """Sorted, in their section, without touching what is there."""
-    assert with_imports(text, added) == expected
-
-
-def test_an_import_that_would_double_is_said_by_its_module(tmp_path: Path) -> None:
-    """`from bai_wx.errors import NotFound` stays as it is; the stub says `bai_wx.errors.NotImplementedYet`."""
-    module = tmp_path / "a.py"
-    module.write_text('"""A."""\n\nfrom bai_wx.errors import NotFound\n\nX = NotFound\n')
-    assert [each.id for each in _planned(tmp_path, "501").write()] == ["a_b"]
-    text = module.read_text()
-    assert "import bai_wx.errors\nfrom bai_wx.errors import NotFound\n" in text
-    assert "raise bai_wx.errors.NotImplementedYet" in text
-    ast.parse(text)
+def test_a_name_that_its_module_uses_otherwise_is_refused(tree: Path) -> None:
+    """A function of that name would take the place of what is imported."""
+    handler = tree / "handlers" / "coupon.py"
+    handler.write_text("from models.cart import CartLine as coupon_view\n")
+    before = _texts(tree)
+    result = scaffold(tree)
+    assert "handlers/coupon.py has another 'coupon_view' already" in result.stderr
+    assert _texts(tree) == before

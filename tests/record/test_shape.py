@@ -3,13 +3,14 @@
 Covers: bai_wx/dialect/layout.py, bai_wx/record/money.py
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
 import pytest
 from peewee import SQL, NodeList
 
-from bai_wx.database.connection import run
+from bai_wx.database.connection import database, run
 from bai_wx.database.statement import Statement
 from bai_wx.dialect import layout
 from bai_wx.record.base import Record
@@ -61,12 +62,6 @@ AMOUNTS: Final = [
     MAX_FEN,
 ]
 NUMBERS: Final = [0, 1, -1, 9_999, 2**53 - 1, -(2**53)]
-UNIQUE: Final = frozenset(
-    {
-        *("openid", "users_id", "company_id", "company_usci", "attachments_id", "document_id"),
-        *("prod_list_id", "cart_id", "cart_owner", "order_id", "order_number"),
-    }
-)
 SAFE: Final = {"date": "2026-11-23 08:15:30.123Z", "select": "active", "relation": "a" * 15}
 
 
@@ -75,9 +70,16 @@ def holding(model: type[Record], text: str, place: int, **columns: Any) -> int:
     row: dict[str, Any] = {}
     for name, field in model.record_fields().items():
         row[name] = _held(field, text, place)
-    row |= dict.fromkeys(UNIQUE & row.keys(), f"{text}{place}")
+    row |= {name: f"{text}{place}" for name in _unique(model) if isinstance(row[name], str)}
     row |= {"id": f"{place:015d}", "is_delete": 0, **columns}
     return int(model.insert(row).execute())
+
+
+def _unique(model: type[Record]) -> Iterator[str]:
+    """The columns that two rows may not have alike: alone, or with others."""
+    for index in database.get_indexes(model.collection()):
+        named = [name for name in index.columns if index.unique and name in model.record_fields()]
+        yield from (name for name in named if not model.record_fields()[name].target)
 
 
 def _held(field: RecordField, text: str, place: int) -> Any:

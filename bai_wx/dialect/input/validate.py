@@ -34,7 +34,7 @@ def of_id(record_id: str) -> FieldProblem | None:
 
 def _missing(model: type[Record], values: Mapping[str, Any]) -> Problems:
     fields = layout.of(model).fields
-    needed = (name for name, f in fields.items() if f.required and not f.server_made)
+    needed = (name for name, f in fields.items() if f.required and not f.is_filled_by_us)
     return {name: REQUIRED for name in needed if name not in values}
 
 

@@ -10,6 +10,7 @@ from typing import Final
 OURS: Final = 'lint.isort.known-first-party=["bai_wx","handlers","models","spec","tests"]'
 STYLE: Final = ["--isolated", "--quiet", "--config", "line-length=100"]
 """Ours in every tree, whatever stands around it."""
+SORTING: Final = ["check", "--select=I", "--fix", "--config", OURS, *STYLE, "-"]
 
 
 def is_installed() -> bool:
@@ -20,6 +21,11 @@ def is_installed() -> bool:
 def formatted(text: str) -> str:
     """Format Python text."""
     return _by_ruff(["format", *STYLE, "-"], text)
+
+
+def formatted_module(text: str) -> str:
+    """Sort the imports of a module and format it."""
+    return formatted(_by_ruff(SORTING, text))
 
 
 def with_imports(text: str, statements: list[str]) -> str:
@@ -34,8 +40,7 @@ def with_imports(text: str, statements: list[str]) -> str:
     gap = ["\n"] if docstring and not imports else []
     lines = text.splitlines(keepends=True)
     added = [*lines[:at], *gap, *(f"{each}\n" for each in statements), *lines[at:]]
-    sorting = ["check", "--select=I", "--fix", "--config", OURS, *STYLE, "-"]
-    return _by_ruff(sorting, "".join(added))
+    return _by_ruff(SORTING, "".join(added))
 
 
 def _is_import(statement: ast.stmt) -> bool:
