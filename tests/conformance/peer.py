@@ -17,15 +17,13 @@ import jwt
 import requests
 
 from bai_wx.database.connection import connect, disconnect
-from bai_wx.record import clock
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.request.tokens import ALGORITHM, Tokens
 from bai_wx.transfer import importer
-from models.documents import EXPIRED
 from models.users import User
 from tests import databases
 from tests.conformance.own import own_rows
-from tests.conformance.rows import DANGLING, USERS, Row, Rows, dataset
+from tests.conformance.rows import DANGLING, USERS, Row, Rows, as_shown, dataset
 from tests.kinds import kind_of
 from tests.running import Answer, Client, Server
 
@@ -192,17 +190,11 @@ def _fill(ours: Server, rows: Rows) -> None:
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
-    row = _as_shown(table, row)
+    row = as_shown(row)
     columns = ", ".join(RENAMED.get(name, name) for name in row)
     marks = ", ".join("?" for _ in row)
     values = [_held(table, name, value) for name, value in row.items()]
     connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)
-
-
-def _as_shown(table: str, row: Row) -> Row:
-    """The row as ours shows it: PocketBase stores a state that ours derives from the time."""
-    is_expired = "" < row.get("document_expiry_date", "") <= clock.now()
-    return {**row, "document_status": EXPIRED} if is_expired else row
 
 
 def _held(table: str, name: str, value: Any) -> Any:

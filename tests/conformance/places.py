@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from bai_wx.dialect import layout
 from bai_wx.record.collections import COLLECTIONS
-from tests.conformance.rows import dataset
+from tests.conformance.rows import as_shown, dataset
 from tests.kinds import kind_of
 
 COMPANY, ATTACHMENTS, PRODUCTS, DOCUMENTS, CART, ORDERS = LISTS = (
@@ -55,7 +55,7 @@ _PRODUCT = "cart_product_id"
 BACK_TO_LINES = "tbl_cart_via_cart_product_id"
 _PRODUCTS_OF = "tbl_product_list_via_prod_list_icon"
 _DOCUMENTS_OF = "tbl_document_via_document_{}"
-_PICTURES = ("image", "video", "file")
+_PICTURES = ("images", "videos", "files")
 
 
 def _to_pictures() -> Iterator[Path]:
@@ -65,7 +65,7 @@ def _to_pictures() -> Iterator[Path]:
         guard = " && ".join(f"{step} !~ '{hidden}'" for hidden in _HIDDEN_PICTURES)
         yield Path(DOCUMENTS, step, ATTACHMENTS, is_many=True, guard=guard)
     yield Path(DOCUMENTS, f"document_images.{_PRODUCTS_OF}", PRODUCTS, True, True)
-    yield Path(DOCUMENTS, f"document_files.{_DOCUMENTS_OF.format('image')}", DOCUMENTS, True, True)
+    yield Path(DOCUMENTS, f"document_files.{_DOCUMENTS_OF.format('images')}", DOCUMENTS, True, True)
     yield _own_lines(DOCUMENTS, f"document_videos.{_PRODUCTS_OF}")
 
 
@@ -74,7 +74,7 @@ def _from_pictures() -> Iterator[Path]:
     yield Path(ATTACHMENTS, _PRODUCTS_OF, PRODUCTS, True, True)
     for kind in _PICTURES:
         yield Path(ATTACHMENTS, _DOCUMENTS_OF.format(kind), DOCUMENTS, True, True)
-    back = f"{_DOCUMENTS_OF.format('image')}.document_videos"
+    back = f"{_DOCUMENTS_OF.format('images')}.document_videos"
     yield Path(ATTACHMENTS, back, ATTACHMENTS, is_many=True, is_any=True)
     yield _own_lines(ATTACHMENTS, _PRODUCTS_OF)
 
@@ -104,12 +104,12 @@ _PATHS: Final = (
     Path(CART, _PRODUCT, PRODUCTS),
     Path(CART, f"{_PRODUCT}.{_ICON}", ATTACHMENTS),
     Path(CART, f"{_PRODUCT}.{BACK_TO_LINES}", CART, is_many=True, is_any=True),
-    Path(CART, f"{_PRODUCT}.{_ICON}.{_DOCUMENTS_OF.format('image')}", DOCUMENTS, True, True),
+    Path(CART, f"{_PRODUCT}.{_ICON}.{_DOCUMENTS_OF.format('images')}", DOCUMENTS, True, True),
     Path(CART, f"{_PRODUCT}.{_ICON}.{_PRODUCTS_OF}", PRODUCTS, True, True),
     Path(PRODUCTS, _ICON, ATTACHMENTS),
     Path(PRODUCTS, f"{_ICON}.{_PRODUCTS_OF}", PRODUCTS, True, True),
-    Path(PRODUCTS, f"{_ICON}.{_DOCUMENTS_OF.format('image')}", DOCUMENTS, True, True),
-    Path(PRODUCTS, f"{_ICON}.{_DOCUMENTS_OF.format('video')}", DOCUMENTS, True, is_any=True),
+    Path(PRODUCTS, f"{_ICON}.{_DOCUMENTS_OF.format('images')}", DOCUMENTS, True, True),
+    Path(PRODUCTS, f"{_ICON}.{_DOCUMENTS_OF.format('videos')}", DOCUMENTS, True, is_any=True),
     _own_lines(PRODUCTS),
     Path(PRODUCTS, f"{BACK_TO_LINES}.{_PRODUCT}", PRODUCTS, True, True),
     *_to_pictures(),
@@ -126,7 +126,7 @@ def paths_of(root: str) -> tuple[Path, ...]:
 @cache
 def fields_of(collection: str) -> tuple[Field, ...]:
     """What a filter may name in a collection's rows, places inside JSON among them."""
-    rows = dataset()[collection]
+    rows = [as_shown(row) for row in dataset()[collection]]
     fields = []
     for name, field in layout.of(COLLECTIONS[collection]).fields.items():
         values = [row.get(name, field.zero) for row in rows]

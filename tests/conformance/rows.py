@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bai_wx.record import clock
+from models.documents import EXPIRED
 from tests.conformance.samples import DATES, JSONS, MONEY, TEXTS, USCI
 from tests.row_ids import BUSINESS_IDS, record_id
 
@@ -200,6 +201,12 @@ def _documents() -> Iterable[Row]:
             document_expiry_date=expiries[n % 6],
             is_delete=int(n == 6),
         )
+
+
+def as_shown(row: Row) -> Row:
+    """The row as ours shows it: PocketBase stores a state that ours derives from the time."""
+    is_expired = "" < row.get("document_expiry_date", "") <= clock.now()
+    return {**row, "document_status": EXPIRED} if is_expired else row
 
 
 def _companies() -> Iterable[Row]:
