@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from models import Company
+from models.company import Company
 from tests.api import shop
 from tests.api.bundle import OPERATIONS
 from tests.running import Answer, Client, Server

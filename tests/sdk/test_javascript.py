@@ -8,7 +8,7 @@ from tests.sdk import node
 
 TESTS = {
     "lists": 21,
-    "filters": 66,
+    "filters": 67,
     "writes": 15,
     "auth": 16,
     "files": 12,
