@@ -79,7 +79,7 @@ def users() -> Iterator[Row]:
             "token_key": token_key(n),
             "users_id": f"U-{n:06d}",
             "users_name": f"用户{n}",
-            "users_type": "wechat",
+            "users_type": "游客",
             "users_status": "active",
             **_times(n),
         }

@@ -18,6 +18,9 @@ class Tokens(Protocol):
     def refresh(self, token: str, user: User) -> str:
         """Sign a new token for the user behind this one, or answer the same if it may not be."""
 
+    def issue_for_files(self, user: User) -> str:
+        """Sign a token that opens this user's protected files."""
+
 
 class RefreshBody(TypedDict):
     """`SystemRefreshTokenRequest` of the contract."""
@@ -28,6 +31,11 @@ class RefreshBody(TypedDict):
 def users_count() -> dict[str, int]:
     """Say how many users have registered."""
     return {"total_users": User.count()}
+
+
+def users_count_post() -> dict[str, int]:
+    """Say the same to clients that ask by POST."""
+    return users_count()
 
 
 def refresh_token(

@@ -1,6 +1,6 @@
 """WeChat login, the user's profile, and the SDKs' token refresh."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 from bai_wx import dialect
 from bai_wx.dialect import fields
@@ -8,17 +8,8 @@ from bai_wx.errors import NotFound, Unauthorized
 from bai_wx.record.base import Caller
 from bai_wx.wechat.client import Session, WeChatClient
 from handlers.system import Tokens
-from models import users
+from models.profiles import Profile
 from models.users import User
-
-
-class ProfileBody(TypedDict):
-    """`WechatProfileRequest` of the contract."""
-
-    users_name: NotRequired[str]
-    users_phone_code: NotRequired[str]
-    users_picture: NotRequired[str]
-    company_id: NotRequired[str]
 
 
 def wechat_login(session: Session, tokens: Tokens, known: User | None = None) -> dict[str, Any]:
@@ -31,28 +22,22 @@ def wechat_login(session: Session, tokens: Tokens, known: User | None = None) ->
         "status": "register_success" if registered else "login_success",
         "is_info_complete": user.is_info_complete,
         "token": tokens.issue(user),
-        "user": user.info(),
+        "user": user.info(lambda: tokens.issue_for_files(user)),
     }
 
 
-def wechat_profile(body: ProfileBody, user: Caller, wechat: WeChatClient) -> dict[str, Any]:
+def wechat_profile(
+    body: Profile, user: Caller, wechat: WeChatClient, tokens: Tokens
+) -> dict[str, Any]:
     """Complete the user's profile; a phone code becomes a number."""
-    profile = _profile(body)
-    # Last, because a phone code is paid for and cannot be used again.
-    if "users_phone_code" in body:
-        profile["users_phone"] = wechat.phone_number(body["users_phone_code"])
-    return {"status": "update_success", "user": User.update_profile(user, profile).info()}
-
-
-def _profile(body: ProfileBody) -> users.Profile:
-    profile = users.Profile()
-    if "users_name" in body:
-        profile["users_name"] = body["users_name"]
-    if "users_picture" in body:
-        profile["users_picture"] = body["users_picture"]
-    if "company_id" in body:
-        profile["company"] = users.company_named(body["company_id"])
-    return profile
+    code, phone = body.get("users_phone_code"), ""
+    if code:
+        # First, because a code is paid for and cannot be used again.
+        User.check_profile(user, body)
+        phone = wechat.phone_number(code)
+    changed = User.update_profile(user, body, phone)
+    info = changed.info(lambda: tokens.issue_for_files(changed))
+    return {"status": "update_success", "user": info}
 
 
 def auth_refresh(user: Caller, token: str, tokens: Tokens, query: dict[str, str]) -> dict[str, Any]:

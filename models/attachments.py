@@ -74,14 +74,22 @@ class Attachment(Record):
         _refuse_missing(cls.visible_to(caller), named)
 
     @classmethod
+    def check_own(cls, caller: Caller, named: Mapping[str, str]) -> "list[Attachment]":
+        """Find the caller's own attachments that some fields name.
+
+        Raises: `ValidationFailed` for the fields whose attachment is not there or is somebody else's.
+        """
+        own = cls.visible_to(caller).where(cls.attachments_owner == caller.openid)
+        return _refuse_missing(own, named)
+
+    @classmethod
     def mark_identity_papers(cls, caller: Caller, named: Mapping[str, str]) -> None:
         """Mark attachments as identity papers, in the caller's transaction. Nothing takes the mark away.
 
         `named` holds an `attachments_id` by the name of each field.
-        Raises: `ValidationFailed` for the fields whose attachment is not there or is somebody else's.
+        Raises: as `check_own`.
         """
-        own = cls.visible_to(caller).where(cls.attachments_owner == caller.openid)
-        rows = _refuse_missing(own, named)
+        rows = cls.check_own(caller, named)
         cls.update(attachments_is_identity=1).where(cls.seq << [row.seq for row in rows]).execute()
 
 

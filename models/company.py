@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, ClassVar, Self
-
-from peewee import SQL
+from typing import ClassVar, Self
 
 from bai_wx.database.statement import Param, Statement
 from bai_wx.record import clock, ids
-from bai_wx.record.base import UNDELETED, Caller, FieldValues, Record, index_newest_first
-from bai_wx.record.fields import Select, Text
-from bai_wx.record.problems import INVALID_FORMAT, NOT_UNIQUE, Problems
+from bai_wx.record.base import Caller, FieldValues, Record, index_newest_first
+from bai_wx.record.fields import Private, Text
+from bai_wx.record.problems import INVALID_FORMAT, Problems
 from bai_wx.record.shape import JsonObject
 
 USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -34,24 +32,28 @@ def usci_is_valid(code: str) -> bool:
 
 
 class Company(Record):
-    """One company. `company_owner_openid` is the openid of its creator."""
+    """One company. `company_owner_openid` is the openid of its creator, whatever a client sends there."""
 
-    company_id = Text(default=partial(ids.business_id, "C"), unique=True, server_made=True)
+    company_id = Text(64, default=partial(ids.business_id, "C"), unique=True, server_made=True)
     company_name = Text(200, required=True)
     company_type = Text(50)
     company_entity = Text(100)
-    company_usci = Text()
+    company_usci = Text(index=True)
     company_nationality = Text(50)
+    company_nationality_code = Text(50)
     company_province = Text(50)
+    company_province_code = Text(50)
     company_city = Text(50)
+    company_city_code = Text(50)
+    company_district = Text(50)
+    company_district_code = Text(50)
     company_postalcode = Text(20)
     company_add = Text(300)
-    company_status = Select("active", "inactive", first="active")
+    company_status = Text(50, first="active")
     company_level = Text(20)
-    company_owner_openid = Text(server_made=True, hidden=True)
+    company_owner_openid = Private(100, server_made=True, index=True)
     company_remark = Text(1000)
 
-    NOT_DELETED: ClassVar[SQL | int] = UNDELETED
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {
             "company_name",
@@ -59,8 +61,13 @@ class Company(Record):
             "company_entity",
             "company_usci",
             "company_nationality",
+            "company_nationality_code",
             "company_province",
+            "company_province_code",
             "company_city",
+            "company_city_code",
+            "company_district",
+            "company_district_code",
             "company_postalcode",
             "company_add",
             "company_status",
@@ -95,59 +102,46 @@ class Company(Record):
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Note the creator; check the credit code."""
         values["company_owner_openid"] = caller.openid
-        _check_usci(values.get("company_usci", ""), None, problems)
+        _check_usci(values.get("company_usci", ""), problems)
 
     def prepare_update(self, changes: FieldValues, caller: Caller, problems: Problems) -> None:
         """Check the credit code where it changes."""
         usci = changes.get("company_usci", self.company_usci)
         if usci != self.company_usci:
-            _check_usci(usci, self.seq, problems)
+            _check_usci(usci, problems)
+
+    IMPORT_NOTES: ClassVar[Mapping[str, str]] = {
+        "odd_credit_codes": "companies whose credit code is malformed or has a wrong check digit:"
+        " {}; the codes are kept as they are"
+    }
 
     @classmethod
-    def check_import(
-        cls, values: Mapping[str, Any], shown: Mapping[str, Any]
-    ) -> Iterator[tuple[str, str]]:
-        """Check the credit code."""
-        if values["company_usci"] and not usci_is_valid(values["company_usci"]):
-            yield "company_usci", "is not a unified social credit code"
+    def prepare_import(cls, given: FieldValues) -> Iterator[str]:
+        """Keep a credit code as it is, and count one that our API would refuse."""
+        usci = given.get("company_usci")
+        if usci and not usci_is_valid(usci):
+            yield "odd_credit_codes"
 
-    def info(self) -> JsonObject:
-        """`CompanyInfo` of the contract: every visible `company_*` field."""
-        shown = (
-            name
-            for name, field in self.record_fields().items()
-            if name.startswith("company_") and not field.hidden
-        )
+    def info(self, openid: str) -> JsonObject:
+        """`CompanyInfo` of the contract, as the user of this openid sees it."""
+        own = self.company_owner_openid == openid
         return {
             "pb_id": self.id,
-            **{name: getattr(self, name) for name in shown},
+            **{name: getattr(self, name) for name in _INFO},
+            "company_owner_openid": openid if own else "",
             "created": self.created,
             "updated": self.updated,
         }
 
 
+_INFO = [name for name in Company.record_fields() if name.startswith("company_")]
 _BY_ID = Statement(
     Company.select().where(Company.id == Param("id"), Company.visible(Company, None, Param("now")))
 )
 
 index_newest_first(Company, "is_delete")
-# A credit code is unique among undeleted companies that have one.
-Company.add_index(
-    Company.index(Company.company_usci, unique=True, name="tbl_company_usci_unique").where(
-        Company.undeleted(Company) & (Company.company_usci != "")
-    )
-)
 
 
-def _check_usci(usci: str, own_seq: int | None, problems: Problems) -> None:
-    if not usci:
-        return
-    if not usci_is_valid(usci):
+def _check_usci(usci: str, problems: Problems) -> None:
+    if usci and not usci_is_valid(usci):
         problems["company_usci"] = INVALID_FORMAT
-    if problems:
-        return  # PocketBase finds another row with this code only when it writes, without other problems
-    others = Company.visible_to(None).where(Company.company_usci == usci)
-    if own_seq is not None:
-        others = others.where(Company.seq != own_seq)
-    if others.exists():
-        problems["company_usci"] = NOT_UNIQUE

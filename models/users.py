@@ -1,20 +1,29 @@
 """Users (`tbl_auth_users`): everybody who logged in with WeChat. Clients cannot list them."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import ClassVar, NamedTuple, Self, TypedDict
+from typing import ClassVar, Final, NamedTuple, Self
 
 from peewee import SQL, IntegrityError, fn
 
 from bai_wx.database.connection import database
 from bai_wx.database.statement import Param, Statement
-from bai_wx.errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
+from bai_wx.errors import NotFound, Unauthorized, UserDisabled
 from bai_wx.record import clock, ids
-from bai_wx.record.base import Caller, Record
-from bai_wx.record.fields import Int, Relation, Select, Text
+from bai_wx.record.base import Caller, FieldValues, Record
+from bai_wx.record.fields import Bool, Int, Relation, Select, Text
 from bai_wx.record.shape import JsonObject
+from models import profiles
+from models.attachments import owner_urls
 from models.company import Company
+from models.profiles import PAPERS, PICTURES, Profile
+
+GUEST, REGISTERED = "游客", "注册用户"
+"""A user's types: until its profile is complete, and ever after."""
+
+WECHAT = "WeChat"
+"""The kind of account of everybody who logged in here."""
 
 ACTIVE, DISABLED = "active", "disabled"
 
@@ -23,15 +32,6 @@ PLACEHOLDER_NAME = "微信用户"
 
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Characters that Unicode counts as letters or symbols, and that fonts leave blank."""
-
-
-class Profile(TypedDict, total=False):
-    """The parts of a profile that a user may change; `company` is a record id, `""` for none."""
-
-    users_name: str
-    users_phone: str
-    users_picture: str
-    company: str
 
 
 class Standing(NamedTuple):
@@ -45,15 +45,25 @@ class Standing(NamedTuple):
 class User(Record):
     """One user of the mini program. `token_key` is its part of the key that signs its tokens."""
 
-    openid = Text(unique=True, required=True, server_made=True)
-    unionid = Text(server_made=True)
-    users_id = Text(default=partial(ids.business_id, "U"), unique=True, server_made=True)
+    openid = Text(100, unique=True, required=True, server_made=True)
+    unionid = Text(100, server_made=True)
+    users_id = Text(64, default=partial(ids.business_id, "U"), unique=True, server_made=True)
     users_name = Text(50)
     users_phone = Text(20)
+    users_phone_verified = Bool()
     users_picture = Text(500)
-    users_type = Select("wechat", first="wechat")
+    users_title_picture = Text(500)
+    users_id_pic_a = Text(500)
+    users_id_pic_b = Text(500)
+    users_id_number = Text()
+    users_type = Select(GUEST, REGISTERED, first=GUEST)
+    users_idtype = Text(first=WECHAT)
     users_status = Select(ACTIVE, DISABLED, first=ACTIVE)
     users_rank_level = Int(0)
+    users_level = Text()
+    users_tag = Text(1000)
+    users_parent_id = Text()
+    users_convers_id = Text()
     company = Relation("tbl_company")
     token_key = Text(default=ids.token_key, server_made=True, hidden=True)
 
@@ -103,8 +113,8 @@ class User(Record):
 
     @classmethod
     def _register(cls, openid: str, unionid: str) -> tuple[Self, bool]:
-        row = {"openid": openid, "unionid": unionid}
-        user = cls(**row, users_type=cls.users_type.first, users_status=cls.users_status.first)
+        begins = {name: field.first for name, field in cls.record_fields().items() if field.first}
+        user = cls(openid=openid, unionid=unionid, **begins)
         with database.atomic():
             # A refused insert would be an error that PostgreSQL logs, with the openid in it.
             if user.insert_unless_there():
@@ -134,6 +144,13 @@ class User(Record):
         if user is None:
             raise Unauthorized("its user is gone")
         return user
+
+    @classmethod
+    def _locked(cls, caller: Caller) -> Self:
+        try:
+            return cls.to_change(caller, "id", caller.id)
+        except NotFound as exc:
+            raise Unauthorized("its user is gone") from exc
 
     @classmethod
     def by_openid(cls, openid: str) -> Self:
@@ -166,43 +183,86 @@ class User(Record):
             user.save(only=[cls.users_status, cls.updated])
 
     @classmethod
-    def update_profile(cls, caller: Caller, profile: Profile) -> Self:
-        """Write the given parts of the caller's profile. Raises: `Unauthorized`, as `of`."""
+    def check_profile(cls, caller: Caller, sent: Profile) -> None:
+        """See whether a profile can be written, before a phone's code is spent. Raises: as `update_profile`."""
+        profiles.check_pictures(caller, profiles.changes(cls.of(caller), sent, ""))
+
+    @classmethod
+    def update_profile(cls, caller: Caller, sent: Profile, verified_phone: str = "") -> Self:
+        """Write what the caller sends of its profile; nothing is written where nothing changes.
+
+        `verified_phone` is the number of a phone's code. A complete profile makes a registered user, for good.
+        Raises: `Unauthorized`, as `of`; `ValidationFailed` for what is not there.
+        """
         with database.atomic():
-            user = cls.of(caller)
-            user.touch()
-            changes = {**profile, "updated": user.updated}
-            cls.update(changes).where(cls.seq == user.seq).execute()
-            return cls.of(caller)
+            user = cls._locked(caller)
+            changes = profiles.changes(user, sent, verified_phone)
+            profiles.check_pictures(caller, changes)
+            profiles.mark_papers(caller, changes)
+            user.__data__.update(changes)
+            if user.is_info_complete and user.users_type != REGISTERED:
+                user.users_type = changes["users_type"] = REGISTERED
+            if changes:
+                user.touch()
+                user.update_row(*changes, "updated")
+            return user
+
+    @classmethod
+    def fill_derived(cls, values: FieldValues) -> None:
+        """Give an imported user the type that its profile makes."""
+        if is_complete(values["users_name"], values["users_picture"]):
+            values["users_type"] = REGISTERED
 
     @property
     def is_info_complete(self) -> bool:
         """Whether name and picture are set. Asking WeChat for a phone number costs, so none is needed."""
-        return bool(self.users_picture.strip()) and seen(self.users_name) not in {
-            "",
-            PLACEHOLDER_NAME,
-        }
+        return is_complete(self.users_name, self.users_picture)
 
-    def info(self) -> JsonObject:
-        """`UserInfo` of the contract."""
+    def info(self, file_token: Callable[[], str]) -> JsonObject:
+        """`UserInfo` of the contract. `file_token` makes the token that opens its identity papers."""
         company = Company.of_id(self.company) if self.company else None
         return {
             "pb_id": self.id,
-            "users_id": self.users_id,
-            "openid": self.openid,
-            "users_name": self.users_name,
-            "users_phone": self.users_phone,
+            **{name: getattr(self, name) for name in _INFO},
             "users_phone_masked": masked_phone(self.users_phone),
-            "users_picture": self.users_picture,
-            "users_type": self.users_type,
-            "users_status": self.users_status,
-            "users_rank_level": self.users_rank_level,
+            "users_phone_verified": bool(self.users_phone_verified),
+            "users_level_name": level_name(self.users_level),
+            **self._picture_urls(file_token),
             "company_id": company.company_id if company else "",
-            "company": company.info() if company else None,
+            "company": company.info(self.openid) if company else None,
             "created": self.created,
             "updated": self.updated,
         }
 
+    def _picture_urls(self, file_token: Callable[[], str]) -> JsonObject:
+        """The address of each picture, `""` without one and for an attachment that is gone."""
+        values = {name: getattr(self, name) for name in (*PICTURES, *PAPERS)}
+        named = set(profiles.attachments_named(values, (*PICTURES, *PAPERS)).values())
+        urls = owner_urls(self.openid, named, file_token)
+        return {
+            f"{name}_url": urls.get(text, "") if text in named else text
+            for name, text in values.items()
+        }
+
+
+_INFO: Final = (
+    "users_id",
+    "openid",
+    "users_name",
+    "users_phone",
+    *PICTURES,
+    *PAPERS,
+    "users_id_number",
+    "users_type",
+    "users_idtype",
+    "users_status",
+    "users_rank_level",
+    "users_level",
+    "users_tag",
+    "users_parent_id",
+    "users_convers_id",
+)
+"""What `UserInfo` shows as it is stored."""
 
 _COUNT = Statement(User.select(fn.COUNT(SQL("*"))).where(User.undeleted(User)))
 _BY_OPENID = Statement(User.select().where(User.openid == Param("openid")))
@@ -214,18 +274,14 @@ _STANDING = Statement(
 )
 
 
-def company_named(company_id: str) -> str:
-    """Find the record id of the company with this business id, `""` when none is named.
+def is_complete(name: str, picture: str) -> bool:
+    """Whether a name can be seen, is not WeChat's placeholder, and has a picture beside it."""
+    return bool(picture.strip()) and seen(name) not in {"", PLACEHOLDER_NAME}
 
-    Raises: `ValidationFailed` when there is no such company.
-    """
-    if not company_id:
-        return ""
-    named = Company.visible_to(None).where(Company.company_id == company_id)
-    company: Company | None = named.first()
-    if company is None:
-        raise ValidationFailed({"company_id": "不存在"})
-    return str(company.id)
+
+def level_name(level: str) -> str:
+    """The dictionary's word for a level, `""` where it has none."""
+    return ""
 
 
 def seen(name: str) -> str:

@@ -30,7 +30,8 @@ def as_sent(value: Any) -> Any:
 
 def make_user(**columns: Any) -> User:
     """An active user with an openid of its own."""
-    row = {"openid": f"openid-{next(_numbers)}", "users_status": "active", "users_type": "wechat"}
+    row = {"openid": f"openid-{next(_numbers)}", "users_status": "active", "users_type": "游客"}
+    row["users_idtype"] = "WeChat"
     user: User = User.create(**{**row, **columns})
     return user
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bai_wx.record.fields import (
+    Bool,
     Date,
     Editor,
     File,
@@ -22,6 +23,7 @@ _NAMES: Final = {
     Text: "text",
     Editor: "editor",
     Int: "number",
+    Bool: "bool",
     Money: "money",
     Date: "date",
     Select: "select",

@@ -190,6 +190,25 @@ class Int(_Number, IntegerField):
         return strict_values.whole(value, self.minimum, self.maximum)
 
 
+class Bool(RecordField, IntegerField):
+    """Yes or no. The column holds 1 or 0, and is compared as a number; JSON says true or false."""
+
+    zero = 0
+    json_in_python = "{} != 0"
+
+    def json_in_sql(self) -> Node:
+        return Case(None, ((self == SQL("0"), SQL("'false'")),), SQL("'true'"))
+
+    def from_client(self, sent: Any) -> int:
+        return int(loose_values.truth(sent))
+
+    def from_import(self, value: Any) -> int:
+        return int(strict_values.truth(value))
+
+    def from_cell(self, cell: str) -> bool:
+        return strict_values.truth_in(cell)
+
+
 class Money(_Number, BigIntegerField):
     """An amount. Python and the column hold fen, JSON and filters speak yuan."""
 
@@ -238,10 +257,9 @@ class Select(_PlainText, TextField):
     modifiers = OF_CHOICES
 
     def __init__(self, *values: str, first: str = "", **options: Any) -> None:
-        """`first` is the state of an imported row that names none; by default the column's default."""
+        """`first` is by default the column's default."""
         self.values = values
-        self.first = first or options.get("default", "")
-        super().__init__(**options)
+        super().__init__(first=first or options.get("default", ""), **options)
 
     def from_client(self, sent: Any) -> str:
         return loose_values.last_item(sent)

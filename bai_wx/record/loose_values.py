@@ -17,6 +17,7 @@ from bai_wx.record.money import MAX_FEN, fen_of
 
 _FARTHEST: Final = 1e300  # an integer beyond a float's range cannot be compared with floats
 _WRAPPINGS: Final = 30
+_TRUE: Final = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # Go, strconv.ParseBool
 _JSON_STARTS: Final = tuple('0123456789-"[{')
 
 
@@ -27,6 +28,13 @@ def text(value: Any) -> str:
     if isinstance(value, (int, float)):
         return text_of(float(value))  # PocketBase keeps every number of a body as a float
     return value if isinstance(value, str) else ""
+
+
+def truth(value: Any) -> bool:
+    """Convert a value to yes or no: a number other than 0 is yes, and so is a text that Go reads as true."""
+    if isinstance(value, str):
+        return value in _TRUE
+    return isinstance(value, (bool, int, float)) and value != 0
 
 
 def fen(value: Any) -> int | float:

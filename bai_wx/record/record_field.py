@@ -30,8 +30,8 @@ class RecordField:
     """What SQLite's `printf` puts `json_in_sql` in the place of."""
     modifiers: ClassVar[Mapping[str, Change]] = {}
     """What a client's key can ask beside the name, with what it makes of the present value."""
-    first: str = ""
-    """The state a row begins in, of a field that holds its state."""
+    first: str
+    """The value of an imported row that names none, of a field that holds its state."""
     target: str = ""
     """The collection whose record ids the field holds."""
     required: bool
@@ -47,8 +47,10 @@ class RecordField:
         required: bool = False,
         server_made: bool = False,
         hidden: bool = False,
+        first: str = "",
         **column: Any,
     ) -> None:
+        self.first = first
         self.required = required
         self.server_made = server_made
         self.hidden = hidden

@@ -13,6 +13,7 @@ from bai_wx.record.go_values import MAX_EXACT_INTEGER
 
 MAX_NAME_BYTES = 255  # bytes; what a file system takes
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 _NOT_IN_A_NAME = re.compile(r"[/\\\x00-\x1f\x7f]")
 
 
@@ -52,6 +53,13 @@ def _range(low: int | None, high: int | None) -> str:
     if low is not None and high is not None:
         return f"{low} to {high}"
     return f"{low} or more" if high is None else f"{high} or less"
+
+
+def truth(value: Any) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise Unfit("must be true or false")
+    return value
 
 
 def fen(value: Any) -> int:
@@ -110,6 +118,14 @@ def number_in(cell: str) -> int | float:
     if not _NUMBER.fullmatch(cell):
         raise Unfit("must be a number")
     return float(cell) if "." in cell else int(cell)
+
+
+def truth_in(cell: str) -> bool:
+    """The truth in the cell of a table: tables write it in capitals or as a number, too."""
+    word = cell.lower()
+    if word not in _TRUTHS:
+        raise Unfit("must be true or false")
+    return _TRUTHS[word]
 
 
 def json_in(cell: str) -> Any:

@@ -156,8 +156,14 @@ COMPANY_LIMITS = {
     "company_type": 50,
     "company_entity": 100,
     "company_nationality": 50,
+    "company_nationality_code": 50,
     "company_province": 50,
+    "company_province_code": 50,
     "company_city": 50,
+    "company_city_code": 50,
+    "company_district": 50,
+    "company_district_code": 50,
+    "company_status": 50,
     "company_postalcode": 20,
     "company_add": 300,
     "company_level": 20,
@@ -173,15 +179,12 @@ BAD_CREDIT_CODES = {
     "SQL": "' OR 1=1 --       ",
 }
 BAD_COMPANIES: dict[str, tuple[Problems, dict[str, Any]]] = {
-    "a credit code another company has": ({"company_usci": NOT_UNIQUE}, {"company_usci": "$usci"}),
-    "a state there is not": ({"company_status": BAD_VALUE}, {"company_status": "bankrupt"}),
-    "a state in capitals": ({"company_status": BAD_VALUE}, {"company_status": "ACTIVE"}),
     "a blank name": ({"company_name": REQUIRED}, {"company_name": ""}),
     "null for a name": ({"company_name": REQUIRED}, {"company_name": None}),
     "a list for a name": ({"company_name": REQUIRED}, {"company_name": ["a"]}),
     "two bad fields told at once": (
-        {"company_name": REQUIRED, "company_status": BAD_VALUE},
-        {"company_name": "", "company_status": "x"},
+        {"company_name": REQUIRED, "company_status": TOO_LONG},
+        {"company_name": "", "company_status": "x" * 51},
     ),
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.paths import COMPANIES
-from tests.running import Client
+from tests.running import Client, Server
 
 
 def found_company(client: Client, **body: Any) -> Any:
@@ -19,14 +19,20 @@ def found_company(client: Client, **body: Any) -> Any:
 
 
 def test_company_is_created_with_200_and_the_whole_record(alice: Client) -> None:
-    """Every field as sent, ids and times by the server, the owner nowhere."""
+    """Every field as sent, ids, times and the owner by the server."""
     body = {
         "company_name": "深圳市百益智能科技有限公司",
         "company_type": "有限责任公司",
         "company_entity": "王建国",
+        "company_nationality": "中国",
+        "company_nationality_code": "CN",
         "company_province": "广东省",
+        "company_province_code": "440000",
         "company_city": "深圳市",
-        "company_status": "active",
+        "company_city_code": "440300",
+        "company_district": "南山区",
+        "company_district_code": "440305",
+        "company_status": "有效",
         "company_remark": "老客户🎉",
     }
     answer = found_company(alice, **body)
@@ -35,8 +41,7 @@ def test_company_is_created_with_200_and_the_whole_record(alice: Client) -> None
     assert {name: record[name] for name in body} == body
     assert record["company_id"].startswith("C-")
     assert re.fullmatch(r"[a-z0-9]{15}", record["id"])
-    assert "company_owner_openid" not in record
-    assert alice.openid not in answer.text
+    assert record["company_owner_openid"] == alice.openid
 
 
 def test_company_without_a_state_has_none(alice: Client) -> None:
@@ -56,10 +61,12 @@ def test_companys_server_made_fields_are_ignored(alice: Client) -> None:
     }
     record = found_company(alice, **forged).json()
     assert not {name for name in forged if record.get(name) == forged[name]}
+    assert record["company_owner_openid"] == alice.openid
     path = f"{COMPANIES}/{record['id']}"
     del forged["is_delete"]
     changed = alice.request("PATCH", path, json={**forged, "company_city": "广州"}).json()
     assert changed["company_city"] == "广州"
+    assert changed["company_owner_openid"] == alice.openid
     assert changed["company_id"] == record["company_id"]
     assert changed["created"] == record["created"]
 
@@ -88,19 +95,42 @@ def test_partial_update_leaves_the_rest(alice: Client) -> None:
 OTHER_USCI = "91440300708461136T"
 
 
-def test_credit_code_is_unique_among_undeleted_rows_where_given(alice: Client, bob: Client) -> None:
-    """Many have none; a deleted company gives its code back; a company may be sent its own again."""
-    first = found_company(alice, company_usci=OTHER_USCI)
-    assert first.status_code == 200, first.text
-    taken = found_company(bob, company_usci=OTHER_USCI)
-    assert taken.json()["data"] == {
-        "company_usci": {"code": "validation_not_unique", "message": "Value must be unique."}
-    }
-    path = f"{COMPANIES}/{first.json()['id']}"
-    assert alice.request("PATCH", path, json={"company_usci": OTHER_USCI}).status_code == 200
-    assert alice.request("PATCH", path, json={"is_delete": 1}).status_code == 200
-    assert found_company(bob, company_usci=OTHER_USCI).status_code == 200
-    assert found_company(alice).status_code == found_company(alice).status_code == 200
+def test_several_companies_may_have_one_credit_code(alice: Client, bob: Client) -> None:
+    """Its form and check digit are looked at, not whether another company has it."""
+    first, second = (found_company(who, company_usci=OTHER_USCI) for who in (alice, bob))
+    assert first.status_code == second.status_code == 200, second.text
+    page = bob.get(COMPANIES, params={"filter": f"company_usci='{OTHER_USCI}'"}).json()
+    assert {first.json()["id"], second.json()["id"]} <= {row["id"] for row in page["items"]}
+
+
+def test_imported_credit_code_stays_until_it_is_changed(server: Server, alice: Client) -> None:
+    """One that our API would refuse may be sent back as it is, and be mended."""
+    record = found_company(alice).json()
+    server.change("tbl_company", record["id"], company_usci="税号123")
+    path = f"{COMPANIES}/{record['id']}"
+    same = alice.request("PATCH", path, json={"company_usci": "税号123", "company_city": "广州"})
+    assert same.json()["company_usci"] == "税号123"
+    assert alice.request("PATCH", path, json={"company_usci": "税号12"}).status_code == 400
+    mended = alice.request("PATCH", path, json={"company_usci": OTHER_USCI})
+    assert mended.json()["company_usci"] == OTHER_USCI
+
+
+def test_owner_finds_its_own_company(guest: Client, alice: Client, bob: Client) -> None:
+    """By its openid, which nobody else can ask for."""
+    made = found_company(alice).json()["id"]
+    asked = {"filter": f"company_owner_openid = '{alice.openid}'", "perPage": 1000}
+    own = alice.get(COMPANIES, params=asked).json()["items"]
+    assert made in {row["id"] for row in own}
+    assert {row["company_owner_openid"] for row in own} == {alice.openid}
+    for other in (guest, bob):
+        assert other.get(COMPANIES, params=asked).json()["totalItems"] == 0
+        assert other.get(f"{COMPANIES}/{made}").json()["company_owner_openid"] == ""
+
+
+def test_guests_create_stays_refused(guest: Client) -> None:
+    """On purpose: a company belongs to somebody."""
+    refused = found_company(guest)
+    assert (refused.status_code, refused.json()["data"]) == (400, {})
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,9 @@ OWN_ORDER = {"order_owner": "$openid", "order_source": "product", "order_snap": 
 # Sent in this order to each lane, by a user that starts with nothing there.
 ASKED = [
     Asked("users_count", "any time", who="nobody"),
+    Asked("users_count_post", "no body", who="nobody"),
+    Asked("users_count_post", "an empty body", who="nobody", body={}),
+    Asked("users_count_post", "a key", who="nobody", body={"x": 1}),
     Asked("users_count", "HEAD", who="nobody", method="HEAD"),
     Asked("users_count", "another method", method="DELETE"),
     Asked("health", "any time", who="nobody"),
@@ -99,6 +102,8 @@ ASKED = [
     Asked("wechat_profile", "a name", body={"users_name": "车道"}),
     Asked("wechat_profile", "as a guest", who="nobody", body={"users_name": "车道"}),
     Asked("wechat_profile", "nothing", body={}),
+    Asked("wechat_profile", "nulls", body={"users_tag": None, "users_phone": None}),
+    Asked("wechat_profile", "a picture that is not there", body={"users_picture": "A-NONE"}),
     Asked("auth_refresh", "with a token"),
     Asked("auth_refresh", "with a bad token", who="garbage"),
     Asked("company_list", "everything", who="nobody", query="?filter=id='tcompanynobody0'"),

@@ -101,12 +101,6 @@ BAD_ROWS = [
     pytest.param("tbl_company", {"company_name": "甲" * 201}, "company_name must", id="too long"),
     pytest.param("tbl_company", {}, "company_name is required", id="required"),
     pytest.param("tbl_company", {"company_name": ""}, "company_name is required", id="empty"),
-    pytest.param(
-        "tbl_company",
-        {"company_name": "甲", "company_usci": "91440300MA5GWX013F"},
-        "company_usci is not",
-        id="wrong check digit",
-    ),
     pytest.param("tbl_product_list", {**PRODUCT, "id": "SHORT"}, "id must", id="record id"),
     pytest.param(
         "tbl_product_list",

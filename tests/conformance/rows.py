@@ -99,7 +99,7 @@ def user(name: str, openid: str, number: int, **values: Any) -> Row:
         0,
         openid=openid,
         users_name=name,
-        users_type="wechat",
+        users_type="游客",
         users_status="disabled" if name == DISABLED else "active",
         token_key=f"token-key-of-{openid}-".ljust(50, "x"),
         **values,

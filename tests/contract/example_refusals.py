@@ -34,6 +34,7 @@ BAD_FILES = {
 }
 BAD_PROFILES: dict[str, Body] = {
     "localPicture": {"users_picture": "wxfile://tmp_avatar.png"},
+    "unknownPicture": {"users_picture": "A-NONE"},
     "unknownCompany": {"company_id": "C-NOBODY"},
     "phoneCodeInvalid": {"users_phone_code": "err-40029"},
 }

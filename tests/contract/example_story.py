@@ -86,6 +86,7 @@ def _log_in(session: Session, guest: Client) -> Client:
     found = session.ask("wechat_login", guest).json()["data"]
     alice = Client(guest.url, found["token"], found["user"]["openid"])
     session.ask("users_count", guest)
+    session.ask("users_count_post", guest)
     session.ask("refresh_token", alice, example="empty")
     session.ask("refresh_token", guest, example="withCode")
     session.refused("NativeUnauthorized", "auth_refresh", guest)

@@ -37,6 +37,7 @@ LISTS = {
     "order_record_list": "order_number",
 }
 
+PICTURES = {"users_picture", "users_title_picture", "users_id_pic_a", "users_id_pic_b"}
 
 _seen: deque[CaseMetadata] = deque(maxlen=100)
 
@@ -135,7 +136,11 @@ def _profile(stock: Stock, body: Values) -> Values:
     if "users_phone_code" in body:
         body["users_phone_code"] = f"phone-138{stock.random.randrange(10**8):08d}"
     if "company_id" in body:
-        body["company_id"] = stock.random.choice(["", stock.any_of("tbl_company")["company_id"]])
+        company = stock.any_of("tbl_company")["company_id"]
+        body["company_id"] = stock.random.choice(["", None, company])
+    for name in PICTURES & body.keys():
+        picture = stock.any_of("tbl_attachments")["attachments_id"]
+        body[name] = stock.random.choice(["", None, "https://a.example/1.png", picture])
     return body
 
 

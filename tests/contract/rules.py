@@ -215,8 +215,9 @@ def hook_bodies_are_bounded(bundle: Json) -> Iterator[str]:
             continue
         for label, schema in subschemas(name, body_of(bundle, operation)):
             meant = resolved(bundle, schema)
-            limit = limits.get(meant.get("type", ""))
-            bounded = limit is None or {limit, "enum", "const"} & meant.keys()
+            kinds = meant.get("type", ())
+            needed = {limits.get(kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)}
+            bounded = needed <= {None, *meant} or {"enum", "const"} & meant.keys()
             if not bounded and not label.endswith(".sort"):  # its pattern bounds it
                 yield label
 

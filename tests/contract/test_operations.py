@@ -25,6 +25,7 @@ from tests.contract.rules_of_texts import CHINESE
 EVERYWHERE = {408, 413, 429, 500, 503}
 STATUSES = {
     "users_count": {200},
+    "users_count_post": {200, 400, 415},
     "refresh_token": {200, 400, 401, 403, 415},
     "health": {200, 400},
     "openapi_document": {200, 304, 400, 412},
@@ -277,9 +278,10 @@ def test_hook_body_accepted(name: str, body: dict[str, Any]) -> None:
         pytest.param("wechat_login", {}, id="no code"),
         pytest.param("wechat_login", {"users_wx_code": ""}, id="empty code"),
         pytest.param("wechat_login", {"users_wx_code": "c" * 257}, id="code too long"),
-        pytest.param("wechat_profile", {}, id="nothing to change"),
+        pytest.param("users_count_post", {"total": 1}, id="a key for the count"),
         pytest.param("wechat_profile", {"users_name": "n" * 51}, id="name too long"),
-        pytest.param("wechat_profile", {"users_phone": "13812348000"}, id="phone typed in"),
+        pytest.param("wechat_profile", {"users_phone": "打给我"}, id="no phone number"),
+        pytest.param("wechat_profile", {"users_type": "注册用户"}, id="a type of one's own"),
         pytest.param("wechat_profile", {"users_picture": "wxfile://tmp_a.png"}, id="wxfile"),
         pytest.param("wechat_profile", {"users_picture": "http://tmp/a.png"}, id="http tmp"),
         pytest.param("wechat_profile", {"users_picture": "/etc/passwd"}, id="some path"),

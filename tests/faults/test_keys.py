@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.faults.conftest import Said
-from tests.paths import CART_RECORDS, COMPANIES
+from tests.paths import CART_RECORDS, COMPANIES, ORDER_RECORDS
 from tests.running import Client, Server
 
 LARGE = "x" * 1_000_000
@@ -68,23 +68,23 @@ def test_a_refusal_repeats_no_megabytes(
     server: Server, user: Client, said: Said, _row: None
 ) -> None:
     """Nothing of it is kept, and the answer repeats the beginning of the value."""
-    body = {"company_name": "大", "company_status": LARGE}
-    answer = user.hook(COMPANIES, body, headers=key("large"))
+    body = {"order_owner": user.openid, "order_source": LARGE}
+    answer = user.hook(ORDER_RECORDS, body, headers=key("large"))
     kept = kept_bytes(server, "large")
     said(f"{answer.status_code} of {len(answer.content)} bytes, {kept} kept")
     assert answer.status_code == 400
     assert len(answer.content) < 2_000
     assert kept == 0
-    problem = answer.json()["data"]["company_status"]
+    problem = answer.json()["data"]["order_source"]
     assert problem["params"]["value"].startswith("x" * 200)
 
 
-@pytest.mark.parametrize("name", [pytest.param("active0", id="D3-a-short-value-is-repeated-whole")])
+@pytest.mark.parametrize("name", [pytest.param("basket0", id="D3-a-short-value-is-repeated-whole")])
 def test_a_short_value_is_repeated_whole(user: Client, said: Said, name: str) -> None:
     """As PocketBase does."""
-    answer = user.hook(COMPANIES, {"company_name": "小", "company_status": name}).json()
+    answer = user.hook(ORDER_RECORDS, {"order_owner": user.openid, "order_source": name}).json()
     said(answer["data"])
-    assert answer["data"]["company_status"]["message"] == f"Invalid value {name}."
+    assert answer["data"]["order_source"]["message"] == f"Invalid value {name}."
 
 
 @pytest.mark.parametrize("_row", [pytest.param(None, id="D3-expand-on-a-create")])

@@ -108,7 +108,7 @@ def dripped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
             WECHAT_SECRET="0123456789abcdef0123456789abcdef",
         )
         with server:
-            user = {"openid": OPENID, "users_status": "active", "users_type": "wechat"}
+            user = {"openid": OPENID, "users_status": "active", "users_type": "游客"}
             server.take({"tbl_auth_users": [user]})
             yield Client(server.url, server.command("token", OPENID).stdout.strip())
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from peewee import IntegrityError
 
 from models.company import Company, usci_is_valid
 from tests.factories import ALICE, BOB, make_company
@@ -37,14 +36,14 @@ def test_credit_codes(code: str, valid: bool) -> None:
 @pytest.mark.parametrize(
     ("usci", "code"),
     [
-        pytest.param(HUAWEI, None, id="a free one"),
+        pytest.param(HUAWEI, None, id="a new one"),
         pytest.param("", None, id="none"),
         pytest.param(TENCENT.lower(), "validation_invalid_format", id="malformed"),
-        pytest.param(TENCENT, "validation_not_unique", id="taken"),
+        pytest.param(TENCENT, None, id="that of another company"),
     ],
 )
 def test_a_new_companys_credit_code(usci: str, code: str | None) -> None:
-    """Given, it must hold and be free."""
+    """Given, it must hold; several companies may have the same."""
     make_company(company_usci=TENCENT)
     values: dict[str, Any] = {"company_name": "腾", "company_usci": usci}
     problems: dict[str, Any] = {}
@@ -53,17 +52,20 @@ def test_a_new_companys_credit_code(usci: str, code: str | None) -> None:
     assert values["company_owner_openid"] == ALICE.openid
 
 
-def test_a_deleted_company_does_not_keep_its_credit_code() -> None:
-    """The next one may have it; a third may not."""
-    make_company(company_usci=TENCENT, is_delete=1)
-    make_company(company_usci=TENCENT)
-    with pytest.raises(IntegrityError):
-        make_company(company_usci=TENCENT)
+def test_a_client_names_no_other_owner() -> None:
+    """Whatever it sends, the owner is the one of the token."""
+    values: dict[str, Any] = {"company_name": "腾", "company_owner_openid": BOB.openid}
+    Company.prepare_create(values, ALICE, {})
+    assert values["company_owner_openid"] == ALICE.openid
+    writable = Company.CREATABLE | Company.UPDATABLE
+    assert "company_owner_openid" not in writable
 
 
-def test_companies_without_a_credit_code_do_not_collide() -> None:
-    """Unset is not a value."""
-    assert make_company().id != make_company().id
+def test_an_owner_reads_who_owns_the_company() -> None:
+    """Everybody else an empty text."""
+    company = make_company(company_owner_openid=ALICE.openid)
+    assert company.info(ALICE.openid)["company_owner_openid"] == ALICE.openid
+    assert company.info(BOB.openid)["company_owner_openid"] == ""
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bai_wx.database.connection import database
-from bai_wx.errors import NotFound, Unauthorized, UserDisabled, ValidationFailed
-from models import users
-from models.users import Profile, User, masked_phone
+from bai_wx.errors import NotFound, Unauthorized, UserDisabled
+from models.profiles import Profile
+from models.users import User, masked_phone
 from tests.answers import USER_INFO
 from tests.factories import BOB, PAST, caller, make_company, make_user
 from tests.models.crowd import at_once
@@ -27,12 +27,18 @@ COMPANY_INFO = {
     "company_entity",
     "company_usci",
     "company_nationality",
+    "company_nationality_code",
     "company_province",
+    "company_province_code",
     "company_city",
+    "company_city_code",
+    "company_district",
+    "company_district_code",
     "company_postalcode",
     "company_add",
     "company_status",
     "company_level",
+    "company_owner_openid",
     "company_remark",
     "created",
     "updated",
@@ -68,7 +74,8 @@ def test_the_first_login_registers_and_the_second_finds() -> None:
     again, registered_again = User.login("openid-a", "")
     assert (registered, registered_again) == (True, False)
     assert first.id == again.id
-    assert (again.unionid, again.users_status, again.users_type) == ("union-a", "active", "wechat")
+    assert (again.unionid, again.users_status) == ("union-a", "active")
+    assert (again.users_type, again.users_idtype) == ("游客", "WeChat")
 
 
 def test_a_unionid_is_learnt_when_wechat_first_names_it() -> None:
@@ -222,7 +229,7 @@ def test_masked_phone(phone: str, masked: str) -> None:
 def test_user_info_is_the_contracts() -> None:
     """With the company and its visible fields."""
     company = make_company(company_owner_openid="openid-x")
-    info = make_user(company=company.id, users_phone="13800138000").info()
+    info = make_user(company=company.id, users_phone="13800138000").info(str)
     assert set(info) == USER_INFO
     assert info["company_id"] == company.company_id
     assert set(info["company"]) == COMPANY_INFO
@@ -239,27 +246,5 @@ def test_user_info_is_the_contracts() -> None:
 )
 def test_a_user_without_a_company(company: Callable[[], str]) -> None:
     """Says so in both places."""
-    info = make_user(company=company()).info()
+    info = make_user(company=company()).info(str)
     assert (info["company_id"], info["company"]) == ("", None)
-
-
-def test_a_company_is_named_by_its_business_id() -> None:
-    """`""` takes it away again."""
-    company = make_company()
-    assert users.company_named(company.company_id) == company.id
-    assert users.company_named("") == ""
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(lambda: "C-NONE", id="unknown"),
-        pytest.param(lambda: make_company().id, id="a record id"),
-        pytest.param(lambda: make_company(is_delete=1).company_id, id="deleted"),
-    ],
-)
-def test_a_company_that_cannot_be_joined(name: Callable[[], str]) -> None:
-    """Named in `fields`."""
-    with pytest.raises(ValidationFailed) as refused:
-        users.company_named(name())
-    assert list(refused.value.fields) == ["company_id"]

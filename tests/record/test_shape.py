@@ -87,6 +87,8 @@ def _held(field: RecordField, text: str, place: int) -> Any:
         return AMOUNTS[place % len(AMOUNTS)]
     if kind_of(field) == "number":
         return NUMBERS[place % len(NUMBERS)]
+    if kind_of(field) == "bool":
+        return place % 2
     if kind_of(field) in ("json", "relations"):
         return JSONS[place % len(JSONS)]
     return SAFE.get(kind_of(field), text)

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.usefixtures("database")
         pytest.param(lambda: make_product(is_delete=1), None, False, id="deleted product"),
         pytest.param(lambda: make_company(), None, True, id="company, guest"),
         pytest.param(
-            lambda: make_company(company_status="inactive"), None, True, id="inactive company"
+            lambda: make_company(company_status="停用"), None, True, id="a company of any state"
         ),
         pytest.param(lambda: make_company(is_delete=1), ALICE, False, id="deleted company"),
         pytest.param(lambda: make_attachment(), None, True, id="valid attachment"),

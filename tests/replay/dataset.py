@@ -104,7 +104,7 @@ def _users() -> Iterator[Row]:
             number,
             openid=openid,
             users_name=name,
-            users_type="wechat",
+            users_type="游客",
             users_phone="13812348000" if name == "alice" else "",
             users_status="disabled" if name == "dave" else "active",
             company=companies.get(name, ""),

@@ -58,10 +58,10 @@ RANDOM_FIELDS: Final = (
     *("attachments_link", "order_source_id", "cart_create", "order_create", "created", "updated"),
 )
 """What this run's rows hold at random."""
-HIDDEN: Final = ("company_owner_openid",)
+HIDDEN: Final = ("token_key",)
 WRONG: Final = (
     *("nope=1", "(prod_list_sort=1", "id=", "=", "id", "id='x", "id = 'a' &&", "a b", "()", " "),
-    "company_owner_openid='x'",
+    "token_key='x'",
     *("prod_list_name.x='x'", "@request.auth.id=''", "@collection.tbl_cart.id=''", "seq=1"),
     *("@weekStart<created", "prod_list_name:upper='x'", "id==1", "id<>1", "id='a' & id='b'"),
     *("strftime()='x'", "geoDistance(1,2,3)>0", "lower(id)='x'", "é=1", "id=1e1", "// only"),

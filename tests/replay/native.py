@@ -124,7 +124,7 @@ def _company(draw: Random, known: Known, who: str) -> dict[str, Any]:
             (f"91350100M00{number % 10000:04d}A0Y", "91350100M000100Y43", "")
         ),
         "company_city": draw.choice(TEXTS),
-        "company_status": draw.choice(("active", "inactive", "", "nope")),
+        "company_status": draw.choice(("active", "有效", "", "长" * 51)),
         "company_owner_openid": known.openid(who),
         "company_remark": draw.choice(REMARKS),
         "nope": 1,

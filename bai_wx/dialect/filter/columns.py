@@ -9,7 +9,7 @@ from bai_wx.database.statement import Param
 from bai_wx.dialect.filter import database_sql
 from bai_wx.dialect.filter.operands import Column, SqlType
 from bai_wx.errors import BadQuery
-from bai_wx.record.fields import Int, Json, Money, Private, RecordField, Relations, Shown
+from bai_wx.record.fields import Bool, Int, Json, Money, Private, RecordField, Relations, Shown
 
 _JSON_KEY = re.compile(r"[A-Za-z0-9_:]+", re.ASCII)
 _JSON_INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -98,6 +98,7 @@ COMPARED: Final[Mapping[type[RecordField], Callable[[Any, Any, bool], Column]]] 
     Private: _private,
     Shown: _shown,
     Int: _number,
+    Bool: _number,
     Money: _amount,
     Json: _json,
 }
