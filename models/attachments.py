@@ -24,7 +24,7 @@ VALID, INVALID = "valid", "invalid"
 class Attachment(Record):
     """One uploaded file. The server notes owner, name, type, size and hash itself."""
 
-    attachments_id = Text(default=partial(ids.business_id, "A"), unique=True, server_made=True)
+    attachments_id = Text(64, default=partial(ids.business_id, "A"), unique=True, server_made=True)
     attachments_link = File()
     attachments_filename = Text(255, server_made=True)
     attachments_filetype = Text(100, server_made=True)

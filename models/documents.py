@@ -26,7 +26,7 @@ class Document(Record):
     Texts of several words or ids join them by `|`.
     """
 
-    document_id = Text(default=partial(ids.business_id, "D"), unique=True, server_made=True)
+    document_id = Text(64, default=partial(ids.business_id, "D"), unique=True, server_made=True)
     document_create = Date(default=clock.now, server_made=True)
     document_title = Text(200, required=True)
     document_subtitle = Text(200)

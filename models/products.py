@@ -33,7 +33,7 @@ class Offer(NamedTuple):
 class Product(Record):
     """One product. `prod_list_basic_price` is in fen."""
 
-    prod_list_id = Text(default=partial(ids.business_id, "P"), unique=True, server_made=True)
+    prod_list_id = Text(64, default=partial(ids.business_id, "P"), unique=True, server_made=True)
     prod_list_name = Text(200, required=True)
     prod_list_modelnumber = Text(100)
     prod_list_icon = Relation("tbl_attachments")

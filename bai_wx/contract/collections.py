@@ -7,7 +7,7 @@ view or its auth-refresh answers; what JSON Schema cannot say stands beside it i
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bai_wx.contract.bundler import CONTROLLER, METHODS, Contract
@@ -58,6 +58,8 @@ class OperationSpec:
     """The keys that its body has, by name."""
     body_required: frozenset[str] = frozenset()
     body_spot: Spot | None = None
+    """Where the keys of the body are."""
+    required_spot: Spot | None = None
 
     @property
     def settable(self) -> set[str]:
@@ -165,9 +167,12 @@ def _operation(
     body = {key: keywords(bundle, where) for key, where in properties(bundle, at).items()}
     names = frozenset(required(bundle, at))
     said = keywords(bundle, at)
-    body_spot = spots.of(said.place("properties"))
-    return OperationSpec(
-        name, verb, pointer[1], method, definition, pointer, spot, body, names, body_spot
+    return replace(
+        made,
+        body=body,
+        body_required=names,
+        body_spot=spots.of(said.place("properties")),
+        required_spot=spots.of(said.place("required")),
     )
 
 

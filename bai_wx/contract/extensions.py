@@ -183,33 +183,37 @@ def _unreadable(text: str, fields: set[str]) -> str:
 
 def used(bundle: Mapping[str, Any]) -> Iterator[Used]:
     """Every extension in a bundle."""
-    records = record_schemas(bundle).values()
-    of = {at: record for record in records for at in properties(bundle, record).values()}
-    yield from _used(bundle, (), of | {record: record for record in records})
+    of: dict[Pointer, Pointer] = {}
+    for record in record_schemas(bundle).values():
+        of |= dict.fromkeys(properties(bundle, record).values(), record) | {record: record}
+    for node, pointer in nodes(bundle):
+        if isinstance(node, dict) and not is_name_map(pointer):
+            record_of = of.get(pointer)
+            for key in node:
+                if key.startswith("x-"):
+                    yield Used(key, node[key], _where(pointer, record_of), pointer, record_of)
 
 
-def _used(node: Any, pointer: Pointer, records: Mapping[Pointer, Pointer]) -> Iterator[Used]:
-    """Args: `records` has the record schema of each record schema and each field of one."""
+def nodes(node: Any, pointer: Pointer = ()) -> Iterator[tuple[Any, Pointer]]:
+    """Every list and object of a bundle that is no data, with its place."""
+    yield node, pointer
     if isinstance(node, list):
         for index, child in enumerate(node):
-            yield from _used(child, (*pointer, str(index)), records)
+            yield from nodes(child, (*pointer, str(index)))
     elif isinstance(node, dict):
-        is_names = _is_name_map(pointer)
-        record = records.get(pointer)
+        is_names = is_name_map(pointer)
         for key, child in node.items():
-            if key.startswith("x-") and not is_names:
-                yield Used(key, child, _where(pointer, record), pointer, record)
             if is_names or not (key in DATA_KEYS or key == "examples" or _is_data(key)):
-                yield from _used(child, (*pointer, key), records)
+                yield from nodes(child, (*pointer, key))
 
 
 def _is_data(key: str) -> bool:
     return key.startswith("x-") and key not in NAME_MAPS
 
 
-def _is_name_map(pointer: Pointer) -> bool:
+def is_name_map(pointer: Pointer) -> bool:
     """Whether the keys of the object there are names: those of a property called `properties` are not."""
-    return bool(pointer) and pointer[-1] in NAME_MAPS and not _is_name_map(pointer[:-1])
+    return bool(pointer) and pointer[-1] in NAME_MAPS and not is_name_map(pointer[:-1])
 
 
 def _where(pointer: Pointer, record: Pointer | None) -> Where:

@@ -118,6 +118,12 @@ def set_pattern(pattern: str) -> str:
     return (found["optional"] or found["always"] or "") if found else pattern
 
 
+def fixed_length(pattern: str) -> int | None:
+    """The characters of every text that matches `[a-z0-9]{15}` and the like, which need no other limit."""
+    found = re.fullmatch(r"\[[^\]]+\]\{(\d+)\}", pattern)
+    return int(found[1]) if found else None
+
+
 def _kind(said: Keywords) -> Kind | None:
     if said.get("x-relation"):
         return Kind.RELATIONS if said.get("type") == "array" else Kind.RELATION
@@ -156,10 +162,8 @@ def _max_length(kind: Kind, said: Keywords) -> int | None:
     if kind not in (Kind.TEXT, Kind.URL):
         return None
     length: int | None = said.get("maxLength")
-    fixed = re.fullmatch(r"\[[^\]]+\]\{(\d+)\}", set_pattern(said.get("pattern", "")))
-    if length is None and fixed:
-        return int(fixed[1])  # a text of this many characters needs no other limit
-    return DEFAULT_TEXT_MAX if length is None else length
+    fixed = fixed_length(set_pattern(said.get("pattern", "")))
+    return (fixed or DEFAULT_TEXT_MAX) if length is None else length
 
 
 def _values(said: Keywords, derived: Derived | None) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Whether the models say what the contract says."""
