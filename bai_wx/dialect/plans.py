@@ -64,9 +64,9 @@ def make_listing(model: type[Record], tokens: Tokens, keys: sort.Keys) -> ListPl
     record = layout.of(model).record
     if not model.IS_COUNTED or not layout.of(model).is_constant:
         return ListPlan(Pages(record, page, count), found)
-    return ListPlan(
-        CachedPages(record, page, count, caches_total=_depends_on_own_rows(tokens)), found
-    )
+    # Related rows that a sort goes to decide too whether a row is shown.
+    is_own = not joins.clauses and _depends_on_own_rows(tokens)
+    return ListPlan(CachedPages(record, page, count, caches_total=is_own), found)
 
 
 def _depends_on_own_rows(tokens: Tokens) -> bool:

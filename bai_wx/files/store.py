@@ -91,6 +91,7 @@ class FileReply:
     mtime: int
     is_remote: bool
     max_age_s: int = MAX_AGE_S
+    """How long its reader may keep it; 0 where nobody may keep it at all."""
 
 
 class FileStore:

@@ -60,6 +60,7 @@ from bai_wx.request.streaming import HELD, LOCAL_PIECE, REMOTE_PIECE, FilePart
 REPLACED_HEADERS = frozenset({b"content-length", b"transfer-encoding", b"upgrade"})
 METHODS = ("get", "put", "post", "patch", "delete")
 INCOMING = "bai_wx.incoming"
+NOT_KEPT = "private, no-store"
 UPLOADS, UPLOADS_PATIENCE_S = 4, 10  # downloads share ten threads with them and with thumbnails
 
 
@@ -320,7 +321,7 @@ def _file_headers(value: FileReply) -> dict[str, str]:
         "Accept-Ranges": "bytes",
         "ETag": f'"{value.etag}"',
         "Last-Modified": http_date(value.mtime),
-        "Cache-Control": f"private, max-age={value.max_age_s}",
+        "Cache-Control": f"private, max-age={value.max_age_s}" if value.max_age_s else NOT_KEPT,
         "Content-Security-Policy": (
             "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
         ),

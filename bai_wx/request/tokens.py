@@ -3,8 +3,13 @@
 HS256 with a pinned algorithm; the claims are exactly PocketBase's five; the key is the user's
 `token_key` followed by the server's secret, so changing either ends the tokens signed with it.
 A signature is checked once a token; the expiry and the user's row are checked on every request.
+
+A file token opens its user's protected files for a short time, in a URL, where an auth token must never
+stand. Its claims are PocketBase's four, and its key has a secret of its own: neither token is the other.
 """
 
+import hashlib
+import hmac
 import re
 import time
 from dataclasses import dataclass
@@ -18,6 +23,9 @@ from models.users import ACTIVE, Standing, User
 
 ALGORITHM = "HS256"
 LIFETIME_S = 7 * 24 * 3600
+FILE_LIFETIME_S = 180
+AUTH, FILE = "auth", "file"
+"""What a token is for, as its claim `type` says."""
 LONGEST_TOKEN = 2048  # characters; ours have about 260
 REMEMBERED_TOKENS = 20_000
 # No base64 padding: otherwise one token could be spelled several ways.
@@ -42,6 +50,7 @@ class Tokens:
         self, secret: str, lifetime_s: int = LIFETIME_S, *, remembers: bool = True
     ) -> None:
         self._secret = secret
+        self._file_secret = file_secret(secret)
         self._capacity = REMEMBERED_TOKENS if remembers else 0
         self._lifetime_s = lifetime_s
         self._verified: dict[str, _Verified] = {}
@@ -50,7 +59,7 @@ class Tokens:
         """Sign a new token for this user. Older ones go on until they expire, as in PocketBase."""
         claims = {
             "id": user.id,
-            "type": "auth",
+            "type": AUTH,
             "collectionId": User.collection_id(),
             "exp": int(time.time()) + self._lifetime_s,
             "refreshable": True,
@@ -65,6 +74,23 @@ class Tokens:
         """
         is_refreshable = _claims(token).get("refreshable") is True
         return self.issue(user) if is_refreshable else token
+
+    def issue_for_files(self, user: User) -> str:
+        """Sign a token that opens this user's protected files for 180 seconds."""
+        claims = {
+            "id": user.id,
+            "type": FILE,
+            "collectionId": User.collection_id(),
+            "exp": int(time.time()) + FILE_LIFETIME_S,
+        }
+        return jwt.encode(claims, user.token_key + self._file_secret, algorithm=ALGORITHM)
+
+    def file_caller(self, token: str) -> Caller | None:
+        """Return the active user behind a file token, or None when the token does not hold."""
+        verified = (
+            _verified(token, FILE, self._file_secret) if len(token) <= LONGEST_TOKEN else None
+        )
+        return verified.caller if verified else None
 
     def caller(self, token: str) -> Caller | None:
         """Return the active user behind a token, or None when the token or its user does not hold."""
@@ -81,24 +107,11 @@ class Tokens:
         return self._verify(token)
 
     def _verify(self, token: str) -> Caller | None:
-        user_id = _claimed_user(token) if _TOKEN.fullmatch(token) else ""
-        standing = User.standing(user_id) if user_id else None
-        if standing is None:
+        verified = _verified(token, AUTH, self._secret)
+        if verified is None:
             return None
-        try:
-            claims = jwt.decode(
-                token,
-                standing.token_key + self._secret,
-                algorithms=[ALGORITHM],
-                options={"require": REQUIRED_CLAIMS, "verify_aud": False, "verify_iat": False},
-            )
-        except jwt.InvalidTokenError:
-            return None
-        if not _is_ours(claims):
-            return None
-        caller = _caller(user_id, standing)
-        self._remember(token, _Verified(user_id, claims["exp"], standing, caller))
-        return caller
+        self._remember(token, verified)
+        return verified.caller
 
     def _remember(self, token: str, verified: _Verified) -> None:
         if len(self._verified) >= self._capacity:
@@ -113,6 +126,31 @@ def bearer(header: bytes | None) -> str | None:
         return None
     text = header.strip(b" \t").decode("latin-1")
     return text[7:] if text[:7].lower() == "bearer " else text
+
+
+def file_secret(secret: str) -> str:
+    """The server's part of the key that signs file tokens, made of its secret."""
+    return hmac.digest(secret.encode(), FILE.encode(), hashlib.sha256).hex()
+
+
+def _verified(token: str, purpose: str, secret: str) -> _Verified | None:
+    """Check a token of this purpose against its signature, and find its user."""
+    user_id = _claimed_user(token) if _TOKEN.fullmatch(token) else ""
+    standing = User.standing(user_id) if user_id else None
+    if standing is None:
+        return None
+    try:
+        claims = jwt.decode(
+            token,
+            standing.token_key + secret,
+            algorithms=[ALGORITHM],
+            options={"require": REQUIRED_CLAIMS, "verify_aud": False, "verify_iat": False},
+        )
+    except jwt.InvalidTokenError:
+        return None
+    if not _is_ours(claims, purpose):
+        return None
+    return _Verified(user_id, claims["exp"], standing, _caller(user_id, standing))
 
 
 def _caller(user_id: str, standing: Standing) -> Caller | None:
@@ -133,10 +171,10 @@ def _claimed_user(token: str) -> str:
     return user_id if isinstance(user_id, str) and ids.is_record_id(user_id) else ""
 
 
-def _is_ours(claims: dict[str, Any]) -> bool:
+def _is_ours(claims: dict[str, Any], purpose: str) -> bool:
     return (
         isinstance(claims["exp"], int)
-        and claims["type"] == "auth"
+        and claims["type"] == purpose
         and claims["collectionId"]
         in (
             User.collection_id(),

@@ -6,8 +6,6 @@ no identity paper becomes public by it, and the step forward finds the mark agai
 
 from typing import Any
 
-from peewee import IntegerField
-
 TABLE = "tbl_attachments"
 MARK = "attachments_is_identity"
 KEPT = "identity:"
@@ -36,7 +34,8 @@ AFTER = {
 def up(migrator: Any, db: Any) -> None:
     """Add the column, set it where a step back kept it, and replace the indexes."""
     _drop(db, BEFORE)
-    migrator.migrate(migrator.add_column(TABLE, MARK, IntegerField(default=0)))
+    # With a default, so that the code before may go on inserting rows.
+    db.execute_sql(f"ALTER TABLE {TABLE} ADD COLUMN {MARK} INTEGER NOT NULL DEFAULT 0")
     db.execute_sql(
         f"UPDATE {TABLE} SET {MARK} = 1,"
         f" attachments_status = substr(attachments_status, {len(KEPT) + 1})"

@@ -303,6 +303,11 @@ def _rest() -> Iterator[Bad]:
     yield generic("auth_refresh", "a broken JSON body", raw=b"{bad", headers=JSON)
     modifier = _query(fields="token:upper")
     yield generic("auth_refresh", "an unknown modifier in fields", query=modifier)
+    for who in GUESTS:
+        yield Bad("file_token", f"{who} is refused", 401, NO_TOKEN, {}, who=who)
+    yield Bad("file_token", "GET", 404, NO_FILE, {}, method="GET")
+    yield gone("file_token", "PUT", method="PUT")
+    yield generic("file_token", "an unknown modifier in fields", query=modifier)
     for operation in ("health", "openapi_document"):
         path = OPERATIONS[operation].path
         for method in ("POST", "PUT", "PATCH", "DELETE"):

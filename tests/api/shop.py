@@ -18,6 +18,14 @@ DELETED_PICTURE = {
     "attachments_status": "valid",
     **DELETED,
 }
+PAPER = {
+    "id": "tpicturepaper00",
+    "attachments_id": "A-T-PAPER",
+    "attachments_link": "paper_0123456789.png",
+    "attachments_owner": "openid-of-nobody",
+    "attachments_is_identity": 1,
+}
+"""The identity paper of a user who never logs in."""
 
 
 def _product(word: str, price: float, **more: Any) -> Row:
@@ -78,7 +86,7 @@ DELETED_COMPANY = {
 }
 
 INVISIBLE: dict[str, tuple[Row, ...]] = {
-    "tbl_attachments": (HIDDEN_PICTURE, DELETED_PICTURE),
+    "tbl_attachments": (HIDDEN_PICTURE, DELETED_PICTURE, PAPER),
     "tbl_product_list": (OFF_SALE, DELETED_PRODUCT),
     "tbl_document": (DRAFT, NOT_YET, DELETED_DOCUMENT),
     "tbl_company": (DELETED_COMPANY,),

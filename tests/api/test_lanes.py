@@ -77,6 +77,7 @@ OWN_LINE = {"cart_owner": "$openid", "cart_product_id": shop.ODD["id"], "cart_pr
 OWN_ORDER = {"order_owner": "$openid", "order_source": "product", "order_snap": {"items": ITEMS}}
 
 # Sent in this order to each lane, by a user that starts with nothing there.
+PAPER = f"/pb/api/files/tbl_attachments/{shop.PAPER['id']}/{shop.PAPER['attachments_link']}"
 ASKED = [
     Asked("users_count", "any time", who="nobody"),
     Asked("users_count_post", "no body", who="nobody"),
@@ -187,7 +188,13 @@ ASKED = [
     Asked("order_record_view", "a missing one"),
     Asked("order_record_update", "a missing one", body={}),
     Asked("order_record_delete", "a missing one"),
+    Asked("file_token", "with a token"),
+    Asked("file_token", "with a bad token", who="garbage"),
+    Asked("file_token", "as a guest", who="nobody"),
     Asked("file_download", "a missing one", who="nobody"),
+    Asked("file_download", "another's identity paper", path=PAPER),
+    Asked("file_download", "an identity paper with a bad token", path=f"{PAPER}?token=x"),
+    Asked("attachment_view", "another's identity paper", record=shop.PAPER["id"]),
     # What the two routers might read in two ways.
     Asked("company_view", "by capitals", path=f"{COLLECTIONS}/TBL_COMPANY/records/tcompanynobody0"),
     Asked("company_view", "by its id", path=f"{COLLECTIONS}/{COMPANY}/records/tcompanynobody0"),

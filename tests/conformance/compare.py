@@ -1,6 +1,7 @@
 """A request to both servers, and what differs between their answers."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -20,6 +21,7 @@ MAY_DIFFER: Final = frozenset(
         *("id", "created", "updated", "company_id"),
         *("cart_id", "cart_number", "cart_create"),
         *("order_id", "order_number", "order_create"),
+        "token",
     }
 )
 """What each server makes on its own in a write: compared by presence and type. A read differs in
@@ -61,7 +63,8 @@ class Case:
     have them, the owner being the case's user. In path, query, headers and bodies `{openid}` stands
     for that user's openid and `{tbl_cart}` for the id of its row there. `headers_too` names answer
     headers to be compared beside the media type. In a header `{token}` is the user's token,
-    `{expired}` one that was theirs and `{endless}` one without `exp`.
+    `{expired}` one that was theirs and `{endless}` one without `exp`. In a query `{file of alice}` is a
+    file token of hers and `{auth of alice}` her token.
     """
 
     name: str
@@ -117,9 +120,17 @@ def ask(pair: Pair, case: Case) -> tuple[Answer, Answer]:
     path, query = _filled(case, case.path), _filled(case, _query(case.query))
     headers, body = _body(case)
     headers |= _tokens(pair, case)
+    query = _NAMED_TOKEN.sub(lambda found: _named_token(pair, *found.groups()), query)
     target = f"{path}?{query}" if query else path
     content = _filled(case, body.decode("latin-1")).encode("latin-1")
     return pair.ask(case.method, target, headers=headers, body=content)
+
+
+_NAMED_TOKEN: Final = re.compile(r"\{(file|auth) of (\w+)\}")
+
+
+def _named_token(pair: Pair, kind: str, name: str) -> str:
+    return (pair.file_token if kind == "file" else pair.token)(_USERS[name])
 
 
 def _tokens(pair: Pair, case: Case) -> dict[str, str]:

@@ -18,12 +18,13 @@ import requests
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.record.collections import COLLECTIONS
-from bai_wx.request.tokens import ALGORITHM, Tokens
+from bai_wx.request.tokens import ALGORITHM, Tokens, file_secret
 from bai_wx.transfer import importer
 from models.users import User
 from tests import databases
+from tests.api.pictures import picture
 from tests.conformance.own import own_rows
-from tests.conformance.rows import DANGLING, USERS, Row, Rows, as_shown, dataset
+from tests.conformance.rows import DANGLING, PAPER, USERS, Row, Rows, as_shown, dataset
 from tests.kinds import kind_of
 from tests.running import Answer, Client, Server
 
@@ -49,6 +50,11 @@ class Pair:
         """Sign a token that both accept: the same claims, key and secret."""
         known = User(id=user["id"], token_key=user["token_key"])
         return Tokens(self.secret, lifetime_s).issue(known)
+
+    def file_token(self, user: Row) -> str:
+        """Sign a file token that both accept."""
+        known = User(id=user["id"], token_key=user["token_key"])
+        return Tokens(self.secret).issue_for_files(known)
 
     def endless_token(self, user: Row) -> str:
         """The same without `exp`, which PocketBase takes for one that never ends."""
@@ -82,6 +88,11 @@ class PocketBase:
         """Its SQLite file."""
         return self._folder / "pb_data" / "data.db"
 
+    @property
+    def storage(self) -> Path:
+        """Where its uploaded files lie."""
+        return self._folder / "pb_data" / "storage"
+
     def _command(self, *arguments: str) -> list[str]:
         folders = [
             "--dir",
@@ -100,7 +111,10 @@ class PocketBase:
     def fill(self, rows: Rows) -> None:
         """Make its collections, then write rows past it, ids and times as they are."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        environment = {"CONFORMANCE_SECRET": self._secret}
+        environment = {
+            "CONFORMANCE_SECRET": self._secret,
+            "CONFORMANCE_FILE_SECRET": file_secret(self._secret),
+        }
         subprocess.run(
             self._command("migrate", "up"),
             env=environment | ENVIRONMENT,
@@ -150,12 +164,23 @@ def running(folder: Path, own: Iterable[tuple[str, Mapping[str, Row]]]) -> Itera
     _fill(ours, rows)
     theirs.fill(rows)
     _dangle(ours.address, f"sqlite:///{theirs.database}")
+    for storage in (ours.home / "files" / "tbl_attachments", theirs.storage / "pbc_2934568924"):
+        _store_paper(storage)
     with ours:
         theirs.start()
         try:
             yield Pair(ours.url, theirs.url, secret)
         finally:
             theirs.stop()
+
+
+def _store_paper(storage: Path) -> None:
+    """Store the file of Alice's identity paper, which both servers protect."""
+    path = storage / PAPER
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(picture("PNG"))
+    # What PocketBase knows of a stored file beside its bytes. Ours is not asked for it.
+    path.with_name(f"{path.name}.attrs").write_text('{"user.content_type":"image/png"}')
 
 
 def _ours(home: Path, secret: str) -> Server:

@@ -42,6 +42,10 @@ def attachment(number: int) -> str:
     return record_id("tbl_attachments", number)
 
 
+PAPER: Final = f"{attachment(6)}/picture_6_abcdefghij.png"
+"""Alice's identity paper: its record id and the name of its file."""
+
+
 def moment(number: int) -> str:
     """A fixed moment of `created`; two neighbours share it, so that sort keys are equal."""
     return clock.text_of(1_735_689_600 + number // 2 * 3_661.007)

@@ -149,6 +149,7 @@ def _introduce(session: Session, guest: Client, alice: Client) -> None:
     session.ask("company_update", alice, {"recordId": made["id"]})
     session.ask("wechat_profile", alice)
     session.ask("auth_refresh", alice)
+    session.ask("file_token", alice)
     for name, body in BAD_PROFILES.items():
         session.refused(f"ProfileRefused {name}", "wechat_profile", alice, json=body)
     for name, body in BAD_COMPANIES.items():

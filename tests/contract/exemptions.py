@@ -37,7 +37,7 @@ EXEMPTIONS = (
         "over known fields",
     ),
     Exemption(
-        f"{VIEWS} {CREATES} {UPDATES} auth_refresh health",
+        f"{VIEWS} {CREATES} {UPDATES} auth_refresh file_token health",
         (GENERIC,),
         "fields takes any text, but an unknown modifier in it is 400 in PocketBase",
     ),

@@ -44,6 +44,7 @@ STATUSES = {
     "order_delete": {200, 400, 401, 404, 409, 415},
     "order_record_update": {200, 400, 404, 409},
     "order_record_delete": {204, 400, 404, 409},
+    "file_token": {200, 400, 401},
     "file_download": {200, 206, 304, 400, 404, 412, 416},
 }
 """What an operation answers, where its verb does not say it."""
@@ -190,7 +191,7 @@ def test_posts_that_only_read_say_so() -> None:
     reading = {
         name for name, (_, _, operation) in OPERATIONS.items() if operation.get("x-read-only")
     }
-    assert reading == {"cart_list", "cart_detail", "order_list", "order_detail"}
+    assert reading == {"cart_list", "cart_detail", "order_list", "order_detail", "file_token"}
 
 
 def test_creates_take_an_idempotency_key() -> None:
@@ -212,7 +213,7 @@ def test_creates_take_an_idempotency_key() -> None:
     ("names", "security"),
     [
         pytest.param(
-            ["wechat_profile", "auth_refresh"]
+            ["wechat_profile", "auth_refresh", "file_token"]
             + [f"{kind}_{verb}" for kind in ("cart", "order") for verb in HOOK_VERBS],
             REQUIRED_TOKEN,
             id="token required",

@@ -14,14 +14,16 @@ from bai_wx.database.connection import connect, disconnect
 from bai_wx.errors import BadQuery, NotFound, RecordInvalid
 from bai_wx.files.store import MAX_BYTES, FileStore, Upload
 from bai_wx.process import schema
+from bai_wx.request.tokens import Tokens
 from handlers.attachments import attachment_create, attachment_list, attachment_view
-from handlers.files import file_download
+from handlers.files import file_download, file_token
 from models.attachments import INVALID, Attachment
 from tests.databases import new_address
-from tests.factories import ALICE, as_sent
+from tests.factories import ALICE, as_sent, caller, make_user
 from tests.stores import content, holds, names
 
 PDF = b"%PDF-1.7\n"
+TOKENS = Tokens("s" * 40)
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -163,10 +165,9 @@ def test_a_taken_id_keeps_the_first_file(files: FileStore) -> None:
 
 
 def download(files: FileStore, record: dict[str, Any], **query: str) -> Any:
-    """Ask for a record's file, as a guest."""
-    return file_download(
-        record["collectionName"], record["id"], record["attachments_link"], query, files
-    )
+    """Ask for a record's file, as a guest but for a token in the query."""
+    place = record["collectionName"], record["id"], record["attachments_link"]
+    return file_download(*place, query, files, TOKENS)
 
 
 def test_the_file_is_answered_by_collection_name_in_any_case_or_id(files: FileStore) -> None:
@@ -233,3 +234,17 @@ def test_a_row_whose_file_is_missing_is_404(files: FileStore) -> None:
     files.remove("tbl_attachments", record["id"])
     with pytest.raises(NotFound):
         download(files, record)
+
+
+def test_an_identity_paper_opens_by_its_owners_token_alone(files: FileStore) -> None:
+    """And nobody may keep it."""
+    record = create(files)
+    assert download(files, record).max_age_s > 0
+    Attachment.mark_identity_papers(ALICE, {"users_id_pic_a": record["attachments_id"]})
+    owner, other = make_user(openid=ALICE.openid), make_user()
+    for token in ("", "junk", TOKENS.issue_for_files(other), TOKENS.issue(owner)):
+        with pytest.raises(NotFound):
+            download(files, record, token=token)
+    reply = download(files, record, token=file_token(caller(owner), TOKENS, {})["token"])
+    assert content(reply) == PDF
+    assert reply.max_age_s == 0

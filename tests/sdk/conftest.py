@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pocketbase import PocketBase
 
 from tests.api import tokens
+from tests.api.pictures import picture
+from tests.paths import ATTACHMENTS
 from tests.running import Client, Server
 from tests.sdk.python_sdk import logged_in, sdk
 
@@ -32,6 +35,16 @@ def expired(server: Server) -> str:
     user = Client(server.url).login("expired")
     claims = tokens.claims_of(user) | {"exp": int(time.time()) - tokens.HOUR_S}
     return tokens.signed(claims, tokens.key_of(server, user.user_id))
+
+
+@pytest.fixture(scope="session")
+def paper(server: Server) -> dict[str, Any]:
+    """The identity paper of the user `demo-js-papers`."""
+    owner = Client(server.url).login("js-papers")
+    files = {"attachments_link": ("paper.png", picture("PNG", 300, 200), "image/png")}
+    made = owner.request("POST", ATTACHMENTS, files=files).json()
+    server.change("tbl_attachments", made["id"], attachments_is_identity=1)
+    return dict(made)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ TESTS = {
     "filters": 67,
     "writes": 15,
     "auth": 16,
-    "files": 12,
+    "files": 15,
     "errors": 27,
     "services": 10,
 }
@@ -35,6 +35,7 @@ def test_the_sdk_is_the_locked_one(folder: Path) -> None:
     assert '"version": "0.28.1"' in manifest.read_text("utf-8")
 
 
+@pytest.mark.usefixtures("paper")
 @pytest.mark.parametrize("suite", TESTS)
 def test_javascript_sdk(folder: Path, base: str, expired: str, suite: str) -> None:
     """All tests of the suite ran, and all passed."""

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
@@ -92,6 +93,16 @@ def test_an_upload_is_served(user: PocketBase) -> None:
         user.files.get_url(made, made.attachments_link, {"download": 1}), timeout=30
     )
     assert saved.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_file_token_opens_an_identity_paper(base: str, paper: dict[str, Any]) -> None:
+    """Its owner's; the SDK puts it into the address as any option."""
+    with logged_in(base, "js-papers") as owner, logged_in(base, "py-reader") as reader:
+        row = owner.collection("tbl_attachments").get_one(paper["id"])
+        for who, status in ((owner, 200), (reader, 404)):
+            token = {"token": who.files.get_token()}
+            answer = requests.get(who.files.get_url(row, row.attachments_link, token), timeout=30)
+            assert answer.status_code == status
 
 
 def test_an_upload_of_text_is_refused(user: PocketBase) -> None:

@@ -208,6 +208,7 @@ migrate((app) => {
     name: "tbl_auth_users",
     type: "auth",
     authToken: { duration: 604800, secret: $os.getenv("CONFORMANCE_SECRET") },
+    fileToken: { duration: 180, secret: $os.getenv("CONFORMANCE_FILE_SECRET") },
     fields: [
       text("openid", 0, required),
       text("unionid"),

@@ -112,6 +112,38 @@ test("an upload without a file, and one of a guest, are refused", async () => {
     assert.deepEqual([error.status, error.response.data], [400, {}]);
 });
 
+test("getToken answers a token; a public file opens with it as without", async () => {
+    const token = await pb.files.getToken();
+    const claims = JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+    assert.deepEqual([claims.type, claims.id], ["file", pb.authStore.record.id]);
+    const url = pb.files.getURL(icon, icon.attachments_link, { token });
+    assert.ok(url.endsWith(`?token=${token}`), url);
+    assert.deepEqual(new Uint8Array(await bytesOf(url)), picture);
+});
+
+test("a guest gets no file token", async () => {
+    assert.equal((await failureOf(guest().files.getToken())).status, 401);
+});
+
+test("an identity paper opens by its owner's token alone", async () => {
+    const papers = await login("js-papers");
+    const [paper] = await papers.collection("tbl_attachments").getFullList({
+        filter: `attachments_owner = "${papers.authStore.record.openid}"`,
+    });
+    assert.equal((await failureOf(attachments.getOne(paper.id))).status, 404);
+    for (const token of [undefined, await pb.files.getToken(), papers.authStore.token]) {
+        const url = papers.files.getURL(paper, paper.attachments_link, { token });
+        assert.equal((await fetch(url)).status, 404);
+    }
+    const token = await papers.files.getToken();
+    for (const thumb of [undefined, "100x100"]) {
+        const answer = await fetch(papers.files.getURL(paper, paper.attachments_link, { token, thumb }));
+        assert.equal(answer.status, 200);
+        assert.equal(answer.headers.get("cache-control"), "private, no-store");
+        await answer.arrayBuffer();
+    }
+});
+
 test("a file that is not there is 404", async () => {
     const answer = await fetch(pb.files.getURL(icon, "nothing.png"));
     assert.equal(answer.status, 404);
