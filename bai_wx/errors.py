@@ -6,6 +6,7 @@ ApiError
 │   ├── BadQuery              400                         native: filter, sort, page or body that cannot be read
 │   │   └── UnsupportedContentType                        native: a body of a media type nobody reads
 │   ├── RecordInvalid         400                         native: a record's fields are refused, all at once
+│   ├── BatchRefused          400                         native: a batch, for what cannot be done in it
 │   ├── AmountTooLarge        400                         the goods cost more than an order may
 │   └── CartLineExists        400                         native: the product has an active line already
 ├── ProductUnavailable        400 product_unavailable
@@ -44,7 +45,7 @@ A class owns its status, its stable `code`, its `errmsg` (short Chinese for `wx.
 place that turns them into JSON, in the shape of the path that was asked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, TypedDict
 
 
@@ -66,6 +67,7 @@ class ApiError(Exception):
     code: ClassVar[str] = "internal_error"
     errmsg: ClassVar[str] = "服务器开小差了，请稍后再试"
     message: ClassVar[str] = "Something went wrong while processing your request."
+    own_headers: Sequence[tuple[str, str]] = ()
     usual_retry_after_s: ClassVar[int | None] = None
     """Seconds to come again after, where whoever raises it knows no better."""
     tells_detail: ClassVar[bool] = False
@@ -75,7 +77,7 @@ class ApiError(Exception):
     """What to say of single fields: on hooks a Chinese text a field."""
     facts: Mapping[str, object] = NOTHING
     """What `data` of a hook's answer holds beside `code` and `fields`."""
-    problems: Mapping[str, FieldProblem] = NOTHING
+    problems: Mapping[str, Any] = NOTHING
     """What to say of single fields on native paths: PocketBase's code and message a field."""
 
     def __init__(self, detail: str = "", *, retry_after_s: int | None = None) -> None:
@@ -97,8 +99,8 @@ class ApiError(Exception):
     def headers(self) -> list[tuple[str, str]]:
         """Headers the answer carries."""
         if self.retry_after_s is None:
-            return []
-        return [("Retry-After", str(self.retry_after_s))]
+            return [*self.own_headers]
+        return [*self.own_headers, ("Retry-After", str(self.retry_after_s))]
 
 
 class ValidationFailed(ApiError):
@@ -136,6 +138,17 @@ class UnsupportedContentType(BadQuery):
     """A native body of a media type that cannot be read: PocketBase answers 400, not 415."""
 
     message = "Unsupported Content-Type."
+
+
+class BatchRefused(ValidationFailed):
+    """Nothing of a batch is done. `problem` is of the whole, or of each wrong request by its place."""
+
+    message = "Batch transaction failed."
+
+    def __init__(self, problem: object = None, *, sentence: str = message) -> None:
+        super().__init__()
+        self.problems = {"requests": problem} if problem else {}
+        self.message = sentence  # type: ignore[misc]  # what cannot be read or is no batch says another
 
 
 class RecordInvalid(ValidationFailed):
@@ -240,11 +253,7 @@ class MethodNotAllowed(ApiError):
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         super().__init__(", ".join(allowed))
-        self.allowed = allowed
-
-    @property
-    def headers(self) -> list[tuple[str, str]]:
-        return [("Allow", ", ".join(self.allowed))]
+        self.own_headers = [("Allow", ", ".join(allowed))]
 
 
 class RequestTimeout(ApiError):
@@ -252,10 +261,7 @@ class RequestTimeout(ApiError):
 
     status, code, errmsg = 408, "request_timeout", "网络太慢，请重试"
     message = "The request body did not arrive in time."
-
-    @property
-    def headers(self) -> list[tuple[str, str]]:
-        return [("Connection", "close")]
+    own_headers = (("Connection", "close"),)
 
 
 class AmountChanged(ApiError):
@@ -327,11 +333,7 @@ class RangeNotSatisfiable(ApiError):
 
     def __init__(self, size: int) -> None:
         super().__init__(f"past the end of {size} bytes")
-        self.size = size
-
-    @property
-    def headers(self) -> list[tuple[str, str]]:
-        return [("Content-Range", f"bytes */{self.size}")]
+        self.own_headers = [("Content-Range", f"bytes */{size}")]
 
 
 class IdempotencyKeyReused(ApiError):

@@ -98,6 +98,7 @@ EXTENSIONS: Final = (
     Extension("x-own-limits", (Where.PROPERTY,), _is_text, "the reason, a text"),
     Extension("x-refusal", (Where.PROPERTY, Where.FIELD), _is_text, "a text"),
     Extension("x-max-body", _OPERATION, _is_size, "a number of bytes"),
+    Extension("x-max-form", _OPERATION, _is_size, "a number of bytes"),
     Extension("x-beside", _OPERATION, _is_keys, "a list of keys, or '*'"),
     Extension("x-success-message", _OPERATION, _is_text, "a text"),
     Extension("x-read-only", _OPERATION, _is_true, "true"),

@@ -3,7 +3,14 @@
 from enum import Enum
 
 RECORDS_PREFIX = "/pb/api/collections/"
-NATIVE_PREFIXES = (RECORDS_PREFIX, "/pb/api/files/", "/pb/api/health", "/pb/api/openapi.json")
+BATCH_PATH = "/pb/api/batch"
+NATIVE_PREFIXES = (
+    RECORDS_PREFIX,
+    BATCH_PATH,
+    "/pb/api/files/",
+    "/pb/api/health",
+    "/pb/api/openapi.json",
+)
 HOOK_PREFIXES = ("/pb/api/system/", "/pb/api/wechat/", "/pb/api/cart/", "/pb/api/order/")
 
 

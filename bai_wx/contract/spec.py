@@ -9,11 +9,12 @@ from bai_wx.contract.family import Family, family_of
 
 Arguments = dict[str, Any]
 """The keyword arguments of a handler."""
+FORM = "multipart/form-data"
 MAX_BODY = "x-max-body"
 UNDECLARED_BODY_BYTES = 8 * 1024 * 1024
 """The largest body of a request for which the contract declares none: PocketBase reads those too."""
 
-COLLABORATORS = ("wechat", "tokens", "files", "document")
+COLLABORATORS = ("wechat", "tokens", "files", "document", "inner")
 """What a handler may ask for beside the request, by the names of its arguments."""
 
 
@@ -35,12 +36,12 @@ class Spec:
     @property
     def is_upload(self) -> bool:
         """Whether the body is a multipart form with a file."""
-        return "multipart/form-data" in self._media and "application/json" not in self._media
+        return FORM in self._media and "application/json" not in self._media
 
     @property
     def upload_field(self) -> str:
         """The form field that holds the file."""
-        properties = self._media["multipart/form-data"]["schema"]["properties"]
+        properties = self._media[FORM]["schema"]["properties"]
         return next(str(name) for name, p in properties.items() if p.get("format") == "binary")
 
     @property
@@ -66,9 +67,19 @@ class Spec:
         return "requestBody" in self.definition
 
     @property
+    def takes_json_or_form(self) -> bool:
+        """Whether the body is JSON or, with files in it, a multipart form."""
+        return FORM in self._media and not self.is_upload
+
+    @property
     def max_body_bytes(self) -> int:
         """How large a body may be."""
         return int(self.definition.get(MAX_BODY, UNDECLARED_BODY_BYTES))
+
+    @property
+    def max_form_bytes(self) -> int:
+        """How large a form may be, where it may be larger than other bodies."""
+        return int(self.definition.get("x-max-form", self.max_body_bytes))
 
     @property
     def _media(self) -> dict[str, Any]:

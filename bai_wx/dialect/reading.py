@@ -51,6 +51,14 @@ def view(model: type[Record], record_id: str, query: Query, caller: Caller | Non
     return answer(model, row, query, fields.parse(query.get("fields", "")), parameters)
 
 
+def exists(model: type[Record], record_id: str) -> bool:
+    """Whether there is an undeleted row of this id, whoever may see it."""
+    if not ids.is_queryable(record_id):
+        return False
+    found = model.select().where(model.id == record_id, model.undeleted(model))
+    return bool(found.exists())
+
+
 def answer(
     model: type[Record],
     row: Row,

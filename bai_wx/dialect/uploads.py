@@ -1,6 +1,6 @@
 """Creating a record from an uploaded file."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -9,10 +9,11 @@ from peewee import IntegrityError
 from bai_wx.database.connection import FAILURES, database, request_connection
 from bai_wx.dialect import expand, fields
 from bai_wx.dialect.input import coerce, validate
+from bai_wx.dialect.input.multipart import Part
 from bai_wx.dialect.layout import JsonObject
 from bai_wx.dialect.reading import Query, view
-from bai_wx.errors import RecordInvalid, ServiceUnavailable
-from bai_wx.files.store import FileStore, Upload, refusal
+from bai_wx.errors import RecordInvalid, ServiceUnavailable, ValidationFailed
+from bai_wx.files.store import UNREADABLE_NAME, FileStore, Upload, refusal
 from bai_wx.record import ids, joined
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.collections import COLLECTIONS
@@ -37,6 +38,47 @@ def create(
     """
     if caller is None:
         raise RecordInvalid
+    upload, row = _checked(model, form, upload)
+    fields.parse(query.get("fields", ""))
+    expand.refuse_long(query.get("expand", ""))
+    row |= model.described(upload, caller)
+    return _write(model, row, upload, files, lambda: view(model, row["id"], query, caller))
+
+
+def store_ahead(
+    model: type[Record], form: Mapping[str, Any], upload: Upload, files: FileStore
+) -> None:
+    """Store the file of a row that `create` makes later, in a transaction that need not wait for it.
+
+    What `create` is going to refuse is not stored. Raises: `OSError`, `ServiceUnavailable`.
+    """
+    with suppress(ValidationFailed):
+        upload, row = _checked(model, form, upload)
+        if not _is_stored(model, row["id"]):
+            _store(model, row["id"], upload, files)
+
+
+def chosen(parts: Iterable[Part], field: str) -> Upload | None:
+    """The file that a form holds for a field.
+
+    Appended or prepended it takes the place of the one there is; of several the last one counts.
+    """
+    names = (field, f"{field}+", f"+{field}")
+    found = sorted(
+        (part for part in parts if part.is_file and part.name in names),
+        key=lambda part: names.index(part.name),
+    )
+    if not found:
+        return None
+    file = found[-1]
+    problem = UNREADABLE_NAME if file.filename is None else None
+    return Upload(field, file.filename or "", file.content_type, file.content, problem)
+
+
+def _checked(
+    model: type[Record], form: Mapping[str, Any], upload: Upload | None
+) -> tuple[Upload, dict[str, Any]]:
+    """The upload, and the row as far as the form says it, its id included. Raises: `RecordInvalid`."""
     field = file_field(model)
     values = coerce.coerced(model, form, {})
     record_id = values.get("id", "")
@@ -44,15 +86,26 @@ def create(
     problems = _problems(model, record_id, given, upload, values.get(field, ""))
     if problems or upload is None:
         raise RecordInvalid(problems)
-    fields.parse(query.get("fields", ""))
-    expand.refuse_long(query.get("expand", ""))
-    row = {**given, "id": record_id or ids.record_id(), **model.described(upload, caller)}
-    return _write(model, row, upload, files, lambda: view(model, row["id"], query, caller))
+    [(_, stored_id, _)] = upload.stored or [("", ids.record_id(), "")]
+    return upload, {**given, "id": record_id or stored_id}
 
 
 def file_field(model: type[Record]) -> str:
     """The name of a collection's one file field."""
     return next(name for name, field in model.record_fields().items() if field.is_file)
+
+
+@contextmanager
+def files_without_rows_removed(uploads: Iterable[Upload], files: FileStore) -> Iterator[None]:
+    """In the end remove the files whose rows were not created, or were taken back.
+
+    The database is asked, as `file_removed_on_failure` does.
+    """
+    try:
+        yield
+    finally:
+        for upload in uploads:
+            _forget_stored(upload, files)
 
 
 @contextmanager
@@ -66,12 +119,16 @@ def file_removed_on_failure(upload: Upload | None, files: FileStore) -> Iterator
     try:
         yield
     except Exception:
-        stored = upload.stored if upload is not None else []
-        for place in tuple(stored):
-            with suppress(*FAILURES, OSError, ServiceUnavailable):
-                _forget_file(*place, files)
-                stored.remove(place)
+        if upload is not None:
+            _forget_stored(upload, files)
         raise
+
+
+def _forget_stored(upload: Upload, files: FileStore) -> None:
+    for place in tuple(upload.stored):
+        with suppress(*FAILURES, OSError, ServiceUnavailable):
+            _forget_file(*place, files)
+            upload.stored.remove(place)
 
 
 def _forget_file(collection: str, record_id: str, name: str, files: FileStore) -> None:
@@ -106,14 +163,12 @@ def _write(
     files: FileStore,
     answer: Callable[[], JsonObject],
 ) -> JsonObject:
-    """Store the file and the row, and read the answer in the row's transaction."""
-    record_id, collection = row["id"], model.collection()
-    if _is_stored(model, record_id):
+    """Store the file, unless it was stored ahead, and the row; read the answer in its transaction."""
+    if _is_stored(model, row["id"]):
         raise RecordInvalid({"id": NOT_UNIQUE})
-    request_connection.pause()  # the storage may be as far away as the database
-    name = files.save(collection, record_id, upload.filename, upload.data)
-    row[file_field(model)] = name
-    upload.stored.append((collection, record_id, name))
+    if not upload.stored:
+        _store(model, row["id"], upload, files)
+    [(_, _, row[file_field(model)])] = upload.stored
     with file_removed_on_failure(upload, files):
         try:
             with database.atomic():
@@ -122,6 +177,12 @@ def _write(
                 return answer()
         except IntegrityError as exc:
             raise RecordInvalid({"id": NOT_UNIQUE}) from exc
+
+
+def _store(model: type[Record], record_id: str, upload: Upload, files: FileStore) -> None:
+    request_connection.pause()  # the storage may be as far away as the database
+    name = files.save(model.collection(), record_id, upload.filename, upload.data)
+    upload.stored.append((model.collection(), record_id, name))
 
 
 def _is_stored(model: type[Record], record_id: str, name: str = "") -> bool:

@@ -11,7 +11,8 @@ The modules in the order it travels:
    one of the `pools`. A login passes `login_exchange` first, where WeChat is asked.
    `execution` runs the operation there.
 5. The operation: `operation` checks (`tokens`, `parameters`, `bodies`), answers (a function of `handlers/`)
-   and renders: `error_mapping` names an exception, `render` writes bytes, `responses` compares them with the
+   and renders. A batch has its requests answered by their own operations: `batch`. `error_mapping` names an
+   exception, `render` writes bytes, `responses` compares them with the
    contract.
 6. The way out: `sending`, then `http_exchange` again.
 

@@ -1,7 +1,7 @@
 """The last of an operation's checks: its body, after `tokens` and `parameters`.
 
 A hook's body is JSON that the contract's schema allows. A native one is read as PocketBase reads it, by the
-dialect. Of an upload only the size is checked here; Connexion's lane parses the form.
+dialect; so is a batch. Of an upload only the size is checked here; Connexion's lane parses the form.
 """
 
 import re
@@ -11,9 +11,10 @@ from typing import Any
 import orjson
 
 from bai_wx import dialect
-from bai_wx.contract.family import RECORDS_PREFIX, Family
+from bai_wx.contract.family import BATCH_PATH, RECORDS_PREFIX, Family
 from bai_wx.contract.schemas import MALFORMED, Schemas, findings
 from bai_wx.contract.spec import Spec
+from bai_wx.dialect.input.batch import InnerRequest
 from bai_wx.errors import PayloadTooLarge, UnsupportedMediaType, ValidationFailed
 from bai_wx.request.incoming import Incoming
 
@@ -28,6 +29,8 @@ def body_reader(spec: Spec, schemas: Schemas) -> Reader | None:
         return _form_within_limit  # Flask parses it; see bai_wx/request/connexion_lane.py
     if spec.path.startswith(RECORDS_PREFIX):
         return native_body
+    if spec.path == BATCH_PATH:
+        return _batch_body
     takes_body = spec.has_body or spec.method not in ("GET", "DELETE")
     if spec.family is Family.NATIVE or not takes_body:
         return None
@@ -48,6 +51,14 @@ def native_body(incoming: Incoming) -> dict[str, Any]:
     content_type = incoming.headers.get(b"content-type", b"").decode("latin-1")
     query = dialect.query.pairs(incoming.query_string)
     return dialect.body.parse(content_type, incoming.body, query)
+
+
+def _batch_body(incoming: Incoming) -> list[InnerRequest]:
+    if incoming.body is None:
+        raise PayloadTooLarge
+    content_type = incoming.headers.get(b"content-type", b"").decode("latin-1")
+    query = dialect.query.pairs(incoming.query_string)
+    return dialect.batch.parse(content_type, incoming.body, query)
 
 
 def _hook_body_reader(spec: Spec, schemas: Schemas) -> Callable[[Incoming], Any]:

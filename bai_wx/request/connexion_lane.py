@@ -42,10 +42,11 @@ from bai_wx.contract.schemas import Schemas
 from bai_wx.contract.spec import Arguments, Spec
 from bai_wx.database.connection import request_connection
 from bai_wx.errors import NotFound, ServiceUnavailable
-from bai_wx.files.store import UNREADABLE_NAME, FileReply, Upload, examined
+from bai_wx.files.store import FileReply, examined
 from bai_wx.request import render
 from bai_wx.request.arrival import ClientGone
 from bai_wx.request.asgi import App, Message, Receive, Scope, Send
+from bai_wx.request.batch import InnerRequests
 from bai_wx.request.bodies import native_body
 from bai_wx.request.conditional import Content, Part, is_known, wanted_part
 from bai_wx.request.edge import Edge
@@ -131,7 +132,8 @@ class ContractMiddleware:
     async def _served(self, operation: Operation, scope: Scope, send: Send) -> Reply | None:
         """Let Flask call the operation. Returns: the answer that refuses an upload too many."""
         incoming: Incoming = scope[INCOMING]
-        place = self._uploads.one() if operation.spec.is_upload else nullcontext()
+        has_files = operation.takes_upload(incoming.headers)
+        place = self._uploads.one() if has_files else nullcontext()
         try:
             async with place:
                 await self._app(scope, _replay(incoming.body or b""), send)
@@ -153,6 +155,8 @@ def build_app(
     Raises ContractError naming an operation without a function.
     """
     schemas = Schemas(bundle, check_responses=check_responses)
+    inner = InnerRequests(collaborators["files"])
+    collaborators = {**collaborators, "inner": inner}
     specification = ContractSpecification(bundle)
     try:
         operations = {
@@ -160,6 +164,7 @@ def build_app(
         }
     except ResolverError as exc:
         raise ContractError(f"an operation of the contract has no function: {exc}") from exc
+    inner.offer(operations.values())
     functions = {name: _function(operation) for name, operation in operations.items()}
     shared = {name: collaborators[name] for name in ("tokens", "wechat")}
     edge = Edge(operations.values(), **shared, **options)
@@ -214,7 +219,7 @@ def _resolved(specification: Specification) -> Iterator[tuple[str, Spec]]:
 
 def _function(operation: Operation) -> Callable[..., flask.Response]:
     """The function that Connexion is given for an operation, closed over it. It answers every error."""
-    answer = _response_writer(operation.spec)
+    answer = _response_writer(operation)
 
     def serve(**_path: str) -> flask.Response:
         scope = connexion.context.scope
@@ -230,11 +235,15 @@ def _function(operation: Operation) -> Callable[..., flask.Response]:
     return serve
 
 
-def _response_writer(spec: Spec) -> Callable[[Operation, Incoming, Scope], flask.Response]:
+def _response_writer(
+    operation: Operation,
+) -> Callable[[Operation, Incoming, Scope], flask.Response]:
     """What answers an operation in Flask."""
-    if spec.answers_files:
+    if operation.spec.answers_files:
         return _content_response
-    return _upload_response if spec.is_upload else _json_response
+    if operation.is_batch:
+        return _batch_response
+    return _upload_response if operation.spec.is_upload else _json_response
 
 
 def _json_response(operation: Operation, incoming: Incoming, _: Scope) -> flask.Response:
@@ -246,6 +255,13 @@ def _upload_response(operation: Operation, incoming: Incoming, _: Scope) -> flas
     request_connection.pause()  # a form and the picture in it take their time
     _read_form(incoming, operation.spec.upload_field, arguments)
     with dialect.uploads.file_removed_on_failure(arguments["upload"], arguments["files"]):
+        return _flask_response(operation.answer(arguments, incoming))
+
+
+def _batch_response(operation: Operation, incoming: Incoming, _: Scope) -> flask.Response:
+    arguments = operation.check(incoming)
+    inner: InnerRequests = arguments["inner"]
+    with inner.files_stored(arguments["body"], arguments["uploads"], arguments["user"]):
         return _flask_response(operation.answer(arguments, incoming))
 
 
@@ -267,15 +283,8 @@ def _read_form(incoming: Incoming, field: str, arguments: Arguments) -> None:
     parts = dialect.multipart.parts(content_type, incoming.body)
     texts = [dialect.multipart.text_of(part) for part in parts if not part.is_file]
     arguments["body"] = dialect.body.form([*dialect.query.pairs(incoming.query_string), *texts])
-    # Appended or prepended it takes the place of the one there is; of several the last one counts.
-    names = (field, f"{field}+", f"+{field}")
-    files = sorted(
-        (p for p in parts if p.is_file and p.name in names), key=lambda p: names.index(p.name)
-    )
-    if files:
-        file = files[-1]
-        problem = UNREADABLE_NAME if file.filename is None else None
-        upload = Upload(field, file.filename or "", file.content_type, file.content, problem)
+    upload = dialect.uploads.chosen(parts, field)
+    if upload is not None:
         arguments["upload"] = upload if arguments.get("user") is None else examined(upload)
 
 

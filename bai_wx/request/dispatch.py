@@ -83,6 +83,13 @@ class Dispatch:
             return operation.render(problem, incoming)
         return None
 
+    async def check(self, operation: Operation, incoming: Incoming) -> Reply | None:
+        """Check a request that is answered later. Returns: the answer that refuses it."""
+        try:
+            return await self._refused(operation, incoming)
+        except ServiceUnavailable as busy:
+            return operation.render(busy, incoming)
+
     def check_in_thread(self, work: Callable[[], Result]) -> Awaitable[Result]:
         """Check something in a thread. Raises: `ServiceUnavailable`, and what `work` raises."""
         return self._checking_pool.call(work)
@@ -94,7 +101,7 @@ class Dispatch:
         return long if short is not long and _may_take_long(operation, incoming) else short
 
     async def _refused(self, operation: Operation, incoming: Incoming) -> Reply | None:
-        if self._is_embedded:
+        if self._is_embedded and len(incoming.body or b"") <= LARGE:
             return refused(operation, incoming)
         return await self.check_in_thread(lambda: refused(operation, incoming))
 
@@ -112,4 +119,4 @@ def _may_take_long(operation: Operation, incoming: Incoming) -> bool:
     query = incoming.query_string
     if query and operation.model is not None and not dialect.cost.is_cheap(operation.model, query):
         return True
-    return len(incoming.body or b"") > LARGE
+    return incoming.is_long or len(incoming.body or b"") > LARGE

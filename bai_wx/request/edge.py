@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Collection
 from bai_wx.contract.family import family_of_unknown
 from bai_wx.contract.spec import UNDECLARED_BODY_BYTES
 from bai_wx.database.connection import request_connection
-from bai_wx.errors import ApiError, Forbidden, Unauthorized
-from bai_wx.request import render
+from bai_wx.errors import ApiError, Forbidden, TooManyRequests, Unauthorized
+from bai_wx.request import batch, render
 from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
 from bai_wx.request.asgi import App, Receive, Scope, Send
 from bai_wx.request.bodies import native_body
@@ -90,7 +90,7 @@ class Edge:
             reply = await self._answer_unrouted(problem, scope, receive, headers)
             await send_reply(scope, send, reply, origin)
             return
-        if not operation.is_json:
+        if not operation.is_json or operation.takes_upload(headers):
             await self._pass_on(method, scope, receive, send, origin)
             return
         incoming = Incoming(path_params, scope["query_string"], headers)
@@ -105,7 +105,7 @@ class Edge:
 
     def _count(self, scope: Scope, headers: dict[bytes, bytes]) -> Awaitable[None] | None:
         """Count the request against its client's limits. Returns: the rest of it, where Redis counts."""
-        client = scope["client"][0] if scope["client"] else ""
+        client = _client(scope)
         if FORWARDED_FOR in headers and not self._warned_of_proxy:
             self._warned_of_proxy = warn_of_unknown_proxy(client, headers[FORWARDED_FOR])
         return self._limits.count(client)
@@ -124,11 +124,31 @@ class Edge:
                 if refusal is not None:
                     return refusal
             incoming.body = await self._arrivals.body(
-                scope, receive, incoming, operation.body_limit
+                scope, receive, incoming, operation.body_limit(incoming.headers)
             )
         except ApiError as problem:
             return render.error(operation.family, problem)
+        if operation.is_batch:
+            return await self._admit_batch(operation, incoming, _client(scope))
         return await self._dispatch.log_in(operation, incoming) if operation.code_field else None
+
+    async def _admit_batch(
+        self, operation: Operation, incoming: Incoming, client: str
+    ) -> Reply | None:
+        """Check a batch, and count each of its requests as if it had come alone."""
+        refusal = await self._dispatch.check(operation, incoming)
+        if refusal is not None or incoming.arguments is None:
+            return refusal
+        requests = incoming.arguments["body"]
+        incoming.is_long = not batch.is_short(requests)
+        for place in range(len(requests)):
+            try:
+                counting = self._limits.count(client)
+                if counting is not None:
+                    await counting
+            except TooManyRequests as problem:
+                return operation.render(batch.refused(place, problem), incoming)
+        return None
 
     def forget(self, incoming: Incoming) -> None:
         """Count the body of this request no longer."""
@@ -210,6 +230,11 @@ def _method(scope: Scope, headers: dict[bytes, bytes]) -> str:
         if meant:
             return meant
     return method
+
+
+def _client(scope: Scope) -> str:
+    """The address that is counted."""
+    return scope["client"][0] if scope["client"] else ""
 
 
 def _raw_path(scope: Scope) -> bytes:

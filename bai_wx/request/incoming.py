@@ -11,7 +11,8 @@ class Incoming:
 
     `body` is None when it was larger than the operation takes, and `held` are the bytes of it that were
     counted while they arrived. `arguments` are the handler's, once the request was checked; `login_code` is
-    the code among them that WeChat is asked about. `only_reads` says that a login will not write.
+    the code among them that WeChat is asked about. `only_reads` says that a login will not write,
+    `is_long` that a batch is too long to be written on the event loop.
     """
 
     path_params: dict[str, str]
@@ -22,3 +23,4 @@ class Incoming:
     arguments: Arguments | None = None
     login_code: str = ""
     only_reads: bool = False
+    is_long: bool = False

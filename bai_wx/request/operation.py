@@ -16,12 +16,14 @@ from typing import Any
 
 import orjson
 
+from bai_wx import dialect
 from bai_wx.contract.beside import keys_beside
 from bai_wx.contract.family import RECORDS_PREFIX, Family
 from bai_wx.contract.schemas import Schemas
 from bai_wx.contract.spec import COLLABORATORS, Arguments, Spec
 from bai_wx.database.connection import database
 from bai_wx.errors import ApiError, InternalError, Unauthorized, Unstorable, ValidationFailed
+from bai_wx.files.store import Upload
 from bai_wx.record import collections
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.idempotency import Answer, run_once
@@ -49,7 +51,9 @@ class Operation:
         self.wanted = frozenset(inspect.signature(spec.function).parameters)
         message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
         self._success = Success(spec.family, message, keys_beside(spec.definition, schemas))
-        self.body_limit = spec.max_body_bytes
+        self.is_batch = "inner" in self.wanted
+        self._is_upload, self._takes_json_or_form = spec.is_upload, spec.takes_json_or_form
+        self._body_limit, self._form_limit = spec.max_body_bytes, spec.max_form_bytes
         self.work = work_of(spec, self.wanted)
         self.model = _collection(spec)
         self.code_field = spec.definition.get("x-wechat-code")
@@ -71,6 +75,16 @@ class Operation:
     def checks_token_first(self) -> bool:
         """Whether the token is checked before the body is read; native paths read the body first."""
         return self._demands_user and self.family is Family.HOOK
+
+    def takes_upload(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether the body of a request with these headers is a form with files."""
+        if not self._takes_json_or_form:
+            return self._is_upload
+        return dialect.batch.is_form(headers.get(b"content-type", b"").decode("latin-1"))
+
+    def body_limit(self, headers: Mapping[bytes, bytes]) -> int:
+        """How many bytes the body of a request with these headers may have."""
+        return self._form_limit if self.takes_upload(headers) else self._body_limit
 
     def check_token(self, incoming: Incoming) -> None:
         """Check the credentials alone: the body is not here yet. Raises: `Unauthorized`."""
@@ -101,6 +115,22 @@ class Operation:
         """Write any exception as this operation's family answers it; defects go to the log."""
         return self._conforming(self._refusal(problem), incoming)
 
+    def answer_inner(
+        self,
+        incoming: Incoming,
+        body: dict[str, Any],
+        upload: Upload | None,
+        caller: Caller | None,
+    ) -> Reply:
+        """Answer one request of a batch. Its caller is known, and its body was read with the batch's.
+
+        Raises: whatever the parameters' check and the handler raise.
+        """
+        sent = {"user": caller, "body": body, "upload": upload}
+        arguments = self._collaborators | {n: v for n, v in sent.items() if n in self.wanted}
+        self._parameters.read(incoming, arguments)
+        return self._conforming(self._done(arguments), incoming)
+
     def _checked(self, incoming: Incoming) -> Arguments:
         arguments = dict(self._collaborators)
         token = bearer(incoming.headers.get(b"authorization")) if self._reads_user else None
@@ -109,6 +139,8 @@ class Operation:
             arguments["user"] = user
         if "token" in self.wanted:
             arguments["token"] = token
+        if self.is_batch:
+            arguments["uploads"] = {}  # filled in while the batch is done
         self._parameters.read(incoming, arguments)
         if self._body is not None:
             body = self._body(incoming)
@@ -186,7 +218,8 @@ def _fingerprint(operation_id: str, arguments: Arguments, raw: bytes) -> str:
     upload = arguments.get("upload")
     asked = [operation_id, arguments.get("body"), arguments.get("query")]
     try:
-        digest = hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
+        asked_text = orjson.dumps(asked, default=_digest_of, option=orjson.OPT_SORT_KEYS)
+        digest = hashlib.sha256(asked_text)
     except (
         orjson.JSONEncodeError
     ):  # nested deeper than orjson writes: only the same bytes are the same
@@ -195,3 +228,8 @@ def _fingerprint(operation_id: str, arguments: Arguments, raw: bytes) -> str:
         digest.update(upload.filename.encode(errors="surrogateescape"))
         digest.update(upload.data)
     return digest.hexdigest()
+
+
+def _digest_of(content: bytes) -> str:
+    """What stands for a file of a batch."""
+    return hashlib.sha256(content).hexdigest()

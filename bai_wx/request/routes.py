@@ -34,7 +34,6 @@ _AUTH_ONLY: dict[str, frozenset[str]] = {
 }
 """What only a collection of users has."""
 _TOKEN_FIRST = frozenset({"auth-refresh", "request-email-change"})
-_BATCH = "/pb/api/batch"
 
 ByMethod = dict[str, Operation]
 Found = tuple[Operation, dict[str, str]]
@@ -121,8 +120,6 @@ class Routes:
     def _unrouted(self, method: str, path: str) -> ApiError:
         if family_of_unknown(path) is Family.HOOK:
             return NotFound()
-        if method == "POST" and path == _BATCH:
-            return Forbidden("Batch requests are not allowed.")
         segments = self._canonical(path)
         if not path.startswith(RECORDS_PREFIX) or "" in segments[4:]:
             return _no_route(method)

@@ -26,7 +26,8 @@ class Bad:
     """One bad request and its answer.
 
     `code`: a hook's `data.code`; a native answer's `message`; `EMPTY_LIST`; `""` where there is no body.
-    `problems`: exactly the keys of a hook's `data.fields`; a native `data` as field to code. None: any.
+    `problems`: exactly the keys of a hook's `data.fields`; a native `data` as field to code,
+    of a batch the status of the request that fails it. None: any.
     `path` replaces the operation's own, `record` is the `recordId` in it, `query` follows it.
     """
 
@@ -64,6 +65,7 @@ class Bad:
 
 def table() -> list[Bad]:
     """Every row, families first."""
-    from tests.api import bad_hooks, bad_native, bad_uploads, bad_writes
+    from tests.api import bad_batches, bad_hooks, bad_native, bad_uploads, bad_writes
 
-    return [*bad_hooks.ROWS, *bad_native.ROWS, *bad_writes.ROWS, *bad_uploads.ROWS]
+    tables = (bad_hooks, bad_native, bad_writes, bad_uploads, bad_batches)
+    return [row for each in tables for row in each.ROWS]

@@ -212,10 +212,22 @@ def _check_hook(row: Bad, body: Any) -> None:
         assert set(body["data"]["fields"]) == set(row.problems)
 
 
+def _check_batch(row: Bad, requests: Any) -> None:
+    """What is wrong with the first request, or with all of them together."""
+    if row.problems is None:
+        assert {"code", "message"} <= requests.keys() or requests["0"].keys() <= {"method", "url"}
+        return
+    assert requests["0"]["code"] == "batch_request_failed"
+    assert requests["0"]["response"]["status"] == row.problems
+
+
 def _check_native(row: Bad, body: Any) -> None:
     """PocketBase's shape, with the message and exactly the codes the row names."""
     assert set(body) == {"status", "message", "data"}
     assert (body["status"], body["message"]) == (row.status, row.code)
+    if row.operation == "batch" and row.problems != {}:
+        _check_batch(row, body["data"]["requests"])
+        return
     if row.problems is not None:
         assert {name: problem["code"] for name, problem in body["data"].items()} == row.problems
     for problem in body["data"].values():

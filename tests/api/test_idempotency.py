@@ -73,12 +73,24 @@ def attachment_create(client: Client, key: str, other: bool) -> requests.Respons
     )
 
 
+def batch(client: Client, key: str, other: bool) -> requests.Response:
+    """A batch of one line."""
+    body = {
+        "cart_owner": client.openid,
+        "cart_product_id": shop.ODD["id"],
+        "cart_product_quantity": 3 if other else 2,
+    }
+    asked = {"method": "POST", "url": "/api/collections/tbl_cart/records", "body": body}
+    return client.request("POST", "/batch", json={"requests": [asked]}, headers=_headers(key))
+
+
 CREATES: dict[str, tuple[Sent, str, str]] = {
     "cart_create": (cart_create, "tbl_cart", "cart_owner"),
     "order_create": (order_create, "tbl_order", "order_owner"),
     "cart_record_create": (cart_record_create, "tbl_cart", "cart_owner"),
     "order_record_create": (order_record_create, "tbl_order", "order_owner"),
     "company_create": (company_create, "tbl_company", "company_owner_openid"),
+    "batch": (batch, "tbl_cart", "cart_owner"),
     "attachment_create": (attachment_create, "tbl_attachments", "attachments_owner"),
 }
 """Operation to how it is sent, and where its rows and their owner are."""

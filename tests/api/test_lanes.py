@@ -67,6 +67,12 @@ class Asked:
         op = OPERATIONS[self.operation]
         return f"{op.definition['x-openapi-router-controller']}.{op.id}"
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether the compiled lane leaves it to Connexion: files, documents, and a batch in a form."""
+        is_form = self.headers.get("Content-Type") == FORM["Content-Type"]
+        return self.chosen in NOT_COMPILED or (self.operation == "batch" and is_form)
+
 
 NO_OPERATION = "none"
 COLLECTIONS = "/pb/api/collections"
@@ -75,6 +81,14 @@ LINE = {"cart_product_id": shop.DIME["id"], "cart_product_quantity": 2}
 ITEMS = [{"prod_list_id": "P-T-DIME", "quantity": 3}]
 OWN_LINE = {"cart_owner": "$openid", "cart_product_id": shop.ODD["id"], "cart_product_quantity": 1}
 OWN_ORDER = {"order_owner": "$openid", "order_source": "product", "order_snap": {"items": ITEMS}}
+OTHER_LINE = {**OWN_LINE, "cart_product_id": shop.FREE["id"]}
+ADDING = {"method": "POST", "url": "/api/collections/tbl_cart/records"}
+BATCH_FORM = UPLOAD.replace(b"attachments_link", b"requests.0.attachments_link").removesuffix(
+    b"--b--\r\n"
+) + (
+    b'--b\r\nContent-Disposition: form-data; name="@jsonPayload"\r\n\r\n'
+    b'{"requests":[{"method":"POST","url":"/api/collections/tbl_attachments/records"}]}\r\n--b--\r\n'
+)
 
 # Sent in this order to each lane, by a user that starts with nothing there.
 PAPER = f"/pb/api/files/tbl_attachments/{shop.PAPER['id']}/{shop.PAPER['attachments_link']}"
@@ -191,6 +205,20 @@ ASKED = [
     Asked("file_token", "with a token"),
     Asked("file_token", "with a bad token", who="garbage"),
     Asked("file_token", "as a guest", who="nobody"),
+    Asked("batch", "a line", body={"requests": [{**ADDING, "body": OTHER_LINE}]}),
+    Asked("batch", "a line again", body={"requests": [{**ADDING, "body": OTHER_LINE}]}),
+    Asked("batch", "in chunks", body={"requests": [ADDING]}, is_chunked=True),
+    Asked("batch", "as a guest", who="nobody", body={"requests": [ADDING]}),
+    Asked("batch", "no request", body={"requests": []}),
+    Asked("batch", "a broken body", raw=b"{bad", headers=JSON),
+    Asked("batch", "a picture", raw=BATCH_FORM, headers=FORM),
+    Asked("batch", "a picture in chunks", raw=BATCH_FORM, headers=FORM, is_chunked=True),
+    Asked("batch", "a picture as a guest", who="nobody", raw=BATCH_FORM, headers=FORM),
+    Asked("batch", "with a key", raw=BATCH_FORM, headers={**FORM, "Idempotency-Key": "batch"}),
+    Asked(
+        "batch", "with the same key", raw=BATCH_FORM, headers={**FORM, "Idempotency-Key": "batch"}
+    ),
+    Asked("batch", "a broken form", raw=b"--b", headers=FORM),
     Asked("file_download", "a missing one", who="nobody"),
     Asked("file_download", "another's identity paper", path=PAPER),
     Asked("file_download", "an identity paper with a bad token", path=f"{PAPER}?token=x"),
@@ -336,7 +364,7 @@ def test_connexion_chooses_every_operation_of_its_lane(
 
 
 def test_connexion_chooses_what_is_not_compiled(lanes: dict[str, list[Answer]]) -> None:
-    """Beside the compiled lane it chooses for three operations, and is not asked for any other."""
-    chosen = [asked.chosen if asked.chosen in NOT_COMPILED else "" for asked in ASKED]
+    """Beside the compiled lane it chooses for three operations and for forms, and is not asked otherwise."""
+    chosen = [asked.chosen if asked.is_passed_on else "" for asked in ASKED]
     assert [answer.headers[ROUTED] for answer in lanes["compiled"]] == chosen
-    assert set(chosen) - {""} == NOT_COMPILED
+    assert set(chosen) - {""} == NOT_COMPILED | {"handlers.batch.batch"}

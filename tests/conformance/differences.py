@@ -3,6 +3,7 @@
 from tests.conformance.compare import GUEST, ORDER, OWN, Case, created, listed, records
 from tests.conformance.difference import Difference as Difference
 from tests.conformance.difference import Said
+from tests.conformance.differences_in_batches import BATCHES
 from tests.conformance.differences_in_bodies import BODIES
 from tests.conformance.rows import product
 
@@ -24,6 +25,7 @@ DIFFERENCES: list[Difference] = [
         theirs=Said(200, {"totalItems": 37}),
     ),
     *BODIES,
+    *BATCHES,
     # A query that cannot be read whole is refused: a filter lost with it would answer every row.
     *(
         Difference(

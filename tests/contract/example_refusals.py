@@ -11,6 +11,9 @@ SWITCH_ITEM = {"prod_list_id": "P-01KAR3Z8H5D2F7G4J9K6MB1NQC", "quantity": 2}
 OFF_SALE = "pz1m4s7j9r3a6yc"
 OFF_SALE_ITEM = {"prod_list_id": "P-01KAR40HRN5P9Q4R8S3T7VW2XY", "quantity": 1}
 
+LINES = "/pb/api/collections/tbl_cart/records"
+COMPANIES = "/pb/api/collections/tbl_company/records"
+
 
 def line_of(product: str, **more: str) -> Body:
     """One of a product, for a cart."""
@@ -59,6 +62,19 @@ BAD_ORDER_RECORDS: dict[str, Body] = {
 BAD_MOVES: dict[str, Body] = {
     "transition": {"json": {"order_status": "completed"}},
     "badJson": BAD_JSON,
+}
+BAD_BATCHES: dict[str, Body] = {
+    "requestRefused": {
+        "json": {
+            "requests": [
+                {"method": "POST", "url": COMPANIES, "body": {"company_name": "某公司"}},
+                {"method": "DELETE", "url": f"{LINES}/zzzzzzzzzzzzzzz"},
+            ]
+        }
+    },
+    "requestsInvalid": {"json": {"requests": [{"method": "POST", "url": ""}]}},
+    "noRequests": {"json": {"requests": []}},
+    "batchUnreadable": {"data": b'{"requests": ', "headers": JSON},
 }
 BAD_CODES = [
     ("err-40029", "HookWechatCodeRefused codeInvalid"),

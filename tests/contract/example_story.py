@@ -22,6 +22,7 @@ from tests.contract.example_failures import (
 )
 from tests.contract.example_files import Spot
 from tests.contract.example_refusals import (
+    BAD_BATCHES,
     BAD_CHANGES,
     BAD_COMPANIES,
     BAD_FILES,
@@ -41,6 +42,7 @@ from tests.contract.example_refusals import (
     line_of,
 )
 from tests.contract.example_session import Seen, Session
+from tests.paths import CART_RECORDS
 from tests.running import Client, Server
 
 PUBLIC = ("tbl_company", "tbl_attachments", "tbl_product_list", "tbl_document")
@@ -72,6 +74,7 @@ def _visit_shop(session: Session, server: Server) -> None:
         _order(session, alice, line, server)
         _keep_cart_records(session, guest, alice)
         _keep_order_records(session, guest, alice, server)
+        _send_a_batch(session, alice)
         _write_badly(session, guest, alice)
         be_refused_by_wechat(session, guest, server)
         lose_what_was_on_sale(session, server)
@@ -254,6 +257,14 @@ def _keep_order_records(session: Session, guest: Client, alice: Client, server: 
     session.refused(
         "OrderRecordInProgress", "order_record_delete", alice, {"recordId": other["id"]}
     )
+
+
+def _send_a_batch(session: Session, alice: Client) -> None:
+    """A line and a company at once; and batches of which nothing is done."""
+    line = session.ask("batch", alice).json()[0]["body"]
+    for name, body in BAD_BATCHES.items():
+        session.refused(f"BatchRefused {name}", "batch", alice, **body)
+    alice.request("DELETE", f"{CART_RECORDS}/{line['id']}")
 
 
 def _write_badly(session: Session, guest: Client, alice: Client) -> None:

@@ -82,7 +82,7 @@ from bai_wx.contract.files import ContractError
             "openapi-wx/company.yaml",
             "x-max-body: 8388608",
             "x-max-body: 8 MiB",
-            "openapi-wx/company.yaml#/paths/companyRecords/post:",
+            "openapi-wx/company.yaml#/paths/companyRecords/post/x-max-body:",
             "x-max-body must be a number of bytes",
             id="bound that is no number",
         ),

@@ -44,6 +44,7 @@ STATUSES = {
     "order_delete": {200, 400, 401, 404, 409, 415},
     "order_record_update": {200, 400, 404, 409},
     "order_record_delete": {204, 400, 404, 409},
+    "batch": {200, 400, 422},
     "file_token": {200, 400, 401},
     "file_download": {200, 206, 304, 400, 404, 412, 416},
 }
@@ -62,6 +63,7 @@ REQUIRED_TOKEN: list[Any] = [{"BearerAuth": []}]
 OPTIONAL_TOKEN: list[Any] = [{"BearerAuth": []}, {}]
 NO_TOKEN: list[Any] = []
 HOOK_VERBS = ("list", "detail", "create", "update", "delete")
+NATIVE_ERROR, BATCH_ERROR = "PocketBaseNativeError", "PocketBaseBatchError"
 READABLE = ("company", "attachment", "product", "document")
 NATIVE_VERBS = ("list", "create", "view", "update", "delete")
 
@@ -173,14 +175,18 @@ def test_hook_answers_in_the_envelope(name: str) -> None:
 
 @each_operation
 def test_native_errors_wear_pocketbase_shape(name: str) -> None:
-    """Outside the hooks an error is PocketBaseNativeError, its status the answer's."""
+    """Outside the hooks an error is PocketBaseNativeError, its status the answer's.
+
+    A batch's own says it of each request.
+    """
     path, _, operation = OPERATIONS[name]
     if family_of(path) is Family.HOOK:
         return
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             media = response["content"]["application/json"]
-            assert media["schema"] == {"$ref": "#/components/schemas/PocketBaseNativeError"}
+            shape = BATCH_ERROR if (name, status) == ("batch", "400") else NATIVE_ERROR
+            assert media["schema"] == {"$ref": f"#/components/schemas/{shape}"}
             assert [example["status"] for example in examples(media)] == [int(status)] * len(
                 list(examples(media))
             )
@@ -195,7 +201,7 @@ def test_posts_that_only_read_say_so() -> None:
 
 
 def test_creates_take_an_idempotency_key() -> None:
-    """Exactly the creates of both families do."""
+    """Exactly the creates of both families do, and a batch."""
     taking = {
         name
         for name, (_, _, operation) in OPERATIONS.items()
@@ -204,7 +210,7 @@ def test_creates_take_an_idempotency_key() -> None:
     creating = {
         name
         for name, (path, method, _) in OPERATIONS.items()
-        if method == "post" and path.endswith(("/records", "/create"))
+        if method == "post" and path.endswith(("/records", "/create", "/batch"))
     }
     assert taking == creating
 

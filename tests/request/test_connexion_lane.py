@@ -110,7 +110,7 @@ def ask(app: Any, method: str, path: str, **headers: str) -> Told:
 
 def built(bundle: dict[str, Any], *, compiled: bool) -> Any:
     """The application that serves a contract."""
-    given = {"tokens": Tokens("s" * 40), "wechat": None}
+    given = {"tokens": Tokens("s" * 40), "wechat": None, "files": None}
     return build_app(
         bundle,
         given,

@@ -17,7 +17,7 @@ from bai_wx.record.base import Record
 NOT_WRITTEN: Final = {"501", "5XX", "default"}
 """The responses that may stand for a stub's answer."""
 
-ARGUMENTS: Final = {"body", "query", "user", "token", "upload", *COLLABORATORS}
+ARGUMENTS: Final = {"body", "query", "user", "token", "upload", "uploads", *COLLABORATORS}
 """What the server passes to a handler by these names, so that no parameter can be called so."""
 
 SAID_IN_HANDLERS: Final = {

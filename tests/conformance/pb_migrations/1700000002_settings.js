@@ -1,7 +1,10 @@
-/// No request log, no form that waits for a first superuser.
+/// No request log, batches, no form that waits for a first superuser.
 migrate((app) => {
   const settings = app.settings();
   settings.logs.maxDays = 0;
+  settings.batch.enabled = true;
+  settings.batch.maxRequests = 50;
+  settings.batch.timeout = 3;
   app.save(settings);
 
   const superuser = new Record(app.findCollectionByNameOrId("_superusers"));
