@@ -15,7 +15,7 @@ from bai_wx.record.base import Caller, FieldValues, Record
 from bai_wx.record.fields import Bool, Int, Relation, Select, Text
 from bai_wx.record.shape import JsonObject
 from models import profiles
-from models.attachments import owner_urls
+from models.attachments import Attachment, owner_urls
 from models.company import Company
 from models.profiles import PAPERS, PICTURES, Profile
 
@@ -212,6 +212,17 @@ class User(Record):
         """Give an imported user the type that its profile makes."""
         if is_complete(values["users_name"], values["users_picture"]):
             values["users_type"] = REGISTERED
+
+    @classmethod
+    def settle_import(cls) -> None:
+        """Mark the attachments that users name as identity papers and own, as a profile does."""
+        papers = [getattr(cls, name) for name in PAPERS]
+        names_own = (cls.openid == Attachment.attachments_owner) & (
+            Attachment.attachments_id << papers
+        )
+        named = fn.EXISTS(cls.select(SQL("1")).where(names_own))
+        unmarked = Attachment.attachments_is_identity == 0
+        Attachment.update(attachments_is_identity=1).where(unmarked & named).execute()
 
     @property
     def is_info_complete(self) -> bool:

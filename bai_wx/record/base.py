@@ -252,6 +252,10 @@ class Record(Model):
         """Fill columns that are derived from others, in a row of an import."""
 
     @classmethod
+    def settle_import(cls) -> None:
+        """Settle what follows from rows of several collections, in the transaction of every import."""
+
+    @classmethod
     def described(cls, upload: Upload, caller: Caller) -> FieldValues:
         """The fields that the server fills from an uploaded file. A collection with a file overrides it."""
         raise NotImplementedError

@@ -180,6 +180,8 @@ def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
             _check_relations(work)
         if work.faults:
             raise ImportRefused(work.faults[:MAX_FAULTS])
+        for model in COLLECTIONS.values():
+            model.settle_import()
         refresh_statistics()
 
 

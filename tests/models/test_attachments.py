@@ -3,10 +3,12 @@
 Covers: models/attachments.py
 """
 
+import orjson
 import pytest
 
 from bai_wx.errors import ValidationFailed
 from bai_wx.record.base import Caller
+from bai_wx.transfer import exporter, importer
 from models.attachments import Attachment, owner_urls
 from tests.factories import ALICE, BOB, make_attachment
 
@@ -102,3 +104,52 @@ def test_links_of_identity_papers_carry_a_token() -> None:
     }
     assert ids[0] not in owner_urls(BOB.openid, ids, lambda: "signed")
     assert owner_urls(ALICE.openid, [], lambda: "signed") == {}
+
+
+def imported(**collections: list[dict[str, object]]) -> None:
+    """Import rows, collection by collection."""
+    importer.load(
+        importer.Source(name, name, [importer.SourceRow(n, row) for n, row in enumerate(rows)])
+        for name, rows in collections.items()
+    )
+
+
+@pytest.mark.parametrize("is_users_first", [True, False])
+def test_an_import_marks_what_users_name_and_own(is_users_first: bool) -> None:
+    """Whichever rows come first, be it in another import; what somebody else names stays public."""
+    rows = [
+        {"attachments_id": name, "attachments_owner": owner.openid, "is_delete": deleted}
+        for name, owner, deleted in (
+            ("A-front", ALICE, 0),
+            ("A-back", ALICE, 1),
+            ("A-bobs", BOB, 0),
+            ("A-avatar", ALICE, 0),
+        )
+    ]
+    users = [
+        {"openid": ALICE.openid, "users_id_pic_a": "A-front", "users_id_pic_b": "A-back"},
+        {
+            "openid": BOB.openid,
+            "users_id_pic_a": "A-avatar",
+            "users_id_pic_b": "https://x.cn/a.png",
+        },
+        {"openid": "openid-carol", "users_id_pic_b": "A-bobs", "users_picture": "A-avatar"},
+    ]
+    if is_users_first:
+        imported(tbl_auth_users=users)
+        imported(tbl_attachments=rows)
+    else:
+        imported(tbl_attachments=rows, tbl_auth_users=users)
+    marked = Attachment.select().where(Attachment.attachments_is_identity == 1)
+    assert {row.attachments_id for row in marked} == {"A-front", "A-back"}
+
+
+def test_an_export_keeps_the_mark() -> None:
+    """Also where the profile names another paper by then."""
+    row = paper()
+    Attachment.mark_identity_papers(ALICE, {"users_id_pic_a": row.attachments_id})
+    exported = [orjson.loads(line) for line in exporter.lines(Attachment)]
+    Attachment.delete().execute()
+    imported(tbl_attachments=exported)
+    assert seen_by(None) == []
+    assert seen_by(ALICE) == [row.id]
