@@ -104,7 +104,7 @@ FORMS: Final = {
     "a form's NUL": "company_name=a%00b",
     "a form's escaped key": "company%5Fname=x",
     "a key twice in a form": "company_name=x&company_name=y",
-    "a status twice in a form": "company_name=x&company_status=active&company_status=inactive",
+    "a text twice in a form": "company_name=x&company_status=active&company_status=inactive",
     "a key in brackets": "company_name=x&company_status[]=active",
     "true in a form": "company_name=true",
     "True in a form": "company_name=True",

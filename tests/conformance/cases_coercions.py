@@ -56,18 +56,18 @@ NUMBERS: Final = (
 
 
 CHOICES: Final[dict[str, Any]] = {
-    "a list's last": ["active", "inactive"],
-    "each once, then the last": ["inactive", "active", "inactive"],
-    "an empty last": ["active", ""],
-    "a null last": ["active", None],
+    "a list's last": ["product", "cart"],
+    "each once, then the last": ["cart", "product", "cart"],
+    "an empty last": ["product", ""],
+    "a null last": ["product", None],
     "nothing but empty ones": ["", None],
-    "a list in a text": '["active","inactive"]',
-    "a list in a text, blanks around": ' ["active"] ',
-    "a list with null in a text": '["active",null]',
+    "a list in a text": '["product","cart"]',
+    "a list in a text, blanks around": ' ["product"] ',
+    "a list with null in a text": '["product",null]',
     "a list with a number in a text": "[1,2]",
-    "a broken list in a text": "[active",
+    "a broken list in a text": "[product",
     "a list of nothing in a text": "[]",
-    "an object": {"active": True},
+    "an object": {"product": True},
     "a number": 3,
     "true": True,
     "null": None,
@@ -116,7 +116,7 @@ CASES: list[Case] = [
     ),
     *(_quantity(text) for text in NUMBERS),
     *(
-        created(f"status {name}", "company", {"company_name": "x", "company_status": value})
+        created(f"source {name}", "order", ORDER | {"order_source": value})
         for name, value in CHOICES.items()
     ),
     *(

@@ -102,8 +102,14 @@ CASES: list[Case] = [
     *filtered(
         "company",
         {
-            "a hidden field": "company_owner_openid='x'",
-            "a hidden field of the caller's own": "company_owner_openid='oALICE-conformance'",
+            "an owner nobody is": "company_owner_openid='x'",
+            "the caller as owner": "company_owner_openid='oALICE-conformance'",
+            "the caller as one of two owners": (
+                "company_owner_openid='x'||company_owner_openid='oALICE-conformance'"
+            ),
+            "the caller as owner, a value first": "'oALICE-conformance'=company_owner_openid",
+            "a part of the caller as owner": "company_owner_openid~'ALICE'",
+            "the caller as owner in small letters": "company_owner_openid:lower='oalice-conformance'",
             "a back relation from the users": "tbl_auth_users_via_company.users_name='alice'",
         },
         user="alice",

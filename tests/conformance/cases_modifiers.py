@@ -6,15 +6,15 @@ from tests.conformance.compare import CART, ORDER, Case, created, updated
 from tests.conformance.rows import product
 
 CHOICES: Final[dict[str, Any]] = {
-    "another": "inactive",
-    "the same": "active",
+    "another": "cart",
+    "the same": "product",
     "an unknown one": "bogus",
     "none": "",
     "null": None,
     "a number": 3,
-    "both": ["active", "inactive"],
-    "both the other way": ["inactive", "active"],
-    "a list in a text": '["inactive"]',
+    "both": ["product", "cart"],
+    "both the other way": ["cart", "product"],
+    "a list in a text": '["cart"]',
     "an empty list": [],
 }
 NUMBERS: Final[dict[str, Any]] = {
@@ -47,6 +47,9 @@ MODIFIED: Final = ("{}+", "+{}", "{}-")
 LINE_WITHOUT_PRODUCT: Final = {"cart_owner": "{openid}", "cart_product_quantity": 1}
 
 
+ORDER_WITHOUT_SOURCE: Final = {k: v for k, v in ORDER.items() if k != "order_source"}
+
+
 def _of(shape: str, field: str) -> str:
     return shape.format(field)
 
@@ -67,28 +70,27 @@ def _new_order(name: str, body: dict[str, Any]) -> Case:
 
 CASES: list[Case] = [
     *(
-        _company(f"{_of(shape, 'status')}: {name}", {_of(shape, "company_status"): value})
-        for shape in MODIFIED
-        for name, value in CHOICES.items()
-    ),
-    *(
-        updated(
-            f"{_of(shape, 'status')} of none: {name}",
-            "company",
-            {},
-            {_of(shape, "company_status"): value},
-        )
+        _new_order(f"{_of(shape, 'source')}: {name}", {_of(shape, "order_source"): value})
         for shape in MODIFIED
         for name, value in CHOICES.items()
     ),
     *(
         created(
-            f"{_of(shape, 'status')} of a new company: {name}",
-            "company",
-            {"company_name": "x", _of(shape, "company_status"): value},
+            f"{_of(shape, 'source')} of none: {name}",
+            "order",
+            ORDER_WITHOUT_SOURCE | {_of(shape, "order_source"): value},
         )
         for shape in MODIFIED
         for name, value in CHOICES.items()
+    ),
+    *(
+        updated(f"{_of(shape, 'state')}: {value}", "order", {}, {_of(shape, "order_status"): value})
+        for shape in MODIFIED
+        for value in ("pending", "cancelled", "completed", "")
+    ),
+    *(
+        _company(f"{_of(shape, 'status')}, a text", {_of(shape, "company_status"): "停用"})
+        for shape in MODIFIED
     ),
     *(
         _line(f"{_of(shape, 'quantity')}: {name}", {_of(shape, "cart_product_quantity"): value})
@@ -121,10 +123,10 @@ CASES: list[Case] = [
     _line("set, then added to", {"cart_product_quantity+": 3, "cart_product_quantity": 2}),
     _line("added to past the limit", {"cart_product_quantity+": 9995}),
     _line("nothing left", {"cart_product_quantity-": 5}),
-    _company("set, then appended to", {"company_status+": "active", "company_status": "inactive"}),
-    _company("set, then taken away", {"company_status-": "inactive", "company_status": "inactive"}),
-    _company("unset, then prepended to", {"+company_status": "inactive", "company_status": None}),
-    _company("taken away before it is asked", {"company_status-": "x", "company_status": "x"}),
+    _new_order("set, then appended to", {"order_source+": "product", "order_source": "cart"}),
+    _new_order("set, then taken away", {"order_source-": "cart", "order_source": "cart"}),
+    _new_order("unset, then prepended to", {"+order_source": "cart", "order_source": None}),
+    _new_order("taken away before it is asked", {"order_source-": "x", "order_source": "x"}),
     _line("append to a text", {"cart_remark+": "b"}),
     _line("take from a text", {"cart_remark-": "a"}),
     _line("prepend to an owner", {"+cart_owner": "x"}),

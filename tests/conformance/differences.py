@@ -5,7 +5,7 @@ from tests.conformance.difference import Difference as Difference
 from tests.conformance.difference import Said
 from tests.conformance.differences_in_batches import BATCHES
 from tests.conformance.differences_in_bodies import BODIES
-from tests.conformance.rows import product
+from tests.conformance.rows import USERS, product
 
 _COMPANY, _PRODUCTS = records("company"), records("product_list")
 _PRODUCT = f"{_PRODUCTS}/{product(1)}"
@@ -200,6 +200,28 @@ DIFFERENCES: list[Difference] = [
         ),
         ours=Said(200, {"totalItems": 6}),
         theirs=Said(200, {"totalItems": 3}),
+    ),
+    # Whose a company is, ours tells its owner alone, and no filter of another user finds it.
+    *(
+        Difference(
+            listed(
+                f"{user} finds another's company by {name}",
+                "company",
+                user,
+                filter=f"id~'comp0000000000'&&{text}",
+            ),
+            ours=Said(200, {"totalItems": 0}),
+            theirs=Said(200, {"totalItems": 3}),
+        )
+        for user in (GUEST, "bob")
+        for name, text in {
+            "an owner": "company_owner_openid!=''",
+            "its owner": f"company_owner_openid='{USERS['alice']}'",
+            "its owner, a value first": f"'{USERS['alice']}'=company_owner_openid",
+            "a part of its owner": "company_owner_openid~'alice'",
+            "its owner in small letters": "company_owner_openid:lower~'oalice'",
+            "an owner's place among texts": "company_owner_openid>'a'",
+        }.items()
     ),
     # PocketBase takes a NUL for the end of a filter and drops the conditions after it.
     Difference(

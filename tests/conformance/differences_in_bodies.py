@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from tests.conformance.bodies import END, FORM, GOOD, MULTIPART, NAME, deep, part
-from tests.conformance.compare import OWN, Case, created, records
+from tests.conformance.compare import ORDER, OWN, Case, created, records
 from tests.conformance.difference import Difference, Said
 from tests.conformance.samples import PDF
 
@@ -48,11 +48,11 @@ IN_JSON: Final = [
     Difference(
         created(
             "a text that is half a list",
-            "company",
-            {"company_name": "x", "company_status": '["active",1]'},
+            "order",
+            ORDER | {"order_source": '["product",1]'},
         ),
-        ours=Said(400, {"data": {"company_status": {"code": "validation_invalid_value"}}}),
-        theirs=Said(400, {"data": {"company_status": {"code": "validation_too_many_values"}}}),
+        ours=Said(400, {"data": {"order_source": {"code": "validation_invalid_value"}}}),
+        theirs=Said(400, {"data": {"order_source": {"code": "validation_too_many_values"}}}),
     ),
 ]
 

@@ -118,6 +118,10 @@ _PATHS: Final = (
 PATHS: Final = tuple(map(_guarded, _PATHS))
 
 
+TOLD_TO_OWNERS: Final = ("company_owner_openid",)
+"""What ours tells a row's owner alone, and PocketBase every filter (see `differences`)."""
+
+
 def paths_of(root: str) -> tuple[Path, ...]:
     """The paths that begin at a list's rows."""
     return tuple(path for path in PATHS if path.root == root)
@@ -129,6 +133,8 @@ def fields_of(collection: str) -> tuple[Field, ...]:
     rows = [as_shown(row) for row in dataset()[collection]]
     fields = []
     for name, field in layout.of(COLLECTIONS[collection]).fields.items():
+        if name in TOLD_TO_OWNERS:
+            continue
         values = [row.get(name, field.zero) for row in rows]
         fields.append(Field(name, kind_of(field), _distinct(values)))
         if kind_of(field) == "json":

@@ -54,7 +54,7 @@ def _said(field: RecordField, ids: dict[str, str]) -> set[tuple[str, Any]]:
     """What our field says, under PocketBase's names. Its own system fields say more than ours."""
     if kind_of(field) == "date" and field.server_made and field.name in ("created", "updated"):
         return {("type", "autodate")}
-    if field.name in ("id", "token_key", "users_picture"):
+    if field.name in ("id", "token_key"):
         return set()
     names = {"text_max": "max", "minimum": "min", "maximum": "max", "values": "values"}
     said = {

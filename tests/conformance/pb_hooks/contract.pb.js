@@ -16,6 +16,14 @@ onRecordUpdate((e) => {
   e.next();
 }, ...WRITTEN);
 
+// Whose a company is, its owner alone reads.
+onRecordEnrich((e) => {
+  const auth = e.requestInfo.auth;
+  const owner = e.record.getString("company_owner_openid");
+  if (!auth || auth.getString("openid") !== owner) e.record.set("company_owner_openid", "");
+  e.next();
+}, "tbl_company");
+
 onRecordDelete((e) => {
   require(`${__hooks}/contract.js`).refuseInProgress(e.record, "Failed to delete record.");
   e.next();
