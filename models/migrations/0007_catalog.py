@@ -5,10 +5,10 @@ that is not set was not shown so far; it becomes a draft, which is not shown eit
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from peewee import Column, PostgresqlDatabase, Table
+from peewee import PostgresqlDatabase
 
 DOCUMENTS, PRODUCTS, ATTACHMENTS = "tbl_document", "tbl_product_list", "tbl_attachments"
 
@@ -33,8 +33,12 @@ JOINED = {
     "document_video": "document_videos",
     "document_file": "document_files",
 }
-WORDS = ("document_keywords", "document_product_categories", "document_application_scenarios")
-TAGS = ("prod_list_tags",)
+WORDS = (
+    (DOCUMENTS, "document_keywords"),
+    (DOCUMENTS, "document_product_categories"),
+    (DOCUMENTS, "document_application_scenarios"),
+    (PRODUCTS, "prod_list_tags"),
+)
 STATES = {"draft": "草稿", "": "草稿", "published": "有效"}
 STATES_BEFORE = {"草稿": "draft", "有效": "published"}
 
@@ -57,7 +61,8 @@ INDEXES_BEFORE = {
 
 CHUNK = 500  # rows read at once
 
-Row = dict[str, Any]
+Converted = Callable[[Any, Sequence[str]], Iterable[str]]
+"""Makes the texts of a column of others."""
 
 
 def up(migrator: Any, db: Any) -> None:
@@ -69,16 +74,21 @@ def up(migrator: Any, db: Any) -> None:
         db.execute_sql(
             f"ALTER TABLE {table} ADD COLUMN \"{column}\" {_text(db)} NOT NULL DEFAULT '{default}'"
         )
-    _convert(db, DOCUMENTS, (*JOINED.values(), *WORDS, "document_status", "created"), _document)
-    _convert(db, PRODUCTS, TAGS, _words_joined)
+    db.execute_sql(f"UPDATE {DOCUMENTS} SET document_create = created")
+    _name_states(db, STATES)
+    for text, relation in JOINED.items():
+        _convert(db, DOCUMENTS, relation, text, _business_ids)
+    _replace_words(db, ("null", "[]"), "")
+    _convert_words(db, _joined)
     _create_indexes(db, INDEXES)
 
 
 def down(migrator: Any, db: Any) -> None:
     """The way back. Texts are split at their bars; what the new columns hold is lost."""
     _drop_indexes(db, INDEXES)
-    _convert(db, PRODUCTS, TAGS, _words_split)
-    _convert(db, DOCUMENTS, (*WORDS, "document_status"), _document_before)
+    _convert_words(db, _split)
+    _replace_words(db, ("",), "null")
+    _name_states(db, STATES_BEFORE)
     for table, column, _ in reversed(ADDED):
         db.execute_sql(f'ALTER TABLE {table} DROP COLUMN "{column}"')
     for old, new in RENAMED:
@@ -100,64 +110,61 @@ def _create_indexes(db: Any, indexes: dict[str, str]) -> None:
         db.execute_sql(f'CREATE INDEX "{name}" ON "{DOCUMENTS}" ({columns})')
 
 
-def _convert(
-    db: Any, name: str, read: tuple[str, ...], converted: Callable[[Any, Row], Row]
-) -> None:
-    """Write what is made of each row's columns, and read no more rows at once than memory has room for."""
-    table: Any = Table(name, ("seq", *read), _database=db)
-    for row in _rows(table):
-        changed = (each for each in converted(db, row).items() if each[1] != row.get(each[0]))
-        changes = {Column(table, column): value for column, value in changed}
-        if changes:
-            table.update(changes).where(table.seq == row["seq"]).execute()
+def _name_states(db: Any, names: Mapping[str, str]) -> None:
+    for old, new in names.items():
+        sql = f"UPDATE {DOCUMENTS} SET document_status = {db.param} WHERE document_status = {db.param}"
+        db.execute_sql(sql, (new, old))
 
 
-def _rows(table: Any) -> Iterator[Row]:
+def _replace_words(db: Any, old: Iterable[str], new: str) -> None:
+    for table, column in WORDS:
+        for text in old:
+            sql = f"UPDATE {table} SET {column} = {db.param} WHERE {column} = {db.param}"
+            db.execute_sql(sql, (new, text))
+
+
+def _convert_words(db: Any, converted: Callable[[str], str]) -> None:
+    for table, column in WORDS:
+        _convert(db, table, column, column, lambda _, texts: map(converted, texts))
+
+
+def _convert(db: Any, table: str, read: str, written: str, converted: Converted) -> None:
+    """Write what is made of a column's texts, and read no more rows at once than memory has room for."""
+    update = f"UPDATE {table} SET {written} = {db.param} WHERE seq = {db.param}"
+    for rows in _chunks(db, table, read):
+        made = converted(db, [text for _, text in rows])
+        for (seq, _), new in zip(rows, made, strict=True):
+            db.execute_sql(update, (new, seq))
+
+
+def _chunks(db: Any, table: str, column: str) -> Iterator[list[tuple[int, str]]]:
+    """The rows that hold something in the column."""
+    sql = (
+        f"SELECT seq, {column} FROM {table} WHERE seq > {db.param} AND {column} NOT IN ('', '[]')"
+        f" ORDER BY seq LIMIT {CHUNK}"
+    )
     last = -1
-    while found := list(table.select().where(table.seq > last).order_by(table.seq).limit(CHUNK)):
-        yield from found
-        last = found[-1]["seq"]
+    while rows := db.execute_sql(sql, (last,)).fetchall():
+        yield rows
+        last = rows[-1][0]
 
 
-def _document(db: Any, row: Row) -> Row:
-    return {
-        **_words_joined(db, {name: row[name] for name in WORDS}),
-        **{text: _business_ids(db, row[relation]) for text, relation in JOINED.items()},
-        "document_status": STATES.get(row["document_status"], row["document_status"]),
-        "document_create": row["created"],
-    }
-
-
-def _document_before(db: Any, row: Row) -> Row:
-    state = row["document_status"]
-    words = _words_split(db, {name: row[name] for name in WORDS})
-    return {**words, "document_status": STATES_BEFORE.get(state, state)}
-
-
-def _business_ids(db: Any, relation: str) -> str:
-    """The business ids of a relation's rows, in its order; rows that are gone are left out."""
-    record_ids = json.loads(relation or "[]")
-    if not record_ids:
-        return ""
-    attachments: Any = Table(ATTACHMENTS, ("id", "attachments_id"), _database=db)
-    rows = attachments.select().where(attachments.id << record_ids)
-    found = {row["id"]: row["attachments_id"] for row in rows}
-    return "|".join(found[each] for each in record_ids if each in found)
-
-
-def _words_joined(db: Any, row: Row) -> Row:
-    return {name: _joined(text) for name, text in row.items() if name != "seq"}
-
-
-def _words_split(db: Any, row: Row) -> Row:
-    return {name: _split(text) for name, text in row.items() if name != "seq"}
+def _business_ids(db: Any, relations: Sequence[str]) -> Iterator[str]:
+    """The business ids of each relation's rows, in its order; rows that are gone are left out."""
+    listed = [json.loads(relation) for relation in relations]
+    wanted = sorted({record_id for record_ids in listed for record_id in record_ids})
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        marks = ", ".join([db.param] * len(some))
+        sql = f"SELECT id, attachments_id FROM {ATTACHMENTS} WHERE id IN ({marks})"
+        found.update(db.execute_sql(sql, tuple(some)).fetchall())
+    return ("|".join(found[each] for each in ids if each in found) for ids in listed)
 
 
 def _joined(text: str) -> str:
     """The text for a JSON list of texts. Other JSON, which the contract had no place for, stays as it is."""
-    value = json.loads(text or "null")
-    if value is None:
-        return ""
+    value = json.loads(text)
     if isinstance(value, str):
         return value
     is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
@@ -165,5 +172,4 @@ def _joined(text: str) -> str:
 
 
 def _split(text: str) -> str:
-    words = text.split("|") if text else None
-    return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(text.split("|"), ensure_ascii=False, separators=(",", ":"))

@@ -189,7 +189,6 @@ def _views() -> Iterator[Bad]:
         ("product_view", "a product off sale", "tproductoffsale"),
         ("document_view", "a draft", "tdocumentdraft0"),
         ("document_view", "a document not yet in effect", "tdocumentnotyet"),
-        ("document_view", "an expired document", "tdocumentexpird"),
         ("attachment_view", "an invalid attachment", "tpictureinvalid"),
     ):
         yield gone(view, claim, record=record)
