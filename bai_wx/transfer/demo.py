@@ -14,6 +14,7 @@ from bai_wx.record.collections import COLLECTIONS
 from bai_wx.transfer.demo_goods import (
     BARCODES,
     COMPANY,
+    DICTIONARIES,
     DOCUMENTS,
     FEATURES,
     FUNCTIONS,
@@ -26,7 +27,7 @@ from bai_wx.transfer.importer import Source, SourceRow, load
 
 OPENED_AT_S = 1_795_140_000  # 2026-11-20 02:00:00 UTC, when the first row was written
 ICON_PX = 240
-SHOP = ("tbl_company", "tbl_attachments", "tbl_product_list", "tbl_document")
+SHOP = ("tbl_company", "tbl_attachments", "tbl_product_list", "tbl_document", "tbl_system_dict")
 
 
 def load_demo_shop(files: FileStore) -> bool:
@@ -61,6 +62,7 @@ def _sources(pictures: dict[str, bytes]) -> list[Source]:
         "tbl_attachments": [_attachment(*each[:4], pictures[each[0]]) for each in ICONS],
         "tbl_product_list": [_product(sort, each) for sort, each in enumerate(PRODUCTS, 1)],
         "tbl_document": list(DOCUMENTS),
+        "tbl_system_dict": list(DICTIONARIES),
     }
     return [
         Source("demo", name, [_dated(line, values) for line, values in enumerate(rows, 1)])

@@ -163,3 +163,25 @@ SHAPES: dict[str, tuple[tuple[int, int, int, int, int], ...]] = {
     "lock": ((34, 18, 66, 82, 8), (42, 26, 58, 42, 8), (40, 54, 78, 62, 4)),
     "lamp": ((30, 24, 70, 48, 12), (40, 54, 44, 74, 2), (48, 54, 52, 78, 2), (56, 54, 60, 74, 2)),
 }
+
+DICTIONARIES: tuple[FieldValues, ...] = (
+    {
+        "id": "g2w6r9k4t7x1m5q",
+        "system_dict_id": "DICT-01KAR6A3F7H2J9K4M8N1P5Q6RS",
+        "dict_name": "文档类型",
+        "dict_word_enum": "说明书|手册|方案|公告",
+        "dict_word_description": "说明书|手册|方案|公告",
+        "dict_word_is_enabled": "1|1|1|1",
+        "dict_word_sort_order": "1|2|3|4",
+    },
+    {
+        "id": "g7n3v8c5z2b6d1h",
+        "system_dict_id": "DICT-01KAR6B8T2V5W9X1Y4Z7A3C6DE",
+        "dict_name": "users_level",
+        "dict_word_enum": '["normal","vip","partner"]',
+        "dict_word_description": '["普通用户","贵宾","合作伙伴"]',
+        "dict_word_is_enabled": "[true,true,true]",
+        "dict_word_sort_order": "[1,2,3]",
+    },
+)
+"""One with bars and one in JSON, as operators have written both."""

@@ -9,8 +9,10 @@ from click.testing import Result
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process.settings import Settings
+from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
 from tests.databases import IS_POSTGRES, new_address
+from tests.kinds import kind_of
 
 Run = Callable[..., Result]
 Rows = list[dict[str, Any]]
@@ -48,8 +50,9 @@ def table(settings: Settings, collection: str) -> Rows:
 
 
 def world() -> dict[str, Rows]:
-    """A row of each kind of field, deleted and hidden ones included."""
-    return {
+    """A row of each kind of field, deleted and hidden ones included, and of any other collection one."""
+    others = {name: [_plainest(model)] for name, model in COLLECTIONS.items()}
+    return others | {
         "tbl_auth_users": [{"openid": ALICE, "users_name": "爱丽丝", "company": "company00000001"}],
         "tbl_company": [
             {"id": "company00000001", "company_name": "甲", "company_owner_openid": ALICE}
@@ -94,4 +97,21 @@ def world() -> dict[str, Rows]:
                 },
             }
         ],
+    }
+
+
+def _plainest(model: type[Record]) -> dict[str, Any]:
+    """A row that names what it must."""
+    values = {
+        "number": 1,
+        "money": 0.01,
+        "json": {},
+        "date": LONG_AGO,
+        "relation": PRODUCT["id"],
+        "relations": [PRODUCT["id"]],
+    }
+    return {
+        name: values.get(kind_of(field), getattr(field, "values", ["x"])[0])
+        for name, field in model.record_fields().items()
+        if field.required and not field.server_made
     }

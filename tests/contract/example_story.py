@@ -45,8 +45,13 @@ from tests.contract.example_session import Seen, Session
 from tests.paths import CART_RECORDS
 from tests.running import Client, Server
 
-PUBLIC = ("tbl_company", "tbl_attachments", "tbl_product_list", "tbl_document")
-PUBLIC_VIEWS = {"company": "c5v1x9k3m7q2b8n", "product": SWITCH, "document": "d4m7q1x8c5v2b9n"}
+PUBLIC = ("tbl_company", "tbl_attachments", "tbl_product_list", "tbl_document", "tbl_system_dict")
+PUBLIC_VIEWS = {
+    "company": "c5v1x9k3m7q2b8n",
+    "product": SWITCH,
+    "document": "d4m7q1x8c5v2b9n",
+    "dict": "g7n3v8c5z2b6d1h",
+}
 
 
 def play(spots: Mapping[str, Spot]) -> dict[str, Seen]:
@@ -103,6 +108,7 @@ def _look_around(session: Session, guest: Client) -> None:
     session.ask("company_list", guest)
     session.ask("product_list", guest, params={"perPage": 1, "sort": "prod_list_sort"})
     session.ask("document_list", guest, params={"perPage": 1, "sort": "created"})
+    session.ask("dict_list", guest, params={"filter": 'dict_name="文档类型"'})
     for name, query in BAD_QUERIES:
         session.refused(name, "company_list", guest, params=query)
     missing = {"recordId": OFF_SALE}

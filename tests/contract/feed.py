@@ -27,12 +27,14 @@ PUBLIC_VIEWS = {
     "attachment_view": "tbl_attachments",
     "product_view": "tbl_product_list",
     "document_view": "tbl_document",
+    "dict_view": "tbl_system_dict",
 }
 LISTS = {
     "company_list": "company_name",
     "attachment_list": "attachments_filetype",
     "product_list": "prod_list_name",
     "document_list": "document_title",
+    "dict_list": "dict_name",
     "cart_record_list": "cart_number",
     "order_record_list": "order_number",
 }

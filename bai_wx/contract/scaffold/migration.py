@@ -62,9 +62,9 @@ def migration_text(new: NewCollection) -> str:
     )
 
 
-def migration_name(new: NewCollection, number: int) -> str:
-    """The name of its file."""
-    return f"{number:04}_{new.table.removeprefix('tbl_')}.py"
+def file_name(new: NewCollection) -> str:
+    """The name of its file, behind the number."""
+    return f"_{new.table.removeprefix('tbl_')}.py"
 
 
 def _after(new: NewCollection) -> Iterator[str]:

@@ -37,9 +37,9 @@ def peer_text(new: NewCollection) -> str:
     return MIGRATION.format(title=new.title, table=new.table, collection=shown)
 
 
-def peer_name(new: NewCollection, number: int) -> str:
-    """The name of its file."""
-    return f"{number}_{new.table.removeprefix('tbl_')}.js"
+def file_name(new: NewCollection) -> str:
+    """The name of its file, behind the number."""
+    return f"_{new.table.removeprefix('tbl_')}.js"
 
 
 def collection_id(table: str) -> str:

@@ -89,15 +89,19 @@ class Scaffolder:
         return with_function(text, make)
 
     def _collection_files(self, new: list[NewCollection]) -> Iterator[tuple[Path, str]]:
-        number = next_number(self.tree.migrations, "[0-9]*.py")
-        peers = max(next_number(self.tree.peer, "*.js"), FIRST_PEER)
-        for place, each in enumerate(new):
+        """A model; a migration and PocketBase's, unless one of that name is there."""
+        for each in new:
             module, _ = self._model_of(each)
             yield self.tree.models / f"{module}.py", formatted_module(model.model_text(each))
-            step = self.tree.migrations / migration.migration_name(each, number + place)
+        steps = [each for each in new if not _has(self.tree.migrations, migration.file_name(each))]
+        number = next_number(self.tree.migrations, "[0-9]*.py")
+        for place, each in enumerate(steps, number):
+            step = self.tree.migrations / f"{place:04}{migration.file_name(each)}"
             yield step, formatted_module(migration.migration_text(each))
-            if self.tree.peer.is_dir():
-                yield self.tree.peer / peer.peer_name(each, peers + place), peer.peer_text(each)
+        peers = [each for each in new if not _has(self.tree.peer, peer.file_name(each))]
+        number = max(next_number(self.tree.peer, "*.js"), FIRST_PEER)
+        for place, each in enumerate(peers, number):
+            yield self.tree.peer / f"{place}{peer.file_name(each)}", peer.peer_text(each)
 
     def _model_of(self, new: NewCollection) -> tuple[str, str]:
         """The module and the class of a new model. Raises: `ContractError` where both names are taken."""
@@ -160,6 +164,11 @@ class Scaffolder:
                 self._spots.of(("paths", path, method, "operationId")),
                 known.verb if known else "",
             )
+
+
+def _has(folder: Path, ending: str) -> bool:
+    """Whether a migration of this name is there, whatever its number."""
+    return any(path.name.endswith(ending) for path in folder.glob("[0-9]*"))
 
 
 def _is_upload(definition: Mapping[str, Any]) -> bool:
