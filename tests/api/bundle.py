@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bai_wx.contract import loader
+from bai_wx.contract.family import Family, family_of
 
 BUNDLE = loader.load()
 PREFIX = "/pb/api"
@@ -22,7 +23,7 @@ class Op:
     @property
     def is_hook(self) -> bool:
         """Whether it answers in the envelope."""
-        return self.path.startswith(HOOK_PREFIXES)
+        return family_of(self.path) is Family.HOOK
 
     @property
     def demands_token(self) -> bool:

@@ -16,6 +16,7 @@ import pytest
 from models.company import Company
 from tests.api import shop
 from tests.api.bundle import OPERATIONS
+from tests.contract.operations import SCAFFOLDED
 from tests.running import Answer, Client, Server
 from tests.sent import FORM, JSON, UPLOAD
 
@@ -264,6 +265,7 @@ ASKED = [
     ),
     Asked(NO_OPERATION, "the root", path="/"),
     Asked(NO_OPERATION, "options", method="OPTIONS", path="/pb/api/cart/list"),
+    *(Asked(name, "as it was scaffolded") for name in sorted(SCAFFOLDED)),
 ]
 
 

@@ -9,6 +9,7 @@ from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import CaseMetadata, TestPhase
 
+from tests.contract import natives
 from tests.contract.stock import PDF, PNG, Stock
 
 FED = 0.85  # of the parts that are valid anyway; in stories all, or they end too soon
@@ -22,14 +23,8 @@ HEADERS: dict[str, Callable[[Stock], str]] = {
     "If-Match": lambda stock: stock.random.choice(["*", '"another"']),
     "If-None-Match": lambda stock: stock.random.choice(["*", '"another"']),
 }
-PUBLIC_VIEWS = {
-    "company_view": "tbl_company",
-    "attachment_view": "tbl_attachments",
-    "product_view": "tbl_product_list",
-    "document_view": "tbl_document",
-    "dict_view": "tbl_system_dict",
-}
 LISTS = {
+    **natives.searched(),
     "company_list": "company_name",
     "attachment_list": "attachments_filetype",
     "product_list": "prod_list_name",
@@ -96,10 +91,6 @@ def _asked(case: Case, field: str, stock: Stock) -> Values:
     }
 
 
-def _public(collection: str) -> Callable[[Stock], Values]:
-    return lambda stock: {"recordId": stock.any_of(collection)["id"]}
-
-
 def _file(stock: Stock) -> Values:
     attachment = stock.any_of("tbl_attachments")
     return {
@@ -118,7 +109,7 @@ def _order(stock: Stock) -> Values:
 
 
 PATHS: dict[str, Callable[[Stock], Values]] = {
-    **{operation_id: _public(name) for operation_id, name in PUBLIC_VIEWS.items()},
+    **natives.paths(),
     "company_update": lambda stock: {"recordId": stock.own_company()["id"]},
     "cart_record_view": _line,
     "cart_record_update": _line,
@@ -224,6 +215,7 @@ def _upload(stock: Stock, body: Values) -> Values:
 
 
 BODIES: dict[str, Callable[[Stock, Values], Values]] = {
+    **natives.bodies(),
     "wechat_login": _login,
     "refresh_token": _login,
     "wechat_profile": _profile,

@@ -11,10 +11,13 @@ from schemathesis import Case, HookContext
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 
-HOOK_PREFIXES = tuple(f"/pb/api/{family}/" for family in ("system", "wechat", "cart", "order"))
+NATIVE = tuple(
+    f"/pb/api/{name}" for name in ("collections/", "files/", "health", "openapi", "batch")
+)
+"""How the paths begin that have PocketBase's manners; the others are hooks."""
 
-WITH_ROWS = ("cart_", "order_", "company_", "attachment_")
-"""How the operations begin whose collections clients write."""
+WITH_ROWS = ("/pb/api/collections/", "/pb/api/cart/", "/pb/api/order/")
+"""How the paths begin that answer rows."""
 
 NO_SUCH_METHOD = {
     "Only superusers can perform this action.",
@@ -37,7 +40,7 @@ _record_ids: dict[str, str] = {}  # of lines and orders, by their business ids
 def note_row(context: HookContext, case: Case, response: Response) -> None:
     """Note which record a business id means, which records were made, and which a hook has deleted."""
     operation_id = operation_id_of(case)
-    if response.status_code != 200 or not operation_id.startswith(WITH_ROWS):
+    if response.status_code != 200 or not case.operation.path.startswith(WITH_ROWS):
         return
     answer = response.json()
     row = answer.get("data", answer)
@@ -55,7 +58,7 @@ def note_row(context: HookContext, case: Case, response: Response) -> None:
 def is_ours(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
     """Keep a failure of the two checks unless it is one of PocketBase's manners."""
     kind = type(failure).__name__
-    if kind == "UnsupportedMethodResponse" and not case.operation.path.startswith(HOOK_PREFIXES):
+    if kind == "UnsupportedMethodResponse" and case.operation.path.startswith(NATIVE):
         is_manner = response.status_code in (403, 404) and _message(response) in NO_SUCH_METHOD
         return not is_manner
     if kind == "EnsureResourceAvailability":

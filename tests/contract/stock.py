@@ -45,6 +45,21 @@ class Stock:
         """A company the actor may change."""
         return self._draw("own company", lambda: [self._new_company()])
 
+    def own(self, collection: str, make: Callable[[], list[Item]]) -> Item:
+        """A row of the actor's own in any collection; `make` makes some when they run low."""
+
+        def rows() -> list[Item]:
+            found = self._listed(collection)
+            return found if len(found) >= FEWEST_ROWS else found + make()
+
+        return self._draw(f"own {collection}", rows)
+
+    def created(self, collection: str, bodies: list[Item]) -> list[Item]:
+        """The rows that native creates of these bodies made."""
+        path = f"/collections/{collection}/records"
+        answers = [self._client.hook(path, body) for body in bodies]
+        return [answer.json() for answer in answers if answer.status_code == 200]
+
     def line(self) -> Item:
         """A line of the actor's cart, mostly an active one."""
         return self._draw("line", self._lines)

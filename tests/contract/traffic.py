@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, HookContext
 from schemathesis.core.transport import Response
 
-from tests.contract import manners
+from tests.contract import manners, natives
 from tests.contract.errand import Errand
 from tests.contract.exemptions import exemptions_of, said_by
 from tests.contract.feed import feed
@@ -25,8 +25,7 @@ from tests.contract.manners import operation_id_of as _operation_id
 from tests.contract.stock import Stock
 from tests.running import Client
 
-OWNED = ("cart_record_view", "cart_record_update", "cart_record_delete")
-OWNED += ("order_record_view", "order_record_update", "order_record_delete", "company_update")
+OWNED = {*natives.of_rows_with_owners(), "company_update"}
 
 
 errand = Errand.from_text(os.environ["BAI_WX_TRAFFIC"])
