@@ -46,7 +46,7 @@ class RequestFailed(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What the `success` callback is given."""
+    """What the `success` callback is given; names of headers in small letters."""
 
     data: Any
     status: int
@@ -131,7 +131,8 @@ class MiniProgram:
         if 300 <= answer.status < 400:
             raise RequestFailed(f"{what}:fail redirect {answer.status}")
         text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
-        return Result(text, answer.status, dict(answer.getheaders()))
+        named = {name.lower(): value for name, value in answer.getheaders()}
+        return Result(text, answer.status, named)
 
     def _sent(
         self, method: str, url: str, body: bytes | None, header: Mapping[str, str]

@@ -251,8 +251,12 @@ def test_tags_of_products_are_joined_by_bars(owner: Client) -> None:
     assert total(owner, "tbl_product_list", filter='prod_list_tags="开关|安装"') == tagged > 0
 
 
-def test_the_owner_finds_his_cart_orders_and_profile(owner: Client) -> None:
+def test_the_owner_finds_his_company_cart_and_orders(owner: Client) -> None:
     """By the values they had."""
+    (company,) = items(owner, "tbl_company", filter=f'company_owner_openid="{owner.openid}"')
+    assert company["company_id"] == f"C-OLD-{OWNER:05d}"
+    guest = Client(owner.url)
+    assert total(guest, "tbl_company", filter=f'company_owner_openid="{owner.openid}"') == 0
     lines = owner.data("/cart/list", {})["items"]
     assert {line["cart_id"] for line in lines} == {
         row["cart_id"]
@@ -263,7 +267,8 @@ def test_the_owner_finds_his_cart_orders_and_profile(owner: Client) -> None:
     (order,) = owner.data("/order/list", {"keyword": number})["items"]
     assert (order["order_id"], order["order_amount"]) == (f"O-OLD-{OWNER:05d}", OWNER + 0.5)
     user = owner.data("/wechat/profile", {"users_name": f"老用户{OWNER}"})["user"]
-    assert (user["users_phone"], user["company_id"]) == (f"138{OWNER:08d}", f"C-OLD-{OWNER:05d}")
+    assert (user["users_phone"], user["company_id"]) == (f"138{OWNER:08d}", company["company_id"])
+    assert (user["users_type"], user["users_phone_verified"]) == ("注册用户", False)
 
 
 def test_nothing_is_lost_on_the_way_back_and_forward(travelled: Travelled) -> None:
