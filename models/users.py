@@ -18,12 +18,16 @@ from models import profiles
 from models.attachments import Attachment, owner_urls
 from models.company import Company
 from models.profiles import PAPERS, PICTURES, Profile
+from models.words import word
 
 GUEST, REGISTERED = "游客", "注册用户"
 """A user's types: until its profile is complete, and ever after."""
 
 WECHAT = "WeChat"
 """The kind of account of everybody who logged in here."""
+
+LEVELS = "users_level"
+"""The dictionary that names users' levels."""
 
 ACTIVE, DISABLED = "active", "disabled"
 
@@ -237,7 +241,7 @@ class User(Record):
             **{name: getattr(self, name) for name in _INFO},
             "users_phone_masked": masked_phone(self.users_phone),
             "users_phone_verified": bool(self.users_phone_verified),
-            "users_level_name": level_name(self.users_level),
+            "users_level_name": word(LEVELS, self.users_level),
             **self._picture_urls(file_token),
             "company_id": company.company_id if company else "",
             "company": company.info(self.openid) if company else None,
@@ -288,11 +292,6 @@ _STANDING = Statement(
 def is_complete(name: str, picture: str) -> bool:
     """Whether a name can be seen, is not WeChat's placeholder, and has a picture beside it."""
     return bool(picture.strip()) and seen(name) not in {"", PLACEHOLDER_NAME}
-
-
-def level_name(level: str) -> str:
-    """The dictionary's word for a level, `""` where it has none."""
-    return ""
 
 
 def seen(name: str) -> str:

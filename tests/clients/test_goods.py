@@ -114,3 +114,17 @@ def test_an_attachment_is_shown_unless_it_is_invalid(guest: Visitor) -> None:
     assert odd["attachments_status"] == "待审核"
     assert odd["attachments_md5"] == world.ODD_STATUS["attachments_md5"]
     assert guest.rows(FILES, filter=f'id="{world.INVALID["id"]}"') == []
+
+
+def test_words_are_read_from_the_dictionary(guest: Visitor) -> None:
+    """Screens that show words of `document_type` split its pairs and look the words up."""
+    pairs = one(guest, DOCUMENTS, world.SHOWN)["document_type"].split("|")
+    for name in {pair.partition("@")[0] for pair in pairs}:
+        (found,) = guest.rows(WORDS, filter=f'dict_name="{name}"')
+        for key, value in world.TYPES.items():
+            assert found[key] == value
+
+
+def test_nobody_writes_words(visitor: Visitor) -> None:
+    answer = visitor.post(f"/collections/{WORDS}/records", {"dict_name": "我的"})
+    assert answer.status == 403

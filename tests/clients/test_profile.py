@@ -1,11 +1,13 @@
 """The profile: empty keys leave alone, `null` clears, pictures are attachments or links."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.clients.conftest import Enter
 from tests.clients.visitors import Visitor
+from tests.running import Server
 
 KEYS = (
     "users_name",
@@ -123,3 +125,13 @@ def test_a_company_of_others_does_not_tell_its_owner(enter: Enter) -> None:
     company = owner.create("tbl_company", company_name="别人的酒店")
     user = guest.profile(company_id=company["company_id"])
     assert user["company"]["company_owner_openid"] == ""
+
+
+def test_the_level_has_the_word_of_the_dictionary(server: Server, visitor: Visitor) -> None:
+    """An operator set it; a level that the dictionary does not know has no word."""
+    (found,) = visitor.rows("tbl_system_dict", filter='dict_name="users_level"')
+    levels = json.loads(found["dict_word_enum"]), json.loads(found["dict_word_description"])
+    for level, word in [*zip(*levels, strict=True), ("unheard-of", "")]:
+        server.change("tbl_auth_users", visitor.user["pb_id"], users_level=level)
+        user = visitor.profile()
+        assert (user["users_level"], user["users_level_name"]) == (level, word)

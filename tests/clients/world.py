@@ -39,8 +39,8 @@ def document(word: str, **more: Any) -> Row:
     }
 
 
-def word(number: int, name: str, **more: Any) -> Row:
-    """A list of words of the dictionary."""
+def dictionary(number: int, name: str, **more: Any) -> Row:
+    """A dictionary, which is one row."""
     return {
         "id": f"wxdictionary{number:03}",
         "system_dict_id": f"DICT-WX-{number}",
@@ -66,7 +66,7 @@ FADING = product("fading", 12.34)
 
 SHOWN = document(
     "shown",
-    document_type="文档类型@说明书|文档类型@安装",
+    document_type="资料类型@说明书|资料类型@安装",
     document_images=[FRONT["id"], BACK["id"]],
     document_keywords="开关|安装",
     document_product_categories="开关面板|灯具",
@@ -79,19 +79,18 @@ EXPIRED = document("expired", document_expiry_date="2020-01-01 00:00:00.000Z")
 DRAFT = document("draft", document_status="草稿")
 NOT_YET = document("notyet", document_effect_date="2999-01-01 00:00:00.000Z")
 
-TYPES = word(
+TYPES = dictionary(
     1,
-    "文档类型",
+    "资料类型",
     dict_word_enum='["说明书","安装"]',
     dict_word_description="说明书|安装指南",
     dict_word_is_enabled="true|true",
     dict_word_sort_order="1|2",
 )
-LEVELS = word(2, "用户级别", dict_word_enum="1|2", dict_word_description="普通会员|金牌会员")
 
 ROWS: dict[str, list[Row]] = {
     "tbl_attachments": [FRONT, BACK, INVALID, ODD_STATUS],
     "tbl_product_list": [SWITCH, LAMP, FADING],
     "tbl_document": [SHOWN, EXPIRED, DRAFT, NOT_YET],
+    "tbl_system_dict": [TYPES],
 }
-WORDS: dict[str, list[Row]] = {"tbl_system_dict": [TYPES, LEVELS]}
