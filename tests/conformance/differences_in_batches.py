@@ -27,6 +27,15 @@ BATCHES: Final = [
     Difference(sent("a batch of null", b'{"requests":[null]}'), ours=UNREADABLE, theirs=Said(500)),
     Difference(sent("a batch and more", b'{"requests":[]} x'), ours=UNREADABLE, theirs=EMPTY),
     Difference(sent("a batch in XML", b"<a/>", "text/xml"), ours=UNREADABLE, theirs=EMPTY),
+    # So PocketBase's Python SDK writes a batch, which PocketBase itself does not read.
+    Difference(
+        sent(
+            "a batch as the Python SDK writes it",
+            json.dumps({"@jsonPayload": json.dumps({"requests": [adding(0)]})}).encode(),
+        ),
+        ours=MADE,
+        theirs=EMPTY,
+    ),
     # The user knows the client's name of a file, not the one it would have been stored by.
     Difference(
         form(

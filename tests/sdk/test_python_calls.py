@@ -43,6 +43,25 @@ def test_create_update_delete(user: PocketBase) -> None:
     assert gone.value.status == 404
 
 
+def test_batch(user: PocketBase) -> None:
+    """Create, update, upsert and delete at once; one refused request undoes all."""
+    batch = user.create_batch()
+    lines = batch.collection("tbl_cart")
+    lines.create({**cart_line(user), "id": "pysdkbatch00001"})
+    lines.update("pysdkbatch00001", {"cart_product_quantity": 5})
+    lines.upsert({"id": "pysdkbatch00001", "cart_remark": "尽快"})
+    made = batch.send()
+    assert [each["status"] for each in made] == [200, 200, 200]
+    assert user.collection("tbl_cart").get_one("pysdkbatch00001").cart_remark == "尽快"
+    batch = user.create_batch()
+    batch.collection("tbl_cart").delete("pysdkbatch00001")
+    batch.collection("tbl_cart").delete(MISSING)
+    with pytest.raises(ClientResponseError) as refused:
+        batch.send()
+    assert refused.value.data["data"]["requests"]["1"]["response"]["status"] == 404
+    assert user.collection("tbl_cart").get_one("pysdkbatch00001").cart_product_quantity == 5
+
+
 def test_create_with_an_id_of_ones_own(user: PocketBase) -> None:
     made = user.collection("tbl_company").create({"id": "pysdkcompany001", "company_name": "x"})
     assert made.id == "pysdkcompany001"

@@ -41,7 +41,7 @@ def parse(content_type: str, raw: bytes, query: list[tuple[str, str]]) -> list[I
     Raises: `BatchRefused`.
     """
     try:
-        sent = body.parse(content_type, raw, query).get("requests")
+        sent = _payload(body.parse(content_type, raw, query)).get("requests")
         if not isinstance(sent, list | None):
             raise BadQuery("requests that are no list")
         files = _files(content_type, raw)
@@ -55,6 +55,13 @@ def parse(content_type: str, raw: bytes, query: list[tuple[str, str]]) -> list[I
 def is_form(content_type: str) -> bool:
     """Whether a body of this type may hold files."""
     return content_type.strip().lower().startswith(body.MULTIPART)
+
+
+def _payload(read: dict[str, Any]) -> dict[str, Any]:
+    """The body; of one that only holds the payload of a form, as PocketBase's Python SDK writes, that."""
+    text = read.get(body.JSON_PAYLOAD)
+    is_payload = isinstance(text, str) and "requests" not in read
+    return body.form([(body.JSON_PAYLOAD, str(text))]) if is_payload else read
 
 
 def _files(content_type: str, raw: bytes) -> dict[int, tuple[multipart.Part, ...]]:

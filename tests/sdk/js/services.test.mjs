@@ -43,13 +43,7 @@ test("hooks answer pb.send()", async () => {
 const OUTSIDE = [
     ["listAuthMethods", (pb) => pb.collection("tbl_auth_users").listAuthMethods()],
     ["authWithPassword", (pb) => pb.collection("tbl_auth_users").authWithPassword("a@b.co", "12345678")],
-    ["files.getToken", (pb) => pb.files.getToken()],
     ["collections.getList", (pb) => pb.collections.getList()],
-    ["createBatch", (pb) => {
-        const batch = pb.createBatch();
-        batch.collection("tbl_company").create({ company_name: "x" });
-        return batch.send();
-    }],
 ];
 
 for (const [what, call] of OUTSIDE) {
