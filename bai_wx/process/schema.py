@@ -8,6 +8,7 @@ from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
 from bai_wx.database.versions import CollectionVersion
+from bai_wx.process import column_types
 from bai_wx.record.collections import targets_first
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
@@ -50,8 +51,13 @@ def pending(database: Database | DatabaseProxy) -> list[str]:
 
 
 def differences(database: Database | DatabaseProxy) -> str:
-    """How the schema differs from the models, a line each; `""` when it does not."""
-    return str(diff_models(database, tables(database)))
+    """How the schema differs from the models, a line each; `""` when it does not.
+
+    Tables, columns and indexes, and the columns' types as the migrations make them.
+    """
+    found = str(diff_models(database, tables(database)))
+    types = column_types.differences(database, tables, migrate)
+    return "\n".join(filter(None, [found, *types]))
 
 
 def missing(database: Database | DatabaseProxy) -> str:

@@ -50,6 +50,15 @@ def test_no_client_writes_one(alice: Client, method: str, path: str) -> None:
     assert answer.status_code == 403
 
 
+def test_a_users_level_is_told_in_its_word(server: Server, guest: Client) -> None:
+    """`users_level_name` is the dictionary's word, `""` for a level that it does not have."""
+    user = guest.login("levels")
+    for level, name in (("vip", "贵宾"), ("gone", ""), ("", "")):
+        server.change("tbl_auth_users", user.user_id, users_level=level)
+        told = guest.data("/wechat/login", {"users_wx_code": "demo-levels"})["user"]
+        assert (told["users_level"], told["users_level_name"]) == (level, name)
+
+
 def test_two_dictionaries_have_no_name_in_common(server: Server) -> None:
     """An import that would make them is refused."""
     server.take({"tbl_system_dict": [{"dict_name": "颜色", "dict_word_enum": "a\nb"}]})

@@ -151,6 +151,8 @@ ASKED = [
     Asked("product_view", "off sale", record="tproductoffsale"),
     Asked("document_list", "the dated one", who="nobody", query="?filter=id='tdocumentdated0'"),
     Asked("document_view", "a draft", record="tdocumentdraft0"),
+    Asked("dict_list", "one", who="nobody", query="?filter=dict_name='users_level'"),
+    Asked("dict_view", "one", who="nobody", record="g7n3v8c5z2b6d1h"),
     Asked("cart_list", "empty", body={}),
     Asked("cart_list", "as a guest", who="nobody", body={}),
     Asked("cart_list", "an unknown key", body={"colour": 1}),

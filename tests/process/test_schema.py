@@ -1,8 +1,9 @@
 """Migrations: up, down, twice at once, and what they make of the database.
 
-Covers: models/migrations/
+Covers: models/migrations/, bai_wx/process/column_types.py
 """
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,38 @@ def test_a_missing_index_is_a_difference(database: Database) -> None:
     """Also a partial one."""
     database.execute_sql("DROP INDEX tbl_cart_one_active_line")
     assert schema.differences(database) == "add index tbl_cart.tbl_cart_one_active_line"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        pytest.param("IntegerField", "integer", id="an INTEGER"),
+        pytest.param("FloatField", "real", id="a column of floats"),
+        pytest.param("TextField", "text", id="a text"),
+    ],
+)
+def test_a_money_column_of_another_type_is_a_difference(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, said: str
+) -> None:
+    """On SQLite too, which calls an INTEGER and a BIGINT alike: the migrations are looked at themselves."""
+    shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
+    first = tmp_path / "migrations" / "0001_first_tables.py"
+    before, after = "cart_at_price = BigIntegerField()", f"cart_at_price = {wrong}()"
+    text = first.read_text("utf-8")
+    assert before in text
+    imported = text.replace("    IntegerField,", "    FloatField,\n    IntegerField,")
+    first.write_text(imported.replace(before, after), "utf-8")
+    monkeypatch.setattr(schema, "MIGRATIONS", tmp_path / "migrations")
+    assert schema.differences(database) == (
+        f"type of tbl_cart.cart_at_price: {said} in the migrations, bigint in the model"
+    )
+
+
+def test_a_type_that_was_changed_in_the_database_is_a_difference(database: Database) -> None:
+    """By hand, for example."""
+    database.execute_sql("ALTER TABLE tbl_order DROP COLUMN order_amount")
+    database.execute_sql("ALTER TABLE tbl_order ADD COLUMN order_amount REAL")
+    assert schema.differences(database).startswith("type of tbl_order.order_amount: real in")
 
 
 def test_up_down_and_up_again(database: Database) -> None:
