@@ -15,7 +15,7 @@ from bai_wx.record.fields import Relation, Relations
 from bai_wx.request.tokens import FILE_LIFETIME_S, file_secret
 from tests.api import shop
 from tests.api.pictures import picture
-from tests.paths import ATTACHMENTS, CART_RECORDS
+from tests.paths import ATTACHMENTS, CART_RECORDS, LOGIN, PROFILE
 from tests.running import Client, Server
 
 TABLE = "tbl_attachments"
@@ -63,7 +63,7 @@ def paper(server: Server, alice: Client) -> dict[str, Any]:
     """Alice's identity paper, which every relation to attachments points at."""
     files = {"attachments_link": ("paper.png", picture("PNG", 800, 600), "image/png")}
     made = alice.request("POST", ATTACHMENTS, files=files).json()
-    server.change(TABLE, made["id"], attachments_is_identity=1)
+    alice.data(PROFILE, {"users_id_pic_a": made["attachments_id"]})
     values: dict[str, dict[str, Any]] = {}
     for model, field in POINTING:
         held = made["id"] if isinstance(field, Relation) else [shop.PICTURE["id"], made["id"]]
@@ -323,6 +323,44 @@ def test_a_public_file_needs_no_token(guest: Client, alice: Client) -> None:
 
 def _kept(answer: requests.Response) -> tuple[int, str]:
     return answer.status_code, answer.headers["Cache-Control"]
+
+
+def test_the_owner_gets_links_that_open(
+    guest: Client, alice: Client, paper: dict[str, Any]
+) -> None:
+    """`UserInfo` has them with a token, from the login and from the profile."""
+    login = {"users_wx_code": "demo-papers-alice"}
+    for user in (guest.data(LOGIN, login)["user"], alice.data(PROFILE, {})["user"]):
+        assert user["users_id_pic_a"] == paper["attachments_id"]
+        assert user["users_id_pic_a_url"].startswith(f"/pb/api{path_of(paper)}?token=")
+        opened = guest.get(user["users_id_pic_a_url"].removeprefix("/pb/api"))
+        assert (opened.status_code, opened.headers["Content-Type"]) == (200, "image/png")
+
+
+@pytest.mark.parametrize("field", ["users_id_pic_a", "users_id_pic_b", "users_picture"])
+def test_anothers_paper_is_no_picture(bob: Client, paper: dict[str, Any], field: str) -> None:
+    """It is refused as an unknown one is."""
+    refused, unknown = (
+        bob.hook(PROFILE, {field: name}) for name in (paper["attachments_id"], "A-NONE")
+    )
+    assert (refused.status_code, refused.text) == (400, unknown.text)
+
+
+def test_a_paper_stays_one_whatever_the_profile_names(guest: Client) -> None:
+    """Another, none, or the same as an avatar."""
+    owner = guest.login("papers-carol")
+    files = {"attachments_link": ("paper.png", picture("PNG"), "image/png")}
+    first, second = (owner.request("POST", ATTACHMENTS, files=files).json() for _ in range(2))
+    for sent in (
+        {"users_id_pic_b": first["attachments_id"]},
+        {"users_id_pic_b": second["attachments_id"]},
+        {"users_id_pic_b": None, "users_picture": first["attachments_id"]},
+    ):
+        user = owner.data(PROFILE, sent)["user"]
+        assert guest.get(f"{ATTACHMENTS}/{first['id']}").status_code == 404
+        assert guest.get(path_of(first)).status_code == 404
+    assert guest.get(f"{ATTACHMENTS}/{second['id']}").status_code == 404
+    assert "?token=" in user["users_picture_url"]
 
 
 def test_a_guest_gets_no_token(guest: Client) -> None:
