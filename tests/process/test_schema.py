@@ -15,6 +15,7 @@ from peewee import Database
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
 from bai_wx.record.collections import COLLECTIONS
+from models.attachments import Attachment
 from tests.databases import new_address
 from tests.factories import (
     PAST,
@@ -128,6 +129,28 @@ def test_rows_outlive_a_step_back_and_forward(database: Database) -> None:
     assert schema.migrate(database) == [STEPS[-1]]
     assert all_rows() == before
     assert schema.differences(database) == ""
+
+
+def test_a_step_back_hides_identity_papers_and_forgets_none(database: Database) -> None:
+    """The code before shows `valid` ones to everybody."""
+    papers = [make_attachment(attachments_is_identity=1, attachments_status=s) for s in STATES]
+    plain = make_attachment()
+    ids = [paper.id for paper in papers]
+    while schema.revert(database) != ["0008_identity_papers"]:
+        pass
+    shown = database.execute_sql(
+        "SELECT id FROM tbl_attachments WHERE attachments_status = 'valid'"
+    )
+    assert shown.fetchall() == [(plain.id,)]
+    schema.migrate(database)
+    marked = Attachment.select().where(Attachment.attachments_is_identity == 1)
+    found = marked.order_by(Attachment.seq)
+    assert [(row.id, row.attachments_status) for row in found] == list(
+        zip(ids, STATES, strict=True)
+    )
+
+
+STATES = ["valid", "", "invalid", "审核中"]
 
 
 def test_processes_that_migrate_at_once_migrate_once(tmp_path: Path) -> None:
