@@ -8,10 +8,10 @@ from models.documents import Document
 
 
 def document_list(query: dict[str, str], user: Caller | None) -> dict[str, Any]:
-    """List the published documents."""
+    """List the documents in effect."""
     return dialect.list_page(Document, query, user)
 
 
 def document_view(record_id: str, query: dict[str, str], user: Caller | None) -> dict[str, Any]:
-    """Show one published document."""
+    """Show one document in effect."""
     return dialect.view(Document, record_id, query, user)

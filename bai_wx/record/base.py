@@ -1,7 +1,7 @@
 """What every collection shares: its own fields, and who may see a row.
 
 A row is visible when it is not deleted, belongs to the caller where the collection has an owner,
-and meets the collection's own condition (on sale, published, valid). `Record.visible` is the one
+and meets the collection's own condition (on sale, in effect, valid). `Record.visible` is the one
 place that says so; lists, details, counts, expands, filters through relations and updates all start
 from it.
 """

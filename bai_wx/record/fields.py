@@ -360,7 +360,8 @@ class Relations(_JsonText, TextField):
 class Joined(Text):
     """The business ids of the rows of a relation, the field `joins` of the same model, joined by `|`.
 
-    It is written whenever the relation is (`bai_wx.record.joined`). An id that leads to no row stays.
+    Native writes, imports and the purge write it whenever they write the relation (`bai_wx.record.joined`);
+    `insert_row` and `update_row` write what they are given. An id that leads to no row stays.
     """
 
     def __init__(self, joins: str, max_length: int, **options: Any) -> None:

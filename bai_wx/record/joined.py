@@ -46,6 +46,11 @@ def fill(model: type[Record], values: FieldValues, stored: Mapping[str, Any]) ->
             values[text.name] = rewritten(present, named, record_ids_of(target, parts(present)))
 
 
+def has_text(model: type[Record], relation: RecordField) -> bool:
+    """Whether a text of the collection is made of this relation."""
+    return any(relation is each for _, each in pairs(model))
+
+
 @cache
 def pairs(model: type[Record]) -> tuple[tuple[Joined, RecordField], ...]:
     """The joined texts of a collection, each with its relation."""

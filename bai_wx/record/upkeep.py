@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from peewee import BaseQuery, IntegrityError
 
 from bai_wx.database.connection import database
@@ -108,20 +107,21 @@ def _removable(model: type[Record], before: str, done: Purged) -> list[str]:
 def _clear_relations(model: type[Record], ids: list[str]) -> None:
     """Empty the optional relations that point at rows about to be removed."""
     for other, each in _pointing_at(model):
-        if isinstance(each, Relations):
-            _clear_in_lists(other, each, set(ids))
+        if isinstance(each, Relations) or joined.has_text(other, each):
+            _clear_in_rows(other, each, set(ids))
             continue
         for chunk in _chunks(ids):
             other.update({each: ""}).where(each << chunk).execute()  # type: ignore[operator]  # a field of ours is a column too
 
 
-def _clear_in_lists(other: type[Record], each: Relations, ids: set[str]) -> None:
+def _clear_in_rows(other: type[Record], each: RecordField, ids: set[str]) -> None:
     if not ids:
         return
-    for row in other.select().where(each != each.zero).objects():
-        listed = orjson.loads(getattr(row, each.name))
+    column: Any = each  # a field of ours is a column too
+    for row in other.select().where(column != each.zero).objects():
+        listed = each.record_ids(getattr(row, each.name))
         left = [record_id for record_id in listed if record_id not in ids]
-        if left != listed:
+        if len(left) < len(listed):
             changes = {each.name: each.holding(left)}
             joined.fill(other, changes, row.__data__)
             other.update(changes).where(other.seq == row.seq).execute()

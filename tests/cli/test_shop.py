@@ -134,6 +134,8 @@ def test_purge_removes_old_deleted_rows_with_their_files(
     assert [p for p in pictures if files.find("tbl_attachments", p, "a_1.pdf")] == pictures[1:]
     assert table(settings, "tbl_product_list")[0]["prod_list_icon"] == ""
     assert orjson.loads(table(settings, "tbl_document")[0]["document_images"]) == pictures[1:]
+    names = [row["attachments_id"] for row in table(settings, "tbl_attachments")]
+    assert table(settings, "tbl_document")[0]["document_image"] == "|".join(names)
 
 
 def test_purge_leaves_what_is_younger(bring: Any, run: Run, settings: Settings) -> None:

@@ -335,3 +335,19 @@ def test_writes_expand_and_pick() -> None:
     query = {"expand": "company", "fields": "title,expand.company.id"}
     record = dialect.create(Sample, valid(company="acme00000000000"), query, ALICE)
     assert record == {"title": "Title", "expand": {"company": {"id": "acme00000000000"}}}
+
+
+def test_a_joined_text_follows_its_relation() -> None:
+    """On create and update; what a client sends for the text itself is ignored."""
+    for number in (1, 2):
+        make_attachment(id=f"joined00000000{number}", attachments_id=f"A-J{number}")
+    first, second = (f"joined00000000{number}" for number in (1, 2))
+    body = valid(pictures=[second, first], pictured="A-mine")
+    record = as_sent(dialect.create(Sample, body, {}, ALICE))
+    assert record["pictured"] == "A-J2|A-J1"
+    changed = as_sent(dialect.update(Sample, record["id"], {"pictures-": second}, {}, ALICE))
+    assert (changed["pictures"], changed["pictured"]) == ([first], "A-J1")
+    same = as_sent(dialect.update(Sample, record["id"], {"pictured": "A-mine"}, {}, ALICE))
+    assert same["pictured"] == "A-J1"
+    emptied = as_sent(dialect.update(Sample, record["id"], {"pictures": []}, {}, ALICE))
+    assert (emptied["pictures"], emptied["pictured"]) == ([], "")
