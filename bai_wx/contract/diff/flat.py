@@ -164,7 +164,7 @@ class Flattener:
                 continue
             inner = list(self._referred(schema, seen))
             inner += [node.child("allOf", n) for n in range(len(schema.get("allOf", ())))]
-            for word in {"oneOf", "anyOf"} & schema.keys():
+            for word in (each for each in ("oneOf", "anyOf") if each in schema):
                 unions.append([node.child(word, n) for n in range(len(schema[word]))])
             plain.append(Node(_rest(schema, "$ref", "allOf", "oneOf", "anyOf"), node.at))
             self._collect(inner, plain, unions, seen)
