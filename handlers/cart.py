@@ -9,13 +9,14 @@ from models.cart import CartChanges, CartLine
 
 
 class CartListBody(TypedDict):
-    """`CartListRequest` of the contract."""
+    """`CartListRequest` of the contract. None and `""` are as if left out."""
 
-    page: NotRequired[int]
-    perPage: NotRequired[int]  # the contract's spelling
-    keyword: NotRequired[str]
-    cart_status: NotRequired[str]
-    sort: NotRequired[str]
+    page: NotRequired[int | str | None]
+    perPage: NotRequired[int | str | None]  # the contract's spelling
+    keyword: NotRequired[str | None]
+    cart_status: NotRequired[str | None]
+    cart_number: NotRequired[str | None]
+    sort: NotRequired[str | None]
 
 
 class CartName(TypedDict):
@@ -25,15 +26,16 @@ class CartName(TypedDict):
 
 
 class CartCreateBody(TypedDict):
-    """`CartCreateRequest` of the contract."""
+    """What counts of `CartCreateRequest`; the other keys of a record are ignored."""
 
     cart_product_id: str
     cart_product_quantity: int
     cart_remark: NotRequired[str]
+    cart_number: NotRequired[str | None]
 
 
 class CartUpdateBody(CartName, CartChanges):
-    """`CartUpdateRequest` of the contract."""
+    """What counts of `CartUpdateRequest`; the other keys of a record are ignored."""
 
 
 class CartDeleted(CartName):
@@ -55,12 +57,16 @@ def cart_detail(body: CartName, user: Caller) -> dict[str, Any]:
 def cart_create(body: CartCreateBody, user: Caller) -> dict[str, Any]:
     """Put a product into the caller's cart."""
     return CartLine.add(
-        user, body["cart_product_id"], body["cart_product_quantity"], body.get("cart_remark")
+        user,
+        body["cart_product_id"],
+        body["cart_product_quantity"],
+        body.get("cart_remark"),
+        body.get("cart_number"),
     )
 
 
 def cart_update(body: CartUpdateBody, user: Caller) -> dict[str, Any]:
-    """Change quantity or remark of one of the caller's lines."""
+    """Change group, quantity or remark of one of the caller's lines."""
     return CartLine.change(user, body["cart_id"], body)
 
 

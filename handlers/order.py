@@ -3,22 +3,21 @@
 from typing import Any, NotRequired, TypedDict
 
 from bai_wx import dialect
-from bai_wx.errors import ValidationFailed
-from bai_wx.record import money
 from bai_wx.record.base import Caller
 from bai_wx.record.hook_lists import ListPage
-from models.order_snapshots import OrderItem
-from models.orders import Order, OrderChanges, Source
+from models.order_requests import OrderCreateBody
+from models.orders import Order, OrderChanges
 
 
 class OrderListBody(TypedDict):
-    """`OrderListRequest` of the contract."""
+    """`OrderListRequest` of the contract. None and `""` are as if left out."""
 
-    page: NotRequired[int]
-    perPage: NotRequired[int]  # the contract's spelling
-    keyword: NotRequired[str]
-    order_status: NotRequired[str]
-    sort: NotRequired[str]
+    page: NotRequired[int | str | None]
+    perPage: NotRequired[int | str | None]  # the contract's spelling
+    keyword: NotRequired[str | None]
+    order_status: NotRequired[str | None]
+    order_number: NotRequired[str | None]
+    sort: NotRequired[str | None]
 
 
 class OrderName(TypedDict):
@@ -27,18 +26,8 @@ class OrderName(TypedDict):
     order_id: str
 
 
-class OrderCreateBody(TypedDict):
-    """`OrderCreateRequest` of the contract: `cart_ids` or `items`, as `order_source` says."""
-
-    order_source: str
-    cart_ids: NotRequired[list[str]]
-    items: NotRequired[list[OrderItem]]
-    order_remark: NotRequired[str]
-    order_amount: NotRequired[float | str | None]
-
-
 class OrderUpdateBody(OrderName, OrderChanges):
-    """`OrderUpdateRequest` of the contract."""
+    """What counts of `OrderUpdateRequest`; the other keys of a record are ignored."""
 
 
 class OrderDeleted(OrderName):
@@ -59,27 +48,7 @@ def order_detail(body: OrderName, user: Caller) -> dict[str, Any]:
 
 def order_create(body: OrderCreateBody, user: Caller) -> dict[str, Any]:
     """Order lines of the cart, or products directly."""
-    _check_goods(body)
-    remark = body.get("order_remark", "")
-    expected = money.expected_fen(body.get("order_amount"))
-    if body["order_source"] == Source.CART:
-        return Order.place_from_cart(user, body["cart_ids"], remark, expected)
-    return Order.place_from_products(user, body["items"], remark, expected)
-
-
-def _check_goods(body: OrderCreateBody) -> None:
-    """Refuse a body without the list its source needs, or with the other one.
-
-    The schema does not say it: clients generated from an `if` or a `oneOf` lose the property types.
-    """
-    needed, other = "cart_ids", "items"
-    if body["order_source"] == Source.PRODUCT:
-        needed, other = other, needed
-    problems = {needed: "缺少必填项"} if needed not in body else {}
-    if other in body:
-        problems[other] = "不符合要求"
-    if problems:
-        raise ValidationFailed(problems)
+    return Order.place(user, body)
 
 
 def order_update(body: OrderUpdateBody, user: Caller) -> dict[str, Any]:

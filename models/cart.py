@@ -16,7 +16,7 @@ from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
 from bai_wx.record.problems import Problems
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
-from bai_wx.record.shape import JsonObject, Shape, optional, value
+from bai_wx.record.shape import JsonObject, Shape, constant, joined, optional, value
 from models.attachments import FILE_URL, Attachment
 from models.products import OFFERED, Offer, Product, icon
 
@@ -26,19 +26,24 @@ MAX_ACTIVE_LINES = 200
 
 
 class CartChanges(TypedDict):
-    """The changes of a line that a hook may ask for."""
+    """The changes of a line that a hook may ask for. A `cart_number` of None or `""` is none."""
 
+    cart_number: NotRequired[str | None]
     cart_product_quantity: NotRequired[int]
     cart_remark: NotRequired[str]
 
 
 class CartLine(Record):
-    """A product and its quantity. `cart_at_price` is in fen: the price when the line was written."""
+    """A product and its quantity. `cart_at_price` is in fen: the price when the line was written.
+
+    `cart_number` is the client's name for the line or for a group of them; a line without one gets a
+    number of its own.
+    """
 
     cart_id = Text(default=partial(ids.business_id, "CART"), unique=True, server_made=True)
-    cart_number = Text(64, default=readable_number, server_made=True)
+    cart_number = Text(64, default=readable_number)
     cart_create = Date(default=clock.now, server_made=True)
-    cart_owner = Text(required=True)
+    cart_owner = Text(100, required=True)
     cart_product_id = Relation("tbl_product_list", required=True)
     cart_product_quantity = Int(1, MAX_QUANTITY, required=True)
     cart_at_price = Money(server_made=True)
@@ -52,10 +57,10 @@ class CartLine(Record):
     SHOWN_AS: ClassVar[tuple[str, ...]] = ("CartRecord",)
     NOT_DELETED: ClassVar[SQL | int] = UNDELETED
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
-        {"cart_owner", "cart_product_id", "cart_product_quantity", "cart_remark"}
+        {"cart_number", "cart_owner", "cart_product_id", "cart_product_quantity", "cart_remark"}
     )
     UPDATABLE: ClassVar[frozenset[str]] = frozenset(
-        {"cart_product_id", "cart_product_quantity", "cart_remark", "is_delete"}
+        {"cart_number", "cart_product_id", "cart_product_quantity", "cart_remark", "is_delete"}
     )
 
     class Meta:
@@ -65,12 +70,18 @@ class CartLine(Record):
     @classmethod
     @retry_if_refused
     def add(
-        cls, caller: Caller, product_reference: str, quantity: int, remark: str | None
+        cls,
+        caller: Caller,
+        product_reference: str,
+        quantity: int,
+        remark: str | None,
+        number: str | None = None,
     ) -> JsonObject:
         """Put a product into the caller's cart, into its active line where there is one.
 
-        The line gets the product's present price. A remark, if given, replaces the line's.
-        Args: `product_reference` is the product's record id or its `prod_list_id`.
+        The line gets the product's present price. A remark and a number, if given, replace the line's.
+        Args: `product_reference` is the product's record id or its `prod_list_id`. A `number` of `""` is
+        none.
         Raises: `ProductUnavailable`, `CartFull`, `ValidationFailed` past 9,999 of one product.
         """
         with cls.writing(caller):
@@ -81,11 +92,13 @@ class CartLine(Record):
             line._add_pieces(quantity)
             if remark is not None:
                 line.set_remark(remark)
+            if number:
+                line.set_number(number)
             if found is None:
                 line.insert_row()
             else:
                 line.touch()
-                line.update_row("cart_product_quantity", "cart_at_price", "cart_remark", "updated")
+                line.update_row(*CHANGED_BY_HOOK, "cart_at_price", "updated")
             return line._with_product(product)
 
     @classmethod
@@ -156,7 +169,13 @@ class CartLine(Record):
         self._refuse_ordered()
         self.cart_remark = remark
 
+    def set_number(self, number: str) -> None:
+        """Put the line into another group. Raises: `CartAlreadyOrdered`."""
+        self._refuse_ordered()
+        self.cart_number = number
+
     VERBS: ClassVar[Mapping[str, Verb]] = {
+        "cart_number": set_number,
         "cart_product_id": exchange_product,
         "cart_product_quantity": set_quantity,
         "cart_remark": set_remark,
@@ -178,15 +197,16 @@ class CartLine(Record):
 
     @classmethod
     def change(cls, caller: Caller, cart_id: str, changes: CartChanges) -> JsonObject:
-        """Change quantity or remark of one of the caller's lines; the price stays.
+        """Change group, quantity or remark of one of the caller's lines; the price stays.
 
+        Args: other keys of `changes` are ignored.
         Raises: `NotFound`, `CartAlreadyOrdered`, `ProductUnavailable` where the quantity changes.
         """
         with cls.writing(caller):
             line = cls.to_change(caller, "cart_id", cart_id)
-            line.apply(_as_columns(changes))
-            line.touch()
-            line.update_row("cart_product_quantity", "cart_remark", "updated")
+            if line.apply(_as_columns(changes)):
+                line.touch()
+                line.update_row(*CHANGED_BY_HOOK, "updated")
             # The product is read once: as the offer, or by `detail`, which shows it on sale or not.
             return line._with_product(line._offer) if line._offer else cls.detail(caller, cart_id)
 
@@ -207,7 +227,8 @@ class CartLine(Record):
 
     @classmethod
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
-        """Fill the product's price; refuse a product that is not on sale, a second line, a full cart."""
+        """Fill price and number; refuse a product that is not on sale, a second line, a full cart."""
+        _leave_out_empty_number(values)
         line = cls(cart_owner=caller.openid)
         product_id = values.get("cart_product_id", "")
         if "cart_product_id" not in problems:
@@ -222,6 +243,7 @@ class CartLine(Record):
 
     def prepare_update(self, changes: FieldValues, caller: Caller, problems: Problems) -> None:
         """Apply the verbs. A changed product changes the price too."""
+        _leave_out_empty_number(changes)
         before = self.cart_product_id
         super().prepare_update(changes, caller, problems)
         if self.cart_product_id != before:
@@ -241,14 +263,26 @@ CartLine.add_index(
 )
 
 
-def _as_columns(changes: CartChanges) -> CartChanges:
-    """The changes as columns hold them: JSON's 2.0 is an integer too."""
-    if "cart_product_quantity" not in changes:
-        return changes
-    return {**changes, "cart_product_quantity": int(changes["cart_product_quantity"])}
+CHANGED_BY_HOOK: Final = ("cart_number", "cart_product_quantity", "cart_remark")
+"""The fields of `CartChanges`."""
 
 
-def _active() -> Expression:
+def _as_columns(changes: CartChanges) -> FieldValues:
+    """The changes as columns hold them."""
+    sent: FieldValues = {name: it for name, it in changes.items() if name in CHANGED_BY_HOOK}
+    if "cart_product_quantity" in sent:
+        sent["cart_product_quantity"] = int(sent["cart_product_quantity"])  # JSON's 2.0 is one too
+    _leave_out_empty_number(sent)
+    return sent
+
+
+def _leave_out_empty_number(values: FieldValues) -> None:
+    """An empty number is none: a new line gets one of its own, a stored line keeps its own."""
+    if not values.get("cart_number"):
+        values.pop("cart_number", None)
+
+
+def active() -> Expression:
     """The condition of an owner's active lines, with constants as in the index (see `UNDELETED`)."""
     return (
         (CartLine.cart_owner == Param("openid"))
@@ -261,10 +295,10 @@ def _active() -> Expression:
 def _active_line() -> Statement:
     """Reads and locks the active line of an owner and a product."""
     product = CartLine.cart_product_id == Param("product_id")
-    return Statement(locked(CartLine.select().where(_active(), product)))
+    return Statement(locked(CartLine.select().where(active(), product)))
 
 
-_ACTIVE_COUNT = Statement(CartLine.select(fn.COUNT(SQL("*"))).where(_active()))
+_ACTIVE_COUNT = Statement(CartLine.select(fn.COUNT(SQL("*"))).where(active()))
 
 
 CART_RECORD = Shape(
@@ -281,6 +315,10 @@ CART_RECORD = Shape(
         "cart_at_price": value(CartLine.cart_at_price),
         "cart_status": value(CartLine.cart_status),
         "cart_remark": value(CartLine.cart_remark),
+        "is_delete": constant(0),
+        "product_name": joined(Product.prod_list_name),
+        "product_modelnumber": joined(Product.prod_list_modelnumber),
+        "product_basic_price": joined(Product.prod_list_basic_price),
         "product": optional(
             Product.prod_list_id,
             {
@@ -323,7 +361,9 @@ CART_LIST = HookList(
     select=_select,
     shape=CART_RECORD,
     searched=(
+        CartLine.cart_id,
         CartLine.cart_number,
+        CartLine.cart_product_id,
         CartLine.cart_remark,
         Product.prod_list_name,
         Product.prod_list_modelnumber,
@@ -338,5 +378,6 @@ CART_LIST = HookList(
         "cart_at_price": CartLine.cart_at_price,
     },
     status=CartLine.cart_status,
+    number=CartLine.cart_number,
     named_by=CartLine.cart_id,
 )

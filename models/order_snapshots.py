@@ -119,9 +119,15 @@ def goods_of(items: Sequence[OrderItem], products: Mapping[str, Offer]) -> list[
 
 
 def _is_item(item: object) -> bool:
-    if not isinstance(item, dict) or not isinstance(item.get("prod_list_id"), str):
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("prod_list_id"), str)
+        and is_quantity(item.get("quantity"))
+    )
+
+
+def is_quantity(sent: object) -> bool:
+    """Whether this is how many of a product can be ordered: a whole number, a text of one is none."""
+    if isinstance(sent, bool) or not isinstance(sent, (int, float)):
         return False
-    quantity = item.get("quantity")
-    if isinstance(quantity, bool) or not isinstance(quantity, (int, float)):
-        return False
-    return 1 <= quantity <= MAX_QUANTITY and quantity == int(quantity)
+    return 1 <= sent <= MAX_QUANTITY and sent == int(sent)

@@ -1,16 +1,15 @@
 """Orders (`tbl_order`): how they are placed, and the states they go through."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from functools import cache, partial
-from typing import Any, ClassVar, Final, NamedTuple, NotRequired, Self, TypedDict
+from functools import partial
+from typing import Any, ClassVar, Final, NotRequired, Self, TypedDict
 
-from peewee import TextField
+from peewee import SQL, TextField
 
 from bai_wx.database.connection import ModelT, database, locked, retry_if_refused
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import (
-    CartAlreadyOrdered,
     NotFound,
     OrderInProgress,
     OrderRemarkFixed,
@@ -21,24 +20,20 @@ from bai_wx.record import clock, ids
 from bai_wx.record.base import Caller, FieldValues, Record, Verb, index_newest_first
 from bai_wx.record.fields import Date, Json, Money, Select, Text
 from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
-from bai_wx.record.money import yuan_of
+from bai_wx.record.money import expected_fen, yuan_of
 from bai_wx.record.problems import Problems
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
-from bai_wx.record.shape import JsonObject, Shape, value
-from models import cart
-from models.cart import CartLine
+from bai_wx.record.shape import JsonObject, Shape, constant, value
+from models.order_lines import mark_ordered
+from models.order_requests import OrderCreateBody, OrderRequest, Source
 from models.order_snapshots import (
-    Goods,
-    OrderItem,
     SnapshotRefused,
     amount_of,
-    goods_of,
     goods_sent,
     keywords_of,
     snapshot_of,
 )
-from models.products import Product
 
 MAX_SOURCE_ID: Final = 1000  # characters
 
@@ -50,13 +45,6 @@ class Status(StrEnum):
     CONFIRMED = "confirmed"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
-
-
-class Source(StrEnum):
-    """How an order was placed: from the cart, or directly from products."""
-
-    CART = "cart"
-    PRODUCT = "product"
 
 
 class Actor(StrEnum):
@@ -85,23 +73,13 @@ class OrderChanges(TypedDict):
     order_remark: NotRequired[str]
 
 
-class Line(NamedTuple):
-    """The columns of a cart line that placing an order needs."""
-
-    seq: int
-    cart_id: str
-    cart_product_id: str
-    cart_product_quantity: int
-    cart_status: str
-
-
 class Order(Record):
     """One order. `order_amount` is in fen. `order_keywords` is searched by `keyword`, and never answered."""
 
     order_id = Text(default=partial(ids.business_id, "O"), unique=True, server_made=True)
-    order_number = Text(64, default=readable_number, unique=True, server_made=True)
+    order_number = Text(64, default=readable_number)
     order_create = Date(default=clock.now, server_made=True)
-    order_owner = Text(required=True)
+    order_owner = Text(100, required=True)
     order_source = Select(*Source, required=True)
     order_source_id = Text(MAX_SOURCE_ID)
     order_status = Select(*Status, default=Status.PENDING.value)
@@ -114,6 +92,7 @@ class Order(Record):
     SHOWN_AS: ClassVar[tuple[str, ...]] = ("OrderRecord",)
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {
+            "order_number",
             "order_owner",
             "order_source",
             "order_source_id",
@@ -126,65 +105,55 @@ class Order(Record):
 
     class Meta:
         table_name = "tbl_order"
-        indexes = ((("order_owner", "is_delete", "seq"), False),)
-
-    @classmethod
-    @retry_if_refused
-    def place_from_cart(
-        cls, caller: Caller, cart_ids: Sequence[str], remark: str, expected_fen: int | None = None
-    ) -> JsonObject:
-        """Order lines of the caller's cart at the products' present prices; all of them or none.
-
-        Args: `expected_fen` is the amount that the client expects; None where it sent none.
-        Raises: `NotFound` for a line that is missing, deleted or another user's,
-        `CartAlreadyOrdered`, `ProductUnavailable`, `AmountTooLarge`, `AmountChanged`.
-        """
-        with cls.writing(caller):
-            lines = _active_lines(caller, cart_ids)
-            ordered = snapshot_of(_goods_of_lines(lines), "cart_ids", expected_fen)
-            _mark_ordered(lines)
-            return cls._place(caller, Source.CART, cart_ids, ordered, remark)
-
-    @classmethod
-    @retry_if_refused
-    def place_from_products(
-        cls,
-        caller: Caller,
-        items: Sequence[OrderItem],
-        remark: str,
-        expected_fen: int | None = None,
-    ) -> JsonObject:
-        """Order products directly. Args: `expected_fen` as in `place_from_cart`.
-
-        Raises: `ProductUnavailable`, `ValidationFailed` for a product named twice, `AmountTooLarge`,
-        `AmountChanged`.
-        """
-        with cls.writing(caller):
-            names = [item["prod_list_id"] for item in items]
-            products = Product.on_sale(names)
-            if len({product.id for product in products.values()}) < len(items):
-                raise ValidationFailed({"items": "商品不能重复"})
-            ordered = snapshot_of(goods_of(items, products), "items", expected_fen)
-            return cls._place(caller, Source.PRODUCT, names, ordered, remark)
-
-    @classmethod
-    def _place(
-        cls,
-        caller: Caller,
-        source: Source,
-        names: Sequence[str],
-        ordered: FieldValues,
-        remark: str,
-    ) -> JsonObject:
-        order = cls(
-            order_owner=caller.openid,
-            order_source=source.value,
-            order_source_id=",".join(names)[:MAX_SOURCE_ID],
-            order_remark=remark,
-            **ordered,
+        indexes = (
+            (("order_owner", "is_delete", "seq"), False),
+            # The number first: a number that the server makes is looked for among everybody's.
+            (("order_number", "order_owner"), True),
         )
-        order.insert_row()
-        return _encode(order.__data__)
+
+    @classmethod
+    @retry_if_refused
+    def place(cls, caller: Caller, body: OrderCreateBody) -> JsonObject:
+        """Order lines of the caller's cart, or products, at the products' present prices; all or nothing.
+
+        Raises: `NotFound` for a line that is missing, deleted or another user's, `CartAlreadyOrdered`,
+        `ProductUnavailable`, `AmountTooLarge`, `AmountChanged`, `ValidationFailed` for goods that cannot
+        be told and for a number that an order of this owner has.
+        """
+        request = OrderRequest.read(body)
+        with cls.writing(caller):
+            ordered = request.ordered(caller)
+            expected = expected_fen(body.get("order_amount"))
+            snapshot = snapshot_of(ordered.goods, ordered.field, expected)
+            order = cls(
+                order_owner=caller.openid,
+                order_number=cls._number(caller.openid, body.get("order_number")),
+                order_source=ordered.source.value,
+                order_source_id=",".join(ordered.names)[:MAX_SOURCE_ID],
+                order_remark=body.get("order_remark", ""),
+                **snapshot,
+            )
+            if ordered.lines:
+                mark_ordered(ordered.lines)
+            order.insert_row()
+            return _encode(order.__data__)
+
+    @classmethod
+    def _number(cls, openid: str, sent: str | None) -> str:
+        """The number that a client sent, or a new one. Raises: `ValidationFailed`."""
+        if not sent:
+            return cls.new_number()
+        if _SAME_NUMBER.row({"openid": openid, "number": sent}) is not None:
+            raise ValidationFailed({"order_number": "已被使用"})
+        return sent
+
+    @classmethod
+    def new_number(cls) -> str:
+        """Make a number that no order has, whoever owns it: clients send numbers of their own."""
+        number = readable_number()
+        while _ANY_OF_NUMBER.row({"number": number}) is not None:
+            number = readable_number()
+        return number
 
     @classmethod
     def page(cls, caller: Caller, query: ListQuery) -> ListPage:
@@ -198,15 +167,15 @@ class Order(Record):
 
     @classmethod
     def change(cls, caller: Caller, order_id: str, changes: OrderChanges) -> JsonObject:
-        """Change the remark of a pending order, or cancel it.
+        """Change the remark of a pending order, or cancel it. Other keys of `changes` are ignored.
 
         Raises: `NotFound`, `OrderStateInvalid`.
         """
         with cls.writing(caller):
             order = cls.to_change(caller, "order_id", order_id)
-            order.apply(changes)
-            order.touch()
-            order.update_row("order_remark", "order_status", "updated")
+            if order.apply(changes):
+                order.touch()
+                order.update_row("order_remark", "order_status", "updated")
             return cls.detail(caller, order_id)
 
     def rewrite_remark(self, remark: str) -> None:
@@ -283,14 +252,15 @@ class Order(Record):
     @classmethod
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Fill snapshot and amount from the ids and quantities sent, at the products' own prices."""
-        expected_fen = values.get("order_amount")
+        values["order_number"] = values.get("order_number") or cls.new_number()
+        expected = values.get("order_amount")
         with noted(cls.collection(), problems):
             try:
                 goods = goods_sent(values.get("order_snap", ""))
             except SnapshotRefused as refused:
                 problems["order_snap"] = refused.problem
                 return
-            values.update(snapshot_of(goods, "order_snap", expected_fen))
+            values.update(snapshot_of(goods, "order_snap", expected))
 
 
 def _found(order: ModelT | None) -> ModelT:
@@ -299,52 +269,14 @@ def _found(order: ModelT | None) -> ModelT:
     return order
 
 
-def _active_lines(caller: Caller, cart_ids: Sequence[str]) -> list[Line]:
-    """The caller's lines of these ids, in their order. Raises: `NotFound`, `CartAlreadyOrdered`."""
-    values = {f"name{place}": cart_id for place, cart_id in enumerate(cart_ids)}
-    rows = _lines(len(cart_ids)).rows(values | {"openid": caller.openid, "now": clock.now()})
-    found = {line.cart_id: line for line in (Line(*row) for row in rows)}
-    if len(found) < len(cart_ids):
-        raise NotFound
-    if ordered := [name for name, line in found.items() if line.cart_status != cart.ACTIVE]:
-        raise CartAlreadyOrdered(", ".join(ordered))
-    return [found[cart_id] for cart_id in cart_ids]
-
-
-def _goods_of_lines(lines: Sequence[Line]) -> list[Goods]:
-    products = Product.on_sale([line.cart_product_id for line in lines])
-    return [Goods(products[line.cart_product_id], line.cart_product_quantity) for line in lines]
-
-
-def _mark_ordered(lines: Sequence[Line]) -> None:
-    """Mark lines as ordered. Raises: `CartAlreadyOrdered` when another order took one meanwhile."""
-    values = {f"seq{place}": line.seq for place, line in enumerate(lines)}
-    taken = _marking(len(lines)).write(values | {"updated": clock.now()})
-    if taken.rowcount != len(lines):
-        raise CartAlreadyOrdered
-
-
-@cache
-def _lines(number: int) -> Statement:
-    """Reads and locks the caller's cart lines of the ids `name0`, `name1` …, `number` of them."""
-    names = [Param(f"name{place}") for place in range(number)]
-    visible = CartLine.visible(CartLine, Param("openid"), Param("now"))
-    columns = [getattr(CartLine, name) for name in Line._fields]
-    return Statement(locked(CartLine.select(*columns).where(visible, CartLine.cart_id << names)))
-
-
-@cache
-def _marking(number: int) -> Statement:
-    """Marks the lines `seq0`, `seq1` …, `number` of them, as ordered where they are still active."""
-    seqs = [Param(f"seq{place}") for place in range(number)]
-    row = {CartLine.cart_status: cart.ORDERED, CartLine.updated: Param("updated")}
-    return Statement(
-        CartLine.update(row).where(
-            CartLine.seq << seqs,
-            CartLine.cart_status == cart.ACTIVE,
-            CartLine.undeleted(CartLine),
-        )
+_ANY_OF_NUMBER = Statement(
+    Order.select(SQL("1")).where(Order.order_number == Param("number")).limit(1)
+)
+_SAME_NUMBER = Statement(
+    Order.select(SQL("1")).where(
+        Order.order_number == Param("number"), Order.order_owner == Param("openid")
     )
+)
 
 
 ORDER_RECORD = Shape(
@@ -362,6 +294,7 @@ ORDER_RECORD = Shape(
         "order_snap": value(Order.order_snap),
         "order_amount": value(Order.order_amount),
         "order_remark": value(Order.order_remark),
+        "is_delete": constant(0),
     }
 )
 """`OrderRecord` of the contract."""
@@ -373,7 +306,7 @@ ORDER_LIST = HookList(
     model=Order,
     select=Order.select,
     shape=ORDER_RECORD,
-    searched=(Order.order_number, Order.order_remark, Order.order_keywords),
+    searched=(Order.order_id, Order.order_number, Order.order_remark, Order.order_keywords),
     sortable={
         "created": Order.created,
         "updated": Order.updated,
@@ -383,6 +316,7 @@ ORDER_LIST = HookList(
         "order_amount": Order.order_amount,
     },
     status=Order.order_status,
+    number=Order.order_number,
     named_by=Order.order_id,
 )
 

@@ -57,6 +57,10 @@ CART_RECORD = {
     "cart_at_price",
     "cart_status",
     "cart_remark",
+    "is_delete",
+    "product_name",
+    "product_modelnumber",
+    "product_basic_price",
     "product",
 }
 ORDER_RECORD = {
@@ -73,6 +77,7 @@ ORDER_RECORD = {
     "order_snap",
     "order_amount",
     "order_remark",
+    "is_delete",
 }
 
 

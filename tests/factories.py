@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 
 from bai_wx.record.base import Caller
+from bai_wx.record.shape import JsonObject
 from models.attachments import Attachment
 from models.cart import MAX_ACTIVE_LINES, CartLine
 from models.company import Company
 from models.documents import Document
+from models.order_snapshots import OrderItem
 from models.orders import Order
 from models.products import Product
 from models.users import User
@@ -116,3 +118,15 @@ def make_order(owner: Caller = ALICE, **columns: Any) -> Order:
     Order.fill_derived(row)
     order: Order = Order.create(**row)
     return order
+
+
+def order_lines(caller: Caller, cart_ids: list[str], remark: str = "") -> JsonObject:
+    """Order lines of the cart as a hook does."""
+    return Order.place(
+        caller, {"order_source": "cart", "cart_ids": cart_ids, "order_remark": remark}
+    )
+
+
+def order_products(caller: Caller, items: list[OrderItem], remark: str = "") -> JsonObject:
+    """Order products directly as a hook does."""
+    return Order.place(caller, {"order_source": "product", "items": items, "order_remark": remark})

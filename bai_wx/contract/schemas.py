@@ -1,6 +1,6 @@
 """Validators of the contract's schemas: JSON Schema Draft 2020-12, built once, with Chinese findings."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -30,8 +30,8 @@ _TYPES = {
 
 _WORDS: dict[str, Say] = {
     "type": lambda kind: f"类型应为{_types(kind.types)}",
-    "enum": lambda kind: f"取值应为 {'、'.join(map(str, kind.options))} 之一",
-    "constant": lambda kind: f"取值应为 {kind.expected_value}",
+    "enum": lambda kind: f"取值应为 {'、'.join(_told(kind.options))} 之一",
+    "const": lambda kind: f"取值应为 {kind.expected_value}",
     "minimum": lambda kind: f"不能小于 {kind.limit}",
     "maximum": lambda kind: f"不能大于 {kind.limit}",
     "minLength": lambda kind: f"不能少于 {kind.limit} 个字符",
@@ -119,17 +119,33 @@ def _explain(error: Any) -> Iterator[tuple[str, str]]:
 
 
 def _nearest(error: Any, path: list[str]) -> Iterator[tuple[str, str]]:
-    """Explain by the alternative whose constants fit, if just one does, else by none of them."""
-    fitting = [
-        branch
-        for branch in error.kind.context
-        if branch and not any(e.kind.name in ("constant", "enum", "type") for e in branch)
-    ]
+    """Explain by the alternative that was meant, if just one can be, else by none of them.
+
+    It is the one whose constants and type fit. Where none does, it is the only one beside constants, as of
+    a number that may also be `""` or null.
+    """
+    kinds = [_kinds_at(branch, len(path)) for branch in error.kind.context]
+    fitting = [n for n, found in enumerate(kinds) if not found & {*_CONSTANTS, "type"}]
+    if not fitting:
+        fitting = [n for n, found in enumerate(kinds) if not found & _CONSTANTS]
     if len(fitting) != 1:
         yield ".".join(path), _WORDS[error.kind.name](error.kind)
         return
-    for inner in fitting[0]:
+    for inner in error.kind.context[fitting[0]]:
         yield from _explain(inner)
+
+
+_CONSTANTS = frozenset({"const", "enum"})
+
+
+def _kinds_at(branch: list[Any], depth: int) -> set[str]:
+    """What is wrong with the value itself, by the keywords; what is wrong inside it is left out."""
+    return {error.kind.name for error in branch if len(error.instance_path) == depth}
+
+
+def _told(options: Iterable[Any]) -> Iterator[str]:
+    """The values that are worth telling: those that stand for nothing are not."""
+    return (str(option) for option in options if option not in ("", None))
 
 
 def _types(types: list[str]) -> str:

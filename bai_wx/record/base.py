@@ -290,11 +290,17 @@ class Record(Model):
     VERBS: ClassVar[Mapping[str, Verb]] = {}
     """The verb of each field that hooks and native updates change, in the order they are applied."""
 
-    def apply(self, changes: Mapping[str, Any]) -> None:
-        """Apply a hook's changes in memory. Raises: what the verbs raise."""
-        for name, verb in self.VERBS.items():
-            if name in changes:
-                verb(self, changes[name])
+    def apply(self, changes: Mapping[str, Any]) -> bool:
+        """Apply a hook's changes in memory; a value equal to the present one is no change.
+
+        Returns: whether anything changed. Raises: what the verbs raise.
+        """
+        differing = [
+            name for name in self.VERBS if name in changes and changes[name] != getattr(self, name)
+        ]
+        for name in differing:
+            self.VERBS[name](self, changes[name])
+        return bool(differing)
 
     def prepare_update(self, changes: FieldValues, caller: Caller, problems: Problems) -> None:
         """Apply the collection's rules to a native update; `changes` is changed in place.

@@ -15,12 +15,14 @@ from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import NotFound, ValidationFailed
 from bai_wx.record import clock
 from bai_wx.record.base import Caller, Record
-from bai_wx.record.fields import Select
+from bai_wx.record.fields import Select, Text
 from bai_wx.record.pages import Pages
 from bai_wx.record.shape import JsonObject, Shape
 
 DEFAULT_SORT: Final = "-created"
 DEFAULT_PER_PAGE: Final = 20
+WHOLE_LIST: Final = 500
+"""How many rows a list without `page` and `perPage` answers at the most: clients of old ask for no page."""
 MAX_OFFSET: Final = 2**62  # rows; beyond it a page number no longer fits the database's integers
 MAX_VARIANTS: Final = 256  # whose statements are remembered
 
@@ -36,10 +38,13 @@ class ListPage(TypedDict):
 
 
 ListQuery = Mapping[str, Any]
-"""The query of a hook list: `page`, `perPage`, `keyword`, `sort`, and the collection's state field."""
+"""The query of a hook list: `page`, `perPage`, `keyword`, `sort`, and the collection's state and number.
 
-PagesKey = tuple[str | None, str | None, bool]
-"""The sort and the state of a list as they were sent, and whether there is a keyword."""
+None and `""` are as if left out.
+"""
+
+PagesKey = tuple[str | None, str | None, bool, bool]
+"""The sort and the state of a list as they were sent, and whether there is a number and a keyword."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class ListVariant:
 
     sort: tuple[str, ...]
     status: str
+    has_number: bool
     has_keyword: bool
 
 
@@ -56,8 +62,8 @@ class HookList:
     """How the hooks read one collection.
 
     `select` makes the query of given columns, with joins and without conditions. `shape` is the
-    contract's record. `keyword` looks in the columns `searched`, `sort` may name the fields `sortable`.
-    A detail names its row by the field `named_by`.
+    contract's record. `keyword` looks in the columns `searched`, `sort` may name the fields `sortable`,
+    `status` and `number` are filtered by. A detail names its row by the field `named_by`.
     """
 
     model: type[Record]
@@ -66,6 +72,7 @@ class HookList:
     searched: tuple[ColumnBase, ...]
     sortable: Mapping[str, ColumnBase]
     status: Select
+    number: Text
     named_by: TextField
     _pages: dict[PagesKey, Pages] = field(default_factory=dict)
     _detail: Statement | None = None
@@ -75,10 +82,11 @@ class HookList:
 
         Raises: `ValidationFailed` for a sort or state the contract lacks.
         """
-        # JSON's 1.0 is an integer too, but no LIMIT.
-        page, per_page = int(query.get("page", 1)), int(query.get("perPage", DEFAULT_PER_PAGE))
+        query = {name: value for name, value in query.items() if value not in (None, "")}
+        page, per_page = _page(query)
         values = _bindings(caller)
         values["keyword"] = fold(query.get("keyword", ""))
+        values["number"] = query.get(self.number.name, "")
         values["limit"] = per_page
         values["offset"] = min((page - 1) * per_page, MAX_OFFSET)
         items, total = self.pages(query).read(values)
@@ -102,7 +110,8 @@ class HookList:
 
     def pages(self, query: ListQuery) -> Pages:
         """The reader of this list's pages. It is made at the first such query, and remembered."""
-        key = query.get("sort"), query.get(self.status.name), bool(query.get("keyword"))
+        has_number, has_keyword = self.number.name in query, "keyword" in query
+        key = query.get("sort"), query.get(self.status.name), has_number, has_keyword
         pages = self._pages.get(key)
         if pages is None:
             variant = self._variant(*key)
@@ -111,10 +120,13 @@ class HookList:
                 self._pages[key] = pages
         return pages
 
-    def _variant(self, sort: str | None, status: str | None, has_keyword: bool) -> ListVariant:
+    def _variant(
+        self, sort: str | None, status: str | None, has_number: bool, has_keyword: bool
+    ) -> ListVariant:
         if status and status not in self.status.values:
             raise ValidationFailed({self.status.name: f"可用：{'、'.join(self.status.values)}"})
-        return ListVariant(self._sort_of(sort or DEFAULT_SORT), status or "", has_keyword)
+        sorted_by = self._sort_of(sort or DEFAULT_SORT)
+        return ListVariant(sorted_by, status or "", has_number, has_keyword)
 
     def _sort_of(self, text: str) -> tuple[str, ...]:
         keys: dict[str, str] = {}
@@ -141,6 +153,8 @@ class HookList:
         if variant.status:
             # A constant of the SQL text, as in partial indexes (see `UNDELETED`).
             yield self.status == SQL(f"'{variant.status}'")
+        if variant.has_number:
+            yield self.number == Param("number")
         if variant.has_keyword:
             yield reduce(or_, (holds(column, Param("keyword")) for column in self.searched))
 
@@ -152,6 +166,14 @@ class HookList:
             yield _direction(self.sortable[key.removeprefix("-")], key)
         # Equal rows come in the order of insertion, so that pages do not overlap.
         yield self.model.seq.asc()
+
+
+def _page(query: ListQuery) -> tuple[int, int]:
+    """The page that is asked for, and its size."""
+    if "page" not in query and "perPage" not in query:
+        return 1, WHOLE_LIST
+    # JSON's 1.0 is an integer too, but no LIMIT.
+    return int(query.get("page", 1)), int(query.get("perPage", DEFAULT_PER_PAGE))
 
 
 def _direction(column: ColumnBase, key: str) -> Ordering:

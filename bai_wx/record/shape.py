@@ -114,13 +114,18 @@ class Shape:
     @property
     def json_column(self) -> Node:
         """The object's JSON text as a column of SQLite."""
-        text = _printf(self._whole)
         for name, member in self._members.items():
             if isinstance(member, _Object) and member.key is not None:
                 # Its own printf would be a text to be copied into another.
-                without = _printf(_Object({**self._members, name: _NULL}))
-                text = Case(None, ((member.key.is_null(), without),), text)
-        return text
+                joined = {each: of.joined for each, of in self._joined()}
+                unset = {each: of.unset for each, of in self._joined()}
+                without = _printf(_Object({**self._members, **unset, name: _NULL}))
+                found = _printf(_Object({**self._members, **joined}))
+                return Case(None, ((member.key.is_null(), without),), found)
+        return _printf(self._whole)
+
+    def _joined(self) -> "Iterator[tuple[str, _Joined]]":
+        return ((name, it) for name, it in self._members.items() if isinstance(it, _Joined))
 
     def encoder(
         self, arguments: str, expression: Callable[["Field[Any]"], str]
@@ -166,13 +171,31 @@ def value(field: RecordField) -> Value:
     return Value((column,), field.json_in_python, printed)
 
 
+def joined(field: RecordField) -> Value:
+    """What a joined row holds; where no row was joined, what an unset field is shown as.
+
+    It stands beside the `optional` object of the same row.
+    """
+    return _Joined(field)
+
+
+class _Joined(Value):
+    """See `joined`. In SQL each of its two forms is written where the object's key has told which."""
+
+    def __init__(self, field: RecordField) -> None:
+        self.joined = value(field)
+        self.unset = Value((), "", Printf(orjson.dumps(field.zero).decode()))
+        python = f"({field.json_in_python.format('{0}')} if {{0}} is not None else {field.zero!r})"
+        super().__init__(self.joined.columns, python, self.joined.as_sql())
+
+
 def computed(shown: Node) -> Value:
     """A text that an expression makes of the row, and of who asks and when."""
     return Value((shown,), "{}", Printf("%s", (fn.json_quote(shown),)))
 
 
-def constant(said: str | bool) -> Value:
-    """The same text or truth in every row. A text holds nothing that JSON, `format` or `printf` escape."""
+def constant(said: str | bool | int) -> Value:
+    """The same in every row. A text holds nothing that JSON, `format` or `printf` escape."""
     text = f'"{said}"' if isinstance(said, str) else str(said).lower()
     return Value((), repr(said), Printf(text))
 

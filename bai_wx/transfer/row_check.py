@@ -10,6 +10,7 @@ from typing import Any
 
 from bai_wx.contract.family import RECORDS_PREFIX
 from bai_wx.contract.schemas import Schemas
+from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.fields import RecordField
 
@@ -44,8 +45,12 @@ def _row_schema(bundle: Mapping[str, Any], collection: str) -> dict[str, Any]:
     native = [
         {"properties": _of_fields(bundle, schema, fields)} for schema in _native(bundle, collection)
     ]
-    # Hooks show another row in the place of a relation.
-    stored = {name: field for name, field in fields.items() if not field.target}
+    # Hooks show another row in the place of a relation, and no row that is deleted.
+    stored = {
+        name: field
+        for name, field in fields.items()
+        if not field.target and name != Record.is_delete.name
+    }
     hooks = [
         {"properties": _of_fields(bundle, schema, stored)}
         for schema in COLLECTIONS[collection].SHOWN_AS
@@ -117,7 +122,7 @@ def _depth(error: Any) -> int:
 _WANTED: dict[str, Callable[[Any], str]] = {
     "type": lambda kind: f"must be {' or '.join(kind.types)}",
     "enum": lambda kind: f"must be one of {', '.join(repr(each) for each in kind.options)}",
-    "constant": lambda kind: f"must be {kind.expected_value!r}",
+    "const": lambda kind: f"must be {kind.expected_value!r}",
     "minimum": lambda kind: f"must be {kind.limit} or more",
     "maximum": lambda kind: f"must be {kind.limit} or less",
     "minLength": lambda kind: f"must be no less than {kind.limit} characters",

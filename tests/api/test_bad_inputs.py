@@ -92,7 +92,9 @@ class World:
         self._name("cancelled_order", cancelled, "order_id")
         cancel = {"order_id": cancelled["order_id"], "order_status": "cancelled"}
         self.alice.data("/order/update", cancel)
-        self._name("deleted_order", self._order(self.alice), "order_id")
+        deleted = self._order(self.alice)
+        self._name("deleted_order", deleted, "order_id")
+        self.names["deleted_order_number"] = deleted["order_number"]
         self.alice.data("/order/delete", {"order_id": self.names["deleted_order"]})
         self.names["order_lower"] = self.names["order"].lower()
         self.names["order_pb_upper"] = self.names["order_pb"].upper()

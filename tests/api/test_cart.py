@@ -29,7 +29,7 @@ PRODUCT = {
 
 
 def test_line_has_exactly_the_contracts_keys(buyer: Client) -> None:
-    """`HookRecordBase`, the collection's fields and `product`; no `is_delete`."""
+    """`HookRecordBase`, the collection's fields and the product, flat and in `product`."""
     line = add(buyer, shop.DIME)
     assert set(line) == CART_RECORD
     assert set(line["product"]) == PRODUCT
@@ -273,7 +273,7 @@ FREE, ODD, PERCENT, DIME = "T-FREE", "T-ODD", "PCT_1%", "T-DIME"
         pytest.param({"keyword": "mixed"}, [ODD], id="a keyword in the remark, any case"),
         pytest.param({"keyword": "10%"}, [FREE], id="a percent sign is itself"),
         pytest.param({"keyword": "a_b"}, [FREE], id="an underscore is itself"),
-        pytest.param({"keyword": "axb"}, [], id="an underscore is no wildcard"),
+        pytest.param({"keyword": "aub"}, [], id="an underscore is no wildcard"),
         pytest.param({"keyword": "%"}, [PERCENT, FREE], id="a percent sign alone"),
         pytest.param({"keyword": "纯铜"}, [PERCENT], id="Chinese in the product's name"),
         pytest.param({"keyword": "SOCKET"}, [PERCENT], id="the product's name in capitals"),
@@ -281,9 +281,7 @@ FREE, ODD, PERCENT, DIME = "T-FREE", "T-ODD", "PCT_1%", "T-DIME"
         pytest.param({"keyword": ""}, [DIME, PERCENT, ODD, FREE], id="an empty keyword is none"),
         pytest.param({"keyword": "' OR 1=1 --"}, [], id="SQL for a keyword"),
         pytest.param({"keyword": "\\"}, [], id="a back-slash"),
-        pytest.param(
-            {"keyword": "t-", "cart_status": "active"}, [ODD, FREE], id="keyword and state"
-        ),
+        pytest.param({"keyword": "t-o", "cart_status": "active"}, [ODD], id="keyword and state"),
         pytest.param({"page": 2, "perPage": 3}, [FREE], id="the second page"),
         pytest.param({"page": 99}, [], id="a page past the end"),
     ],
@@ -294,10 +292,10 @@ def test_list_finds(shopper: Client, ask: dict[str, Any], found: list[str]) -> N
 
 
 def test_list_tells_its_page(shopper: Client) -> None:
-    """`page`, `perPage`, `totalItems`, `totalPages`, `items`; 20 a page by default."""
+    """`page`, `perPage`, `totalItems`, `totalPages`, `items`; 500 where no page is asked for."""
     page = shopper.data("/cart/list")
     assert set(page) == {"page", "perPage", "totalItems", "totalPages", "items"}
-    assert (page["page"], page["perPage"], page["totalItems"], page["totalPages"]) == (1, 20, 4, 1)
+    assert (page["page"], page["perPage"], page["totalItems"], page["totalPages"]) == (1, 500, 4, 1)
     assert shopper.data("/cart/list", {"perPage": 3, "page": 2})["totalPages"] == 2
     empty = shopper.data("/cart/list", {"keyword": "nothing like it"})
     assert (empty["totalItems"], empty["totalPages"]) == (0, 0)

@@ -37,7 +37,6 @@ def test_native_create_ignores_server_made_and_unknown_keys(buyer: Client) -> No
     """Price, ids, state, times and `is_delete` of a client mean nothing."""
     forged = {
         "cart_id": "CART-MINE",
-        "cart_number": "1",
         "cart_at_price": 0.01,
         "cart_status": "ordered",
         "cart_create": "2020-01-01 00:00:00.000Z",

@@ -78,7 +78,6 @@ def test_native_create_ignores_server_made_and_unknown_keys(buyer: Client) -> No
     """State, number, ids, times and `is_delete` of a client mean nothing."""
     forged = {
         "order_id": "O-MINE",
-        "order_number": "1",
         "order_status": "completed",
         "order_create": "2020-01-01 00:00:00.000Z",
         "is_delete": 1,

@@ -46,6 +46,12 @@ def _second_line(name: str, first: dict[str, Any], **fields: Any) -> Case:
     return created(name, "cart", CART | fields, own={"tbl_cart": first})
 
 
+def _same_number(name: str, first: dict[str, Any], **fields: Any) -> Case:
+    """Another order of the same number, beside the case's own."""
+    own = {"tbl_order": {"order_number": "采购-2", **first}}
+    return created(name, "order", ORDER | {"order_number": "采购-2"} | fields, own=own)
+
+
 def _renamed(name: str, collection: str, value: Any) -> Case:
     return updated(name, collection, {}, {"id": value})
 
@@ -77,7 +83,25 @@ CASES: list[Case] = [
     created("id taken, no name", "company", {"id": "comp00000000001"}),
     created("cart id taken", "cart", CART | {"id": "cart00000000001"}),
     created("order id taken", "order", ORDER | {"id": "orde00000000001"}),
-    created("order number is not the client's", "order", ORDER | {"order_number": f"2025{1:020d}"}),
+    created("order number of the client's", "order", ORDER | {"order_number": "采购-1"}),
+    created("order number of another's", "order", ORDER | {"order_number": f"2025{1:020d}"}),
+    created("empty order number", "order", ORDER | {"order_number": ""}),
+    created("null for an order number", "order", ORDER | {"order_number": None}),
+    _same_number("order number of one's own", {}),
+    _same_number("order number of one's own deleted order", {"is_delete": 1}),
+    _same_number("order number of one's own, and an unknown source", {}, order_source="gift"),
+    updated("order number is kept", "order", {}, {"order_number": "采购-3"}),
+    created("line of a group", "cart", CART | {"cart_number": "客厅"}),
+    created("line of an empty group", "cart", CART | {"cart_number": ""}),
+    _second_line("second line of the same group", {}, cart_number="客厅"),
+    updated("line into another group", "cart", {"cart_number": "客厅"}, {"cart_number": "卧室"}),
+    updated("line into no group", "cart", {"cart_number": "客厅"}, {"cart_number": ""}),
+    updated(
+        "ordered line into another group",
+        "cart",
+        {"cart_status": "ordered"},
+        {"cart_number": "卧室"},
+    ),
     created("business id is not the client's", "company", COMPANY | {"company_id": "C-x"}),
     _company("credit code of another company", company_usci=TAKEN),
     _company("credit code of another and a bad id", company_usci=TAKEN, id="x"),

@@ -82,7 +82,7 @@ def _wait_for_another_writer(
     wait = ("RetryAfterOptional",)
     with closing(sqlite3.connect(server.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        session.refused("HookUnavailable", "cart_create", alice, headers_shown=wait)
+        session.refused("HookUnavailable", "cart_create", alice, example="line", headers_shown=wait)
         session.refused("NativeUnavailable", "company_create", alice, headers_shown=wait)
         session.refused(
             "HookWechatUnavailable serviceUnavailable",

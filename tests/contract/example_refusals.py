@@ -52,8 +52,17 @@ BAD_LINES: dict[str, Body] = {
 }
 BAD_LINE_CHANGES: dict[str, Body] = {"quantity": {"cart_product_quantity": 10_000}}
 BAD_ORDERS: dict[str, Body] = {
-    "empty": {"order_source": "cart", "cart_ids": []},
+    "empty": {"order_source": "cart", "order_source_id": ""},
+    "noSuchLine": {
+        "order_source": "cart",
+        "order_snap": [{"cart_product_id": "p5t7y1r4x6h9g3k", "cart_product_quantity": 9}],
+    },
     "productUnavailable": {"order_source": "product", "items": [OFF_SALE_ITEM]},
+}
+SAME_NUMBER: Body = {
+    "order_number": "采购-20261127-01",
+    "order_source": "product",
+    "order_snap": {"items": [SWITCH_ITEM]},
 }
 BAD_ORDER_RECORDS: dict[str, Body] = {
     "noItems": {"order_snap": {"items": []}},

@@ -37,6 +37,7 @@ from tests.contract.example_refusals import (
     HUGE,
     KEY,
     OFF_SALE,
+    SAME_NUMBER,
     SWITCH,
     TEXT,
     line_of,
@@ -171,12 +172,18 @@ def _introduce(session: Session, guest: Client, alice: Client) -> None:
 
 
 def _fill_cart(session: Session, alice: Client) -> dict[str, Any]:
-    """A line is put in, found, looked at and changed. Returns: the line."""
-    line: dict[str, Any] = session.ask("cart_create", alice).json()["data"]
+    """A line is put in, found, looked at and changed; then one as clients of old send it.
+
+    Returns: the first line.
+    """
+    line: dict[str, Any] = session.ask("cart_create", alice, example="line").json()["data"]
     session.ask("cart_list", alice, example="active")
     session.ask("cart_list", alice, example="search")
     session.ask("cart_detail", alice)
     session.ask("cart_update", alice)
+    session.ask("cart_create", alice, example="record")
+    group = session.ask("cart_list", alice, example="group").json()
+    assert [each["cart_number"] for each in group["items"]] == ["客厅"]
     for name, body in BAD_LINES.items():
         session.refused(f"CartCreateRefused {name}", "cart_create", alice, json=body)
     for name, change in BAD_LINE_CHANGES.items():
@@ -195,8 +202,12 @@ def _order(session: Session, alice: Client, line: dict[str, Any], server: Server
     session.refused(f"{conflict} alreadyOrdered", "order_create", alice, example="fromCart")
     session.ask("order_list", alice, example="pending")
     session.ask("order_list", alice, example="search")
+    session.ask("order_create", alice, example="record")
+    session.refused("OrderCreateRefused numberTaken", "order_create", alice, json=SAME_NUMBER)
+    assert session.ask("order_list", alice, example="number").json()["data"]["totalItems"] == 1
     session.ask("order_detail", alice)
-    session.refused("CartAlreadyOrdered", "cart_update", alice)
+    more = {"cart_id": line["cart_id"], "cart_product_quantity": 9}
+    session.refused("CartAlreadyOrdered", "cart_update", alice, json=more)
     session.refused(
         "CartRecordUpdateRefused alreadyOrdered",
         "cart_record_update",
@@ -208,7 +219,8 @@ def _order(session: Session, alice: Client, line: dict[str, Any], server: Server
         session.refused(f"OrderCreateRefused {name}", "order_create", alice, json=body)
     session.ask("order_update", alice, example="remark")
     session.ask("order_update", alice, example="cancel")
-    session.refused("OrderStateInvalid", "order_update", alice, example="cancel")
+    too_late = {**session.example("order_detail request"), "order_remark": "下周送货"}
+    session.refused("OrderStateInvalid", "order_update", alice, json=too_late)
     session.ask("order_delete", alice)
     session.ask("cart_delete", alice)
     session.refused("HookNotFound", "cart_detail", alice)
@@ -282,7 +294,7 @@ def _write_badly(session: Session, guest: Client, alice: Client) -> None:
     session.refused("HookPayloadTooLarge", "cart_create", alice, **HUGE)
     session.refused("NativePayloadTooLarge", "company_create", alice, **HUGE)
     session.refused("HookUnsupportedMediaType", "cart_create", alice, **TEXT)
-    session.ask("cart_create", alice, headers=KEY)
+    session.ask("cart_create", alice, example="line", headers=KEY)
     other = line_of(OFF_SALE)
     session.refused("HookIdempotencyKeyReused", "cart_create", alice, json=other, headers=KEY)
     session.refused("NativeIdempotencyKeyReused", "company_create", alice, headers=KEY)

@@ -75,11 +75,12 @@ def titled_bodies(bundle: Json, label: str, schema: Json) -> Iterator[tuple[str,
 
 
 def enum_values_are_explained(bundle: Json) -> Iterator[str]:
-    """The description names each value in backticks, the empty one in words."""
+    """The description names each value in backticks, the empty one and null in words."""
     for label, schema in [*schemas(bundle), *((n, p["schema"]) for n, p in parameters(bundle))]:
         text = schema.get("description", "")
         for value in schema.get("enum", []) if text else []:
-            if f"`{value}`" not in text and not (value == "" and "空字符串" in text):
+            words = {"": "空字符串", None: "null"}.get(value, f"`{value}`")
+            if words not in text and f"`{value}`" not in text:
                 yield f"{label}: {value!r}"
 
 

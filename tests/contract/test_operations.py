@@ -10,6 +10,7 @@ import pytest
 
 from bai_wx.contract import loader
 from bai_wx.contract.family import Family, family_of
+from tests.answers import CART_RECORD, ORDER_RECORD
 from tests.contract.operations import (
     OPERATIONS,
     SCAFFOLDED,
@@ -249,6 +250,15 @@ def test_who_needs_a_token(names: list[str], security: list[Any]) -> None:
 
 LINE = {"cart_product_id": "p9x2c5v8b1n4m7q", "cart_product_quantity": 1}
 ITEM = {"prod_list_id": "P-1", "quantity": 1}
+CART_ASKED = ("page", "perPage", "keyword", "cart_status", "cart_number", "sort")
+ORDERS_ASKED = ("page", "perPage", "keyword", "order_status", "order_number", "sort")
+CART_MADE = CART_RECORD - {
+    *("cart_id", "cart_product_id", "cart_product_quantity", "cart_number", "cart_remark"),
+    "is_delete",
+}
+"""Keys of a line that the server makes: whatever a body says there is ignored."""
+ORDER_MADE = ORDER_RECORD - {"order_id", "order_status", "order_remark", "is_delete"}
+"""The same of an order that is there."""
 
 
 @pytest.mark.parametrize(
@@ -263,6 +273,24 @@ ITEM = {"prod_list_id": "P-1", "quantity": 1}
         pytest.param("cart_list", {}, id="list with nothing"),
         pytest.param("cart_list", {"sort": "-created,cart_at_price"}, id="two sort keys"),
         pytest.param("cart_list", {"perPage": 100, "keyword": "k" * 100}, id="largest page"),
+        pytest.param("cart_list", dict.fromkeys(CART_ASKED, ""), id="list of empty texts"),
+        pytest.param("order_list", dict.fromkeys(ORDERS_ASKED), id="list of nulls"),
+        pytest.param("cart_create", LINE | dict.fromkeys(CART_MADE, 5), id="a whole line"),
+        pytest.param("cart_create", {**LINE, "cart_number": None}, id="no group"),
+        pytest.param("cart_update", {"cart_id": "c"}, id="nothing to update"),
+        pytest.param(
+            "cart_update",
+            {"cart_id": "c", "is_delete": 0, "cart_number": ""} | dict.fromkeys(CART_MADE),
+            id="a line as it was answered",
+        ),
+        pytest.param("order_create", {}, id="no goods, which the shop refuses"),
+        pytest.param("order_create", {"order_snap": "[]", "order_status": 1}, id="flat order"),
+        pytest.param("order_update", {"order_id": "o"}, id="nothing to update in an order"),
+        pytest.param(
+            "order_update",
+            {"order_id": "o", "is_delete": 0} | dict.fromkeys(ORDER_MADE),
+            id="an order as it was answered",
+        ),
         pytest.param("cart_create", {**LINE, "cart_remark": "r" * 500}, id="longest remark"),
         pytest.param("cart_create", {**LINE, "cart_product_quantity": 9999}, id="most pieces"),
         pytest.param("cart_update", {"cart_id": "c", "cart_remark": ""}, id="remark cleared"),
@@ -305,8 +333,10 @@ def test_hook_body_accepted(name: str, body: dict[str, Any]) -> None:
         pytest.param("cart_create", {**LINE, "cart_product_quantity": "1"}, id="text quantity"),
         pytest.param("cart_create", {**LINE, "cart_product_quantity": 1.5}, id="half a piece"),
         pytest.param("cart_create", {**LINE, "cart_remark": "r" * 501}, id="remark too long"),
-        pytest.param("cart_create", {**LINE, "cart_at_price": 0.01}, id="price from the client"),
-        pytest.param("cart_update", {"cart_id": "c"}, id="nothing to update"),
+        pytest.param("cart_create", {**LINE, "cart_number": "n" * 65}, id="group too long"),
+        pytest.param("cart_create", {**LINE, "is_delete": 1}, id="a line created deleted"),
+        pytest.param("cart_create", {**LINE, "is_delete": 2}, id="no flag"),
+        pytest.param("cart_update", {"cart_id": "c", "is_delete": 1}, id="deleted by an update"),
         pytest.param("order_create", {"order_source": "cart", "cart_ids": []}, id="no ids"),
         pytest.param(
             "order_create", {"order_source": "cart", "cart_ids": ["a", "a"]}, id="id twice"
@@ -321,8 +351,11 @@ def test_hook_body_accepted(name: str, body: dict[str, Any]) -> None:
             {"order_source": "product", "items": [{**ITEM, "price": 1}]},
             id="price in an item",
         ),
-        pytest.param("order_create", {"cart_ids": ["a"]}, id="no source"),
-        pytest.param("order_update", {"order_id": "o"}, id="nothing to update in an order"),
+        pytest.param("order_create", {"order_number": "n" * 65}, id="number too long"),
+        pytest.param("order_create", {"order_snap": [1]}, id="a snapshot of a number"),
+        pytest.param("order_create", {"order_snap": [{}] * 201}, id="201 goods"),
+        pytest.param("order_create", {"is_delete": 1}, id="an order created deleted"),
+        pytest.param("order_update", {"order_id": "o", "is_delete": 1}, id="an order deleted so"),
         pytest.param("order_update", {"order_id": "o", "order_status": "x"}, id="unknown status"),
         pytest.param("order_list", {"sort": "cart_number"}, id="the cart's sort key"),
     ],

@@ -12,7 +12,16 @@ from models.orders import Order
 from models.products import _offers
 from models.users import User
 from tests.databases import IS_POSTGRES
-from tests.factories import ALICE, PAST, make_attachment, make_cart_line, make_order, make_product
+from tests.factories import (
+    ALICE,
+    PAST,
+    make_attachment,
+    make_cart_line,
+    make_order,
+    make_product,
+    order_lines,
+    order_products,
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -29,7 +38,7 @@ def _again() -> dict[str, Any]:
 
 def _from_cart() -> dict[str, Any]:
     lines = [make_cart_line(cart_product_id=_product().id, cart_product_quantity=3) for _ in "ab"]
-    return Order.place_from_cart(ALICE, [line.cart_id for line in lines], "加急")
+    return order_lines(ALICE, [line.cart_id for line in lines], "加急")
 
 
 def _from_products() -> dict[str, Any]:
@@ -37,7 +46,7 @@ def _from_products() -> dict[str, Any]:
         {"prod_list_id": _product().id, "quantity": 2.0},
         {"prod_list_id": _product().prod_list_id, "quantity": 1},
     ]
-    return Order.place_from_products(ALICE, items, "")
+    return order_products(ALICE, items, "")
 
 
 def _changed() -> dict[str, Any]:

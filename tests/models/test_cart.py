@@ -1,5 +1,6 @@
 """The cart's rules, through the functions that hooks and native records call."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from bai_wx.errors import (
     ValidationFailed,
 )
 from bai_wx.record.base import Record
-from models.cart import CartLine
+from models.cart import CHANGED_BY_HOOK, CartLine
 from models.products import Product
 from tests.answers import CART_RECORD
 from tests.factories import (
@@ -236,104 +237,70 @@ def test_an_icon_nobody_may_see_is_no_icon(columns: dict[str, Any]) -> None:
     assert shown["prod_list_icon_url"] == ""
 
 
+# --- groups ---
+
+
+@pytest.mark.parametrize("sent", [None, ""])
+def test_a_line_without_a_group_gets_a_number(sent: str | None) -> None:
+    line = CartLine.add(ALICE, make_product().id, 1, None, sent)
+    assert re.fullmatch(r"20\d{22}", line["cart_number"])
+
+
+def test_many_lines_may_have_one_group() -> None:
+    lines = [CartLine.add(ALICE, make_product().id, 1, None, "客厅") for _ in "ab"]
+    assert [line["cart_number"] for line in lines] == ["客厅", "客厅"]
+
+
 @pytest.mark.parametrize(
-    ("keyword", "found"),
+    ("sent", "kept"),
     [
-        pytest.param("开关", {"name", "model"}, id="a product's name"),
-        pytest.param("sw-0", {"model"}, id="a model in either case"),
-        pytest.param("加急", {"remark"}, id="a remark"),
-        pytest.param("NR-7", {"number"}, id="a number"),
-        pytest.param("100%", {"remark"}, id="a percent sign is itself"),
-        pytest.param("_", set(), id="an underscore is itself"),
-        pytest.param("\\", set(), id="a backslash is itself"),
-        pytest.param("'; DROP TABLE tbl_cart; --", set(), id="text is never SQL"),
-        pytest.param("ÉCLAT", {"remark"}, id="case beyond A to Z"),
-        pytest.param("\x00", set(), id="a NUL is itself"),
-        pytest.param("", {"name", "model", "remark", "number", "gone"}, id="nothing asked"),
+        pytest.param("卧室", "卧室", id="the one sent last"),
+        pytest.param("", "客厅", id="an empty one is none"),
+        pytest.param(None, "客厅", id="none"),
     ],
 )
-def test_keyword(keyword: str, found: set[str]) -> None:
-    """Case-insensitively and literally, in number, remark, product name and model."""
-    plug = make_product(prod_list_name="插座")
-    gone = make_product(prod_list_name="开关", is_delete=1)
-    lines = {
-        "name": make_cart_line(cart_product_id=make_product(prod_list_name="三键开关").id),
-        "model": make_cart_line(cart_product_id=make_product(prod_list_modelnumber="SW-03").id),
-        "remark": make_cart_line(cart_product_id=plug.id, cart_remark="加急 100% éclat"),
-        "number": make_cart_line(
-            cart_product_id=make_product(prod_list_name="灯").id, cart_number="CN-nr-7"
-        ),
-        "gone": make_cart_line(cart_product_id=gone.id),
-    }
-    names = {line.cart_id: name for name, line in lines.items()}
-    page = as_sent(CartLine.page(ALICE, {"keyword": keyword}))
-    assert {names[item["cart_id"]] for item in page["items"]} == found
-    assert page["totalItems"] == len(found)
+def test_a_product_added_again_takes_the_group(sent: str | None, kept: str) -> None:
+    line = make_cart_line(cart_number="客厅", cart_product_quantity=1)
+    joined = CartLine.add(ALICE, line.cart_product_id, 1, None, sent)
+    assert (joined["cart_number"], joined["cart_product_quantity"]) == (kept, 2)
+    assert as_sent(CartLine.detail(ALICE, line.cart_id)) == as_sent(joined)
 
 
-@pytest.mark.parametrize(
-    ("sort", "order"),
-    [
-        pytest.param("", "cba", id="newest first by default"),
-        pytest.param("created", "abc", id="oldest first"),
-        pytest.param("cart_product_quantity", "bca", id="a number"),
-        pytest.param("-cart_at_price", "bac", id="reversed"),
-        pytest.param("cart_at_price,-cart_product_quantity", "cab", id="two keys"),
-        pytest.param("-created,created", "cba", id="a second mention changes nothing"),
-    ],
-)
-def test_sort(sort: str, order: str) -> None:
-    """By one or several fields; a leading minus reverses."""
-    a = make_cart_line(cart_remark="a", cart_product_quantity=9, cart_at_price=5, created=PAST)
-    make_cart_line(
-        cart_remark="b",
-        cart_product_quantity=1,
-        cart_at_price=7,
-        created="2020-01-02 00:00:00.000Z",
-    )
-    make_cart_line(cart_remark="c", cart_product_quantity=2, cart_at_price=5)
-    CartLine.update(cart_at_price=6).where(CartLine.seq == a.seq).execute()
-    page = as_sent(CartLine.page(ALICE, {"sort": sort}))
-    assert "".join(item["cart_remark"] for item in page["items"]) == order
+@pytest.mark.parametrize("sent", ["", None, "客厅"])
+def test_a_change_to_no_other_group_is_none(sent: str | None) -> None:
+    line = make_cart_line(cart_number="客厅", updated=PAST)
+    changed = CartLine.change(ALICE, line.cart_id, {"cart_number": sent})
+    assert (changed["cart_number"], changed["updated"]) == ("客厅", PAST)
 
 
-@pytest.mark.parametrize(
-    "sort", ["token_key", "is_delete", "-", "created,", "cart_remark", "CREATED"]
-)
-def test_a_sort_the_contract_lacks_is_refused(sort: str) -> None:
-    """Named in `fields`."""
-    with pytest.raises(ValidationFailed) as refused:
-        CartLine.page(ALICE, {"sort": sort})
-    assert list(refused.value.fields) == ["sort"]
+def test_a_change_of_the_group() -> None:
+    line = make_cart_line(cart_number="客厅", updated=PAST)
+    changed = CartLine.change(ALICE, line.cart_id, {"cart_number": "卧室"})
+    assert changed["cart_number"] == "卧室"
+    assert changed["updated"] > PAST
 
 
-@pytest.mark.parametrize(
-    ("ask", "count", "pages"),
-    [
-        pytest.param({}, 5, 1, id="the first twenty"),
-        pytest.param({"perPage": 2}, 2, 3, id="a first page"),
-        pytest.param({"page": 3, "perPage": 2}, 1, 3, id="the last page"),
-        pytest.param({"page": 4, "perPage": 2}, 0, 3, id="past the end"),
-        pytest.param({"page": 10**30}, 0, 1, id="further than the database counts"),
-        pytest.param({"page": 1.0, "perPage": 5.0}, 5, 1, id="JSON's other integers"),
-    ],
-)
-def test_pages(ask: dict[str, Any], count: int, pages: int) -> None:
-    """Totals do not depend on the page."""
-    for _ in range(5):
-        make_cart_line()
-    make_cart_line(BOB)
-    page = CartLine.page(ALICE, ask)
-    assert len(as_sent(page["items"])) == count
-    assert (page["totalItems"], page["totalPages"]) == (5, pages)
+# --- what is no change ---
 
 
-def test_status_filters() -> None:
-    """Only the lines of that state."""
-    make_cart_line()
-    ordered = make_cart_line(cart_status="ordered")
-    page = as_sent(CartLine.page(ALICE, {"cart_status": "ordered"}))
-    assert [item["cart_id"] for item in page["items"]] == [ordered.cart_id]
+@pytest.mark.parametrize("status", ["active", "ordered"])
+@pytest.mark.parametrize("names", [(), CHANGED_BY_HOOK])
+def test_what_is_there_already_is_no_change(status: str, names: tuple[str, ...]) -> None:
+    """The line is answered as it is, an ordered one too; `updated` stays."""
+    line = make_cart_line(cart_status=status, updated=PAST)
+    changes: Any = {name: getattr(line, name) for name in names}
+    changed = as_sent(CartLine.change(ALICE, line.cart_id, changes))
+    assert changed == as_sent(CartLine.detail(ALICE, line.cart_id))
+    assert changed["updated"] == PAST
+
+
+def test_what_the_server_decides_is_ignored_in_a_change() -> None:
+    """Also the product, which a hook does not exchange."""
+    line = make_cart_line(cart_at_price=500, updated=PAST)
+    sent: Any = {"cart_product_id": make_product().id, "cart_at_price": 1, "cart_status": "ordered"}
+    changed = as_sent(CartLine.change(ALICE, line.cart_id, sent))
+    assert (changed["cart_product_id"], changed["cart_at_price"]) == (line.cart_product_id, 5)
+    assert (changed["cart_status"], changed["updated"]) == ("active", PAST)
 
 
 def test_a_record_id_wins_over_a_business_id_of_the_same_text() -> None:

@@ -1,12 +1,14 @@
 """Orders: what they keep of the goods, who may move them where, and how they are read.
 
-Covers: models/order_snapshots.py
+Covers: models/order_snapshots.py, models/order_lines.py
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from peewee import IntegrityError
 
 from bai_wx.errors import (
     ApiError,
@@ -17,12 +19,23 @@ from bai_wx.errors import (
     ProductUnavailable,
     ValidationFailed,
 )
+from bai_wx.record.base import Caller
 from models.cart import CartLine
 from models.order_snapshots import keywords_of
 from models.orders import Actor, Order, Status
 from models.products import Product
 from tests.answers import ORDER_RECORD
-from tests.factories import ALICE, BOB, PAST, as_sent, make_cart_line, make_order, make_product
+from tests.factories import (
+    ALICE,
+    BOB,
+    PAST,
+    as_sent,
+    make_cart_line,
+    make_order,
+    make_product,
+    order_lines,
+    order_products,
+)
 from tests.models.crowd import at_once
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -36,7 +49,7 @@ def test_an_order_from_the_cart_keeps_the_goods_as_they_are_now() -> None:
     odd = make_product(prod_list_basic_price=1999)
     first = make_cart_line(cart_product_id=dime.id, cart_product_quantity=3, cart_at_price=1)
     second = make_cart_line(cart_product_id=odd.id, cart_product_quantity=2)
-    order = as_sent(Order.place_from_cart(ALICE, [first.cart_id, second.cart_id], "送货上门"))
+    order = as_sent(order_lines(ALICE, [first.cart_id, second.cart_id], "送货上门"))
     assert set(order) == ORDER_RECORD
     assert order["order_snap"] == {
         "items": [
@@ -74,7 +87,7 @@ def test_an_order_of_products_touches_no_cart() -> None:
         {"prod_list_id": first.id, "quantity": 1},
         {"prod_list_id": second.prod_list_id, "quantity": 2.0},
     ]
-    order = as_sent(Order.place_from_products(ALICE, items, ""))
+    order = as_sent(order_products(ALICE, items, ""))
     assert order["order_amount"] == 0.5
     assert [item["quantity"] for item in order["order_snap"]["items"]] == [1, 2]
     assert order["order_source_id"] == f"{first.id},{second.prod_list_id}"
@@ -84,7 +97,7 @@ def test_an_order_of_products_touches_no_cart() -> None:
 def test_the_source_ids_of_a_long_order_are_cut_at_1000_characters() -> None:
     """The goods are all there."""
     lines = [make_cart_line(cart_product_quantity=1) for _ in range(40)]
-    order = as_sent(Order.place_from_cart(ALICE, [line.cart_id for line in lines], ""))
+    order = as_sent(order_lines(ALICE, [line.cart_id for line in lines], ""))
     assert len(order["order_source_id"]) == 1000
     assert len(order["order_snap"]["items"]) == 40
 
@@ -107,7 +120,7 @@ def test_one_bad_line_refuses_the_order_and_changes_nothing(
     cart_ids = [good.cart_id, bad.cart_id]
     CartLine.update(**spoil).where(CartLine.seq == bad.seq).execute()
     with pytest.raises(error):
-        Order.place_from_cart(ALICE, cart_ids, "")
+        order_lines(ALICE, cart_ids, "")
     assert Order.select().count() == 0
     assert CartLine.get_by_id(good.seq).cart_status == "active"
 
@@ -118,7 +131,7 @@ def test_a_line_whose_product_cannot_be_bought_refuses_the_order(spoil: dict[str
     line = make_cart_line()
     Product.update(**spoil).execute()
     with pytest.raises(ProductUnavailable):
-        Order.place_from_cart(ALICE, [line.cart_id], "")
+        order_lines(ALICE, [line.cart_id], "")
 
 
 def test_one_product_named_twice_is_refused() -> None:
@@ -129,7 +142,7 @@ def test_one_product_named_twice_is_refused() -> None:
         {"prod_list_id": product.prod_list_id, "quantity": 1},
     ]
     with pytest.raises(ValidationFailed) as refused:
-        Order.place_from_products(ALICE, items, "")
+        order_products(ALICE, items, "")
     assert list(refused.value.fields) == ["items"]
 
 
@@ -137,12 +150,12 @@ def test_one_product_named_twice_is_refused() -> None:
     ("place", "field"),
     [
         pytest.param(
-            lambda line, product: Order.place_from_cart(ALICE, [line.cart_id], ""),
+            lambda line, product: order_lines(ALICE, [line.cart_id], ""),
             "cart_ids",
             id="from the cart",
         ),
         pytest.param(
-            lambda line, product: Order.place_from_products(
+            lambda line, product: order_products(
                 ALICE, [{"prod_list_id": product.id, "quantity": 2}], ""
             ),
             "items",
@@ -163,7 +176,7 @@ def test_an_amount_past_the_limit_is_refused(place: Callable[..., Any], field: s
 def test_ordering_the_same_lines_many_times_at_once_makes_one_order() -> None:
     """The others learn that the lines are ordered."""
     cart_ids = [make_cart_line().cart_id for _ in range(3)]
-    answers = at_once(16, lambda: Order.place_from_cart(ALICE, cart_ids, ""))
+    answers = at_once(16, lambda: order_lines(ALICE, cart_ids, ""))
     refused = [answer for answer in answers if isinstance(answer, CartAlreadyOrdered)]
     assert (Order.select().count(), len(refused)) == (1, 15)
 
@@ -196,8 +209,6 @@ def test_moves(actor: Actor, source: str, target: str) -> None:
             "pending", {"order_status": "cancelled", "order_remark": "x"}, None, id="both at once"
         ),
         pytest.param("pending", {"order_status": "confirmed"}, OrderStateInvalid, id="confirm"),
-        pytest.param("pending", {"order_status": "pending"}, OrderStateInvalid, id="no move"),
-        pytest.param("cancelled", {"order_status": "cancelled"}, OrderStateInvalid, id="again"),
         pytest.param("cancelled", {"order_status": "pending"}, OrderStateInvalid, id="back"),
         pytest.param("confirmed", {"order_status": "cancelled"}, OrderStateInvalid, id="too late"),
         pytest.param("confirmed", {"order_remark": "x"}, OrderStateInvalid, id="late remark"),
@@ -212,6 +223,77 @@ def test_changes_by_hook(status: str, changes: Any, error: type[ApiError] | None
     with pytest.raises(error):
         Order.change(ALICE, order.order_id, changes)
     assert Order.get().updated == PAST
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("names", [(), ("order_status",), ("order_status", "order_remark")])
+def test_what_is_there_already_is_no_change(status: str, names: tuple[str, ...]) -> None:
+    """The order is answered as it is, whatever its state; `updated` stays."""
+    order = make_order(order_status=status, order_remark="急", updated=PAST)
+    changes: Any = {name: getattr(order, name) for name in names}
+    changed = as_sent(Order.change(ALICE, order.order_id, changes))
+    assert changed == as_sent(Order.detail(ALICE, order.order_id))
+    assert changed["updated"] == PAST
+
+
+def test_what_the_server_decides_is_ignored_in_a_change() -> None:
+    """Also a number, which is the client's in a create."""
+    order = make_order(order_number="N-1", updated=PAST)
+    sent: Any = {"order_number": "N-2", "order_amount": 1, "order_owner": "x", "order_snap": None}
+    changed = as_sent(Order.change(ALICE, order.order_id, sent))
+    assert changed == as_sent(Order.detail(ALICE, order.order_id))
+    assert (changed["order_number"], changed["updated"]) == ("N-1", PAST)
+
+
+# --- numbers ---
+
+
+def ordered(caller: Caller = ALICE, **body: Any) -> dict[str, Any]:
+    """Order one piece of a new product."""
+    items = [{"prod_list_id": make_product().id, "quantity": 1}]
+    order: dict[str, Any] = as_sent(Order.place(caller, {"items": items, **body}))
+    return order
+
+
+def test_a_number_is_the_clients_where_it_sends_one() -> None:
+    assert ordered(order_number="采购 7 号")["order_number"] == "采购 7 号"
+
+
+@pytest.mark.parametrize("sent", [{}, {"order_number": None}, {"order_number": ""}])
+def test_a_number_is_made_where_none_is_sent(sent: dict[str, Any]) -> None:
+    assert re.fullmatch(r"20\d{22}", ordered(**sent)["order_number"])
+
+
+@pytest.mark.parametrize("columns", [{}, {"is_delete": 1}, {"order_status": "cancelled"}])
+def test_a_number_is_the_only_one_among_its_owners_orders(columns: dict[str, Any]) -> None:
+    """A deleted order keeps its own."""
+    make_order(order_number="N-1", **columns)
+    with pytest.raises(ValidationFailed) as refused:
+        ordered(order_number="N-1")
+    assert refused.value.fields == {"order_number": "已被使用"}
+    assert Order.select().count() == 1
+
+
+def test_two_owners_may_have_one_number() -> None:
+    make_order(BOB, order_number="N-1")
+    assert ordered(order_number="N-1")["order_number"] == "N-1"
+
+
+def test_a_number_that_is_made_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client may have sent it before, whoever it is."""
+    make_order(BOB, order_number="N-1")
+    made = iter(("N-1", "N-2"))
+    monkeypatch.setattr("models.orders.readable_number", lambda: next(made))
+    assert ordered()["order_number"] == "N-2"
+
+
+def test_the_database_itself_keeps_numbers_apart() -> None:
+    make_order(order_number="N-1")
+    with pytest.raises(IntegrityError):
+        make_order(order_number="N-1")
+
+
+# --- lists ---
 
 
 @pytest.mark.parametrize(

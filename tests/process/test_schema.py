@@ -18,6 +18,8 @@ from bai_wx.record.collections import COLLECTIONS
 from models.attachments import Attachment
 from tests.databases import new_address
 from tests.factories import (
+    ALICE,
+    BOB,
     PAST,
     make_attachment,
     make_cart_line,
@@ -151,6 +153,16 @@ def test_a_step_back_hides_identity_papers_and_forgets_none(database: Database) 
 
 
 STATES = ["valid", "", "invalid", "审核中"]
+
+
+def test_a_step_back_makes_numbers_that_two_owners_chose_differ(database: Database) -> None:
+    """The number was unique among everybody's orders; the first order keeps it."""
+    number = "7" * 64
+    first, second = (make_order(owner, order_number=number) for owner in (ALICE, BOB))
+    while schema.revert(database) != ["0010_order_numbers"]:
+        pass
+    numbers = dict(database.execute_sql("SELECT id, order_number FROM tbl_order").fetchall())
+    assert numbers == {first.id: number, second.id: f"{'7' * 48}-{second.id}"}
 
 
 def test_processes_that_migrate_at_once_migrate_once(tmp_path: Path) -> None:

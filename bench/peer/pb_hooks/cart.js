@@ -1,6 +1,7 @@
 /// The cart: its list, and putting a product into it.
-const { Refusal, invalid, user, check, isText, isInteger, businessId, stamp, readableNumber, recordId } =
-  require(`${__hooks}/envelope.js`);
+const {
+  Refusal, invalid, user, check, isText, isInteger, leftOutOr, ignored, businessId, stamp, readableNumber, recordId,
+} = require(`${__hooks}/envelope.js`);
 
 const MAX_QUANTITY = 9999;
 const MAX_ACTIVE_LINES = 200;
@@ -12,17 +13,24 @@ const isSort = (it) =>
   isText(1, 500)(it) && it.split(",").every((key) => SORTABLE.includes(key.replace(/^-/, "")));
 
 const LIST = {
-  page: [isInteger(1, 1e9), "应为正整数"],
-  perPage: [isInteger(1, 100), "应为 1 到 100 的整数"],
-  keyword: [isText(0, 100), "应为不超过 100 字的文字"],
-  cart_status: [(it) => it === "active" || it === "ordered", "应为 active 或 ordered"],
-  sort: [isSort, "不能按此排序"],
+  page: [leftOutOr(isInteger(1, 1e9)), "应为正整数"],
+  perPage: [leftOutOr(isInteger(1, 100)), "应为 1 到 100 的整数"],
+  keyword: [leftOutOr(isText(0, 100)), "应为不超过 100 字的文字"],
+  cart_status: [leftOutOr((it) => it === "active" || it === "ordered"), "应为 active 或 ordered"],
+  cart_number: [leftOutOr(isText(0, 64)), "应为不超过 64 字的文字"],
+  sort: [leftOutOr(isSort), "不能按此排序"],
 };
 
 const CREATE = {
   cart_product_id: [isText(1, 64), "应为产品编号"],
   cart_product_quantity: [isInteger(1, MAX_QUANTITY), "应为 1 到 9999 的整数"],
   cart_remark: [isText(0, 500), "应为不超过 500 字的文字"],
+  cart_number: [leftOutOr(isText(0, 64)), "应为不超过 64 字的文字"],
+  is_delete: [(it) => it === 0, "应为 0"],
+  ...ignored(
+    "pb_id", "created", "updated", "cart_id", "cart_create", "cart_owner", "cart_at_price", "cart_status",
+    "product_name", "product_modelnumber", "product_basic_price", "product",
+  ),
 };
 
 const PRODUCT =
@@ -69,6 +77,10 @@ function record(line, product) {
     cart_at_price: line.cart_at_price,
     cart_status: line.cart_status,
     cart_remark: line.cart_remark,
+    is_delete: 0,
+    product_name: product.prod_list_name,
+    product_modelnumber: product.prod_list_modelnumber,
+    product_basic_price: product.prod_list_basic_price,
     product: product.p_id && {
       prod_list_id: product.prod_list_id,
       prod_list_name: product.prod_list_name,
@@ -84,16 +96,21 @@ function list(e, body) {
   const openid = user(e).getString("openid");
   check(body, LIST);
   const page = body.page || 1;
-  const perPage = body.perPage || 20;
+  const perPage = body.perPage || (body.page ? 20 : 500);
   const values = { owner: openid };
   let where = " WHERE c.cart_owner = {:owner} AND c.is_delete = 0";
   if (body.cart_status) {
     where += " AND c.cart_status = {:status}";
     values.status = body.cart_status;
   }
+  if (body.cart_number) {
+    where += " AND c.cart_number = {:number}";
+    values.number = body.cart_number;
+  }
   let counted = "FROM tbl_cart c";
   if (body.keyword) {
-    where += " AND instr(lower(c.cart_number || ' ' || c.cart_remark || ' ' ||" +
+    where += " AND instr(lower(c.cart_id || ' ' || c.cart_number || ' ' || c.cart_product_id || ' ' ||" +
+      " c.cart_remark || ' ' ||" +
       " COALESCE(p.prod_list_name, '') || ' ' || COALESCE(p.prod_list_modelnumber, '')), {:keyword}) > 0";
     values.keyword = body.keyword.toLowerCase();
     counted += " LEFT JOIN tbl_product_list p ON p.id = c.cart_product_id AND p.is_delete = 0";
@@ -150,12 +167,14 @@ function addTo(app, line, product, body) {
   if (quantity > MAX_QUANTITY) throw invalid({ cart_product_quantity: "单个商品最多 9999 件" });
   app.db()
     .newQuery("UPDATE tbl_cart SET cart_product_quantity = {:quantity}, cart_at_price = {:price}," +
-      " cart_remark = COALESCE({:remark}, cart_remark), updated = {:now} WHERE id = {:id}")
+      " cart_remark = COALESCE({:remark}, cart_remark), cart_number = COALESCE({:number}, cart_number)," +
+      " updated = {:now} WHERE id = {:id}")
     .bind({
       id: line.id,
       quantity,
       price: product.prod_list_basic_price,
       remark: body.cart_remark === undefined ? null : body.cart_remark,
+      number: body.cart_number || null,
       now: stamp(),
     })
     .execute();
@@ -178,7 +197,7 @@ function insert(app, openid, product, body) {
     created: now,
     updated: now,
     cart_id: businessId("CART"),
-    cart_number: readableNumber(now),
+    cart_number: body.cart_number || readableNumber(now),
     cart_create: now,
     cart_owner: openid,
     cart_product_id: product.p_id,

@@ -61,6 +61,12 @@ function check(body, rules, required = []) {
 const isText = (min, max) => (it) => typeof it === "string" && it.length >= min && it.length <= max;
 const isInteger = (min, max) => (it) => Number.isInteger(it) && it >= min && it <= max;
 
+/// The test of a key that may be left out by `""` and null too.
+const leftOutOr = (test) => (it) => it === "" || it === null || test(it);
+
+/// Rules of keys whose values count for nothing.
+const ignored = (...names) => Object.fromEntries(names.map((name) => [name, [() => true, ""]]));
+
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A business id that sorts by time.
@@ -86,5 +92,5 @@ const recordId = () => $security.randomStringWithAlphabet(15, "abcdefghijklmnopq
 const fen = (yuan) => Math.round(yuan * 100);
 
 module.exports = {
-  Refusal, invalid, answer, user, check, isText, isInteger, businessId, stamp, readableNumber, recordId, fen,
+  Refusal, invalid, answer, user, check, isText, isInteger, leftOutOr, ignored, businessId, stamp, readableNumber, recordId, fen,
 };

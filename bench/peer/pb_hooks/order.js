@@ -1,6 +1,8 @@
 /// Ordering products directly: prices and names are the products' own.
-const { Refusal, invalid, user, check, isText, isInteger, businessId, stamp, readableNumber, recordId, fen } =
-  require(`${__hooks}/envelope.js`);
+const {
+  Refusal, invalid, user, check, isText, isInteger, leftOutOr, ignored, businessId, stamp, readableNumber, recordId,
+  fen,
+} = require(`${__hooks}/envelope.js`);
 
 const MAX_FEN = 999999999;
 const MAX_ITEMS = 200;
@@ -17,6 +19,9 @@ const CREATE = {
   order_source: [(it) => it === "product", "应为 product"], // the bench orders no cart
   items: [isItems, "应为 1 到 200 种不重复的商品"],
   order_remark: [isText(0, 500), "应为不超过 500 字的文字"],
+  order_number: [leftOutOr(isText(0, 64)), "应为不超过 64 字的文字"],
+  is_delete: [(it) => it === 0, "应为 0"],
+  ...ignored("pb_id", "created", "updated", "order_id", "order_create", "order_owner", "order_status"),
 };
 
 /// The products that can be bought now, by either of their ids, in one query.
@@ -54,13 +59,14 @@ function create(e, body) {
     created: now,
     updated: now,
     order_id: businessId("O"),
-    order_number: readableNumber(now),
+    order_number: "",
     order_create: now,
     order_owner: openid,
     order_source: "product",
     order_source_id: references.join(",").slice(0, 1000),
     order_status: "pending",
     order_remark: body.order_remark || "",
+    is_delete: 0,
   };
   e.app.runInTransaction((app) => {
     const products = onSale(app, references);
@@ -68,6 +74,7 @@ function create(e, body) {
       throw invalid({ items: "商品不能重复" });
     }
     Object.assign(order, snapshot(products, body.items));
+    order.order_number = numberOf(app, openid, body.order_number, now);
     insert(app, order);
   });
   return ["下单成功", order, order];
@@ -90,6 +97,23 @@ function snapshot(products, asked) {
   });
   if (total > MAX_FEN) throw invalid({ items: "订单金额超过上限" });
   return { order_snap: { items, total: total / 100 }, order_amount: total / 100 };
+}
+
+/// The client's number, if no order of this owner has it; else a new one that no order has.
+function numberOf(app, openid, sent, now) {
+  const has = (condition, values) => {
+    const found = new DynamicModel({ n: 0 });
+    app.db().newQuery(`SELECT COUNT(*) AS n FROM tbl_order WHERE ${condition}`).bind(values).one(found);
+    return found.n > 0;
+  };
+  if (sent) {
+    const values = { number: sent, owner: openid };
+    if (has("order_number = {:number} AND order_owner = {:owner}", values)) throw invalid({ order_number: "已被使用" });
+    return sent;
+  }
+  let number = readableNumber(now);
+  while (has("order_number = {:number}", { number })) number = readableNumber(now);
+  return number;
 }
 
 function insert(app, order) {

@@ -81,7 +81,7 @@ migrate((app) => {
       text("cart_id"),
       text("cart_number", 64),
       date("cart_create"),
-      text("cart_owner", 0, required),
+      text("cart_owner", 100, required),
       relation("cart_product_id", PRODUCTS, required),
       integer("cart_product_quantity", 1, 9999, required),
       money("cart_at_price"),
@@ -100,7 +100,7 @@ migrate((app) => {
       text("order_id"),
       text("order_number", 64),
       date("order_create"),
-      text("order_owner", 0, required),
+      text("order_owner", 100, required),
       select("order_source", ["cart", "product"], required),
       text("order_source_id", 1000),
       select("order_status", ["pending", "confirmed", "completed", "cancelled"]),
@@ -110,7 +110,7 @@ migrate((app) => {
     ],
     [
       unique("tbl_order", "order_id"),
-      unique("tbl_order", "order_number"),
+      "CREATE UNIQUE INDEX idx_order_number ON tbl_order (order_number, order_owner)",
       index("tbl_order", "newest", "order_owner, is_delete, created"),
       index("tbl_order", "state", "order_owner, is_delete, order_status, created"),
     ]);

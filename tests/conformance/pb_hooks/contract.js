@@ -1,13 +1,14 @@
 /// What the contract says the server does in a native write: nothing about PocketBase's dialect.
 const CREATABLE = {
   tbl_attachments: ["attachments_link", "attachments_ocr", "attachments_remark"],
-  tbl_cart: ["cart_owner", "cart_product_id", "cart_product_quantity", "cart_remark"],
+  tbl_cart: ["cart_number", "cart_owner", "cart_product_id", "cart_product_quantity", "cart_remark"],
   tbl_order: [
-    "order_owner", "order_source", "order_source_id", "order_snap", "order_amount", "order_remark",
+    "order_number", "order_owner", "order_source", "order_source_id", "order_snap", "order_amount",
+    "order_remark",
   ],
 };
 const UPDATABLE = {
-  tbl_cart: ["cart_product_id", "cart_product_quantity", "cart_remark", "is_delete"],
+  tbl_cart: ["cart_number", "cart_product_id", "cart_product_quantity", "cart_remark", "is_delete"],
   tbl_order: ["order_remark", "order_status", "is_delete"],
 };
 const SERVER_MADE = { tbl_company: ["company_id", "company_owner_openid"] };
@@ -62,17 +63,23 @@ const MAKERS = {
     record.set("attachments_filetype", content.startsWith("%PDF") ? "application/pdf" : "image/png");
   },
   tbl_cart(app, record) {
-    record.set("cart_number", $security.randomStringWithAlphabet(24, "0123456789"));
+    number(record, "cart_number");
     record.set("cart_create", new DateTime());
     record.set("cart_status", "active");
     takePrice(app, record);
   },
   tbl_order(app, record) {
-    record.set("order_number", $security.randomStringWithAlphabet(24, "0123456789"));
+    number(record, "order_number");
     record.set("order_create", new DateTime());
     record.set("order_status", "pending");
   },
 };
+
+/// A number of the server's, where the client sent none.
+function number(record, field) {
+  if (record.getString(field)) return;
+  record.set(field, $security.randomStringWithAlphabet(24, "0123456789"));
+}
 
 function update(app, record) {
   const name = record.collection().name;
@@ -87,6 +94,9 @@ function update(app, record) {
   }
   if (deleted) record.set("id", old.id);
   if (name === "tbl_order" && deleted) refuseInProgress(old, "Failed to update record.");
+  if (name === "tbl_cart" && !record.getString("cart_number")) {
+    record.set("cart_number", old.get("cart_number"));
+  }
   const product = record.get("cart_product_id");
   if (name === "tbl_cart" && product !== old.get("cart_product_id")) takePrice(app, record);
 }

@@ -173,7 +173,7 @@ migrate((app) => {
       text("cart_id"),
       text("cart_number", 64),
       date("cart_create"),
-      text("cart_owner", 0, required),
+      text("cart_owner", 100, required),
       relation("cart_product_id", PRODUCTS, required),
       number("cart_product_quantity", 1, 9999, required),
       money("cart_at_price"),
@@ -198,7 +198,7 @@ migrate((app) => {
       text("order_id"),
       text("order_number", 64),
       date("order_create"),
-      text("order_owner", 0, required),
+      text("order_owner", 100, required),
       select("order_source", ["cart", "product"], required),
       text("order_source_id", 1000),
       select("order_status", ["pending", "confirmed", "completed", "cancelled"]),
@@ -206,7 +206,7 @@ migrate((app) => {
       money("order_amount"),
       text("order_remark", 500),
     ],
-    [unique("tbl_order", "order_id"), unique("tbl_order", "order_number")]);
+    [unique("tbl_order", "order_id"), "CREATE UNIQUE INDEX idx_order_number ON tbl_order (order_number, order_owner)"]);
 
   app.save(new Collection({
     id: "pbc_421601843",
