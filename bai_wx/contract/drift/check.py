@@ -135,8 +135,8 @@ class _Comparison:
         )
 
     def _compare_uniques(self) -> None:
-        said = {each.fields: each for each in self.spec.uniques}
-        other = {each.fields: each for each in unique_indexes(self.model)}
+        said = {tuple(sorted(each.fields)): each for each in self.spec.uniques}
+        other = {tuple(sorted(each.fields)): each for each in unique_indexes(self.model)}
         for fields in sorted(said.keys() | other.keys()):
             self._compare_unique(
                 Subject(self.spec.name, "", f"unique ({', '.join(fields)})"),

@@ -85,6 +85,14 @@ class Report:
     set_apart: int = 0
     """Properties whose limits differ with a reason (`x-own-limits`)."""
 
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name} {number}" for name, number in self.compared.items())
+        return (
+            f"the models say what the contract says: {sum(self.compared.values())} facts compared"
+            f" ({facts}), {self.rows} rows in truth tables, {self.set_apart} properties set apart"
+            f" with a reason, {len(self.left_out)} left out"
+        )
+
     def count(self, collection: str, facts: int = 1) -> None:
         """Note facts that were compared."""
         self.compared[collection] = self.compared.get(collection, 0) + facts
@@ -164,8 +172,9 @@ def limit_of(spec: FieldSpec, name: str) -> Any:
     return getattr(spec, name)
 
 
-def _is_set_apart(said: Keywords | None) -> bool:
-    return bool(said and said.get("x-own-limits"))
+def _may_lack(said: Keywords | None, asked: bool) -> bool:
+    """Whether a create asks, with a reason, for what stored rows may lack."""
+    return asked and bool(said and said.get("x-own-limits"))
 
 
 def _of_writes(spec: CollectionSpec, field: FieldSpec) -> Iterator[tuple[str, Fact]]:
@@ -177,6 +186,6 @@ def _of_writes(spec: CollectionSpec, field: FieldSpec) -> Iterator[tuple[str, Fa
         said = operation.body.get(field.name)
         spot = spec.spots.of(said.pointer) if said else operation.body_spot
         yield f"set by {verb}", Fact(field.name in operation.settable, str(spot))
-        if verb == "create" and field.name in operation.settable and not _is_set_apart(said):
-            asked = field.name in operation.body_required
+        asked = field.name in operation.body_required
+        if verb == "create" and field.name in operation.settable and not _may_lack(said, asked):
             yield "required by create", Fact(asked, str(operation.required_spot))

@@ -8,10 +8,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from bai_wx.cli.main import main
+from bai_wx.contract.collections import collections
 from bai_wx.contract.drift.apart import report_of
 from bai_wx.contract.drift.check import check
-from bai_wx.contract.drift.facts import Report
+from bai_wx.contract.drift.facts import LIMITS, Report, contract_facts
+from bai_wx.contract.drift.model_facts import model_facts
 from bai_wx.contract.files import ContractError
 from bai_wx.contract.loader import CONTRACT_ROOT, read
 from bai_wx.record.collections import COLLECTIONS
@@ -55,15 +59,20 @@ def contract_lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def model_lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """What the check says of changed models beside our contract, in a tree of their own."""
+def scaffolded(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """`bai-wx scaffold --check` of a tree with changed models beside our contract."""
     folder = tmp_path_factory.mktemp("tree")
     copied_spec(folder)
     for name in ("bai_wx", "handlers"):
         (folder / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "models", folder / "models")
     changed(folder / "models", IN_MODELS)
-    return of_ours(report_of(folder))
+    return CliRunner().invoke(main, ["scaffold", "--check", "--tree", str(folder)])
+
+
+@pytest.fixture(scope="module")
+def model_lines(scaffolded: Result) -> list[str]:
+    return [line for line in scaffolded.stderr.splitlines() if line.startswith(OURS)]
 
 
 def told(lines: list[str], row: Planted) -> list[str]:
@@ -84,10 +93,28 @@ def test_models_say_what_the_contract_says(report: Report) -> None:
 
 
 def test_a_fact_is_compared_of_each_field_and_each_limit(report: Report) -> None:
-    """Of each field at least its presence, its kind and its limits; the numbers are told by collection."""
-    for name, model in COLLECTIONS.items():
-        assert report.compared[name] > 10 * len(model.record_fields())
-    assert report.rows > 200
+    """Nothing of the contract's fields and nothing of the models' is in one of them alone."""
+    compared = 0
+    for spec in collections(read()).values():
+        here, there = contract_facts(spec), model_facts(COLLECTIONS[spec.name])
+        fields = {**spec.common, **spec.fields}
+        assert fields.keys() == COLLECTIONS[spec.name].record_fields().keys()
+        for field in fields.values():
+            facts = {each.fact for each in here.keys() & there.keys() if each.field == field.name}
+            assert {"kind", "required", "private", *LIMITS.get(field.kind, ())} <= facts
+        compared += len(here.keys() & there.keys())
+    assert sum(report.compared.values()) > compared
+
+
+def test_the_check_prints_the_facts_it_compared(report: Report) -> None:
+    """By collection, and that none was left out."""
+    printed = str(report)
+    assert f"{sum(report.compared.values())} facts compared (tbl_attachments " in printed
+    assert printed.endswith(" properties set apart with a reason, 0 left out")
+
+
+def test_command_fails_on_drift(scaffolded: Result) -> None:
+    assert scaffolded.exit_code == 1
 
 
 @pytest.mark.parametrize("row", IN_CONTRACT, ids=lambda row: row.id)
