@@ -40,7 +40,7 @@ class CartLine(Record):
     number of its own.
     """
 
-    cart_id = Text(default=partial(ids.business_id, "CART"), unique=True, server_made=True)
+    cart_id = Text(64, default=partial(ids.business_id, "CART"), unique=True, server_made=True)
     cart_number = Text(64, default=readable_number)
     cart_create = Date(default=clock.now, server_made=True)
     cart_owner = Text(100, required=True)

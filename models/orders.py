@@ -76,7 +76,7 @@ class OrderChanges(TypedDict):
 class Order(Record):
     """One order. `order_amount` is in fen. `order_keywords` is searched by `keyword`, and never answered."""
 
-    order_id = Text(default=partial(ids.business_id, "O"), unique=True, server_made=True)
+    order_id = Text(64, default=partial(ids.business_id, "O"), unique=True, server_made=True)
     order_number = Text(64, default=readable_number)
     order_create = Date(default=clock.now, server_made=True)
     order_owner = Text(100, required=True)

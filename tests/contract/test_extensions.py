@@ -7,15 +7,15 @@ import pytest
 from bai_wx.contract import loader
 from bai_wx.contract.files import ContractError
 
-CART = "openapi-wx/cart.yaml"
-RECORD = "    PocketBaseCartRecord:\n"
+CART, PRODUCTS = "openapi-wx/cart.yaml", "openapi-wx/products.yaml"
+RECORD = "    PocketBaseProductListRecord:\n"
 FIELD = "        cart_remark: {"
 OPERATION = "      operationId: cart_create\n"
 PLANTED = [
     pytest.param(
         RECORD,
         "      x-colour: red\n",
-        "PocketBaseCartRecord/x-colour: unknown extension",
+        "PocketBaseProductListRecord/x-colour: unknown extension",
         id="unknown",
     ),
     pytest.param(
@@ -44,49 +44,49 @@ PLANTED = [
     ),
     pytest.param(
         RECORD,
-        "      x-owner: [cart_owner]\n",
+        "      x-owner: [prod_list_owner]\n",
         "x-owner must be a field's name",
         id="a value of another kind",
     ),
     pytest.param(
         RECORD,
-        "      x-owner: cart_colour\n",
-        "there is no field cart_colour",
+        "      x-owner: prod_list_colour\n",
+        "there is no field prod_list_colour",
         id="an owner that is no field",
     ),
     pytest.param(
         RECORD,
-        "      x-visible: cart_colour = 'red'\n",
-        "cart_colour is no field of the row",
+        "      x-visible: prod_list_colour = 'red'\n",
+        "prod_list_colour is no field of the row",
         id="a filter of no field",
     ),
     pytest.param(
         RECORD,
-        "      x-visible: cart_status =\n",
-        "cart_status =': cannot be read",
+        "      x-visible: prod_list_status =\n",
+        "prod_list_status =': cannot be read",
         id="half a filter",
     ),
     pytest.param(
         RECORD,
-        "      x-visible: cart_status ~ 'a'\n",
+        "      x-visible: prod_list_status ~ 'a'\n",
         "the operator ~ is not understood",
         id="a pattern",
     ),
     pytest.param(
         RECORD,
-        "      x-visible: cart_product_id.id = ''\n",
-        "cart_product_id.id is no field",
+        "      x-visible: prod_list_icon.id = ''\n",
+        "prod_list_icon.id is no field",
         id="a relation's field",
     ),
     pytest.param(
         RECORD,
-        "      x-unique: [{fields: [cart_colour]}]\n",
-        "there is no field cart_colour",
+        "      x-unique: [{fields: [prod_list_colour]}]\n",
+        "there is no field prod_list_colour",
         id="unique of no field",
     ),
     pytest.param(
         RECORD,
-        "      x-unique: [{fields: [cart_id], when: 'cart_id'}]\n",
+        "      x-unique: [{fields: [prod_list_id], when: 'prod_list_id'}]\n",
         "cannot be read",
         id="unique when",
     ),
@@ -111,7 +111,7 @@ PLANTED = [
 @pytest.mark.parametrize(("after", "added", "problem"), PLANTED)
 def test_load_stops_at(spec: Path, after: str, added: str, problem: str) -> None:
     """The file and the pointer are named."""
-    file = spec / CART
+    file = spec / (PRODUCTS if after == RECORD else CART)
     text = file.read_text("utf-8")
     assert after in text
     key = added.split(":")[0] + ":"

@@ -2,9 +2,11 @@
 
 from tests.contract.drift.rows import (
     ATTACHMENTS,
+    CART,
     DOCUMENTS,
     NOON,
     PRODUCTS,
+    USERS,
     differs,
     of_document,
     of_product,
@@ -255,6 +257,47 @@ IN_CONTRACT = [
             "PocketBaseAttachmentCreateRequest/required",
             "no",
             "Attachment.attachments_remark",
+        ),
+    ),
+    planted(
+        "unique together when",
+        CART,
+        "when: cart_status = 'active' && is_delete = 0",
+        "when: cart_status = 'active'",
+        differs(
+            r"cart unique \(cart_owner, cart_product_id\), a row of cart_status 'active',"
+            " is_delete 1 seen by a user",
+            "unique",
+            "x-unique/0",
+            "not unique",
+            "tbl_cart_one_active_line",
+        ),
+    ),
+    planted(
+        "no owner",
+        CART,
+        "      x-owner: cart_owner\n",
+        "",
+        differs("cart owner", "none", "PocketBaseCartRecord", "cart_owner", "CartLine.OWNER"),
+        differs(
+            "cart visible rows, a row of cart_owner '', is_delete 0 seen by a user",
+            "shown",
+            "PocketBaseCartRecord",
+            "not shown",
+            "CartLine.shown",
+        ),
+    ),
+    planted(
+        "constant",
+        USERS,
+        "emailVisibility: {type: boolean, const: false",
+        "emailVisibility: {type: boolean, const: true",
+        differs(
+            "auth_users constants",
+            "email='', emailVisibility=True, verified=False",
+            "PocketBaseUserRecord",
+            "email='', emailVisibility=False, verified=False",
+            "User.CONSTANTS",
         ),
     ),
     planted(

@@ -19,8 +19,9 @@ def planted(id: str, file: str, before: str, after: str, *lines: str) -> Planted
     return Planted(id, file, before, after, lines)
 
 
-DOCUMENTS, PRODUCTS, ATTACHMENTS = (
-    f"openapi-wx/{name}.yaml" for name in ("documents", "products", "attachments")
+DOCUMENTS, PRODUCTS, ATTACHMENTS, CART, USERS = (
+    f"openapi-wx/{name}.yaml"
+    for name in ("documents", "products", "attachments", "cart", "wechat-auth")
 )
 
 
