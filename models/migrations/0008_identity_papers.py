@@ -34,7 +34,8 @@ AFTER = {
 def up(migrator: Any, db: Any) -> None:
     """Add the column, set it where a step back kept it, and replace the indexes."""
     _drop(db, BEFORE)
-    whole = "BIGINT" if db.for_update else "INTEGER"  # SQLite locks no rows, and has one kind of integer
+    # SQLite locks no rows, and has one kind of integer.
+    whole = "BIGINT" if db.for_update else "INTEGER"
     # With a default, so that the code before may go on inserting rows.
     db.execute_sql(f"ALTER TABLE {TABLE} ADD COLUMN {MARK} {whole} NOT NULL DEFAULT 0")
     db.execute_sql(
