@@ -57,8 +57,19 @@ class Document(Record):
 
     class Meta:
         table_name = "tbl_document"
-        # With state and effect in the index, COUNT(*) need not read the rows.
-        indexes = ((("is_delete", "seq", "document_status", "document_effect_date"), False),)
+        # With state, effect and expiry in the index, COUNT(*) need not read the rows.
+        indexes = (
+            (
+                [
+                    "is_delete",
+                    "seq",
+                    "document_status",
+                    "document_effect_date",
+                    "document_expiry_date",
+                ],
+                False,
+            ),
+        )
 
     @classmethod
     def shown(cls, rows: "Rows[Self]", openid: Node, now: Node) -> Expression:

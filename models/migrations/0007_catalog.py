@@ -44,8 +44,8 @@ STATES_BEFORE = {"草稿": "draft", "有效": "published"}
 
 # By their names, as Peewee makes and shortens them.
 INDEXES = {
-    "tbl_document_is_delete_seq_document_status_document_effect_date": (
-        '"is_delete", "seq", "document_status", "document_effect_date"'
+    "tbl_document_is_delete_seq_document_status_document_effe_136b2ff": (
+        '"is_delete", "seq", "document_status", "document_effect_date", "document_expiry_date"'
     ),
     "tbl_document_is_delete_newest": '"is_delete", "created" DESC, "seq"',
     "tbl_document_is_delete_document_create_newest": '"is_delete", "document_create" DESC, "seq"',
