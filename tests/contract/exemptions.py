@@ -7,13 +7,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.answers import GENERIC
+from tests.answers import CREATE_REFUSED, GENERIC, MISSING
 from tests.contract import natives
 
 LISTS = " ".join(natives.named("list"))
 VIEWS = " ".join(natives.named("view"))
 CREATES = " ".join(natives.named("create"))
 UPDATES = " ".join(natives.named("update"))
+UNREADABLE = "Failed to read the submitted batch data."
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ EXEMPTIONS = (
         )
         for name, spec in natives.COLLECTIONS.items()
         if {"create", "update"} & spec.operations.keys() and natives.refusals(spec)
+    ),
+    Exemption(
+        "batch",
+        (GENERIC, CREATE_REFUSED, MISSING, UNREADABLE, "url validation_length_too_long"),
+        "any text is an address: not every one means a write of records, or a record that is there, or "
+        "fits in bytes; a form's text is JSON or not",
     ),
     # Rules of the business that no schema can say.
     Exemption(
@@ -153,7 +160,7 @@ EXEMPTIONS = (
         "any text may be the id of a company or an attachment, but it must exist",
     ),
     Exemption(
-        f"{CREATES} cart_create order_create",
+        f"{CREATES} cart_create order_create batch",
         ("idempotency_key_reused", "The Idempotency-Key was already used with another body."),
         "the same key drawn twice with different bodies",
     ),
@@ -165,7 +172,16 @@ def said_by(answer: Any) -> list[str]:
     data = answer["data"]
     if "errMsg" in answer:
         return [f"{data['code']} {field}" for field in data["fields"]] or [data["code"]]
+    if "requests" in data and "code" not in data["requests"]:
+        return [said for problem in data["requests"].values() for said in _said_of_request(problem)]
     return [f"{field} {problem['code']}" for field, problem in data.items()] or [answer["message"]]
+
+
+def _said_of_request(problem: Any) -> list[str]:
+    """The same of one request of a batch."""
+    if "response" in problem:
+        return said_by(problem["response"])
+    return [f"{field} {each['code']}" for field, each in problem.items()]
 
 
 def exemptions_of(operation_id: str, said: list[str]) -> list[Exemption]:

@@ -1,5 +1,6 @@
 """Which part of which request is given what from the stock."""
 
+import json
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from schemathesis.generation.meta import CaseMetadata, TestPhase
 
 from tests.contract import natives
 from tests.contract.stock import PDF, PNG, Stock
+from tests.paths import CART_RECORDS, COMPANIES
 
 FED = 0.85  # of the parts that are valid anyway; in stories all, or they end too soon
 
@@ -214,6 +216,18 @@ def _upload(stock: Stock, body: Values) -> Values:
     return {**body, "attachments_link": stock.random.choice([PNG, PDF])}
 
 
+def _batch(stock: Stock, body: Values) -> Values:
+    """A company, and maybe a line of one's own cart changed; in a form as a text."""
+    made = {"company_name": f"批量 {stock.random.randrange(10**6)}"}
+    requests = [{"method": "POST", "url": f"/api{COMPANIES}", "body": made}]
+    if stock.random.random() < 0.3:
+        url = f"/pb/api{CART_RECORDS}/{stock.line()['pb_id']}?fields=id"
+        requests.append({"method": "PATCH", "url": url, "body": {}})
+    if "requests" in body:
+        return {**body, "requests": requests}
+    return {**body, "@jsonPayload": json.dumps({"requests": requests})}
+
+
 BODIES: dict[str, Callable[[Stock, Values], Values]] = {
     **natives.bodies(),
     "wechat_login": _login,
@@ -233,4 +247,5 @@ BODIES: dict[str, Callable[[Stock, Values], Values]] = {
     "order_delete": _order_id,
     "order_record_create": _order_record_create,
     "attachment_create": _upload,
+    "batch": _batch,
 }
