@@ -35,15 +35,17 @@ class Answer:
 
     @property
     def stored_body(self) -> bytes:
-        """The body as it is stored: a large one without the `expand` of its record.
+        """The body as it is stored: a large one without the `expand` of its record, or of a batch's.
 
         The fields of a record have limits. Related rows have none, and must not fill the database.
         """
         if len(self.body) <= MAX_FULL_BODY_BYTES:
             return self.body
         answered = orjson.loads(self.body)
-        if isinstance(answered, dict):
-            answered.pop("expand", None)
+        results = [each["body"] for each in answered] if isinstance(answered, list) else [answered]
+        for record in results:
+            if isinstance(record, dict):
+                record.pop("expand", None)
         return orjson.dumps(answered)
 
 

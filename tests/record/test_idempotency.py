@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Callable
 
+import orjson
 import pytest
 
 from bai_wx.errors import CartFull, IdempotencyKeyReused
@@ -11,6 +12,7 @@ from bai_wx.record import clock
 from bai_wx.record.idempotency import (
     LIFETIME_S,
     MAX_EXPIRED_REMOVED,
+    MAX_FULL_BODY_BYTES,
     Answer,
     IdempotencyKey,
     run_once,
@@ -20,6 +22,8 @@ from tests.factories import make_user
 from tests.models.crowd import at_once
 
 pytestmark = pytest.mark.usefixtures("database")
+
+LARGE = {"name": "x" * MAX_FULL_BODY_BYTES}
 
 
 def counting(status: int = 200) -> Callable[[], Answer]:
@@ -114,3 +118,20 @@ def test_outlived_keys_are_removed_a_few_at_a_time() -> None:
     IdempotencyKey.update(created=clock.text_of(0)).execute()
     run_once("u", "cart_create", "new", b"{}", counting())
     assert IdempotencyKey.select().count() == 5 + 1
+
+
+@pytest.mark.parametrize(
+    ("answered", "stored"),
+    [
+        pytest.param({"id": "a", "expand": LARGE}, {"id": "a"}, id="a record's"),
+        pytest.param(
+            [{"body": {"id": "a", "expand": LARGE}, "status": 200}, {"body": None, "status": 204}],
+            [{"body": {"id": "a"}, "status": 200}, {"body": None, "status": 204}],
+            id="a batch's",
+        ),
+        pytest.param({"items": [LARGE]}, {"items": [LARGE]}, id="an answer without relations"),
+    ],
+)
+def test_what_is_stored_of_a_large_answer(answered: object, stored: object) -> None:
+    """Not the related rows, which have no bound."""
+    assert orjson.loads(Answer(200, orjson.dumps(answered)).stored_body) == stored
