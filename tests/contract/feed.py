@@ -162,12 +162,23 @@ def _cart_create(stock: Stock, body: Values) -> Values:
     }
 
 
+GOODS = {"order_source", "cart_ids", "items", "order_source_id", "order_snap", "order_amount"}
+"""The keys of a body that say what is ordered, and what it costs."""
+
+
 def _order_create(stock: Stock, body: Values) -> Values:
-    kept = {key: body[key] for key in ("order_remark",) if key in body}
-    if stock.random.random() < 0.5:
-        return {**kept, "order_source": "cart", "cart_ids": stock.new_lines()}
-    items = [{"prod_list_id": stock.any_of("tbl_product_list")["prod_list_id"], "quantity": 2}]
-    return {**kept, "order_source": "product", "items": items}
+    """Lines or products, each by its list or as clients of the earlier backend name them."""
+    kept = {key: value for key, value in body.items() if key not in GOODS}
+    item = {"prod_list_id": stock.any_of("tbl_product_list")["prod_list_id"], "quantity": 2}
+    match stock.random.choice(["lines", "ids", "products", "snapshot"]):
+        case "lines":
+            return {**kept, "order_source": "cart", "cart_ids": stock.new_lines()}
+        case "ids":
+            return {**kept, "order_source_id": "|".join(stock.new_lines())}
+        case "products":
+            return {**kept, "order_source": "product", "items": [item]}
+        case _:
+            return {**kept, "order_source": "product", "order_snap": json.dumps([item])}
 
 
 def _cart_record_create(stock: Stock, body: Values) -> Values:

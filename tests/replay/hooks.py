@@ -1,5 +1,6 @@
 """Requests to the hook operations: login, profile, tokens, cart and orders."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -31,6 +32,8 @@ CODES: Final = (
     ),
     *("err-once-40029-judy", "err-once-45011-judy", "code-mallory-1", "code-mallory-2"),
 )
+NUMBERS: Final = ("", None, "客厅", "卧室", "N-0007", "长" * 64, "长" * 65, 7)
+"""What clients call groups of lines and orders."""
 QUANTITIES: Final = (1, 1, 1, 2, 3, 10, 100, 9998, 9999, 2.0)
 
 
@@ -104,13 +107,16 @@ def _list_of(draw: Random, known: Known, path: str, status: str, states: Any, ke
         "page": draw.choice((1, 1, 2, 3, 9, 10**6)),
         "perPage": draw.choice((1, 2, 5, 20, 100)),
         "keyword": draw.choice((*TEXTS[:8], "WX-00", "开关", "N-000", "%", "_", "P-prod", "alpha")),
-        status: draw.choice(states),
+        status: draw.choice((*states, "", None)),
+        status.replace("status", "number"): draw.choice(NUMBERS),
         "sort": ",".join(
             draw.choice(("", "-")) + key for key in draw.sample(keys, draw.choice((1, 1, 2)))
         ),
     }
     chosen = draw.sample(list(values), draw.choice((0, 1, 1, 2, 3)))
-    body = {name: values[name] for name in chosen} | {"perPage": values["perPage"]}
+    body = {name: values[name] for name in chosen}
+    if draw.random() < 0.9:
+        body["perPage"] = values["perPage"]
     return _hook(draw, known, path, known.anybody(draw), body)
 
 
@@ -143,6 +149,8 @@ def cart_create(draw: Random, known: Known) -> Request:
     }
     if draw.random() < 0.4:
         body["cart_remark"] = draw.choice(REMARKS)
+    if draw.random() < 0.3:
+        body |= {"cart_number": draw.choice(NUMBERS), "cart_status": "active", "is_delete": 0}
     return keyed(draw, _hook(draw, known, "cart/create", known.anybody(draw), body))
 
 
@@ -166,11 +174,12 @@ def sent_again(draw: Random, known: Known) -> Request:
 
 
 def cart_update(draw: Random, known: Known) -> Request:
-    """Another quantity or remark."""
+    """Another quantity, remark or group."""
     who = known.holder(draw, known.lines)
     changes = {
         "cart_product_quantity": draw.choice(QUANTITIES),
         "cart_remark": draw.choice(REMARKS),
+        "cart_number": draw.choice(NUMBERS),
     }
     some = {name: changes[name] for name in draw.sample(list(changes), draw.choice((1, 1, 2)))}
     return _hook(
@@ -193,22 +202,47 @@ def order_detail(draw: Random, known: Known) -> Request:
 
 
 def order_create(draw: Random, known: Known) -> Request:
-    """An order of cart lines or of products."""
+    """An order of cart lines or of products, by lists of them or as a whole record."""
     who = known.anybody(draw)
-    body: dict[str, Any]
-    if draw.random() < 0.45:
-        recent = [thing.code for thing in known.lines.known.get(who, [])[-6:]] or [UNKNOWN_CODE]
-        names = draw.sample(recent, min(len(recent), draw.choice((1, 1, 1, 2, 3))))
-        body = {"order_source": "cart", "cart_ids": names}
-    else:
-        numbers = draw.sample(range(40, PRODUCTS), draw.choice((1, 1, 2, 5)))
-        numbers += [draw.randrange(40)] if draw.random() < 0.3 else []
-        body = {"order_source": "product", "items": [_item(draw, number) for number in numbers]}
+    body = _lines(draw, known, who) if draw.random() < 0.45 else _products(draw)
     if draw.random() < 0.3:
         body["order_remark"] = draw.choice(REMARKS)
     if draw.random() < 0.1:
         body["order_amount"] = draw.choice((0, None, "", "12.34", 0.1, "abc", -1))
+    if draw.random() < 0.1:
+        body |= {"order_number": draw.choice(NUMBERS), "order_status": "pending"}
+    if draw.random() < 0.1:
+        body.pop("order_source")
     return keyed(draw, _hook(draw, known, "order/create", who, body))
+
+
+def _lines(draw: Random, known: Known, who: str) -> dict[str, Any]:
+    recent = [thing.code for thing in known.lines.known.get(who, [])[-6:]] or [UNKNOWN_CODE]
+    names = draw.sample(recent, min(len(recent), draw.choice((1, 1, 1, 2, 3))))
+    ways: tuple[dict[str, Any], ...] = (
+        {"cart_ids": names},
+        {"order_source_id": draw.choice(",|").join(names)},
+        _snapshot(draw, [{"cart_id": name} for name in names]),
+    )
+    return {"order_source": "cart", **draw.choice((ways[0], *ways))}
+
+
+def _products(draw: Random) -> dict[str, Any]:
+    numbers = draw.sample(range(40, PRODUCTS), draw.choice((1, 1, 2, 5)))
+    numbers += [draw.randrange(40)] if draw.random() < 0.3 else []
+    items = [_item(draw, number) for number in numbers]
+    ways: tuple[dict[str, Any], ...] = (
+        {"items": items},
+        {"order_source_id": draw.choice(",|").join(map(product, numbers))},
+        _snapshot(draw, items),
+    )
+    return {"order_source": "product", **draw.choice((ways[0], *ways))}
+
+
+def _snapshot(draw: Random, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """`order_snap` in one of its forms."""
+    form = draw.choice((items, {"items": items}, json.dumps(items), json.dumps({"items": items})))
+    return {"order_snap": form}
 
 
 def _item(draw: Random, number: int) -> dict[str, Any]:
