@@ -135,3 +135,15 @@ def test_the_level_has_the_word_of_the_dictionary(server: Server, visitor: Visit
         server.change("tbl_auth_users", visitor.user["pb_id"], users_level=level)
         user = visitor.profile()
         assert (user["users_level"], user["users_level_name"]) == (level, word)
+
+
+def test_the_users_record_has_what_an_operator_wrote(server: Server, visitor: Visitor) -> None:
+    """An import or the console fills it in; only the user himself reads it."""
+    texts = ("users_level", "users_tag", "users_idtype", "users_id_number", "users_parent_id")
+    values = {name: f"值-{name}" for name in (*texts, "users_convers_id")}
+    server.change("tbl_auth_users", visitor.user["pb_id"], **values)
+    record = visitor.post("/collections/tbl_auth_users/auth-refresh").data["record"]
+    assert {name: record[name] for name in values} == values
+    assert record["users_phone_verified"] is False
+    user = visitor.profile()
+    assert {name: user[name] for name in values} == values
