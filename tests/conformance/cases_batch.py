@@ -279,8 +279,8 @@ CASES: list[Case] = [
     ),
     batch(
         "own line by upsert, owner and all",
-        inner("PUT", LINES + REMARK, line(6, id="{tbl_cart}", cart_remark="after")),
-        own={"tbl_cart": {"cart_product_id": product(6)}},
+        inner("PUT", LINES + REMARK, line(5, id="{tbl_cart}", cart_remark="after")),
+        own={"tbl_cart": {"cart_product_id": product(5)}},
     ),
     batch(
         "own line deleted twice",
