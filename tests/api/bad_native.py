@@ -35,6 +35,7 @@ TEXT_FIELD = {
     "attachment_list": "attachments_filename",
     "product_list": "prod_list_name",
     "document_list": "document_title",
+    "dict_list": "dict_name",
     "cart_record_list": "cart_remark",
     "order_record_list": "order_remark",
 }

@@ -85,7 +85,16 @@ DELETED_COMPANY = {
     **DELETED,
 }
 
+WORDS = {"id": "tdictwords00000", "system_dict_id": "DICT-T-WORDS", "dict_name": "测试字典"}
+DELETED_WORDS = {
+    "id": "tdictdeleted000",
+    "system_dict_id": "DICT-T-DELETED",
+    "dict_name": "已删除字典",
+    **DELETED,
+}
+
 INVISIBLE: dict[str, tuple[Row, ...]] = {
+    "tbl_system_dict": (DELETED_WORDS,),
     "tbl_attachments": (HIDDEN_PICTURE, DELETED_PICTURE, PAPER),
     "tbl_product_list": (OFF_SALE, DELETED_PRODUCT),
     "tbl_document": (DRAFT, NOT_YET, DELETED_DOCUMENT),
@@ -94,6 +103,7 @@ INVISIBLE: dict[str, tuple[Row, ...]] = {
 """Rows nobody may see."""
 
 VISIBLE: dict[str, tuple[Row, ...]] = {
+    "tbl_system_dict": (WORDS,),
     "tbl_attachments": (PICTURE,),
     "tbl_product_list": (DIME, TWO_DIMES, ODD, FREE, DEAREST, PERCENT, SHIFTY),
     "tbl_document": (PUBLISHED, DATED, EXPIRED),

@@ -44,6 +44,7 @@ class World:
             "deleted_document_pb": shop.DELETED_DOCUMENT["id"],
             "deleted_attachment_pb": shop.DELETED_PICTURE["id"],
             "deleted_company_pb": shop.DELETED_COMPANY["id"],
+            "deleted_dict_pb": shop.DELETED_WORDS["id"],
         }
         self._fill_carts()
         self._place_orders()
