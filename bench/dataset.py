@@ -80,6 +80,7 @@ def users() -> Iterator[Row]:
             "users_id": f"U-{n:06d}",
             "users_name": f"用户{n}",
             "users_type": "游客",
+            "users_idtype": "WeChat",
             "users_status": "active",
             **_times(n),
         }

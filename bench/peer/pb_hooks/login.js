@@ -42,7 +42,8 @@ function findOrRegister(app, openid) {
     const user = new Record(app.findCachedCollectionByNameOrId("tbl_auth_users"));
     user.set("openid", openid);
     user.set("users_id", businessId("U"));
-    user.set("users_type", "wechat");
+    user.set("users_type", "游客");
+    user.set("users_idtype", "WeChat");
     user.set("users_status", "active");
     user.setRandomPassword();
     app.save(user);
@@ -59,29 +60,48 @@ function masked(phone) {
   return phone.length < head + 5 ? `****${phone.slice(-2)}` : `${phone.slice(0, head)}****${phone.slice(-4)}`;
 }
 
-function companyInfo(app, id) {
+function companyInfo(app, id, openid) {
   if (!id) return null;
   try {
     const { is_delete, ...shown } = app.findRecordById("tbl_company", id).publicExport();
-    return is_delete ? null : { ...shown, pb_id: id };
+    const owner = shown.company_owner_openid === openid ? openid : "";
+    return is_delete ? null : { ...shown, company_owner_openid: owner, pb_id: id };
   } catch {
     return null;
   }
 }
 
+/// The address of a picture: as it is, or the path of the attachment it names.
+function pictureUrl(app, picture) {
+  if (!picture || /^(https?:\/)?\//.test(picture)) return picture;
+  try {
+    const file = app.findFirstRecordByData("tbl_attachments", "attachments_id", picture);
+    return `/pb/api/files/tbl_attachments/${file.id}/${file.getString("attachments_link")}`;
+  } catch {
+    return "";
+  }
+}
+
+const TEXTS = [
+  "users_id", "openid", "users_name", "users_phone", "users_id_number", "users_type", "users_idtype",
+  "users_status", "users_level", "users_tag", "users_parent_id", "users_convers_id",
+];
+const PICTURES = ["users_picture", "users_title_picture", "users_id_pic_a", "users_id_pic_b"];
+
 function info(app, user) {
   const text = (name) => user.getString(name);
-  const company = companyInfo(app, text("company"));
+  const company = companyInfo(app, text("company"), text("openid"));
+  const found = { pb_id: user.id };
+  for (const name of TEXTS) found[name] = text(name);
+  for (const name of PICTURES) {
+    found[name] = text(name);
+    found[`${name}_url`] = pictureUrl(app, found[name]);
+  }
   return {
-    pb_id: user.id,
-    users_id: text("users_id"),
-    openid: text("openid"),
-    users_name: text("users_name"),
-    users_phone: text("users_phone"),
-    users_phone_masked: masked(text("users_phone")),
-    users_picture: text("users_picture"),
-    users_type: text("users_type"),
-    users_status: text("users_status"),
+    ...found,
+    users_phone_masked: masked(found.users_phone),
+    users_phone_verified: user.getBool("users_phone_verified"),
+    users_level_name: "",
     users_rank_level: user.getInt("users_rank_level"),
     company_id: company ? company.company_id : "",
     company,
@@ -97,12 +117,13 @@ function login(e, body) {
     throw new Refusal(403, "user_disabled", "账号已停用");
   }
   const name = user.getString("users_name");
+  const token = user.newAuthToken();
   return ["登录成功", {
     status: registered ? "register_success" : "login_success",
     is_info_complete: user.getString("users_picture") !== "" && name !== "" && name !== "微信用户",
-    token: user.newAuthToken(),
+    token,
     user: info(e.app, user),
-  }];
+  }, { token }];
 }
 
 module.exports = { login };

@@ -32,10 +32,13 @@ migrate((app) => {
   make(COMPANY, "tbl_company", "is_delete = 0",
     [
       ...["company_id", "company_name", "company_type", "company_entity", "company_usci"].map((n) => text(n)),
-      ...["company_nationality", "company_province", "company_city", "company_postalcode"].map((n) => text(n)),
+      ...["company_nationality", "company_nationality_code", "company_province"].map((n) => text(n)),
+      ...["company_province_code", "company_city", "company_city_code"].map((n) => text(n)),
+      ...["company_district", "company_district_code", "company_postalcode"].map((n) => text(n)),
       ...["company_add", "company_status", "company_level", "company_remark"].map((n) => text(n)),
+      text("company_owner_openid", 100),
     ],
-    [unique("tbl_company", "company_id")]);
+    [unique("tbl_company", "company_id"), index("tbl_company", "owner", "company_owner_openid")]);
 
   make(ATTACHMENTS, "tbl_attachments",
     'is_delete = 0 && attachments_status != "invalid"' +
@@ -126,10 +129,14 @@ migrate((app) => {
       text("users_id"),
       text("users_name", 50),
       text("users_phone", 20),
-      { type: "url", name: "users_picture" },
-      select("users_type", ["wechat"]),
+      { type: "bool", name: "users_phone_verified" },
+      ...["users_picture", "users_title_picture", "users_id_pic_a", "users_id_pic_b"].map((n) => text(n, 500)),
+      text("users_id_number"),
+      select("users_type", ["游客", "注册用户"]),
+      text("users_idtype"),
       select("users_status", ["active", "disabled"]),
       integer("users_rank_level", 0),
+      ...["users_level", "users_tag", "users_parent_id", "users_convers_id"].map((n) => text(n)),
       relation("company", COMPANY),
       ...common,
     ],
