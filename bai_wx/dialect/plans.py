@@ -57,7 +57,10 @@ def make_listing(model: type[Record], tokens: Tokens, keys: sort.Keys) -> ListPl
     order = sort.ordering(joins, keys, condition)
     if joins.clauses:
         condition = fn.EXISTS(joins.selected(SQL("1"), condition))
-    conditions = [_visible(model), *([condition] if condition else [])]
+    visible = _visible(model)
+    if found and found.finds_own:
+        visible = database_sql.chosen().beside_own(visible)
+    conditions = [visible, *([condition] if condition else [])]
     rows = model.select().where(*conditions).order_by(*order)
     page = rows.limit(Param("limit")).offset(Param("offset"))
     count = model.select(fn.COUNT(SQL("*"))).where(*conditions)

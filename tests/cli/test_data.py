@@ -96,6 +96,25 @@ def test_relations_may_point_at_later_deleted_and_earlier_rows(bring: Any, run: 
     assert done(bring(tbl_cart=[line]))["imported"] == {"tbl_cart": 1}
 
 
+def test_import_keeps_odd_credit_codes_and_counts_them(bring: Any, settings: Settings) -> None:
+    """Two companies may have one; what our API refuses is kept as it is."""
+    good, odd = "91440300MA5GWX013E", "税号 123"
+    codes = (good, good, odd, "91440300MA5GWX013F", "")
+    rows = [{"company_name": f"公司{n}", "company_usci": usci} for n, usci in enumerate(codes)]
+    report = done(bring(tbl_company=rows))
+    assert (report["imported"], report["odd_credit_codes"]) == ({"tbl_company": 5}, 2)
+    assert [row["company_usci"] for row in table(settings, "tbl_company")] == list(codes)
+
+
+def test_imported_users_have_the_type_of_their_profile(bring: Any, settings: Settings) -> None:
+    """Who names neither type nor kind of account logged in with WeChat."""
+    complete = {"users_name": "王", "users_picture": "https://a.example/1.png"}
+    done(bring(tbl_auth_users=[{"openid": ALICE}, {"openid": BOB, **complete}]))
+    rows = table(settings, "tbl_auth_users")
+    assert [row["users_type"] for row in rows] == ["游客", "注册用户"]
+    assert {row["users_idtype"] for row in rows} == {"WeChat"}
+
+
 BAD_ROWS = [
     pytest.param("tbl_company", {"company_name": "甲", "x": 1}, "x is not a field", id="key"),
     pytest.param("tbl_company", {"company_name": "甲" * 201}, "company_name must", id="too long"),

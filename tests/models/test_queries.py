@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from peewee import SQL, Database, fn
 
+from bai_wx.database.connection import refresh_statistics
 from bai_wx.database.statement import Param, Statement
 from bai_wx.dialect import plans
 from bai_wx.dialect.filter.scan import scan
@@ -21,6 +22,7 @@ from models.documents import Document
 from models.orders import ORDER_LIST, Order
 from models.products import Product
 from models.users import User
+from tests.databases import IS_POSTGRES
 from tests.factories import ALICE, as_sent, make_cart_line, make_order, make_user
 from tests.models.explained import explain
 
@@ -192,6 +194,26 @@ def test_a_statement_runs_again_with_other_values(database: Database) -> None:
     assert by_id.row({"id": first.id}) == (first.openid,)
     assert by_id.rows({"id": second.id}) == [(second.openid,)]
     assert by_id.row({"id": "nobody"}) is None
+
+
+@pytest.mark.parametrize("sort", ["", "-created", "company_name"])
+def test_ones_own_companies_are_found_by_the_owners_index(database: Database, sort: str) -> None:
+    """However many companies there are, and in whichever order they are asked for."""
+    names = [{"company_name": f"公司{n}", "company_owner_openid": f"o-{n}"} for n in range(3000)]
+    for start in range(0, len(names), 500):
+        Company.insert_many(names[start : start + 500]).execute()
+    refresh_statistics()
+    scanned = scan(f"company_owner_openid = '{ALICE.openid}'")
+    made = plans.listing(Company, scanned.tokens, parse(sort))
+    assert made.filter is not None
+    bound = dict(VALUES)
+    made.filter.bind(scanned.values, VALUES["now"], bound)
+    for statement in (made.pages.rows, made.pages.count):
+        sql, parameters = statement.prepare(bound)
+        words = "EXPLAIN" if IS_POSTGRES else "EXPLAIN QUERY PLAN"
+        plan = str(database.execute_sql(f"{words} {sql}", parameters).fetchall())
+        assert "tbl_company_company_owner_openid" in plan
+        assert "tbl_company_is_delete" not in plan
 
 
 def test_values_are_bound_and_never_become_sql(database: Database) -> None:

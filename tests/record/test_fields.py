@@ -12,7 +12,7 @@ from bai_wx import dialect
 from bai_wx.errors import FieldProblem, RecordInvalid
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.collections import COLLECTIONS
-from bai_wx.record.fields import RecordField
+from bai_wx.record.fields import Bool, RecordField
 from bai_wx.record.loose_values import text
 from bai_wx.record.problems import INVALID_FORMAT
 from bai_wx.record.strict_values import Unfit
@@ -49,8 +49,9 @@ class Paint(Record):
     """A collection with such a field."""
 
     colour = Colour(required=True)
+    is_glossy = Bool()
 
-    CREATABLE: ClassVar[frozenset[str]] = frozenset({"colour"})
+    CREATABLE: ClassVar[frozenset[str]] = frozenset({"colour", "is_glossy"})
 
     class Meta:
         table_name = "tbl_paint"
@@ -95,3 +96,45 @@ def test_a_new_kind_is_exported_and_imported() -> None:
     assert field.from_import(exported) == "8e4585"
     with pytest.raises(Unfit, match="must be a colour"):
         field.from_import("plum")
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_true"),
+    [
+        pytest.param(True, True, id="true"),
+        pytest.param(False, False, id="false"),
+        pytest.param(1, True, id="one"),
+        pytest.param(0, False, id="nothing"),
+        pytest.param(0.5, True, id="half"),
+        pytest.param("true", True, id="a word"),
+        pytest.param("T", True, id="a letter"),
+        pytest.param("1", True, id="a digit"),
+        pytest.param("yes", False, id="a word Go does not read"),
+        pytest.param("", False, id="empty"),
+        pytest.param(None, False, id="null"),
+        pytest.param([True], False, id="a list"),
+    ],
+)
+def test_yes_and_no_are_read_as_pocketbase_reads_them(sent: Any, is_true: bool) -> None:
+    """And answered as JSON's truth, in a list and alone; filters compare a number."""
+    made = as_sent(dialect.create(Paint, {"colour": PLUM, "is_glossy": sent}, {}, ALICE))
+    assert made["is_glossy"] is is_true
+    asked = {"filter": f"is_glossy = {str(is_true).lower()} && is_glossy != {1 - is_true}"}
+    [found] = as_sent(dialect.list_page(Paint, asked, ALICE))["items"]
+    assert found["is_glossy"] is is_true
+    [parsed] = as_sent(dialect.list_page(Paint, {"fields": "is_glossy"}, ALICE))["items"]
+    assert parsed == {"is_glossy": is_true}
+
+
+def test_yes_and_no_are_exported_and_imported() -> None:
+    """As JSON's truth, strictly; in a table in capitals or as a digit, too."""
+    dialect.create(Paint, {"colour": PLUM, "is_glossy": True}, {}, ALICE)
+    [line] = exporter.lines(Paint)
+    assert orjson.loads(line)["is_glossy"] is True
+    field = Paint.record_fields()["is_glossy"]
+    assert (field.from_import(True), field.from_import(False)) == (1, 0)
+    assert [field.from_cell(cell) for cell in ("TRUE", "0", "false")] == [True, False, False]
+    with pytest.raises(Unfit, match="true or false"):
+        field.from_import(1)
+    with pytest.raises(Unfit, match="true or false"):
+        field.from_cell("ja")

@@ -26,6 +26,7 @@ from bai_wx.dialect.filter.parse import (
 )
 from bai_wx.dialect.filter.paths import Joins, from_joined
 from bai_wx.dialect.filter.scan import LiteralValue
+from bai_wx.record.fields import Private
 
 LiteralValues = tuple[LiteralValue, ...]
 Source = Callable[[LiteralValues, str], LiteralValue]
@@ -43,6 +44,8 @@ class Filter:
 
     condition: Node
     sources: dict[str, Source] = field(default_factory=dict)
+    finds_own: bool = False
+    """Whether an index on the rows' owner finds the caller's own, and no others meet the condition."""
 
     def bind(self, literals: LiteralValues, now: str, into: dict[str, Any]) -> None:
         """Add the parameters of one request to the statement's."""
@@ -56,7 +59,7 @@ def build(tree: Tree, joins: Joins) -> Filter:
     Raises: `BadQuery` for a name the model does not show.
     """
     builder = _Builder(joins)
-    return Filter(builder.condition(tree), builder.sources)
+    return Filter(builder.condition(tree), builder.sources, builder.finds_own(tree))
 
 
 class _Builder:
@@ -81,6 +84,16 @@ class _Builder:
             ]
         # A flat list: SQLite and Peewee both recurse into nested pairs.
         return NodeList(terms, glue, parens=True)
+
+    def finds_own(self, tree: Tree) -> bool:
+        """Whether one term that must hold compares an indexed private field with a value."""
+        if isinstance(tree, All):
+            return any(map(self.finds_own, tree.terms))
+        if not isinstance(tree, Comparison) or not OPERATORS[tree.operator].is_lookup:
+            return False
+        names = [each.text for each in (tree.left, tree.right) if isinstance(each, Name)]
+        found = self._fields.get(names[0]) if len(names) == 1 else None
+        return isinstance(found, Private) and bool(found.index)
 
     def _is_own_equality(self, tree: Tree) -> bool:
         return (

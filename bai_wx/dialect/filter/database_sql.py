@@ -28,6 +28,9 @@ class Dialect(Protocol):
     def range_beside_lookup(self, range_: Node) -> Node:
         """The condition of a range that stands beside a lookup of one value, which must be made first."""
 
+    def beside_own(self, visible: Node) -> Node:
+        """The condition that rows are shown, beside a lookup of the caller's own, which must be made first."""
+
     def or_empty(self, column: Column) -> Column:
         """The column with the empty text in the place of NULL; it is not bare."""
 

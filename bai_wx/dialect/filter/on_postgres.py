@@ -39,6 +39,9 @@ class Postgres:
     def range_beside_lookup(self, range_: Node) -> Node:
         return range_  # PostgreSQL keeps statistics, which tell that the lookup is narrower
 
+    def beside_own(self, visible: Node) -> Node:
+        return visible  # the statistics tell
+
     def or_empty(self, column: Column) -> Column:
         if column.sql_type is SqlType.TEXT:
             return replace(column, node=fn.COALESCE(column.node, SQL("''")), is_bare=False)
