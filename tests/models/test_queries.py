@@ -19,7 +19,7 @@ from models.attachments import Attachment
 from models.cart import CART_LIST, CartLine
 from models.company import Company
 from models.documents import Document
-from models.orders import ORDER_LIST, Order
+from models.orders import _ANY_OF_NUMBER, _SAME_NUMBER, ORDER_LIST, Order
 from models.products import Product
 from models.users import User
 from tests.databases import IS_POSTGRES
@@ -31,6 +31,7 @@ VALUES: dict[str, Any] = {
     "openid": ALICE.openid,
     "now": "2026-01-01 00:00:00.000Z",
     "keyword": "%x%",
+    "number": "x",
     "limit": 20,
     "offset": 0,
     "name": "x",
@@ -50,7 +51,12 @@ LISTS = {"cart": CART_LIST, "order": ORDER_LIST}
         )
         for name, hook_list in LISTS.items()
         for sort in hook_list.sortable
-        for more in ({}, {f"{name}_status": STATES[name]}, {"keyword": "x"})
+        for more in (
+            {},
+            {f"{name}_status": STATES[name]},
+            {f"{name}_number": "x"},
+            {"keyword": "x"},
+        )
     ],
 )
 def test_hook_lists_search_an_index(database: Database, name: str, ask: dict[str, str]) -> None:
@@ -60,6 +66,14 @@ def test_hook_lists_search_an_index(database: Database, name: str, ask: dict[str
         plan = explain(database, statement, VALUES)
         assert any(index.startswith(f"tbl_{name}_") for index in plan.indexes)
         assert not plan.scanned
+
+
+@pytest.mark.parametrize("statement", [_ANY_OF_NUMBER, _SAME_NUMBER], ids=["any", "the owner's"])
+def test_a_number_is_looked_for_in_its_index(database: Database, statement: Statement) -> None:
+    """Whether an order has it: asked before each order is placed, and answered without the order."""
+    plan = explain(database, statement, VALUES)
+    assert plan.indexes == {"tbl_order_order_number_order_owner"}
+    assert plan.from_index_alone
 
 
 @pytest.mark.parametrize("name", LISTS)
