@@ -20,6 +20,7 @@ SLOW_FIRST = (
     "faults/test_gone.py",
     "faults/test_start_refused.py",
     "faults/test_signals.py",
+    "cli/test_contributing.py",
     "cli/test_data.py",
     "cli/test_shop.py",
     "faults/test_wire.py",
