@@ -10,6 +10,7 @@ from urllib.parse import quote
 from tests.answers import GENERIC, MEDIA, MISSING, NO_TOKEN, SUPERUSERS, TOO_LARGE
 from tests.api.bad_inputs import EMPTY_LIST, NO_FILE, OVERSIZE, Bad
 from tests.api.bundle import NATIVE, OPERATIONS
+from tests.contract import natives
 from tests.sent import JSON, TEXT
 
 BY_POST = {"X-HTTP-Method-Override": "DELETE"}
@@ -31,6 +32,7 @@ LISTS = [op for op in NATIVE if op.id.endswith("_list")]
 VIEWS = [op for op in NATIVE if op.id.endswith("_view")]
 # One field of each collection that a list can be filtered by, and one that needs quotes.
 TEXT_FIELD = {
+    **natives.searched(),
     "company_list": "company_name",
     "attachment_list": "attachments_filename",
     "product_list": "prod_list_name",
