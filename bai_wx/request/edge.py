@@ -90,7 +90,8 @@ class Edge:
             reply = await self._answer_unrouted(problem, scope, receive, headers)
             await send_reply(scope, send, reply, origin)
             return
-        if not operation.is_json or operation.takes_upload(headers):
+        is_form = operation.takes_json_or_form and operation.takes_upload(headers)
+        if not operation.is_json or is_form:
             await self._pass_on(method, scope, receive, send, origin)
             return
         incoming = Incoming(path_params, scope["query_string"], headers)
@@ -123,9 +124,9 @@ class Edge:
                 refusal = await self._dispatch.check_token(operation, incoming)
                 if refusal is not None:
                     return refusal
-            incoming.body = await self._arrivals.body(
-                scope, receive, incoming, operation.body_limit(incoming.headers)
-            )
+            is_form = operation.takes_json_or_form and operation.takes_upload(incoming.headers)
+            limit = operation.form_limit if is_form else operation.body_limit
+            incoming.body = await self._arrivals.body(scope, receive, incoming, limit)
         except ApiError as problem:
             return render.error(operation.family, problem)
         if operation.is_batch:

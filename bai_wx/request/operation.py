@@ -52,8 +52,8 @@ class Operation:
         message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
         self._success = Success(spec.family, message, keys_beside(spec.definition, schemas))
         self.is_batch = "inner" in self.wanted
-        self._is_upload, self._takes_json_or_form = spec.is_upload, spec.takes_json_or_form
-        self._body_limit, self._form_limit = spec.max_body_bytes, spec.max_form_bytes
+        self.takes_json_or_form = spec.takes_json_or_form
+        self.body_limit, self.form_limit = spec.max_body_bytes, spec.max_form_bytes
         self.work = work_of(spec, self.wanted)
         self.model = _collection(spec)
         self.code_field = spec.definition.get("x-wechat-code")
@@ -78,13 +78,9 @@ class Operation:
 
     def takes_upload(self, headers: Mapping[bytes, bytes]) -> bool:
         """Whether the body of a request with these headers is a form with files."""
-        if not self._takes_json_or_form:
-            return self._is_upload
+        if not self.takes_json_or_form:
+            return self.spec.is_upload
         return dialect.batch.is_form(headers.get(b"content-type", b"").decode("latin-1"))
-
-    def body_limit(self, headers: Mapping[bytes, bytes]) -> int:
-        """How many bytes the body of a request with these headers may have."""
-        return self._form_limit if self.takes_upload(headers) else self._body_limit
 
     def check_token(self, incoming: Incoming) -> None:
         """Check the credentials alone: the body is not here yet. Raises: `Unauthorized`."""

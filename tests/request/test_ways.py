@@ -15,8 +15,9 @@ WORK = {
     Work.NO_DATABASE: "health",
     Work.READ: """
         users_count users_count_post openapi_document file_token file_download company_list company_view
-        attachment_list attachment_view product_list product_view document_list document_view dict_list dict_view
-        cart_list cart_detail cart_record_list cart_record_view order_list order_detail order_record_list order_record_view
+        attachment_list attachment_view product_list product_view document_list document_view dict_list
+        dict_view cart_list cart_detail cart_record_list cart_record_view order_list order_detail
+        order_record_list order_record_view
     """,
     Work.WRITE: """
         wechat_login auth_refresh company_create company_update cart_create cart_update cart_delete
