@@ -267,10 +267,10 @@ ORDER_MADE = ORDER_RECORD - {"order_id", "order_status", "order_remark", "is_del
     [
         pytest.param("refresh_token", {}, id="refresh with nothing"),
         pytest.param("wechat_login", {"users_wx_code": "c" * 256}, id="longest code"),
-        pytest.param("wechat_profile", {"users_picture": ""}, id="picture cleared"),
+        pytest.param("wechat_profile", {"users_picture": None}, id="picture cleared"),
         pytest.param("wechat_profile", {"users_picture": "http://tmp.cn/a.png"}, id="host tmp.cn"),
         pytest.param("wechat_profile", {"users_picture": "/pb/api/files/a/b/c.png"}, id="own file"),
-        pytest.param("wechat_profile", {"company_id": ""}, id="company left"),
+        pytest.param("wechat_profile", {"company_id": None}, id="company left"),
         pytest.param("cart_list", {}, id="list with nothing"),
         pytest.param("cart_list", {"sort": "-created,cart_at_price"}, id="two sort keys"),
         pytest.param("cart_list", {"perPage": 100, "keyword": "k" * 100}, id="largest page"),

@@ -16,6 +16,7 @@ from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
 from bai_wx.record.collections import COLLECTIONS
 from models.attachments import Attachment
+from models.users import User
 from tests.databases import new_address
 from tests.factories import (
     ALICE,
@@ -185,3 +186,30 @@ def test_an_address_that_is_not_understood_is_refused(address: str) -> None:
     """With what would be right."""
     with pytest.raises(ValueError, match="sqlite:///path"):
         connect(address)
+
+
+def test_users_have_their_types_and_companies_their_codes_forward_and_back(
+    database: Database,
+) -> None:
+    """A complete profile is a registered user's; back, one company of two keeps their credit code."""
+    complete = {"users_name": "王小明", "users_picture": "https://a.example/1.png"}
+    placeholder = {**complete, "users_name": "微信\u200b用户"}
+    for profile in (complete, placeholder, {}):
+        make_user(**profile, users_tag="甲")
+    for usci in ("91440300MA5GWX013E", "91440300MA5GWX013E", ""):
+        make_company(company_usci=usci, company_status="停业", company_district="南山区")
+    while schema.revert(database) != ["0009_people"]:
+        pass
+    users = "SELECT users_type FROM tbl_auth_users ORDER BY seq"
+    assert [row[0] for row in database.execute_sql(users).fetchall()] == ["wechat"] * 3
+    companies = "SELECT company_usci, company_status FROM tbl_company ORDER BY seq"
+    kept = [("91440300MA5GWX013E", ""), ("", ""), ("", "")]
+    assert list(map(tuple, database.execute_sql(companies).fetchall())) == kept
+    schema.migrate(database)
+    assert [user.users_type for user in User.select().order_by(User.seq)] == [
+        "注册用户",
+        "游客",
+        "游客",
+    ]
+    assert {(user.users_idtype, user.users_tag) for user in User.select()} == {("WeChat", "")}
+    assert schema.differences(database) == ""
