@@ -40,7 +40,8 @@ def measure(
             f"{workload.key} ({workload.title}): {peer.name} answered none in {seconds} s"
         )
     rate = said["requests"] / said["seconds"]
-    return Load(rate, said["p50_ms"], said["p99_ms"], said["requests"], memory)
+    bytes_each = said["bytes"] / said["requests"]
+    return Load(rate, said["p50_ms"], said["p99_ms"], said["requests"], memory, bytes_each)
 
 
 def _wrk(

@@ -15,13 +15,15 @@ CONFIDENCE = 0.95
 
 @dataclass
 class Pairs:
-    """What the pairs of one workload measured; rates in requests a second, CPU in µs a request."""
+    """What the pairs of one workload measured: requests a second, µs of CPU a request, bytes an answer."""
 
     title: str
     now: list[float] = field(default_factory=list)
     before: list[float] = field(default_factory=list)
     cpu_now: list[float] = field(default_factory=list)
     cpu_before: list[float] = field(default_factory=list)
+    bytes_now: float = 0.0
+    bytes_before: float = 0.0
 
     @property
     def ratios(self) -> list[float]:
@@ -91,8 +93,14 @@ def measure_pairs(now: Peer, before: Peer, workload: Workload, pairs: int, secon
             used = cpu_s(peer.pid)
             load = measure(peer, workload, seconds)
             cost_us = (cpu_s(peer.pid) - used) / load.requests * 1e6
-            (found.now if peer is now else found.before).append(load.rate)
-            (found.cpu_now if peer is now else found.cpu_before).append(cost_us)
+            if peer is now:
+                found.now.append(load.rate)
+                found.cpu_now.append(cost_us)
+                found.bytes_now = load.answer_bytes
+            else:
+                found.before.append(load.rate)
+                found.cpu_before.append(cost_us)
+                found.bytes_before = load.answer_bytes
     print(
         f"{found.title}: {found.median:.3f} ({found.low:.3f} to {found.high:.3f})",
         file=sys.stderr,

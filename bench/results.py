@@ -10,13 +10,17 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk measured once; `rss_mib` is the server's memory in the middle of it."""
+    """What wrk measured once.
+
+    `rss_mib` is the server's memory in the middle of it; `answer_bytes` an answer's mean size, head included.
+    """
 
     rate: float
     p50_ms: float
     p99_ms: float
     requests: int
     rss_mib: float
+    answer_bytes: float = 0.0
 
 
 @dataclass
@@ -37,7 +41,7 @@ class Results:
         of_peers[peer].append(load)
 
     def median(self, workload: str, peer: str, what: str) -> float:
-        """The median over the rounds of `rate`, `p50_ms` or `p99_ms`."""
+        """The median over the rounds of `rate`, `p50_ms`, `p99_ms` or `answer_bytes`."""
         return median(getattr(load, what) for load in self.loads[workload][peer])
 
     def ratio(self, workload: str, other: str, of: str = "") -> float:

@@ -39,9 +39,9 @@ def times(value: float) -> str:
 
 
 def speeds(results: Results) -> str:
-    """Requests a second, median and 99th percentile of every peer, and the ratios."""
+    """Requests a second, median and 99th percentile of every peer, the bytes of an answer, and the ratios."""
     others = results.peers[1:]
-    head = ["workload", *(f"{p}, req/s · p50 · p99 ms" for p in results.peers)]
+    head = ["workload", *(f"{p}, req/s · p50 · p99 ms · bytes" for p in results.peers)]
     head += [f"to {p}" for p in others]
     rows = [
         [
@@ -55,9 +55,9 @@ def speeds(results: Results) -> str:
 
 
 def _speed(results: Results, key: str, peer: str) -> str:
-    what = ("rate", "p50_ms", "p99_ms")
-    rate, p50, p99 = (number(results.median(key, peer, each)) for each in what)
-    return f"{rate} · {p50} · {p99}"
+    what = ("rate", "p50_ms", "p99_ms", "answer_bytes")
+    rate, p50, p99, size = (number(results.median(key, peer, each)) for each in what)
+    return f"{rate} · {p50} · {p99} · {size}"
 
 
 def processes(results: Results) -> str:

@@ -54,7 +54,7 @@ end
 function done(summary, latency, _)
   local errors = summary.errors
   print(string.format(
-    '{"requests": %d, "seconds": %.6f, "p50_ms": %.3f, "p99_ms": %.3f, "refused": %d, "broken": %d}',
+    '{"requests": %d, "seconds": %.6f, "p50_ms": %.3f, "p99_ms": %.3f, "bytes": %d, "refused": %d, "broken": %d}',
     summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    errors.status, errors.connect + errors.read + errors.write + errors.timeout))
+    summary.bytes, errors.status, errors.connect + errors.read + errors.write + errors.timeout))
 end
