@@ -17,6 +17,9 @@ from models.attachments import Attachment
 ON_SALE, OFF_SALE = "on_sale", "off_sale"
 
 
+MAX_NAME: Final = 200  # characters
+
+
 class Offer(NamedTuple):
     """A product on sale, with what cart and orders need of it. The price is in fen."""
 
@@ -34,7 +37,7 @@ class Product(Record):
     """One product. `prod_list_basic_price` is in fen."""
 
     prod_list_id = Text(64, default=partial(ids.business_id, "P"), unique=True, server_made=True)
-    prod_list_name = Text(200, required=True)
+    prod_list_name = Text(MAX_NAME, required=True)
     prod_list_modelnumber = Text(100)
     prod_list_icon = Relation("tbl_attachments")
     prod_list_description = Text()
@@ -117,7 +120,7 @@ class Product(Record):
         row = cls.select(cls.prod_list_name).where(named).first()
         return ProductUnavailable(
             f"not on sale: {', '.join(references)}",
-            name=row.prod_list_name if row else references[0],
+            name=row.prod_list_name if row else _beginning(references[0]),
         )
 
     @classmethod
@@ -128,6 +131,11 @@ class Product(Record):
             if offer.id == record_id:
                 return offer
         raise cls.unavailable([record_id])
+
+
+def _beginning(text: str) -> str:
+    """As much of what a client sent in an id's place as a name has: a toast shows it."""
+    return text if len(text) <= MAX_NAME else f"{text[:MAX_NAME]}…"
 
 
 index_newest_first(Product, "prod_list_status", "is_delete")

@@ -1,7 +1,7 @@
 """Validators of the contract's schemas: JSON Schema Draft 2020-12, built once, with Chinese findings."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import jsonschema_rs
@@ -129,10 +129,25 @@ def _nearest(error: Any, path: list[str]) -> Iterator[tuple[str, str]]:
     if not fitting:
         fitting = [n for n, found in enumerate(kinds) if not found & _CONSTANTS]
     if len(fitting) != 1:
-        yield ".".join(path), _WORDS[error.kind.name](error.kind)
+        types = _types_asked(error, len(path))
+        text = f"类型应为{_types(types)}" if types else _WORDS[error.kind.name](error.kind)
+        yield ".".join(path), text
         return
     for inner in error.kind.context[fitting[0]]:
         yield from _explain(inner)
+
+
+def _types_asked(error: Any, depth: int) -> list[str]:
+    """The types that the alternatives ask for, in their order; none where one of them takes the value's."""
+    asked = [
+        [each.kind.types for each in branch if _is_of_type(each, depth)]
+        for branch in error.kind.context
+    ]
+    return list(dict.fromkeys(chain(*chain(*asked)))) if all(asked) else []
+
+
+def _is_of_type(error: Any, depth: int) -> bool:
+    return error.kind.name == "type" and len(error.instance_path) == depth
 
 
 _CONSTANTS = frozenset({"const", "enum"})

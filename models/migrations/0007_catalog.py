@@ -84,7 +84,10 @@ def up(migrator: Any, db: Any) -> None:
 
 
 def down(migrator: Any, db: Any) -> None:
-    """The way back. Texts are split at their bars; what the new columns hold is lost."""
+    """The way back. Texts are split at their bars, and other JSON is as it was before.
+
+    A bar inside a word parts it. What the new columns hold is lost.
+    """
     _drop_indexes(db, INDEXES)
     _convert_words(db, _split)
     _replace_words(db, ("",), "null")
@@ -172,4 +175,17 @@ def _joined(text: str) -> str:
 
 
 def _split(text: str) -> str:
+    """The JSON list for a text of words; JSON that stayed as it was stays so again."""
+    if _is_other_json(text):
+        return text
     return json.dumps(text.split("|"), ensure_ascii=False, separators=(",", ":"))
+
+
+def _is_other_json(text: str) -> bool:
+    if not text.startswith(("[", "{")):
+        return False  # a word, even one like `5` or `true`
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

@@ -189,6 +189,32 @@ def test_an_expected_amount_that_agrees_or_is_not_sent(buyer: Client, amount: An
     assert buy(buyer, item(shop.ODD), order_amount=amount)["order_amount"] == 19.99
 
 
+@pytest.mark.parametrize(
+    ("key", "sent", "told"),
+    [
+        pytest.param("order_amount", True, "类型应为数字或文本或null", id="a truth"),
+        pytest.param("order_amount", [], "类型应为数字或文本或null", id="a list"),
+        pytest.param("order_snap", 5, "类型应为文本或列表或对象或null", id="a number"),
+    ],
+)
+def test_a_value_of_no_type_that_is_taken(buyer: Client, key: str, sent: Any, told: str) -> None:
+    """The types of all alternatives are told, for none is nearer than another."""
+    answer = buyer.hook("/order/create", {"order_source_id": shop.ODD["id"], key: sent})
+    assert code(answer) == (400, "validation_failed")
+    assert answer.json()["data"]["fields"] == {key: told}
+
+
+@pytest.mark.parametrize("form", ["order_source_id", "order_snap"])
+def test_a_toast_is_short_whatever_was_sent_as_a_product(buyer: Client, form: str) -> None:
+    """Today's client shows it whole."""
+    long = "😀" * 20_000
+    text = json.dumps([{"prod_list_id": long, "quantity": 1}])
+    goods = {"order_source_id": long, "order_snap": text}
+    answer = buyer.hook("/order/create", {form: goods[form]})
+    assert code(answer) == (400, "product_unavailable")
+    assert answer.json()["errMsg"] == f"商品「{'😀' * 200}…」已下架或不存在"
+
+
 @pytest.mark.parametrize("amount", [19.98, "19.98", 0.001, 10**9])
 def test_an_expected_amount_that_differs(buyer: Client, amount: Any) -> None:
     """The amount of now comes along, in words and as a number. Nothing was ordered."""

@@ -117,8 +117,10 @@ def test_rows_are_carried_forward(before: Database) -> None:
         pytest.param("null", "", "null", id="null"),
         pytest.param("", "", "null", id="unset"),
         pytest.param('"新品"', "新品", '["新品"]', id="a text"),
-        pytest.param('{"a":1}', '{"a":1}', '["{\\"a\\":1}"]', id="an object"),
-        pytest.param("[1]", "[1]", '["[1]"]', id="numbers"),
+        pytest.param('{"a":1}', '{"a":1}', '{"a":1}', id="an object"),
+        pytest.param("[1]", "[1]", "[1]", id="numbers"),
+        pytest.param('["[热销"]', "[热销", '["[热销"]', id="a bracket"),
+        pytest.param('["5","{热销}"]', "5|{热销}", '["5","{热销}"]', id="a number"),
         pytest.param('["a|b"]', "a|b", '["a","b"]', id="a bar"),
     ],
 )
