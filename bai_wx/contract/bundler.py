@@ -148,10 +148,11 @@ class Bundler:
 
     def _hoist(self, place: Place, asked_from: Place) -> str:
         """Put the schema at `place` among the bundle's schemas, once, and return its name."""
+        self._refuse_circle(place, asked_from)
         node = self.files.lookup(place, asked_from)
         if isinstance(node, dict) and set(node) == {"$ref"}:
             target = _target(node["$ref"], place)
-            if target.is_schema and target != place and target.pointer == place.pointer:
+            if target.is_schema and target.pointer == place.pointer:
                 return self._hoist(target, place)
         name = place.pointer[-1]
         if self.homes.setdefault(name, place) != place:
@@ -164,6 +165,16 @@ class Bundler:
             )
             self.schemas[name] = self._walk(node, _Spot(place, out))
         return name
+
+    def _refuse_circle(self, place: Place, asked_from: Place) -> None:
+        """Refuse a schema of which references that follow each other say nothing but itself."""
+        trail, node = [place], self.files.lookup(place, asked_from)
+        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+            target = _target(node["$ref"], trail[-1])
+            if target in trail:
+                raise defect(place, "refers to itself")
+            node = self.files.lookup(target, trail[-1])
+            trail.append(target)
 
 
 class Contract(NamedTuple):

@@ -200,13 +200,23 @@ from bai_wx.contract.files import ContractError
         ),
         pytest.param(
             "openapi-wx/attachments.yaml",
-            "        attachments_remark: {type: string, maxLength: 1000, description: 备注}\n    "
+            "        attachments_remark: {type: string, maxLength: 1000, title: 备注, description: 备注}\n    "
             "PocketBaseAttachmentListResponse:",
             "        more: {$ref: '#/components/schemas/PocketBaseAttachmentCreateRequest'}\n    "
             "PocketBaseAttachmentListResponse:",
             "openapi-wx/attachments.yaml#/components/schemas/PocketBaseAttachmentCreateRequest/",
             "cannot be written out",
             id="recursive form",
+        ),
+        pytest.param(
+            "openapi-wx/cart.yaml",
+            "    CartNumber:\n",
+            "    CartNumber: {$ref: '#/components/schemas/Circle'}\n"
+            "    Circle: {$ref: '#/components/schemas/CartNumber'}\n"
+            "    Other:\n",
+            "openapi-wx/cart.yaml#/components/schemas/CartNumber:",
+            "refers to itself",
+            id="schemas that are each other",
         ),
         pytest.param(
             "openapi-wx.yaml",
