@@ -1,5 +1,6 @@
 """The two families of paths: hooks, and PocketBase's own (native)."""
 
+from collections.abc import Iterable
 from enum import Enum
 
 RECORDS_PREFIX = "/pb/api/collections/"
@@ -11,7 +12,9 @@ NATIVE_PREFIXES = (
     "/pb/api/health",
     "/pb/api/openapi.json",
 )
-HOOK_PREFIXES = ("/pb/api/system/", "/pb/api/wechat/", "/pb/api/cart/", "/pb/api/order/")
+_PREFIX = "/pb/api/"
+_hooks: set[str] = set()
+"""The segment behind `/pb/api/` of each hook path of the contract: `cart`, `order` …"""
 
 
 class Family(Enum):
@@ -26,6 +29,14 @@ def family_of(path: str) -> Family:
     return Family.NATIVE if path.startswith(NATIVE_PREFIXES) else Family.HOOK
 
 
+def learn(paths: Iterable[str]) -> None:
+    """Note where the hooks of a contract lie: an unknown path beside them is answered as they are."""
+    hooks = (path for path in paths if family_of(path) is Family.HOOK)
+    _hooks.update(path.removeprefix(_PREFIX).partition("/")[0] for path in hooks)
+
+
 def family_of_unknown(path: str) -> Family:
     """Tell the family that answers for a path outside the contract."""
-    return Family.HOOK if path.startswith(HOOK_PREFIXES) else Family.NATIVE
+    segment, slash, _ = path.removeprefix(_PREFIX).partition("/")
+    is_hook = path.startswith(_PREFIX) and slash and segment in _hooks
+    return Family.HOOK if is_hook else Family.NATIVE

@@ -7,7 +7,7 @@ PocketBase: 403 for what it routes and only superusers may do, 404 for everythin
 from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
-from bai_wx.contract.family import RECORDS_PREFIX, Family, family_of_unknown
+from bai_wx.contract.family import RECORDS_PREFIX, Family, family_of_unknown, learn
 from bai_wx.errors import ApiError, Forbidden, MethodNotAllowed, NotFound, Unauthorized
 from bai_wx.record import collections
 from bai_wx.request.operation import Operation
@@ -48,6 +48,7 @@ class Routes:
         self._shaped: dict[tuple[str, ...], ByMethod] = {}
         for operation in operations:
             self._add(operation)
+            learn([operation.spec.path])
 
     def find(self, method: str, raw_path: bytes) -> Found:
         """Return the operation and its path parameters. Raises the ApiError that answers otherwise."""

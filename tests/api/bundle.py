@@ -9,7 +9,6 @@ from tests.contract.operations import SCAFFOLDED
 
 BUNDLE = loader.load()
 PREFIX = "/pb/api"
-HOOK_PREFIXES = tuple(f"{PREFIX}/{name}/" for name in ("system", "wechat", "cart", "order"))
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,8 @@ OPERATIONS: dict[str, Op] = {
     definition["operationId"]: Op(definition["operationId"], method.upper(), path, definition)
     for path, method, definition in loader.operations(BUNDLE)
 }
+HOOK_PREFIXES = tuple({f"{op.path.rsplit('/', 1)[0]}/" for op in OPERATIONS.values() if op.is_hook})
+"""How the paths of hooks begin: what is unknown beside them is answered as they are."""
 _SEEN_TO = [op for op in OPERATIONS.values() if op.id not in SCAFFOLDED]
 HOOKS = [op for op in _SEEN_TO if op.is_hook]
 NATIVE = [op for op in _SEEN_TO if not op.is_hook]

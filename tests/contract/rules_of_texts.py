@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bai_wx.contract.family import HOOK_PREFIXES
+from bai_wx.contract.family import Family, family_of
 from tests.contract.walk import (
     Json,
     body_of,
@@ -59,7 +59,7 @@ def properties_are_described(bundle: Json) -> Iterator[str]:
 def hook_bodies_have_titles(bundle: Json) -> Iterator[str]:
     """A toast names a property by its Chinese title."""
     for name, path, _, operation in operations(bundle):
-        if path.startswith(HOOK_PREFIXES):
+        if family_of(path) is Family.HOOK:
             body = body_of(bundle, operation)
             for label, schema in titled_bodies(bundle, name, body):
                 if not CHINESE.search(schema.get("title", "")):

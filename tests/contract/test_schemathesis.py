@@ -81,7 +81,8 @@ class Traffic:
 
     def seldom(self, operations: list[str]) -> dict[str, int]:
         """The operations that hardly ever succeeded."""
-        successes = {operation_id: self.successes(operation_id) for operation_id in operations}
+        written = [name for name in operations if not self.statuses(name, "501")]
+        successes = {operation_id: self.successes(operation_id) for operation_id in written}
         return {name: times for name, times in successes.items() if times < SUCCESSES}
 
     def is_enough(self, operations: list[str], size: Size) -> bool:
