@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from bai_wx.contract.scaffold.formatting import with_imports
+from bai_wx.contract.scaffold.plan import in_docstring
 from bai_wx.contract.scaffold.python_module import with_function
 from bai_wx.contract.scaffold.rows import NEW_TESTS, with_rows
 from bai_wx.contract.scaffold.stubs import stub
@@ -78,3 +79,10 @@ def test_a_row_has_the_query_parameters_that_are_asked_for() -> None:
     )
     text = with_rows(NEW_TESTS, [operation], {}, {})
     assert '"/a/b?q=%E7%94%B2+%26+%E4%B9%99&open=false", None, 501, id="a_b"' in text
+
+
+@pytest.mark.parametrize("title", ['"', "a\\", '券"""\n"""记录', "\\N{x}", '""""', "{x}", "it's"])
+def test_a_title_with_signs_of_pythons_is_a_docstring(title: str) -> None:
+    """It says the same in one line, but for three quotes at once."""
+    said = ast.literal_eval(f'"""{in_docstring(title)}。"""')
+    assert said == " ".join(title.split()).replace('"""', "'''") + "。"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from bai_wx.contract.collections import Unique
 from bai_wx.contract.scaffold import columns
-from bai_wx.contract.scaffold.plan import NewCollection
+from bai_wx.contract.scaffold.plan import NewCollection, in_docstring
 from bai_wx.contract.scaffold.visible import Condition
 
 MODEL = '''"""{title} (`{table}`)."""
@@ -93,7 +93,7 @@ def model_text(new: NewCollection) -> str:
         table=new.table,
         imports="{imports}",
         name=new.class_name,
-        schema_title=(new.spec.title or new.title).rstrip("。"),
+        schema_title=(in_docstring(new.spec.title) or new.title).rstrip("。"),
         fields="".join(f"    {line}\n" for line in fields),
         settings="".join(f"    {line}\n" for line in _settings(new)),
         indexes=", ".join(f"({_names(each)}, False)" for each in new.indexes()),

@@ -50,7 +50,7 @@ class NewCollection:
     def title(self) -> str:
         """What its operations stand under."""
         tags = next(iter(self.spec.operations.values())).definition.get("tags", ())
-        return next(iter(tags), self.table)
+        return in_docstring(next(iter(tags), self.table))
 
     @cached_property
     def shown(self) -> Condition | None:
@@ -116,3 +116,8 @@ class NewCollection:
 def class_of(schema: str) -> str:
     """The name of the class whose records the schema `PocketBase…Record` describes."""
     return schema.removeprefix("PocketBase").removesuffix("Record")
+
+
+def in_docstring(text: str) -> str:
+    """A text of the contract as it may stand in a docstring: in one line, its signs told as they are."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace('"""', "'''")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 
 from bai_wx.contract.scaffold.formatting import formatted, with_imports
-from bai_wx.contract.scaffold.plan import Planned
+from bai_wx.contract.scaffold.plan import Planned, in_docstring
 
 
 class Names:
@@ -46,7 +46,7 @@ class Names:
 
 def new_module(operation: Planned) -> str:
     """The first line of a handler module that is not there yet."""
-    tag = next(iter(operation.definition.get("tags", ())), operation.module)
+    tag = in_docstring(next(iter(operation.definition.get("tags", ())), operation.module))
     file = operation.module.replace("_", "-")
     return f'"""{tag} (`openapi-wx/{file}.yaml`)."""\n'
 
@@ -60,6 +60,5 @@ def with_function(text: str, function: Callable[[Names], str]) -> str:
 
 def sentence(operation: Planned) -> str:
     """The docstring of an operation's function: its summary as a sentence."""
-    summary = " ".join(operation.definition.get("summary", operation.id).split())
-    safe = summary.replace("\\", "\\\\").replace('"""', "'''")
+    safe = in_docstring(operation.definition.get("summary", operation.id))
     return safe if safe.endswith((".", "。", "！", "？")) else f"{safe}。"
