@@ -51,9 +51,10 @@ def _report(found: Findings, tree: Tree, as_json: bool) -> None:
     # A model that is not there has no facts: it is written first.
     drift = Report() if found.without_model else report_of(tree.root)
     if as_json:
-        words = {"missing": missing, "stray": found.stray, "without_model": found.without_model}
+        words = asdict(found) | {"missing": missing}
         answer(True, words | {"drift": asdict(drift)}, "")
-    problems = [f"collection without a model: {name}" for name in found.without_model]
+    problems = [*found.unnamed]
+    problems += [f"collection without a model: {name}" for name in found.without_model]
     problems += [f"operation without a function: {name}" for name in missing]
     problems += [f"function without an operation: {name}" for name in found.stray]
     problems += [*drift.differences, *(f"not compared: {each}" for each in drift.left_out)]

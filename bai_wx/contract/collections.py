@@ -124,6 +124,12 @@ class CollectionSpec:
         found = self.operations.get(verb)
         return found.settable if found else set()
 
+    def unknown(self) -> Iterator[tuple[str, str, Spot]]:
+        """Verb, name and place of each key of a body that is no field of the record: a misspelt one."""
+        for verb, operation in self.operations.items():
+            for name in sorted(operation.settable - self.fields.keys() - self.common.keys()):
+                yield verb, name, self.spots.of(operation.body[name].pointer)
+
 
 def collections(contract: Contract) -> dict[str, CollectionSpec]:
     """Every collection of the contract by name, in the order of its paths.

@@ -14,7 +14,7 @@ from bai_wx.contract import row_filters
 from bai_wx.contract.bundler import DATA_KEYS, METHODS, NAME_MAPS, Bundler
 from bai_wx.contract.collections import record_schemas
 from bai_wx.contract.files import Pointer, defect
-from bai_wx.contract.keywords import at_pointer, properties
+from bai_wx.contract.keywords import at_pointer, keywords, properties
 
 
 class Where(StrEnum):
@@ -149,11 +149,13 @@ def _dangling(used: Used, bundle: Mapping[str, Any], targets: set[str]) -> str:
     if used.record is None:
         return ""
     hidden = at_pointer(bundle, used.record).get("x-hidden-fields", {})
-    fields = {*properties(bundle, used.record), *hidden}
+    fields = properties(bundle, used.record) | {
+        name: (*used.record, "x-hidden-fields", name) for name in hidden
+    }
     unknown = {name for name in _named_fields(used) if name not in fields}
     if unknown:
         return f"there is no field {min(unknown)}"
-    return "; ".join(filter(None, (_unreadable(text, fields) for text in _filters(used))))
+    return "; ".join(filter(None, (_defect(text, fields, bundle) for text in _filters(used))))
 
 
 def _named_fields(used: Used) -> Iterator[str]:
@@ -174,11 +176,16 @@ def _filters(used: Used) -> Iterator[str]:
         yield used.value["when"]
 
 
-def _unreadable(text: str, fields: set[str]) -> str:
+def _defect(text: str, fields: Mapping[str, Pointer], bundle: Mapping[str, Any]) -> str:
+    """Why a filter cannot be read, or what it asks of a field that never is so; `""` for neither."""
     try:
-        row_filters.read(text, fields)
+        read = row_filters.read(text, fields)
     except ValueError as exc:
         return f"{text!r}: {exc}"
+    for name, value in read.equalities():
+        enum = keywords(bundle, fields[name]).get("enum") if name in fields else None
+        if enum and value not in (*enum, ""):
+            return f"{text!r}: {name} is never {value!r}"
     return ""
 
 

@@ -86,7 +86,9 @@ def field_spec(name: str, said: Keywords, spots: Spots, *, hidden: bool = False)
     spot = spots.of(said.pointer)
     kind = _kind(said)
     if kind is None:
-        raise ContractError(f"{spot}: no kind of field has this schema")
+        raise ContractError(
+            f"{spot}: no kind of field has this schema; docs/contract-extensions.md lists them"
+        )
     derived = Derived(**said.get("x-derived")) if said.get("x-derived") else None
     return FieldSpec(
         name,

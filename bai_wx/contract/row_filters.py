@@ -61,6 +61,15 @@ class RowFilter:
         """The fields it names."""
         return {name for name in _names(self.tree) if name not in MACROS and name != CALLER}
 
+    def equalities(self) -> Iterator[tuple[str, LiteralValue]]:
+        """Each name that is compared with a literal by `=` or `!=`, and the literal."""
+        for each in _comparisons(self.tree):
+            if each.operator not in ("=", "!="):
+                continue
+            for name, other in ((each.left, each.right), (each.right, each.left)):
+                if isinstance(name, Name) and isinstance(other, Literal):
+                    yield name.text, self.literals[other.place]
+
     def holds(self, row: Row, viewer: Viewer) -> bool:
         """Whether it holds for a row. Raises: `ValueError` where it compares a text with a number."""
         return self._holds(self.tree, row, viewer)

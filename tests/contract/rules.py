@@ -21,6 +21,7 @@ from bai_wx.errors import (
 )
 from tests.contract.rules_of_texts import (
     enum_values_are_explained,
+    fields_have_titles,
     hook_bodies_have_titles,
     named_schemas_have_titles,
     properties_are_described,
@@ -325,6 +326,7 @@ RULES: list[Rule] = [
     named_schemas_have_titles,
     properties_are_described,
     hook_bodies_have_titles,
+    fields_have_titles,
     enum_values_are_explained,
     punctuation_is_chinese,
     errors_have_a_json_schema,

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bai_wx.contract.collections import ENVELOPE, record_schemas
 from bai_wx.contract.family import Family, family_of
+from bai_wx.contract.keywords import keywords, properties
 from tests.contract.walk import (
     Json,
     body_of,
@@ -64,6 +66,15 @@ def hook_bodies_have_titles(bundle: Json) -> Iterator[str]:
             for label, schema in titled_bodies(bundle, name, body):
                 if not CHINESE.search(schema.get("title", "")):
                     yield label
+
+
+def fields_have_titles(bundle: Json) -> Iterator[str]:
+    """Forms and tables are headed by the titles of a collection's fields."""
+    for collection, record in record_schemas(bundle).items():
+        for name in properties(bundle, record).keys() - ENVELOPE:
+            said = keywords(bundle, properties(bundle, record)[name])
+            if "const" not in said.values and not said.get("title"):
+                yield f"{collection}.{name}"
 
 
 def titled_bodies(bundle: Json, label: str, schema: Json) -> Iterator[tuple[str, Json]]:

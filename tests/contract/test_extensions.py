@@ -74,6 +74,12 @@ PLANTED = [
     ),
     pytest.param(
         RECORD,
+        "      x-visible: prod_list_category != '' && 'sold' = prod_list_status\n",
+        "prod_list_status is never 'sold'",
+        id="a value that its enum lacks",
+    ),
+    pytest.param(
+        RECORD,
         "      x-visible: prod_list_icon.id = ''\n",
         "prod_list_icon.id is no field",
         id="a relation's field",

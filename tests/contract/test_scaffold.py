@@ -185,6 +185,31 @@ def test_check_names_both_sides_and_writes_nothing(tree: Path) -> None:
     assert _texts(copy) == before
 
 
+def test_a_path_that_the_contract_does_not_name_is_told(tree: Path) -> None:
+    """Without its line in openapi-wx.yaml an operation is no part of the contract."""
+    contract = tree / "spec" / "openapi-wx.yaml"
+    text = contract.read_text("utf-8")
+    start = text.index("  /pb/api/coupon/{couponId}:")
+    contract.write_text(text[:start] + text[start:].split("\n", 2)[2], "utf-8")
+    before = _texts(tree)
+    for arguments in ([], ["--check"]):
+        result = scaffold(tree, *arguments)
+        assert result.exit_code == 1
+        assert "openapi-wx/coupon.yaml#/paths/coupon: no path of" in result.stderr
+    assert _texts(tree) == before
+
+
+def test_a_misspelt_field_of_a_new_collections_body_is_refused(tree: Path) -> None:
+    """Nobody could set it, and the field that was meant neither."""
+    (tree / "models" / "cart.py").unlink()
+    file = tree / "spec" / "openapi-wx" / "cart.yaml"
+    head, update, rest = file.read_text("utf-8").partition("    PocketBaseCartUpdateRequest:\n")
+    file.write_text(head + update + rest.replace("cart_remark: {", "cart_remarks: {", 1), "utf-8")
+    result = scaffold(tree)
+    assert result.exit_code == 1
+    assert "the body of update has 'cart_remarks', which is no field" in result.stderr
+
+
 def test_stubs_are_added_and_nothing_else_changes(work: Scaffolder, tree: Path) -> None:
     """Lines are only ever added; a second run adds none."""
     before = _texts(tree)

@@ -40,6 +40,7 @@ from tests.contract.rules import (
 )
 from tests.contract.rules_of_texts import (
     enum_values_are_explained,
+    fields_have_titles,
     hook_bodies_have_titles,
     named_schemas_have_titles,
     properties_are_described,
@@ -76,6 +77,11 @@ PLANTED: list[tuple[Rule, tuple[str | int, ...], Any]] = [
     (
         hook_bodies_have_titles,
         (*SCHEMAS, "CartCreateRequest", "properties", "cart_remark", "title"),
+        None,
+    ),
+    (
+        fields_have_titles,
+        (*SCHEMAS, "PocketBaseProductListFields", "properties", "prod_list_category", "title"),
         None,
     ),
     (enum_values_are_explained, (*SCHEMAS, "CartStatus", "enum"), ["active", "gone"]),

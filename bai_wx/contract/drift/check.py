@@ -67,6 +67,7 @@ class _Comparison:
 
     def run(self) -> None:
         self._compare_facts()
+        self._name_unknown()
         self._compare_visible()
         self._compare_uniques()
         for field in (*self.spec.common.values(), *self.spec.fields.values()):
@@ -93,6 +94,13 @@ class _Comparison:
             self.report.count(self.spec.name)
             if here.value != there.value and there.value is not EITHER:
                 self.report.differ(subject, here, there)
+
+    def _name_unknown(self) -> None:
+        for verb, name, place in self.spec.unknown():
+            subject = Subject(self.spec.name, name, f"set by {verb}")
+            self.report.differences.append(
+                f"{subject}: in the body ({place}), and no field of the record"
+            )
 
     def _note_left_out(self, field: FieldSpec) -> None:
         """Note the limits of a field that no model of its kind has."""

@@ -36,9 +36,14 @@ LONGEST_NAME: Final = 63
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def refuse(operations: Iterable[Planned], collections: Iterable[NewCollection]) -> None:
+def refuse(
+    operations: Iterable[Planned],
+    collections: Iterable[NewCollection],
+    unnamed: Iterable[str] = (),
+) -> None:
     """Raise `ContractError` with every reason not to write these, a line each."""
-    found = [problem for each in operations for problem in _of_operation(each)]
+    found = [*unnamed]
+    found += [problem for each in operations for problem in _of_operation(each)]
     found += [problem for each in collections for problem in _of_collection(each)]
     if found:
         raise ContractError("\n".join(found))
@@ -95,6 +100,8 @@ def _of_collection(new: NewCollection) -> Iterator[str]:
         yield f"{spot}: the class {problem}; call the record schema otherwise"
     for field in new.spec.fields.values():
         yield from (f"{field.spot}: {problem}" for problem in _of_field(field, new))
+    for verb, name, place in new.spec.unknown():
+        yield f"{place}: the body of {verb} has {name!r}, which is no field of the record"
     for name in _index_names(new):
         if len(name) > LONGEST_NAME:
             yield f"{spot}: the index {name} has more than {LONGEST_NAME} characters"

@@ -22,6 +22,11 @@ class Tree:
         return self.root / "spec" / "openapi-wx.yaml"
 
     @property
+    def parts(self) -> Path:
+        """The folder of the files that its contract is made of."""
+        return self.root / "spec" / "openapi-wx"
+
+    @property
     def handlers(self) -> Path:
         """The folder of its handlers."""
         return self.root / "handlers"

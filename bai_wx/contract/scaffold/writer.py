@@ -13,7 +13,7 @@ from typing import Any
 from bai_wx.contract import loader
 from bai_wx.contract.bundler import CONTROLLER, Contract
 from bai_wx.contract.collections import CollectionSpec, collections
-from bai_wx.contract.files import ContractError
+from bai_wx.contract.files import ContractError, Place
 from bai_wx.contract.scaffold import migration, model, names, native, page, peer, rows, stubs
 from bai_wx.contract.scaffold.formatting import formatted_module
 from bai_wx.contract.scaffold.plan import NewCollection, Planned
@@ -28,12 +28,14 @@ FIRST_PEER = 1700000100
 @dataclass
 class Findings:
     """What does not fit together: operations without a function, functions without an operation,
-    collections without a model.
+    collections without a model, paths that are written and not named.
     """
 
     missing: list[Planned] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
     without_model: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
+    """Paths that a file of the contract writes and the contract's own `paths` do not name."""
 
 
 class Scaffolder:
@@ -41,6 +43,7 @@ class Scaffolder:
 
     def __init__(self, tree: Tree, contract: Contract) -> None:
         self.tree, self.bundle = tree, contract.bundle
+        self._bundler = contract.bundler
         self._spots = Spots(contract.bundler)
         self._specs: Mapping[str, CollectionSpec] = collections(contract)
 
@@ -58,6 +61,9 @@ class Scaffolder:
                 if (module, name) not in named
             ],
             without_model=[each.table for each in self._new_collections()],
+            unnamed=[
+                f"{each}: no path of spec/openapi-wx.yaml names it" for each in self._unnamed()
+            ],
         )
 
     def write(self) -> list[str]:
@@ -65,8 +71,9 @@ class Scaffolder:
 
         Raises: `ContractError`, before anything is written, for what cannot be.
         """
-        missing, new = self.check().missing, self._new_collections()
-        names.refuse(missing, new)
+        found, new = self.check(), self._new_collections()
+        missing = found.missing
+        names.refuse(missing, new, found.unnamed)
         texts = dict(self._collection_files(new))
         models = self.tree.classes() | {each.table: self._model_of(each) for each in new}
         for each in missing:
@@ -144,6 +151,13 @@ class Scaffolder:
             if each.target in self._specs:
                 self._add_after_targets(each.target, {*seen, name}, ordered)
         ordered[name] = NewCollection(self._specs[name])
+
+    def _unnamed(self) -> Iterator[Place]:
+        """A path item that nobody names is no part of the contract, and easily forgotten."""
+        named = {self._bundler.source_of(("paths", path)) for path in self.bundle["paths"]}
+        for file in map(Place, sorted(self.tree.parts.resolve().glob("*.yaml"))):
+            written = self._bundler.files.lookup(file, file).get("paths", {})
+            yield from (place for key in written if (place := file / "paths" / key) not in named)
 
     def _operations(self) -> Iterator[Planned]:
         native_by_id = {

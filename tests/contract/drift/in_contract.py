@@ -59,11 +59,11 @@ IN_CONTRACT = [
         "enum",
         PRODUCTS,
         "enum: [on_sale, off_sale, '']",
-        "enum: [on_sale, sold_out, '']",
+        "enum: [on_sale, off_sale, sold_out, '']",
         of_product(
             "prod_list_status",
             "values",
-            "on_sale, sold_out",
+            "on_sale, off_sale, sold_out",
             "on_sale, off_sale",
             "ProductStatus/enum",
         ),
@@ -245,6 +245,8 @@ IN_CONTRACT = [
             "yes",
             "Attachment.CREATABLE",
         ),
+        r"tbl_attachments\.attachments_text set by create: in the body \(\S+\.yaml:\d+ /\S+/attachments_text\),"
+        " and no field of the record",
     ),
     planted(
         "required by create",

@@ -80,8 +80,8 @@ IN_MODELS = [
     planted(
         "required",
         "products.py",
-        "Text(200, required=True)",
-        "Text(200)",
+        "Text(MAX_NAME, required=True)",
+        "Text(MAX_NAME)",
         of_product("prod_list_name", "required", "yes", "no", "minLength"),
     ),
     planted(
