@@ -188,9 +188,15 @@ def _said_of_request(problem: Any) -> list[str]:
     return [f"{field} {each['code']}" for field, each in problem.items()]
 
 
+def _asked_in(operation_id: str) -> list[str]:
+    """The operations that may refuse: a batch is asked for any write, each with its own rules."""
+    writes = f"{CREATES} {UPDATES}".split()
+    return [operation_id, *(writes if operation_id == "batch" else ())]
+
+
 def exemptions_of(operation_id: str, said: list[str]) -> list[Exemption]:
     """The rows that explain a refusal; none unless they explain all that was said."""
-    rows = [row for row in EXEMPTIONS if row.names(operation_id)]
+    rows = [row for row in EXEMPTIONS if any(map(row.names, _asked_in(operation_id)))]
     excusing = [row for thing in said for row in rows if thing in row.says]
     excused = {thing for row in excusing for thing in row.says}
     return excusing if excused.issuperset(said) else []

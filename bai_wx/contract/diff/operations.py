@@ -39,7 +39,7 @@ class _Operation:
     def parameters(self) -> dict[tuple[str, str], Node]:
         """By where they are and what they are called; a path's by their number."""
         found: dict[tuple[str, str], Node] = {}
-        places = re.findall(r"{([^}]+)}", self.path)
+        places = re.findall(r"{([^{}]+)}", self.path)
         own = list(self.definition.get("parameters", ()))
         rows: list[tuple[Mapping[str, Any], Pointer]] = [
             (each, ("paths", self.path)) for each in self.shared
@@ -83,7 +83,7 @@ def _located(changes: list[Change], old: Contract, new: Contract) -> list[Change
 def _operations(bundle: Mapping[str, Any]) -> dict[tuple[str, str], _Operation]:
     """Every operation by its path, whatever its parameters are called, and method."""
     return {
-        (re.sub(r"{[^}]+}", "{}", path), method): _Operation(
+        (re.sub(r"{[^{}]+}", "{}", path), method): _Operation(
             path, method, item[method], item.get("parameters", [])
         )
         for path, item in bundle["paths"].items()

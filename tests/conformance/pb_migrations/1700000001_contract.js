@@ -170,7 +170,7 @@ migrate((app) => {
       deleteRule: own("cart_owner"),
     },
     [
-      text("cart_id"),
+      text("cart_id", 64),
       text("cart_number", 64),
       date("cart_create"),
       text("cart_owner", 100, required),
@@ -195,7 +195,7 @@ migrate((app) => {
       deleteRule: own("order_owner"),
     },
     [
-      text("order_id"),
+      text("order_id", 64),
       text("order_number", 64),
       date("order_create"),
       text("order_owner", 100, required),
