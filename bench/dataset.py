@@ -8,7 +8,7 @@ shifted: see `bench/copies.py`.
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -172,12 +172,30 @@ COLLECTIONS = {
 """The rows by collection, in the order of dependence."""
 
 
-def write(folder: Path) -> None:
+UNKNOWN_TO_CONTRACT_1 = frozenset({"users_idtype", "prod_list_function", "prod_list_barcode"})
+
+
+def as_it_is(row: Row) -> Row:
+    """The row of today's contract."""
+    return row
+
+
+def of_contract_1(row: Row) -> Row:
+    """The same row for a server of contract 1.0.0: other words, no fields that came later."""
+    known = {name: value for name, value in row.items() if name not in UNKNOWN_TO_CONTRACT_1}
+    if "users_type" in known:
+        known["users_type"] = "wechat"
+    if "prod_list_tags" in known:
+        known["prod_list_tags"] = known["prod_list_tags"].split("|")
+    return known
+
+
+def write(folder: Path, shaped: Callable[[Row], Row] = as_it_is) -> None:
     """Write the rows as the files `bai-wx import` reads."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in COLLECTIONS.items():
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows())
+            file.writelines(json.dumps(shaped(row), ensure_ascii=False) + "\n" for row in rows())
 
 
 def _times(number: int) -> dict[str, str]:

@@ -121,6 +121,15 @@ class Other(Ours):
     def bai_wx(self) -> list[str]:
         return [str(self._command)]
 
+    def fill(self) -> None:
+        """Import the rows, of today's contract or of that which the installation has."""
+        try:
+            super().fill()
+        except subprocess.CalledProcessError:
+            rows = self.folder / "rows"
+            dataset.write(rows, dataset.of_contract_1)
+            self._bai_wx("import", str(rows))
+
 
 class Stock(Peer):
     """The same handlers, database and tokens under Connexion's FlaskApp as it comes."""
