@@ -7,7 +7,7 @@ from typing import ClassVar, Final, NamedTuple, Self
 
 from peewee import SQL, IntegrityError, fn
 
-from bai_wx.database.connection import database
+from bai_wx.database.connection import database, request_connection
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import NotFound, Unauthorized, UserDisabled
 from bai_wx.record import clock, ids
@@ -190,6 +190,7 @@ class User(Record):
     def check_profile(cls, caller: Caller, sent: Profile) -> None:
         """See whether a profile can be written, before a phone's code is spent. Raises: as `update_profile`."""
         profiles.check_pictures(caller, profiles.changes(cls.of(caller), sent, ""))
+        request_connection.pause()  # WeChat is asked next, for longer than others can wait
 
     @classmethod
     def update_profile(cls, caller: Caller, sent: Profile, verified_phone: str = "") -> Self:
