@@ -1,4 +1,4 @@
-"""docs/contributing.md is followed as it is written, in copies of the checkout: its blocks are the script.
+"""CONTRIBUTING.md is followed as it is written, in copies of the checkout: its blocks are the script.
 
 A block that begins "```yaml FILE" is a new file, "```yaml FILE KEY:" belongs under that line of it, and
 "```bash NAME" is what is typed.
@@ -37,7 +37,7 @@ class Block(NamedTuple):
 
 def chapter(title: str) -> list[Block]:
     """The blocks of a chapter that are part of the script."""
-    page = (ROOT / "docs" / "contributing.md").read_text("utf-8")
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     _, _, rest = page.partition(f"\n## {title}\n")
     return [Block(*found) for found in BLOCK.findall(rest.partition("\n## ")[0])]
 
