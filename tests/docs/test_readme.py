@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.checkout import copy_checkout
 from tests.docs.pages import READMES, blocks, part, text
 from tests.running import Server
 from tests.tree import ROOT
@@ -91,7 +91,7 @@ def test_both_readmes_begin_with_the_same_command() -> None:
 
 def test_the_first_command_installs_and_serves_the_demo(tmp_path: Path) -> None:
     """In a fresh checkout, with nothing but Python and pip."""
-    shutil.copytree(ROOT, tmp_path / "checkout", ignore=_made_here)
+    copy_checkout(tmp_path / "checkout")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     typed = first_command(READMES[0]).replace("serve --demo", f"serve --demo --port {port}")
@@ -107,12 +107,6 @@ def test_the_first_command_installs_and_serves_the_demo(tmp_path: Path) -> None:
         with suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGTERM)
         running.wait(10)
-
-
-def _made_here(folder: str, names: list[str]) -> list[str]:
-    """The directories that are no part of a checkout; a file in their place would be."""
-    made = re.compile(r"\.git|\.tox|\.venv.*|__pycache__|build|.*\.egg-info|\..*_cache|bai-wx-data")
-    return [name for name in names if made.fullmatch(name) and Path(folder, name).is_dir()]
 
 
 def _is_healthy(address: str, process: subprocess.Popen[bytes]) -> bool:
