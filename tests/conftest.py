@@ -37,7 +37,7 @@ SLOW_FIRST = (
     "stories/",
 )
 """Files that take long or wait much, the longest first: begun last, one would keep the others' end waiting."""
-TOLD = ("tests/stories/", "tests/failover/", "tests/contract/", "tests/sdk/")
+TOLD = ("tests/stories/", "tests/failover/", "tests/contract/", "tests/sdk/", "tests/miniprogram/")
 """Whose prints are worth reading when all is well."""
 
 COLLECTED = pytest.StashKey[set[str]]()
