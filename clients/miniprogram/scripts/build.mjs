@@ -1,0 +1,29 @@
+/** 构建：dist/（ESM 与类型）、miniprogram_dist/（“构建 npm”用的 CommonJS，ES2018）；并说出大小。 */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const LIMIT = 6 * 1024;
+const options = {
+  absWorkingDir: root,
+  entryPoints: ['src/index.ts'],
+  bundle: true,
+  target: 'es2018',
+  charset: 'utf8',
+  platform: 'neutral',
+};
+
+for (const folder of ['dist', 'miniprogram_dist']) rmSync(join(root, folder), { recursive: true, force: true });
+await build({ ...options, format: 'esm', outfile: 'dist/index.mjs' });
+await build({ ...options, format: 'cjs', outfile: 'miniprogram_dist/index.js' });
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+execFileSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
+copyFileSync(join(root, 'src', 'contract.d.ts'), join(root, 'dist', 'contract.d.ts'));
+
+const small = await build({ ...options, format: 'cjs', minify: true, write: false });
+const size = small.outputFiles[0].contents.length;
+console.log(`bai-wx-miniprogram: ${size} bytes minified (limit ${LIMIT})`);
+if (size > LIMIT) process.exitCode = 1;

@@ -1,0 +1,90 @@
+/** 网络、登录与存储都经由它：`wx`、`uni` 与 `Taro` 都符合，也可以自己给一个。 */
+export interface Transport {
+  request(options: RequestOptions): unknown;
+  uploadFile(options: UploadOptions): unknown;
+  downloadFile(options: TransferOptions): unknown;
+  login(options: Callbacks): unknown;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- 三个平台各有声明
+  getStorageSync(key: string): any;
+  setStorageSync(key: string, value: unknown): void;
+  removeStorageSync(key: string): void;
+}
+
+interface Callbacks {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- 三个平台各有声明
+  success?(result: any): void;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- 三个平台各有声明
+  fail?(error: any): void;
+}
+
+export interface TransferOptions extends Callbacks {
+  url: string;
+  header?: Record<string, string>;
+  timeout?: number;
+}
+
+export interface RequestOptions extends TransferOptions {
+  method?: 'GET' | 'POST';
+  data?: string;
+}
+
+export interface UploadOptions extends TransferOptions {
+  filePath: string;
+  name: string;
+  formData?: Record<string, string>;
+}
+
+/** 平台回答的原样。 */
+export interface Reply {
+  statusCode: number;
+  data?: unknown;
+  header?: Record<string, string>;
+  tempFilePath?: string;
+  code?: string;
+}
+
+declare const uni: Transport | undefined;
+declare const Taro: Transport | undefined;
+
+/** 当前平台；都没有时抛出 `TypeError`。 */
+export function findTransport(): Transport {
+  if (typeof wx !== 'undefined') return wx;
+  if (typeof uni !== 'undefined') return uni;
+  if (typeof Taro !== 'undefined') return Taro;
+  throw new TypeError('没有 wx、uni 或 Taro：请给出 transport');
+}
+
+const CONNECTIONS = 10;
+
+/** 同时最多十个请求，其余排队：旧基础库对第十一个请求直接报错。 */
+export function createQueue(): <T>(start: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  const next = (): void => {
+    running--;
+    const begin = waiting.shift();
+    if (begin) begin();
+  };
+  return (start) =>
+    new Promise((resolve, reject) => {
+      const begin = (): void => {
+        running++;
+        start().then(resolve, reject).then(next);
+      };
+      if (running < CONNECTIONS) begin();
+      else waiting.push(begin);
+    });
+}
+
+/** 以 Promise 调用回调式接口。 */
+export function ask(
+  transport: Transport,
+  name: 'request' | 'uploadFile' | 'downloadFile' | 'login',
+  options: object,
+): Promise<Reply> {
+  return new Promise((success, fail) => {
+    // Taro 同时返回 Promise：它的失败已由 `fail` 处理。
+    const task = (transport[name] as (options: object) => unknown)({ ...options, success, fail });
+    Promise.resolve(task).catch(() => undefined);
+  });
+}
