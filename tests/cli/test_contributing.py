@@ -67,12 +67,13 @@ def typed(copy: Path, commands: str) -> str:
         ["bash", "-ec", commands],
         cwd=copy,
         env={**os.environ, "PATH": path, "PYTEST_ADDOPTS": "-p no:cacheprovider"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         timeout=90,
         check=False,
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.returncode == 0, ran.stdout
     return ran.stdout
 
 
@@ -98,6 +99,17 @@ def write(copy: Path, block: Block) -> None:
         rf"^( *{key}\n)", path.read_text("utf-8"), maxsplit=1, flags=re.M
     )
     path.write_text(before + line + block.text + after, "utf-8")
+
+
+def test_the_tour_shows_what_it_says(tmp_path: Path) -> None:
+    """The contract and the model disagree, the change is compatible, and all is well again afterwards."""
+    said = follow(copy_of(tmp_path), "The first ten minutes")
+    assert "500 in the contract (spec/openapi-wx/products.yaml:" in said
+    assert "1000 in the model (models/products.py:" in said
+    assert "refused, with both places" in said
+    assert "0 breaking, 2 compatible changes in 2 operations" in said
+    assert "every operation has its function" in said
+    assert "4 passed" in said
 
 
 @pytest.fixture(scope="module")
