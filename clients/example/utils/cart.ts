@@ -16,6 +16,12 @@ export function cartCount(): number {
   return lines;
 }
 
+/** Show a number that the page knows: the cart's own, which has just read its lines. */
+export function setCartCount(count: number): void {
+  lines = count;
+  showCartBadge();
+}
+
 /** Ask how many lines the cart holds, and show it on the tab. Never rejects: it is an ornament. */
 export async function refreshCartBadge(): Promise<number> {
   try {

@@ -1,0 +1,127 @@
+import { ApiError } from 'bai-wx-miniprogram';
+import type { OrderRecord } from 'bai-wx-miniprogram';
+
+import { api } from '../../utils/api';
+import { messageOf } from '../../utils/errors';
+import { loadPictures } from '../../utils/product-pictures';
+import { showToast } from '../../utils/toast';
+import { productIdsOf, STEPS, viewOrder } from './order-view';
+import type { OrderView } from './order-view';
+
+Page({
+  data: {
+    state: 'loading' as 'loading' | 'missing' | 'error' | 'ready',
+    errorText: '',
+    order: null as OrderView | null,
+    steps: STEPS,
+    isNew: false,
+    isBusy: false,
+    editing: false,
+    remark: '',
+  },
+
+  id: '',
+
+  onLoad(query: { id?: string; created?: string }) {
+    this.id = query.id ?? '';
+    this.setData({ isNew: query.created === '1' });
+    void this.load();
+  },
+
+  async onPullDownRefresh() {
+    await this.load();
+    wx.stopPullDownRefresh();
+  },
+
+  async load() {
+    try {
+      await this.show(await api.order_detail({ order_id: this.id }));
+    } catch (error) {
+      const isMissing = error instanceof ApiError && error.code === 'not_found';
+      this.setData({ state: isMissing ? 'missing' : 'error', order: null, errorText: messageOf(error) });
+    }
+  },
+
+  reload() {
+    this.setData({ state: 'loading' });
+    void this.load();
+  },
+
+  async show(order: OrderRecord) {
+    const pictures = await loadPictures(productIdsOf(order));
+    this.setData({ state: 'ready', order: viewOrder(order, pictures) });
+  },
+
+  async copyNumber() {
+    await wx.setClipboardData({ data: this.data.order?.number ?? '' });
+  },
+
+  openRemark() {
+    this.setData({ editing: true, remark: this.data.order?.remark ?? '' });
+  },
+
+  closeRemark() {
+    this.setData({ editing: false });
+  },
+
+  typeRemark(event: WechatMiniprogram.TextareaInput) {
+    this.setData({ remark: event.detail.value });
+  },
+
+  saveRemark() {
+    const remark = this.data.remark.trim();
+    return this.work('备注已保存', async () => {
+      await this.show(await api.order_update({ order_id: this.id, order_remark: remark }));
+      this.setData({ editing: false });
+    });
+  },
+
+  async cancel() {
+    const { confirm } = await wx.showModal({ title: '取消订单', content: '取消后不能恢复，确定取消这笔订单？' });
+    if (!confirm) return;
+    await this.work('订单已取消', async () => {
+      await this.show(await api.order_update({ order_id: this.id, order_status: 'cancelled' }));
+      this.setData({ isNew: false });
+    });
+  },
+
+  async remove() {
+    const { confirm } = await wx.showModal({ title: '删除订单', content: '删除后不再显示，确定删除这笔订单？' });
+    if (!confirm) return;
+    await this.work('', async () => {
+      await api.order_delete({ order_id: this.id });
+      await this.back();
+    });
+  },
+
+  /** Put the goods of this order into the cart again, at the prices of today. */
+  async again() {
+    const items = this.data.order?.items ?? [];
+    await this.work('', async () => {
+      for (const item of items) {
+        await api.cart_create({ cart_product_id: item.productId, cart_product_quantity: item.quantity });
+      }
+      await wx.switchTab({ url: '/pages/cart/cart' });
+    });
+  },
+
+  /** Do one thing at a time; what is refused is shown, and the order as it is now. */
+  async work(done: string, action: () => Promise<void>) {
+    if (this.data.isBusy) return;
+    this.setData({ isBusy: true });
+    try {
+      await action();
+      if (done) showToast(this, done);
+    } catch (error) {
+      showToast(this, messageOf(error));
+      if (error instanceof ApiError && error.code === 'order_state_invalid') await this.load();
+    } finally {
+      this.setData({ isBusy: false });
+    }
+  },
+
+  async back() {
+    if (getCurrentPages().length > 1) await wx.navigateBack();
+    else await wx.switchTab({ url: '/pages/me/me' });
+  },
+});
