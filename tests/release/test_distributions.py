@@ -4,6 +4,7 @@ The wheel is built from the sdist, so that it can hold only what the sdist does.
 anew; the command is typed in a directory that knows nothing of the checkout.
 """
 
+import json
 import re
 import sys
 import tarfile
@@ -87,6 +88,12 @@ def test_the_version_stands_in_one_place(
     }
     told = run([str(installed), "--version"], tmp_path, ANSWER_S)
     assert told == f"bai-wx, version {PROJECT['version']}\n"
+
+
+def test_the_clients_package_has_the_servers_version() -> None:
+    """npm reads no `pyproject.toml`, so its own file repeats it."""
+    package = json.loads((ROOT / "clients/miniprogram/package.json").read_text("utf-8"))
+    assert package["version"] == PROJECT["version"]
 
 
 def test_no_other_file_of_ours_spells_the_version() -> None:
