@@ -61,8 +61,9 @@ def build_client() -> Path:
     """
     for folder in (CLIENT, TOOLS):
         install_once(folder)
-    sources = [path for path in sorted(CLIENT.rglob("*")) if _is_source(path.relative_to(CLIENT))]
-    _once(CLIENT / "miniprogram_dist", sources, lambda: run(["npm", "run", "build"], CLIENT))
+    folders = [CLIENT, CLIENT / "src", CLIENT / "scripts"]
+    sources = [path for each in folders for path in sorted(each.glob("*")) if path.is_file()]
+    _once(CLIENT / "miniprogram_dist", sources, lambda: run(["node", "scripts/build.mjs"], CLIENT))
     return CLIENT
 
 
@@ -95,11 +96,6 @@ def _started(
         encoding="utf-8",
         timeout=timeout_s,
     )
-
-
-def _is_source(path: Path) -> bool:
-    made = {"node_modules", "miniprogram_dist", "dist"}
-    return path.suffix in {".ts", ".json", ".mjs", ".js"} and not made & set(path.parts)
 
 
 def _once(made: Path, sources: list[Path], make: Callable[[], object]) -> None:

@@ -206,7 +206,7 @@ const FAILING = {
   'an address without a scheme': ['/a', { url: '/pb/api/health' }, /^request:fail invalid url/],
   'no address': ['/a', { url: undefined }, /should be String instead of Undefined/],
   'another domain': ['/a', { url: 'http://127.0.0.1:9/a' }, /^request:fail url not in domain list$/],
-  'no answer in time': ['/slow', { timeout: 1000 }, /^request:fail timeout$/],
+  'no answer in time': ['/slow', { timeout: 100 }, /^request:fail timeout$/],
 };
 
 for (const [name, [path, given, message]] of Object.entries(FAILING)) {
@@ -228,6 +228,13 @@ for (const [platform, message] of [['ios', /^request:fail 似乎已断开/], ['a
     equal((await call('/a'))[0], 'success');
   });
 }
+
+test('a network slower than the time-out is one', async () => {
+  const { phone, call } = started({ platform: 'android' });
+  phone.network.latencyMs = 5000;
+  equal((await call('/a', { timeout: 4000 }))[1].errMsg, 'request:fail timeout');
+  equal((await call('/a', { timeout: 6000 }))[0], 'success');
+});
 
 test('a lost answer: the server did the work, the phone times out', async () => {
   const { phone, call } = started({ platform: 'android' });

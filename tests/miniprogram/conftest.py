@@ -1,8 +1,9 @@
-"""A demo shop of the mini program's suites, and what its suites are told."""
+"""A demo shop of the mini program's client, the client built, and what its suites are told."""
 
+import json
 import sys
-import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,20 +22,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def expired(server: Server) -> str:
-    """A token of the user `demo-expired` that held until an hour ago."""
-    user = Client(server.url).login("expired")
-    claims = tokens.claims_of(user) | {"exp": int(time.time()) - tokens.HOUR_S}
-    return tokens.signed(claims, tokens.key_of(server, user.user_id))
+def client() -> Path:
+    """The client's folder, installed and built."""
+    return node.build_client()
 
 
 @pytest.fixture(scope="session")
-def environment(server: Server, expired: str) -> dict[str, str]:
-    """What the suites find in their environment."""
-    node.install_once(node.TOOLS)
+def environment(server: Server, client: Path) -> dict[str, str]:
+    """What the suites find in their environment; with claims and key they sign tokens of `demo-expired`."""
+    user = Client(server.url).login("expired")
     return {
         "SERVER_URL": server.url,
-        "EXPIRED_TOKEN": expired,
+        "CLIENT": str(client / "miniprogram_dist" / "index.js"),
+        "TOKEN_CLAIMS": json.dumps(tokens.claims_of(user)),
+        "TOKEN_KEY": tokens.key_of(server, user.user_id),
         "DATABASE": str(server.database),
         "PYTHON": sys.executable,
     }

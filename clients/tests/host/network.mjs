@@ -50,10 +50,11 @@ export class Network {
   /**
    * @param platform 'ios' or 'android': whose words failures are told in.
    * @param overflow what an eleventh request does: 'queue' (since base library 1.4.0) or 'refuse' (before it).
-   * @param wait `(callback, ms)` starts a timer and returns a function that stops it.
+   * @param wait `(callback, ms)` starts a timer of the phone and returns a function that stops it.
+   * @param waitReally the same in real time, however much the phone hurries: for what a server takes.
    */
-  constructor({ platform, overflow, wait }) {
-    Object.assign(this, { platform, overflow, wait });
+  constructor({ platform, overflow, wait, waitReally }) {
+    Object.assign(this, { platform, overflow, wait, waitReally });
     this.latencyMs = 0;
     this.online = true;
     this.inBackground = false;
@@ -105,9 +106,9 @@ export class Network {
    * Rejects with `NetworkFailure`, or with what the socket failed with.
    */
   start(request, { timeoutMs = DEFAULT_TIMEOUT_MS, redirect } = {}) {
-    const task = { request, redirect, abort: new AbortController() };
+    const task = { request, redirect, timeoutMs, abort: new AbortController() };
     const answer = new Promise((resolve, reject) => Object.assign(task, { resolve, reject }));
-    const stop = this.wait(() => task.end(new NetworkFailure('timeout')), timeoutMs);
+    const stop = this.waitReally(() => task.end(new NetworkFailure('timeout')), timeoutMs);
     task.end = (error, value) => {
       stop();
       this.leave(task);
@@ -144,14 +145,26 @@ export class Network {
 
   async travel(task) {
     const trouble = this.troubleOf(task.request);
-    if (this.latencyMs) await new Promise((go) => this.wait(go, this.latencyMs));
+    await this.delay(task, trouble);
     if (trouble === 'lose request') throw new NetworkFailure('timeout');
-    if (trouble === 'hold') await new Promise((go) => this.held.push(go));
     const { redirect, abort } = task;
     const answer = await exchange(task.request, { agents: this.agents, redirect, signal: abort.signal });
     if (trouble === 'lose answer') throw new NetworkFailure('timeout');
     if (trouble === 'break') throw new NetworkFailure('reset');
     return answer;
+  }
+
+  /** Let the network's time pass, which ends at the request's time-out. */
+  async delay({ timeoutMs }, trouble) {
+    const isHeld = trouble === 'hold';
+    const released = isHeld ? new Promise((go) => this.held.push(go)) : null;
+    const ms = isHeld ? timeoutMs : Math.min(this.latencyMs, timeoutMs);
+    if (!ms) return;
+    let stop;
+    const passed = new Promise((go) => { stop = this.wait(() => go('passed'), ms); });
+    const end = await Promise.race([passed, released].filter(Boolean));
+    stop();
+    if (end === 'passed' && ms === timeoutMs) throw new NetworkFailure('timeout');
   }
 
   troubleOf({ url }) {

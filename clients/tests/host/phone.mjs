@@ -18,7 +18,8 @@ export class Phone {
    * @param {string} [options.user] who holds the phone: `wx.login` gives the code `demo-<user>`.
    * @param {'ios'|'android'} [options.platform] how failures and headers are written.
    * @param {'queue'|'refuse'} [options.overflow] what an eleventh request does.
-   * @param {number} [options.hurry] how many times faster timers run here than the realm asks for.
+   * @param {number} [options.hurry] how many times faster timers, latency and the background run here
+   *   than they would; what a server takes is waited for in real time.
    * @param {string[]} [options.domains] origins that may be asked; any where it is left out.
    */
   constructor({ user = 'alice', platform = 'ios', overflow = 'queue', hurry = 1, domains = null } = {}) {
@@ -32,11 +33,13 @@ export class Phone {
     this.console = [];
     this.shown = [];
     this.waits = [];
+    this.onAnswer = () => {};
     this.answerModal = () => ({ confirm: true, cancel: false });
     this.timers = new Set();
     this.listeners = { show: new Set(), hide: new Set(), network: new Set() };
-    const wait = (callback, ms) => this.stopped(setTimeout(callback, ms / this.hurry));
-    this.network = new Network({ platform, overflow, wait });
+    const waitReally = (callback, ms) => this.stopped(setTimeout(callback, ms));
+    const wait = (callback, ms) => waitReally(callback, ms / this.hurry);
+    this.network = new Network({ platform, overflow, wait, waitReally });
   }
 
   /**

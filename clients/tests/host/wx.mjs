@@ -62,6 +62,7 @@ function perform(phone, realm, api, options, make, shape) {
   }
   task.answer.then((answer) => {
     told.status = answer.status;
+    phone.onAnswer(told);
     return { ...shape(answer), errMsg: `${api}:ok` };
   }).then((result) => callBack(options, 'success', realm.object({ ...result, ...own(realm, result) })), (error) => {
     const failure = error.isInvalid
