@@ -2,7 +2,9 @@
 
 Chromium is Debian's (`apt-get install chromium fonts-noto-cjk`), driven by the extra `browser`; nothing is
 downloaded. Where either is missing a test is skipped by name, and under `CI=true` it fails.
-A suite launches it once, in a fixture of its session: `with browser.launched() as chromium:`.
+A module of tests launches it once: the fixture `chromium` of `tests/conftest.py`, or a fixture of the scope
+`module` around `launched()`. Not of the session: while Playwright runs, no other test of the process can call
+`asyncio.run`.
 """
 
 import os
@@ -19,7 +21,7 @@ if TYPE_CHECKING:  # it is an extra
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-WAIT_MS = 15_000  # for an element or a page; on a busy machine a big script takes seconds
+WAIT_MS = 30_000  # for an element or a page; on a busy machine a big script takes seconds
 ERROR_STATUS = 400
 OVERFLOW = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
@@ -47,7 +49,7 @@ class Findings:
 
 @contextmanager
 def launched() -> "Iterator[Browser]":
-    """One browser for a suite. Skips the test that asks, or fails it under `CI=true`, where there is none."""
+    """One browser. Where there is none the test that asks is skipped, or fails under `CI=true`."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:

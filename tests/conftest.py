@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from peewee import Database
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.files.store import FileStore
+from tests.browser import launched
 from tests.conformance.summary import summarize
 from tests.databases import migrated_address, new_address
 from tests.running import Client, Server
 from tests.s3 import CREDENTIALS, S3
+
+if TYPE_CHECKING:  # it is an extra
+    from playwright.sync_api import Browser
 
 SLOW_FIRST = (
     "failover/test_failover.py",
@@ -106,6 +111,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> FileStore:
         environment.setenv(name, value)
     s3: S3 = request.getfixturevalue("s3")
     return FileStore.at(f"s3://{s3.bucket}/{tmp_path.name}", s3.endpoint)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """A browser for the module's tests, `tests/browser.py` says why no longer."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

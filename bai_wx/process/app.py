@@ -22,10 +22,12 @@ from bai_wx.record import cache
 from bai_wx.request.asgi import App
 from bai_wx.request.connexion_lane import build_app
 from bai_wx.request.limits import limits_of
+from bai_wx.request.mounts import Mounts
 from bai_wx.request.tokens import Tokens
 from bai_wx.wechat.client import WeChatClient
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
 from bai_wx.wechat.shared_logins import SharedLogins
+from bai_wx.wechat.standin_api import APPID
 
 READ_LIMIT_S = 2.0  # an honest list takes milliseconds; a hostile filter could take minutes
 
@@ -56,6 +58,7 @@ def create_app(
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,
+        mounts=_pages(settings, bundle),
     )
 
 
@@ -75,6 +78,22 @@ def collaborators(
         "files": _files(settings),
         "document": document,
     }
+
+
+def _pages(settings: Settings, bundle: dict[str, Any]) -> Mounts:
+    """The pages for people: `/`, and `/pb/docs` with what it needs below it."""
+
+    def load() -> App:
+        # Not before somebody asks for a page: no start waits for it, and many a server is asked for none.
+        from bai_wx.pages.site import Site
+
+        return Site(
+            version=bundle["info"]["version"],
+            operations=sum(1 for _ in operations_of(bundle)),
+            is_demo=settings.wechat_appid == APPID,
+        )
+
+    return Mounts({"/": load, "/pb/docs": load})
 
 
 def _files(settings: Settings) -> FileStore:

@@ -6,6 +6,7 @@ The modules in the order it travels:
    length, `http_exchange` is one request and its answer.
 2. The edge: `edge` asks `cors` and `limits`, and finds the operation in `routes`. What our lane does not serve
    goes to Connexion: `connexion_lane`, with `conditional` for files and `streaming` for the client's pace.
+   A path outside the contract may be a page: `mounts`.
 3. The body: `arrival` waits for it.
 4. The choice of a place: `dispatch` goes by the table in `ways`, to the event loop, to `write_queue` or to
    one of the `pools`. A login passes `login_exchange` first, where WeChat is asked.

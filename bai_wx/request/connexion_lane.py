@@ -98,7 +98,7 @@ class ContractRouting(RoutingMiddleware):  # type: ignore[misc]  # Connexion is 
         try:
             await super().__call__(scope, receive, send)
         except HTTPException:  # 404 or 405: only routers raise it here
-            scope[HELD].reply = await self._edge.refusal(scope, receive)
+            await self._edge.answer_without_operation(scope, receive)
 
 
 class ContractMiddleware:

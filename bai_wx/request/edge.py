@@ -3,7 +3,8 @@
 It is an ASGI middleware at the head of Connexion's stack. For both lanes it counts the request against the
 limits and decides the method (override). A compiled operation is found by `routes`; its body is awaited in
 `arrival`, and `dispatch` has it answered. Any other request goes on to Connexion, whose router chooses the
-operation; `admit` then receives its body as it does in our lane.
+operation; `admit` then receives its body as it does in our lane. A path outside the contract may be one of
+`mounts`, where the pages for people are.
 """
 
 from collections.abc import Awaitable, Collection
@@ -11,7 +12,7 @@ from collections.abc import Awaitable, Collection
 from bai_wx.contract.family import family_of_unknown
 from bai_wx.contract.spec import UNDECLARED_BODY_BYTES
 from bai_wx.database.connection import request_connection
-from bai_wx.errors import ApiError, Forbidden, TooManyRequests, Unauthorized
+from bai_wx.errors import ApiError, Forbidden, NotFound, TooManyRequests, Unauthorized
 from bai_wx.request import batch, render
 from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
 from bai_wx.request.asgi import App, Receive, Scope, Send
@@ -22,6 +23,7 @@ from bai_wx.request.error_mapping import as_api_error
 from bai_wx.request.http_exchange import REFUSED
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.limits import Limits, warn_of_unknown_proxy
+from bai_wx.request.mounts import Mounts
 from bai_wx.request.operation import Operation
 from bai_wx.request.render import Reply
 from bai_wx.request.routes import USERS, Routes
@@ -50,12 +52,14 @@ class Edge:
         cors_origins: tuple[str, ...],
         is_embedded: bool,
         compiled: bool,
+        mounts: Mounts,
     ) -> None:
         self._tokens = tokens
         self._limits = limits
         self._warned_of_proxy = False
         self._origins = Origins(cors_origins)
         self._compiled = compiled
+        self._mounts = mounts
         self._routes = Routes(operations)
         self._arrivals = Arrivals()
         self._dispatch = Dispatch(operations, wechat, is_embedded=is_embedded)
@@ -87,8 +91,9 @@ class Edge:
                 return
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
-            reply = await self._answer_unrouted(problem, scope, receive, headers)
-            await send_reply(scope, send, reply, origin)
+            held = HeldAnswer()
+            await self._answer_unrouted(problem, scope, receive, held)
+            await _send_held(held, scope, send, origin)
             return
         is_form = operation.takes_json_or_form and operation.takes_upload(headers)
         if not operation.is_json or is_form:
@@ -155,10 +160,10 @@ class Edge:
         """Count the body of this request no longer."""
         self._arrivals.forget(incoming)
 
-    async def refusal(self, scope: Scope, receive: Receive) -> Reply:
+    async def answer_without_operation(self, scope: Scope, receive: Receive) -> None:
         """Answer a request that Connexion's router found no operation for."""
         problem = self._routes.refusal(scope["method"], _raw_path(scope))
-        return await self._answer_unrouted(problem, scope, receive, dict(scope["headers"]))
+        await self._answer_unrouted(problem, scope, receive, scope[HELD])
 
     async def _pass_on(
         self, method: str, scope: Scope, receive: Receive, send: Send, origin: bytes | None
@@ -172,20 +177,34 @@ class Edge:
         path = self._routes.spelled(_raw_path(scope))
         passed = {**scope, "method": method, "path": path, HELD: held}
         await self._fallback(passed, receive, held.take)
-        if held.reply is not None:
-            await send_reply(scope, send, held.reply, origin)
-        else:
-            await held.send(scope, with_common_headers(send, origin))
+        await _send_held(held, scope, send, origin)
 
     async def _answer_unrouted(
-        self, problem: ApiError, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
-    ) -> Reply:
-        """Answer a request without an operation."""
+        self, problem: ApiError, scope: Scope, receive: Receive, held: HeldAnswer
+    ) -> None:
+        """Answer a request without an operation: by what is mounted at its path, or with the problem."""
+        if isinstance(problem, NotFound) and await self._answer_mounted(scope, receive, held):
+            return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
         if isinstance(problem, Forbidden):
             problem = await self._problem_of_body(scope, receive, headers) or problem
         if isinstance(problem, Unauthorized):
             problem = await self._problem_of_token(headers) or problem
-        return render.error(family_of_unknown(scope["path"]), problem)
+        held.reply = render.error(family_of_unknown(scope["path"]), problem)
+
+    async def _answer_mounted(self, scope: Scope, receive: Receive, held: HeldAnswer) -> bool:
+        """Let the application that is mounted at the path answer. Returns: whether one did."""
+        try:
+            app = self._mounts.find(scope["path"])
+            if app is None:
+                return False
+            await app(scope, receive, held.take)
+        except NotFound:
+            return False
+        except Exception as problem:  # the edge: nothing may leave without an answer
+            shown = as_api_error(problem, "what is mounted beside the contract")
+            held.reply = render.error(family_of_unknown(scope["path"]), shown)
+        return True
 
     async def _problem_of_body(
         self, scope: Scope, receive: Receive, headers: dict[bytes, bytes]
@@ -219,6 +238,14 @@ class Edge:
     def _is_valid(self, token: str) -> bool:
         with request_connection:
             return self._tokens.caller(token) is not None
+
+
+async def _send_held(held: HeldAnswer, scope: Scope, send: Send, origin: bytes | None) -> None:
+    """Send a reply of ours, or what the application behind answered, at the client's pace."""
+    if held.reply is not None:
+        await send_reply(scope, send, held.reply, origin)
+    else:
+        await held.send(scope, with_common_headers(send, origin))
 
 
 def _method(scope: Scope, headers: dict[bytes, bytes]) -> str:

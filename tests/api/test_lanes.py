@@ -265,7 +265,8 @@ ASKED = [
         path=f"{COLLECTIONS}/tbl_company/auth-refresh",
         method="POST",
     ),
-    Asked(NO_OPERATION, "the root", path="/"),
+    Asked(NO_OPERATION, "a page's other method", path="/", method="POST"),
+    Asked(NO_OPERATION, "what no page is", path="/pb/docs/nothing"),
     Asked(NO_OPERATION, "options", method="OPTIONS", path="/pb/api/cart/list"),
     *(Asked(name, "as it was scaffolded") for name in sorted(SCAFFOLDED)),
 ]

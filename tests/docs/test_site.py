@@ -135,12 +135,6 @@ def test_the_site_needs_no_plugin() -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> "Iterator[Browser]":
-    with browser.launched() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
 def origin(site: Path) -> Iterator[str]:
     """The site on a port of this machine."""
 

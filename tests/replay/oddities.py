@@ -22,7 +22,7 @@ PATHS: Final = (
     "/pb/api/openapi.json",
 )
 STRANGE_PATHS: Final = (
-    *("/", "/pb", "/pb/api", "/pb/api/", "/favicon.ico", "/robots.txt", "/pb/docs/nope"),
+    *("/pb/", "/pb", "/pb/api", "/pb/api/", "/favicon.ico", "/robots.txt", "/pb/docs/nope"),
     *("/pb/api/cart/list/", "/pb/api//cart/list", "/pb/api/CART/list", "/pb/api/cart/list%00"),
     *("/pb/api/cart%2Flist", "/pb/api/cart/./list", "/pb/api/x/../cart/list", "/pb/api/cart/nope"),
     *("/api/health", "/pb/api/collections", "/pb/api/collections/nope/records"),

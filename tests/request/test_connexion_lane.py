@@ -15,6 +15,7 @@ from bai_wx.contract.files import ContractError
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
 from bai_wx.request.limits import limits_of
+from bai_wx.request.mounts import Mounts
 from bai_wx.request.tokens import Tokens
 from tests.databases import new_address
 from tests.tree import ROOT
@@ -119,6 +120,7 @@ def built(bundle: dict[str, Any], *, compiled: bool) -> Any:
         cors_origins=(),
         is_embedded=True,
         compiled=compiled,
+        mounts=Mounts(),
     )
 
 

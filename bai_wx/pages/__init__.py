@@ -1,0 +1,1 @@
+"""The pages for people: `/`, and `/pb/docs`. Imported when the first of them is asked for."""
