@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import browser
+from tests import browser, node
 from tests.example import phone
+from tests.running import Server
 
 if TYPE_CHECKING:  # it is an extra
     from playwright.sync_api import Browser
@@ -17,6 +18,23 @@ def chromium() -> "Iterator[Browser]":
     """The browser of all tests."""
     with browser.launched() as launched:
         yield launched
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo shop of all tests; nothing they did broke the contract."""
+    with Server(tmp_path_factory.mktemp("example") / "home") as running:
+        yield running
+        assert "against the contract" not in running.log
+        assert "Traceback" not in running.log
+
+
+@pytest.fixture(scope="session")
+def example(server: Server) -> Iterator[str]:
+    """The address of the renderer with the example, whose client is built as it ships."""
+    node.build_client()
+    with phone.renderer(phone.EXAMPLE, server.url) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -79,6 +79,10 @@ class Phone:
         """Log the user in with the app's own client, as its login page does; the token is kept."""
         self.page.evaluate(LOGIN)
 
+    def connect(self, connected: bool) -> None:
+        """Take the phone's network away, or give it back."""
+        self.page.request.post(f"{self.url}/phone", data={"connected": connected})
+
     @property
     def screen(self) -> "FrameLocator":
         """The page that is shown."""

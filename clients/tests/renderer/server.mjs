@@ -85,6 +85,13 @@ async function call({ phone, wx }, name, options) {
   });
 }
 
+/** Changes what a user's phone meets: `{ connected }`, `{ trouble }` as host/network.mjs has it. */
+function change({ phone }, { connected, trouble }) {
+  if (connected !== undefined) phone.connect(connected);
+  if (trouble) phone.network.trouble(trouble);
+  return {};
+}
+
 async function bodyOf(request) {
   const parts = [];
   for await (const part of request) parts.push(part);
@@ -104,6 +111,8 @@ async function answer(request) {
   if (pathname.startsWith('/app/')) return file(pathname.slice('/app/'.length));
   if (pathname === '/temporary')
     return ['image/png', phoneOf(user).phone.files.get(searchParams.get('path'))];
+  if (pathname === '/phone')
+    return ['application/json', JSON.stringify(change(phoneOf(user), await bodyOf(request)))];
   if (pathname.startsWith('/wx/')) {
     return [
       'application/json',

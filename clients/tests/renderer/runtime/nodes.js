@@ -73,11 +73,12 @@ function updateAttrs(node, attrs) {
   }
 }
 
-/** Attributes that every component has, on the element itself. */
+/** Attributes that every component has, on the element itself; `wcc` writes `aria-label` as `ariaLabel`. */
 function reflect(element, name, value) {
+  const dashed = utils.camelToDashCase(name);
   if (name === 'hidden') element.toggleAttribute('hidden', Boolean(value));
-  else if (name === 'id' || name === 'role' || name.startsWith('aria-'))
-    element.setAttribute(name, String(value ?? ''));
+  else if (name === 'id' || /^aria-/.test(dashed)) element.setAttribute(dashed, String(value ?? ''));
+  if (dashed === 'aria-role') element.setAttribute('role', String(value ?? ''));
 }
 
 function listen(node, { name, handler, isCapture, isCatch, isMutated }) {

@@ -3,9 +3,15 @@
 import exparser from 'miniprogram-exparser';
 import jComponent from 'j-component';
 import builtinCss from './builtin/builtin.css';
+import v2Css from './builtin/v2.css';
 
 const REACH_BOTTOM = 50;
 const MOST_PAGES = 10;
+
+/** Taps are made of touches. The click that a browser adds would hit what the tap has just put there. */
+function withoutClick(event) {
+  if (event.cancelable && !event.target.closest('input, textarea')) event.preventDefault();
+}
 
 export class Pages {
   /** `units` registers pages and components (units.js of this folder); `chrome` draws around them. */
@@ -104,15 +110,18 @@ export class Pages {
     frame.contentDocument.open();
     frame.contentDocument.write('<!doctype html><html lang="zh-CN"><head></head><body></body></html>');
     frame.contentDocument.close();
+    frame.contentDocument.addEventListener('touchend', withoutClick, { capture: true, passive: false });
     return frame;
   }
 
-  style({ path, frame, window: settings }) {
+  style(page) {
+    const { path, frame, window: settings } = page;
     const inside = frame.contentDocument;
     const background = this.chrome.themed(settings).backgroundColor ?? 'transparent';
     const variables = `:root{--renderer-safe-bottom:${this.chrome.safeBottom(path)}px;--renderer-safe-top:47px;background:${background}}`;
     for (const text of [
       builtinCss,
+      this.app.style === 'v2' ? v2Css : '',
       variables,
       this.registry.css('app'),
       ...this.registry.componentCss(),
@@ -120,7 +129,7 @@ export class Pages {
     ]) {
       inside.head.append(Object.assign(inside.createElement('style'), { textContent: text }));
     }
-    frame.contentWindow.addEventListener('scroll', () => this.scrolled(this.top));
+    frame.contentWindow.addEventListener('scroll', () => this.scrolled(page));
   }
 
   appear() {

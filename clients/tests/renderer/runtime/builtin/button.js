@@ -4,8 +4,8 @@ import { builtin, componentOf, elementOf, onTap, tell } from './define.js';
 
 builtin('button', {
   properties: {
-    type: { type: String, value: 'default' },
-    size: { type: String, value: 'default' },
+    type: String,
+    size: String,
     plain: Boolean,
     loading: Boolean,
     disabled: Boolean,
@@ -22,10 +22,16 @@ builtin('button', {
     self._exparserNode.addListener('tap', () => (self.data.disabled ? false : undefined), { capture: true });
   },
   changed({ data }, element) {
-    for (const name of ['type', 'size']) element.setAttribute(name, data[name]);
+    for (const name of ['type', 'size']) setOrRemove(element, name, data[name]);
     for (const name of ['plain', 'loading', 'disabled']) element.toggleAttribute(name, Boolean(data[name]));
   },
 });
+
+/** WeChat's style sheet asks whether an attribute is there: it is where WXML names it. */
+function setOrRemove(element, name, value) {
+  if (value) element.setAttribute(name, value);
+  else element.removeAttribute(name);
+}
 
 function submitForm(self) {
   const form = componentOf(elementOf(self).closest('wx-form'));

@@ -35,6 +35,7 @@ function fieldCreated(tag) {
     const detail = () => ({ value: own.value, cursor: own.selectionStart ?? own.value.length });
     own.addEventListener('input', () => {
       self.data.value = own.value;
+      showPlaceholder(self, own);
       writeModel(self, 'value', own.value);
       tell(self, 'input', { ...detail(), keyCode: 0 });
     });
@@ -57,21 +58,23 @@ function fieldChanged(self, element) {
   own.inputMode = TYPES[data.type] ?? 'text';
   if (own.tagName === 'INPUT') own.type = data.password ? 'password' : 'text';
   if (data.maxlength >= 0) own.maxLength = data.maxlength;
-  own.className = data.placeholderClass ? `placeholder ${scoped(self, data.placeholderClass)}` : '';
-  showPlaceholder(element, data);
+  showPlaceholder(self, own);
   if (data.focus || data.autoFocus) own.focus();
 }
 
-/** `placeholder-style`: the declarations that a placeholder can take, as variables that our style sheet reads. */
-function showPlaceholder(element, { placeholderStyle }) {
-  const color = /(?:^|;)\s*color:\s*([^;]+)/.exec(px(placeholderStyle ?? ''));
-  element.style.setProperty('--renderer-placeholder', color ? color[1] : 'gray');
+/** `placeholder-class` and `placeholder-style` are those of the words that stand in an empty field alone. */
+function showPlaceholder(self, own) {
+  const { placeholderClass, placeholderStyle } = self.data;
+  const isShown = own.value === '' && (placeholderClass || placeholderStyle);
+  own.className = isShown ? `renderer-styled ${scoped(self, placeholderClass)}` : '';
+  own.style.cssText = isShown ? px(placeholderStyle) : '';
 }
 
 /** A class's name with the prefix of the component in whose WXML it is written. */
 function scoped(self, name) {
   const prefix = window.renderer.prefixOf(self._exparserNode.ownerShadowRoot.getHostNode());
   return name
+    .trim()
     .split(/\s+/)
     .map((each) => (prefix ? `${prefix}--${each}` : each))
     .join(' ');
