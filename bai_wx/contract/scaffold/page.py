@@ -6,13 +6,13 @@ from bai_wx.contract.family import Family, family_of
 from bai_wx.contract.files import ContractError
 from bai_wx.contract.scaffold.plan import Planned
 
-HEADINGS: Final = {Family.HOOK: "## Hook paths", Family.NATIVE: "## Native paths"}
+HEADINGS: Final = {Family.HOOK: "## hooks 接口", Family.NATIVE: "## 原生接口"}
 WORDS: Final = {
-    "list": "Rows of `{table}`.",
-    "view": "One row of `{table}`.",
-    "create": "Create a row of `{table}`.",
-    "update": "Change a row of `{table}`.",
-    "delete": "Delete a row of `{table}` softly; answers 204.",
+    "list": "`{table}` 的记录。",
+    "view": "一条 `{table}` 记录。",
+    "create": "新建一条 `{table}` 记录。",
+    "update": "修改一条 `{table}` 记录。",
+    "delete": "软删除一条 `{table}` 记录；返回 204。",
 }
 
 

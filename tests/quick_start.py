@@ -1,0 +1,42 @@
+"""The mini program of docs/quick-start.md: its files, and the client as `npm pack` packs it."""
+
+import json
+import re
+import shutil
+import tarfile
+from pathlib import Path
+
+from tests import node
+from tests.tree import ROOT
+
+PAGE = "docs/quick-start.md"
+NAME = "bai-wx-miniprogram"
+SHOP = "pages/shop/shop"
+FILE = re.compile(r'^```\w+ title="miniprogram/(.+?)"\n(.*?)^```$', re.DOTALL | re.MULTILINE)
+
+
+def files() -> dict[str, str]:
+    """The files that the page shows, by their path in the mini program."""
+    return dict(FILE.findall((ROOT / PAGE).read_text("utf-8")))
+
+
+def write(folder: Path) -> Path:
+    """Write the mini program below an empty folder, with the client installed.
+
+    Returns: where its app.json is.
+    """
+    client = node.build_client()
+    app = folder / "miniprogram"
+    needs = {"dependencies": {NAME: "*"}}
+    template = {"app.json": {"pages": [SHOP]}, "package.json": needs}
+    made = {name: json.dumps(content) for name, content in template.items()}
+    for name, content in {"app.ts": "App({});\n", **made, **files()}.items():
+        (app / name).parent.mkdir(parents=True, exist_ok=True)
+        (app / name).write_text(content, "utf-8")
+    node.run(["npm", "pack", "--ignore-scripts", "--pack-destination", str(folder)], client)
+    (archive,) = folder.glob("*.tgz")
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+    (app / "node_modules").mkdir()
+    shutil.move(folder / "package", app / "node_modules" / NAME)
+    return app
