@@ -161,9 +161,23 @@ Page({
     }
   },
 
-  async removeLine() {
+  removeLine() {
     const { id, name } = this.data.form;
-    const { confirm } = await wx.showModal({ title: '删除商品', content: `从购物车中删除“${name}”？` });
+    return this.remove(id, name);
+  },
+
+  /** A line that is off sale has no sheet: nothing but removing it is left to do. */
+  removeUnavailable(event: WechatMiniprogram.TouchEvent) {
+    const { id, name } = event.currentTarget.dataset as { id: string; name: string };
+    return this.remove(id, name);
+  },
+
+  async remove(id: string, name: string) {
+    const { confirm } = await wx.showModal({
+      title: '删除商品',
+      content: `从购物车中删除“${name}”？`,
+      confirmText: '删除',
+    });
     if (!confirm) return;
     try {
       await api.cart_delete({ cart_id: id });

@@ -1,6 +1,6 @@
 import { api } from '../../utils/api';
 import { messageOf } from '../../utils/errors';
-import { formatYuan } from '../../utils/money';
+import { moneyParts } from '../../utils/format';
 import { productPicture } from '../../utils/product-pictures';
 import { showToast } from '../../utils/toast';
 import { changedAmount, draftOfCart, draftOfProducts, orderBody, priceChanges } from './draft';
@@ -106,10 +106,10 @@ Page({
     if (newAmount === undefined) return;
     const changes = priceChanges(before, this.data.draft).map((change) => ({
       name: change.name,
-      before: formatYuan(change.before),
-      after: formatYuan(change.after),
+      before: yuanText(change.before),
+      after: yuanText(change.after),
     }));
-    this.setData({ asking: true, oldAmount: formatYuan(amount), newAmount, changes });
+    this.setData({ asking: true, oldAmount: yuanText(amount), newAmount, changes });
   },
 
   back() {
@@ -124,4 +124,10 @@ function contact() {
     phone: user?.users_phone_masked ?? '',
     company: user?.company?.company_name ?? '',
   };
+}
+
+/** Yuan in words of one line, as `ui-price` writes them. */
+function yuanText(yuan: number): string {
+  const { whole, fraction } = moneyParts(yuan);
+  return whole + fraction;
 }

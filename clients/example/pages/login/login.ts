@@ -18,9 +18,14 @@ Page({
     this.setData({ isAgreed: !this.data.isAgreed });
   },
 
+  /** What the mini program's console holds as its privacy guide; WeChat itself shows it. */
+  openPrivacy() {
+    wx.openPrivacyContract({ fail: () => showToast(this, '暂时无法打开，请稍后再试') });
+  },
+
   async login() {
     if (!this.data.isAgreed) {
-      showToast(this, '请先阅读并同意协议');
+      showToast(this, '请先阅读并同意隐私保护指引');
       return;
     }
     this.setData({ isBusy: true });

@@ -18,7 +18,7 @@ export interface StatusView {
 
 /** What the states are called. The contract has no other. */
 export const STATUSES: Record<OrderStatus, StatusView> = {
-  pending: { text: '待确认', hint: '订单已提交，商家确认后会与您联系', tone: 'warning', step: 1 },
+  pending: { text: '待确认', hint: '商家确认后会与您联系', tone: 'warning', step: 1 },
   confirmed: { text: '已确认', hint: '商家已确认，正在备货', tone: 'primary', step: 2 },
   completed: { text: '已完成', hint: '感谢您的信任，期待再次合作', tone: 'primary', step: 3 },
   cancelled: { text: '已取消', hint: '订单已取消，商品没有回到购物车', tone: 'neutral', step: 0 },

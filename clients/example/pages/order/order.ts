@@ -77,7 +77,12 @@ Page({
   },
 
   async cancel() {
-    const { confirm } = await wx.showModal({ title: '取消订单', content: '取消后不能恢复，确定取消这笔订单？' });
+    const { confirm } = await wx.showModal({
+      title: '取消这笔订单？',
+      content: '取消后不能恢复，商品也不会回到购物车。',
+      confirmText: '取消订单',
+      cancelText: '再想想',
+    });
     if (!confirm) return;
     await this.work('订单已取消', async () => {
       await this.show(await api.order_update({ order_id: this.id, order_status: 'cancelled' }));
@@ -86,7 +91,11 @@ Page({
   },
 
   async remove() {
-    const { confirm } = await wx.showModal({ title: '删除订单', content: '删除后不再显示，确定删除这笔订单？' });
+    const { confirm } = await wx.showModal({
+      title: '删除这笔订单？',
+      content: '删除后不再显示，也不能恢复。',
+      confirmText: '删除',
+    });
     if (!confirm) return;
     await this.work('', async () => {
       await api.order_delete({ order_id: this.id });

@@ -78,7 +78,12 @@ Page({
 
   async cancel(event: WechatMiniprogram.CustomEvent) {
     const id = event.currentTarget.dataset.id as string;
-    const { confirm } = await wx.showModal({ title: '取消订单', content: '取消后不能恢复，确定取消这笔订单？' });
+    const { confirm } = await wx.showModal({
+      title: '取消这笔订单？',
+      content: '取消后不能恢复，商品也不会回到购物车。',
+      confirmText: '取消订单',
+      cancelText: '再想想',
+    });
     if (!confirm) return;
     try {
       await api.order_update({ order_id: id, order_status: 'cancelled' });
