@@ -1,10 +1,7 @@
 """The demo shop: a small maker of hotel-room controls, with goods, pictures and documents."""
 
 import hashlib
-import io
 from typing import Any
-
-from PIL import Image, ImageDraw
 
 from bai_wx.database.connection import database, lock_name
 from bai_wx.files.store import FileStore
@@ -21,12 +18,11 @@ from bai_wx.transfer.demo_goods import (
     ICONS,
     PARAMETERS,
     PRODUCTS,
-    SHAPES,
 )
+from bai_wx.transfer.demo_pictures import draw_picture
 from bai_wx.transfer.importer import Source, SourceRow, load
 
 OPENED_AT_S = 1_795_140_000  # 2026-11-20 02:00:00 UTC, when the first row was written
-ICON_PX = 240
 SHOP = ("tbl_company", "tbl_attachments", "tbl_product_list", "tbl_document", "tbl_system_dict")
 
 
@@ -40,7 +36,7 @@ def load_demo_shop(files: FileStore) -> bool:
         lock_name("the demo shop")  # of servers that start at once one loads it
         if not _is_empty():
             return False
-        pictures = {key: icon(key, colour) for key, *_, colour in ICONS}
+        pictures = {key: draw_picture(key, colour) for key, *_, colour in ICONS}
         _store_icons(files, pictures)
         load(_sources(pictures))
     return True
@@ -113,17 +109,3 @@ def _product(sort: int, row: tuple[Any, ...]) -> FieldValues:
         "prod_list_barcode": BARCODES.get(record_id, ""),
         "prod_list_tags": tags,
     }
-
-
-def icon(key: str, colour: str) -> bytes:
-    """Draw a product's picture as PNG, the same bytes every time."""
-    image = Image.new("RGB", (ICON_PX, ICON_PX), "white")
-    draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle((0, 0, ICON_PX - 1, ICON_PX - 1), ICON_PX // 6, colour)
-    for number, (*box, corner) in enumerate(SHAPES[key]):
-        left, top, right, bottom = (side * ICON_PX / 100 for side in box)
-        filled = "white" if number == 0 else colour
-        draw.rounded_rectangle((left, top, right, bottom), corner * ICON_PX / 100, filled)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()

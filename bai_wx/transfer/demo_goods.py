@@ -23,7 +23,7 @@ COMPANY: FieldValues = {
     "company_level": "A",
 }
 
-# Key, record id, stored name, business id, background colour.
+# Key, record id, stored name, business id, colour of the picture.
 ICONS: tuple[tuple[str, str, str, str, str], ...] = (
     ("switch", "a3f8k2m9q7x1c5v", "switch_8h2k5m1q9x", "A-01KAR4B7M2X9C6V3Q8N5KJ1WTF", "#2f6fed"),
     ("thermostat", "a4g9m3n8r6y2d7w", "therm_3n7v2c8k4z", "A-01KAR4C1TQ7W4E9R2Y6H3JK8MN", "#e4572e"),
@@ -153,16 +153,6 @@ DOCUMENTS: tuple[FieldValues, ...] = (
         "document_expiry_date": "2026-10-08 16:00:00.000Z",
     },
 )
-
-# Rounded boxes in hundredths of the icon: left, top, right, bottom, corner; drawn in this order.
-SHAPES: dict[str, tuple[tuple[int, int, int, int, int], ...]] = {
-    "switch": ((22, 22, 78, 78, 8), (28, 28, 44, 72, 4), (47, 28, 53, 72, 3), (56, 28, 72, 72, 4)),
-    "thermostat": ((22, 22, 78, 78, 28), (34, 34, 66, 66, 16)),
-    "sensor": ((30, 22, 70, 62, 20), (42, 34, 58, 50, 8), (36, 68, 64, 76, 4)),
-    "gateway": ((20, 46, 80, 74, 6), (28, 56, 34, 62, 3), (38, 56, 44, 62, 3), (64, 22, 68, 46, 2)),
-    "lock": ((34, 18, 66, 82, 8), (42, 26, 58, 42, 8), (40, 54, 78, 62, 4)),
-    "lamp": ((30, 24, 70, 48, 12), (40, 54, 44, 74, 2), (48, 54, 52, 78, 2), (56, 54, 60, 74, 2)),
-}
 
 DICTIONARIES: tuple[FieldValues, ...] = (
     {

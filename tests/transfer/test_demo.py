@@ -1,6 +1,6 @@
 """The demo shop: whole, the same everywhere, and only ever in an empty shop.
 
-Covers: bai_wx/transfer/demo_goods.py
+Covers: bai_wx/transfer/demo_goods.py, bai_wx/transfer/demo_pictures.py
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,9 @@ from bai_wx.database.connection import connect, disconnect
 from bai_wx.files.store import FileStore, sniff
 from bai_wx.process import schema
 from bai_wx.process.settings import Settings
-from bai_wx.transfer.demo import icon, load_demo_shop
+from bai_wx.transfer.demo import load_demo_shop
 from bai_wx.transfer.demo_goods import ICONS
+from bai_wx.transfer.demo_pictures import draw_picture
 from models.attachments import Attachment
 from models.company import Company, usci_is_valid
 from models.documents import Document
@@ -59,10 +60,11 @@ def test_demo_ids_are_fixed(settings: Settings) -> None:
     assert product.created == "2026-11-20 02:01:00.000Z"
 
 
-def test_icons_are_the_same_bytes_every_time() -> None:
+def test_pictures_are_the_same_bytes_every_time() -> None:
     """A restarted demo stores what the rows describe."""
-    assert all(icon(key, colour) == icon(key, colour) for key, *_, colour in ICONS)
-    assert len({icon(key, colour) for key, *_, colour in ICONS}) == len(ICONS)
+    drawn = [draw_picture(key, colour) for key, *_, colour in ICONS]
+    assert drawn == [draw_picture(key, colour) for key, *_, colour in ICONS]
+    assert len(set(drawn)) == len(ICONS)
 
 
 def test_demo_shop_goes_into_an_empty_shop_only(settings: Settings) -> None:

@@ -5,7 +5,7 @@ import type { Product } from 'bai-wx-miniprogram';
 
 import { api } from './api';
 
-const THUMB = '300x300';
+const THUMB = '400x400';
 
 /** A filter names so many products at once, so that the address stays short enough for every proxy. */
 const IDS_OF_A_REQUEST = 30;

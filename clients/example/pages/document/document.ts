@@ -1,7 +1,7 @@
 import { where } from 'bai-wx-miniprogram';
 
 import { api } from '../../utils/api';
-import { messageOf } from '../../utils/errors';
+import { isGone, messageOf } from '../../utils/errors';
 import { showToast } from '../../utils/toast';
 import { cardOf } from '../products/products-view';
 import type { ProductCard } from '../products/products-view';
@@ -10,7 +10,7 @@ import type { DocumentView } from './document-view';
 
 Page({
   data: {
-    state: 'loading' as 'loading' | 'error' | 'ready',
+    state: 'loading' as 'loading' | 'gone' | 'error' | 'ready',
     errorText: '',
     document: null as DocumentView | null,
     product: null as ProductCard | null,
@@ -37,7 +37,7 @@ Page({
       this.setData({ state: 'ready', document });
       if (document.model !== '') void this.loadProduct(document.model);
     } catch (error) {
-      this.setData({ state: 'error', errorText: messageOf(error) });
+      this.setData({ state: isGone(error) ? 'gone' : 'error', errorText: messageOf(error) });
     }
   },
 
@@ -55,6 +55,10 @@ Page({
     } catch {
       // Nothing is shown in its place.
     }
+  },
+
+  openAll() {
+    void wx.switchTab({ url: '/pages/documents/documents' });
   },
 
   changePicture(event: WechatMiniprogram.SwiperChange) {

@@ -9,7 +9,7 @@ import { dayOf, splitBars } from '../../utils/format';
 /** The dictionary that names the types of documents. */
 export const TYPES = '文档类型';
 
-const THUMB = '300x300';
+const THUMB = '400x400';
 
 export interface DocumentCard {
   id: string;

@@ -55,7 +55,7 @@ Page({
   request(page: number) {
     return api.document_list({
       filter: filterOf(this.data.search),
-      sort: '-document_create,id',
+      sort: 'document_status,-document_create,id', // those in force before the expired ones,
       expand: 'document_images',
       page,
       perPage: PER_PAGE,

@@ -2,7 +2,7 @@ import { or, where } from 'bai-wx-miniprogram';
 
 import { api } from '../../utils/api';
 import { addToCart, cartCount, refreshCartBadge, requireLogin } from '../../utils/cart';
-import { messageOf } from '../../utils/errors';
+import { isGone, messageOf } from '../../utils/errors';
 import { formatYuan, toFen, toYuan } from '../../utils/money';
 import { cardOf } from '../documents/documents-view';
 import type { DocumentCard } from '../documents/documents-view';
@@ -13,7 +13,7 @@ const MOST_DOCUMENTS = 3;
 
 Page({
   data: {
-    state: 'loading' as 'loading' | 'error' | 'ready',
+    state: 'loading' as 'loading' | 'gone' | 'error' | 'ready',
     errorText: '',
     product: null as ProductView | null,
     documents: [] as DocumentCard[],
@@ -49,7 +49,7 @@ Page({
       this.setData({ state: 'ready', product });
       void this.loadDocuments(product);
     } catch (error) {
-      this.setData({ state: 'error', errorText: messageOf(error) });
+      this.setData({ state: isGone(error) ? 'gone' : 'error', errorText: messageOf(error) });
     }
   },
 
@@ -69,6 +69,10 @@ Page({
     } catch {
       // Nothing is shown in their place.
     }
+  },
+
+  openAll() {
+    void wx.switchTab({ url: '/pages/products/products' });
   },
 
   preview() {
