@@ -2,30 +2,33 @@
  * The module `operations.ts`: what the client knows of each operation while it runs, and the typed
  * method of each.
  *
- * A row of the table is `METHOD path flags`:
- * - path: below `/pb/api`; `~cart` is `/collections/tbl_cart/records`, each `*` a path parameter;
+ * A line of the table is `id flags path field`:
  * - flags: `h` answers the envelope of hooks, `b` takes a JSON body, `k` takes an Idempotency-Key,
- *   `t` takes a token, `u` means nothing without a user, `r` only reads, `f` uploads a file,
- *   `d` downloads one.
- * An upload's row ends with the field of the form that holds the file.
+ *   `t` takes a token, `r` only reads, `d` downloads a file; `G`, `P`, `D` are GET, PATCH and DELETE,
+ *   without one it is POST;
+ * - path: below `/pb/api`; `~cart` is `/collections/tbl_cart/records`, each `*` a path parameter;
+ *   left out where it is the id with its first `_` as `/`;
+ * - field: of an upload, the field of the form that holds the file.
+ *
+ * A line whose id ends with `_` is a whole family: its flags are the first letters of its `VERBS`.
  */
 const API = '/pb/api';
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+const METHODS = ['get', 'post', 'patch', 'delete'];
+const LETTERS = { get: 'G', patch: 'P', delete: 'D', post: '' };
+/** What a family's verbs stand for, as `src/call.ts` reads them. */
+const VERBS = { list: 'Gtr', create: 'bkt', view: 'Gtr', update: 'Pbt', delete: 'Dt' };
 const NATIVE = /^\/collections\/tbl_(\w+)\/records/;
 
 export function operationsModule(contract) {
   const found = [...operationsOf(contract)];
-  const rows = found.map((each) => `  ${each.id}: '${row(each)}',`);
   const methods = found.map((each) => `${comment(each)}\n  ${each.id}: ${methodType(each)};`);
   return `import type * as Methods from './methods';
 import type { components } from './contract';
 
 type Schemas = components['schemas'];
 
-/** 每个操作：方法、路径与标志（含义见 scripts/operations.mjs）。 */
-export const operations = {
-${rows.join('\n')}
-};
+/** 每个操作的标志与路径；写法见 scripts/operations.mjs。 */
+export const table = \`${tableOf(found).join('\n')}\`;
 
 /** 每个集合的记录，以及指向其他集合的字段。 */
 export interface Collections {
@@ -68,30 +71,49 @@ function describe(contract, path, method, item) {
     pathParameters: parameters.filter((each) => each.in === 'path'),
     hasQuery: parameters.some((each) => each.in === 'query'),
     takesKey: parameters.some((each) => each.name === 'Idempotency-Key'),
-    isOwned: answer !== undefined && isOwned(contract, answer['application/json']?.schema),
   };
 }
 
-function row({ id, method, path, ...each }) {
-  if (!path || !id) throw new Error(`an operation without path or id: ${id}`);
-  const security = each.operation.security ?? [];
-  const demandsToken = security.length > 0 && security.every((way) => Object.keys(way).length > 0);
-  const readsOnly = method === 'get' || each.operation['x-read-only'] === true;
-  const logsIn = each.operation['x-beside']?.includes('token') === true;
-  const needsUser = demandsToken || each.isOwned || (security.length > 0 && !readsOnly && !logsIn);
+function tableOf(found) {
+  const lines = new Map();
+  for (const each of found) {
+    const verb = verbOf(each);
+    const family = verb && each.id.slice(0, -verb.length);
+    if (!verb) lines.set(each.id, line(each));
+    else if (lines.has(family)) lines.get(family).verbs += verb[0];
+    else lines.set(family, { verbs: verb[0], path: short(each).replace('/*', '') });
+  }
+  return [...lines].map(([id, text]) => (text.verbs ? `${id} ${text.verbs} ${text.path}` : text));
+}
+
+/** The verb that an operation of a collection is, where it is just what the verb stands for. */
+function verbOf(each) {
+  const verb = Object.keys(VERBS).find((name) => each.id.endsWith(`_${name}`));
+  if (!verb || !each.collection) return undefined;
+  return flagsOf(each) === VERBS[verb] ? verb : undefined;
+}
+
+function line(each) {
+  const { id, fileField } = each;
+  const usual = `/${id.replace('_', '/')}`;
+  const path = short(each) === usual && !fileField ? undefined : short(each);
+  return [id, flagsOf(each), path, fileField].filter(Boolean).join(' ');
+}
+
+function short({ path }) {
+  return path.replace(NATIVE, '~$1').replace(/\{\w+\}/g, '*');
+}
+
+function flagsOf({ method, operation, ...each }) {
   const flags = {
     h: each.isHook,
     b: each.hasBody,
     k: each.takesKey,
-    t: security.length > 0,
-    u: needsUser,
-    r: readsOnly,
-    f: each.fileField,
+    t: operation.security?.length > 0,
+    r: method === 'get' || operation['x-read-only'] === true,
     d: each.isDownload,
   };
-  const letters = Object.keys(flags).filter((letter) => flags[letter]);
-  const short = path.replace(NATIVE, '~$1').replace(/\{\w+\}/g, '*');
-  return [method.toUpperCase(), short, letters.join(''), each.fileField].filter(Boolean).join(' ');
+  return LETTERS[method] + Object.keys(flags).filter((letter) => flags[letter]).join('');
 }
 
 function methodType({ id, method, collection, operation, ...each }) {
@@ -150,14 +172,6 @@ function fileField(contract, operation) {
 
 function isEnvelope(contract, schema) {
   return schema !== undefined && 'errMsg' in propertiesOf(contract, schema);
-}
-
-/** Whether the rows that are answered are somebody's own. */
-function isOwned(contract, schema) {
-  if (schema === undefined) return false;
-  const { items } = propertiesOf(contract, schema);
-  const record = items?.items ?? schema;
-  return 'x-owner' in resolve(contract, record);
 }
 
 function propertiesOf(contract, schema) {

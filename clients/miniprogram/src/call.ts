@@ -1,14 +1,12 @@
 /** 把一次方法调用写成一个请求。 */
-import type { OperationId, Options } from './methods';
-import { operations } from './operations';
+import type { Options } from './methods';
+import { table } from './operations';
 
-export interface Call {
-  /** 是否带有 scripts/operations.mjs 所列的某个标志。 */
-  has(flag: string): boolean;
+/** 交给平台的请求，还没有令牌。 */
+export interface Request {
   url: string;
-  header: Record<string, string>;
   method: 'GET' | 'POST';
-  options: Options;
+  header: Record<string, string>;
   /** JSON 请求体。 */
   data?: string;
   /** 上传：表单里放文件的字段、手机上的路径与其余的字段。 */
@@ -17,42 +15,47 @@ export interface Call {
   formData?: Record<string, string>;
 }
 
-const API = '/pb/api';
+/** 标志见 scripts/operations.mjs。 */
+export type Flags = Record<string, 1 | undefined>;
+export type Call = [flags: Flags, request: Request, options: Options];
 
-export function describe(base: string, id: OperationId, given: readonly unknown[]): Call {
-  const [method, path, flags, name] = operations[id].split(' ') as [string, string, string, string?];
-  const rest = given.slice();
+/** 每个操作的标志、路径与上传的字段。 */
+export const operations: Record<string, [flags: Flags, path: string, field?: string]> = {};
+for (const line of table.replace(/^(\w+_) (\w+) (.+)/gm, family).split('\n')) {
+  const [id = '', letters = '', path = `/${id.replace('_', '/')}`, field] = line.split(' ');
+  const flags: Flags = {};
+  for (const letter of letters) flags[letter] = 1;
+  operations[id] = [flags, path, field];
+}
+
+/** 一族操作的一行，写成每个操作一行。 */
+function family(_: string, id: string, verbs: string, path: string): string {
+  const all = 'list Gtr #,create bkt #,view Gtr #/*,update Pbt #/*,delete Dt #/*'.split(',');
+  const found = all.filter((verb) => verbs.includes(verb[0]!));
+  return found.map((verb) => id + verb.replace('#', path)).join('\n');
+}
+
+/** `given`：路径参数，然后是请求体或查询参数，最后是选项。 */
+export function describe(base: string, id: string, given: unknown[]): Call {
+  const [flags, path, name] = operations[id]!;
   const address = path
-    .replace(/^~(\w+)/, '/collections/tbl_$1/records')
-    .replace(/\*/g, () => encodeURIComponent(String(rest.shift())));
-  const input = Object(rest.shift());
-  const options: Options = Object(rest.shift());
-  const has = (flag: string): boolean => flags.includes(flag);
-  const call: Call = { has, url: base + API + address, header: {}, method: 'POST', options };
-  if (has('f')) {
-    const { filePath, ...form } = input;
-    Object.assign(call, { name, filePath, formData: texts(form) });
-  } else if (has('b')) {
-    call.data = JSON.stringify(input);
-    call.header['content-type'] = 'application/json';
-  }
-  call.url += search({ ...(call.data || call.name ? {} : input), ...options.query });
-  if (method === 'GET') call.method = method;
-  else if (method !== 'POST') call.header['X-HTTP-Method-Override'] = method;
-  return call;
-}
-
-/** `?a=1&b=2`；`undefined` 与 `null` 略去。 */
-export function search(query: object = {}): string {
-  const given = texts(query);
-  const pairs = Object.keys(given).map((key) => `${key}=${encodeURIComponent(given[key]!)}`);
-  return pairs.length ? `?${pairs.join('&')}` : '';
-}
-
-function texts(values: object): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(values)) {
-    if (value !== undefined && value !== null) kept[key] = String(value);
-  }
-  return kept;
+    .replace(/~(\w+)/, '/collections/tbl_$1/records')
+    .replace(/\*/g, () => encodeURIComponent(given.shift() as string));
+  const [input, options = {}] = given as [object?, Options?];
+  const header: Record<string, string> = {};
+  const request: Request = { url: '', method: flags.G ? 'GET' : 'POST', header };
+  let query = options.query;
+  if (name) {
+    const { filePath, ...form } = input as { filePath: string };
+    Object.assign(request, { name, filePath, formData: JSON.parse(JSON.stringify(form)) });
+  } else if (flags.b) request.data = JSON.stringify(input || {});
+  else query = { ...query, ...input };
+  const method = flags.P ? 'PATCH' : flags.D && 'DELETE';
+  if (method) header['X-HTTP-Method-Override'] = method;
+  const search = Object.entries(query || {})
+    .filter(([, value]) => value != null)
+    .map(([key, value]) => `${key}=${encodeURIComponent(value as string)}`)
+    .join('&');
+  request.url = base + '/pb/api' + address + (search && '?' + search);
+  return [flags, request, options];
 }

@@ -1,9 +1,11 @@
-import { ApiError, lostError, refusalError } from './errors';
-import { describe, search, type Call } from './call';
-import type { OperationId } from './methods';
-import { operations, type Operations } from './operations';
-import { openSession, type UserInfo } from './session';
-import { ask, createQueue, findTransport, type Reply, type Transport } from './transport';
+import { describe, operations, type Call } from './call';
+import type { components } from './contract';
+import { errorOf, LOST, type ApiError } from './errors';
+import type { Operations } from './operations';
+import { expiryOf } from './token';
+import { ask, createQueue, findTransport, type Transport } from './transport';
+
+export type UserInfo = components['schemas']['UserInfo'];
 
 export interface Settings {
   /** 服务器的地址，例如 `https://shop.example.com`。 */
@@ -42,229 +44,176 @@ export interface Client extends Operations {
   ): string;
 }
 
-const LONGEST_PAUSE_S = 10;
-const UNSURE_MS = 300_000;
+/** 存在手机上的。`skew`：服务器的钟比手机快多少毫秒。 */
+interface Stored {
+  token?: string;
+  user?: UserInfo | null;
+  skew?: number;
+}
+
+interface Identity {
+  token?: string;
+  user?: UserInfo;
+}
 
 export function createClient(settings: Settings): Client {
-  const { retries: usualRetries = 2, timeout: usualTimeout, onUnauthorized } = settings;
-  const base = settings.baseUrl.replace(/\/+$/, '');
-  const transport = settings.transport || findTransport();
-  const session = openSession(transport, settings.storageKey || 'bai-wx');
+  const {
+    baseUrl,
+    transport = findTransport(),
+    storageKey = 'bai-wx',
+    timeout: usualTimeout = 15_000,
+    retries: usualRetries = 2,
+    onUnauthorized,
+  } = settings;
+  const base = baseUrl.replace(/\/+$/, '');
+  let { token = '', user = null, skew = 0 }: Stored = Object(transport.getStorageSync(storageKey));
   const enqueue = createQueue();
-  /** 正在路上的写操作：连点两下是同一个请求。 */
+  /** 正在路上的写操作与登录：连点两下是同一个请求。 */
   const inFlight: Record<string, Promise<unknown>> = {};
-  /** 没有等到回答的创建：再做同样的事时沿用它的幂等键。 */
-  const unsure: Record<string, { key: string; at: number }> = {};
-  let renewal: Promise<unknown> | undefined;
+  /** 还没有等到回答的创建，其幂等键：用户再点一次时沿用，做成的仍是一件事。 */
+  const keys: Record<string, string> = {};
+
+  function keep(newToken: string, newUser = user): void {
+    token = newToken;
+    user = newUser;
+    transport.setStorageSync(storageKey, { token, user, skew });
+  }
+
+  /** 按服务器的钟，令牌是否在 `margin` 毫秒内到期。 */
+  function isExpired(bearer: string, margin = 0): boolean {
+    return expiryOf(bearer) - Date.now() - skew <= margin;
+  }
 
   /** 发出一次，不重试。 */
-  async function exchange(call: Call, token: string): Promise<unknown> {
-    const isTransfer = call.has('f') || call.has('d');
-    const { has: _, options, ...request } = call;
-    const header = { ...call.header };
-    if (token) header['Authorization'] = `Bearer ${token}`;
-    const timeout = options.timeout || usualTimeout || (isTransfer ? 60_000 : 15_000);
-    const name = call.has('f') ? 'uploadFile' : call.has('d') ? 'downloadFile' : 'request';
-    const reply = await enqueue(() => ask(transport, name, { ...request, header, timeout })).catch(
-      (failure) => {
-        throw lostError(failure);
-      },
-    );
-    return read(call, reply);
-  }
-
-  function read(call: Call, reply: Reply): unknown {
-    const { statusCode: status, tempFilePath } = reply;
-    const header = headersOf(reply);
-    session.setClock(header['date']);
-    const answer = tempFilePath ? { message: '-', tempFilePath } : parsed(reply.data);
-    if (status === 204) return undefined;
-    if (status >= 200 && status < 300 && typeof answer === 'object') {
-      return call.has('h') ? (answer as { data: unknown }).data : answer;
+  async function exchange([flags, request, options]: Call, bearer: string): Promise<unknown> {
+    const name = request.name ? 'uploadFile' : flags.d ? 'downloadFile' : 'request';
+    const { timeout = name === 'request' ? usualTimeout : usualTimeout * 4 } = options;
+    const header = { ...request.header };
+    if (bearer) header.Authorization = `Bearer ${bearer}`;
+    const reply = await enqueue(() => ask(transport, name, { ...request, header, timeout }));
+    const { statusCode, tempFilePath, header: sent = {} } = reply;
+    const now = Date.parse(sent.date || sent.Date!);
+    if (now) skew = now - Date.now();
+    if (statusCode === 204) return;
+    // 下载到的拒绝在文件里：只看状态码。
+    const file = tempFilePath && { message: '-', data: { tempFilePath } };
+    const answer = file || parsed(reply.data);
+    if (statusCode < 300 && typeof answer === 'object') {
+      return flags.h || file ? (answer as { data: unknown }).data : answer;
     }
-    throw refusalError(status, answer, +header['retry-after']! || undefined);
+    throw errorOf(statusCode, answer, +(sent['retry-after'] || sent['Retry-After'])! || undefined);
   }
 
-  /** 发出，必要时换令牌、重试。 */
-  async function perform(call: Call): Promise<unknown> {
-    const { retries = usualRetries } = call.options;
+  /** 发出，必要时换令牌、重试；`prepare` 每次写出请求。 */
+  async function perform(prepare: () => Call | Promise<Call>): Promise<unknown> {
     for (let tried = 0, isRenewed = false; ; tried++) {
-      const token = await tokenFor(call);
-      const mayRenew = token && !isRenewed;
-      try {
-        const answer = await exchange(call, token);
-        // 原生接口把过期的令牌当作游客：按服务器的钟已过期，这就不是本人的回答。
-        if (!(mayRenew && call.has('r') && session.isExpired(token))) return answer;
-      } catch (problem) {
-        const error = problem as ApiError;
-        const isGuests = error.status > 0 && session.isExpired(token);
-        if (!(mayRenew && (error.code === 'unauthorized' || isGuests))) {
-          if (tried >= retries || !isWorthRepeating(call, error)) throw refused(error);
-          await pause(tried, error);
-          continue;
-        }
-      }
-      isRenewed = true;
-      await renew(token, true);
-    }
-  }
-
-  async function tokenFor(call: Call): Promise<string> {
-    if (!call.has('t')) return '';
-    if (renewal && call.has('u')) await renewal.catch(() => undefined);
-    if (session.token && session.isNearExpiry(session.token)) await renew(session.token);
-    return session.token;
-  }
-
-  /** 换一个令牌；同时要换的只换一次。 */
-  function renew(stale: string, isRejected = false): Promise<unknown> {
-    if (stale !== session.token) return Promise.resolve();
-    return once(async () => {
-      if (!isRejected && !session.isExpired(stale)) {
-        try {
-          const call = describe(base, 'refresh_token', []);
-          return session.keep(((await exchange(call, stale)) as { token: string }).token);
-        } catch (error) {
-          if ((error as ApiError).code !== 'unauthorized') return undefined; // 旧的还能用
-        }
-      }
-      return signIn().catch((error: ApiError) => {
-        if (error.status === 401 || error.status === 403) session.keep('', null);
-        throw refused(error);
+      const call = await prepare();
+      const [flags, , { retries = usualRetries }] = call;
+      const bearer = flags.t ? await currentToken() : '';
+      let error: ApiError | undefined;
+      const answer = await exchange(call, bearer).catch((problem) => {
+        error = problem;
       });
-    });
-  }
-
-  function once<T>(begin: () => Promise<T>): Promise<T> {
-    const done = (): void => {
-      renewal = undefined;
-    };
-    if (!renewal) {
-      renewal = begin();
-      renewal.then(done, done);
-    }
-    return renewal as Promise<T>;
-  }
-
-  async function signIn(): Promise<UserInfo> {
-    for (let tried = 0; ; tried++) {
-      try {
-        const { code } = await ask(transport, 'login', {}).catch((failure) => {
-          throw new ApiError(0, 'login_failed', '微信登录失败，请重试', {}, Object(failure));
-        });
-        const call = describe(base, 'wechat_login', [{ users_wx_code: code }]);
-        const data = (await exchange(call, '')) as { token: string; user: UserInfo };
-        session.keep(data.token, data.user);
-        return data.user;
-      } catch (problem) {
-        const error = problem as ApiError;
-        if (tried >= usualRetries || !/^(network|timeout|wechat_code|.*_unavailable)/.test(error.code)) {
-          throw error;
+      const { status, code, retryAfter = (2 ** tried * (1 + Math.random())) / 3 } =
+        error || ({} as Partial<ApiError>);
+      // 原生接口把过期的令牌当作游客：按服务器的钟已过期，这就不是本人的回答。
+      const isGuests = isExpired(bearer) && (error ? status : flags.r);
+      // 服务器说什么也没写的，以及只读的、带幂等键的没有等到回答，可以再来一次。
+      const isSafe =
+        code === 'service_unavailable' || ((flags.r || flags.k) && LOST.test(code!));
+      if (bearer && !isRenewed && (isGuests || status === 401)) {
+        isRenewed = true;
+        if (token === bearer) await login();
+      } else if (!error) return answer;
+      else if (tried < retries && retryAfter <= 10 && isSafe) {
+        await new Promise((resolve) => setTimeout(resolve, retryAfter * 1000));
+      } else {
+        if (status === 401 || code === 'user_disabled') {
+          keep('', null);
+          if (onUnauthorized) onUnauthorized(error);
         }
-        await pause(tried, error);
+        throw error;
       }
     }
   }
 
-  function refused(error: ApiError): ApiError {
-    const isRefused = error.code === 'unauthorized' || error.code === 'user_disabled';
-    if (isRefused && onUnauthorized) onUnauthorized(error);
-    return error;
-  }
-
-  /** 调用一个操作。 */
-  function run(id: OperationId, given: unknown[]): Promise<unknown> {
-    const call = describe(base, id, given);
-    if (call.has('r')) return perform(call);
-    const { url, data, filePath, formData, options } = call;
-    const tap = JSON.stringify([id, url, data, filePath, formData, options.key]);
-    return inFlight[tap] || (inFlight[tap] = write(id, call, tap));
-  }
-
-  async function write(id: OperationId, call: Call, tap: string): Promise<unknown> {
-    const left = unsure[tap];
-    delete unsure[tap];
-    if (call.has('k')) {
-      const isFresh = left && Date.now() - left.at < UNSURE_MS;
-      call.header['Idempotency-Key'] = call.options.key || (isFresh ? left.key : newKey());
-    }
+  /** 当前的令牌：正在登录时等它，快要到期时先换。 */
+  async function currentToken(): Promise<string> {
     try {
-      const answer = await perform(call);
-      if (call.has('h') || id === 'auth_refresh') keepIdentity(Object(answer));
-      return answer;
-    } catch (error) {
-      const { status } = error as ApiError;
-      const key = call.header['Idempotency-Key'];
-      if (key && (status === 0 || status >= 500)) unsure[tap] = { key, at: Date.now() };
-      throw error;
-    } finally {
-      delete inFlight[tap];
+      if (!token) await inFlight.login;
+    } catch {
+      // 登录失败已告诉了要登录的人；这里以游客的身份继续。
     }
+    if (token && isExpired(token, 60_000)) await login();
+    return token;
   }
 
-  /** 登录、换令牌与改资料的回答里有新的令牌或用户。 */
-  function keepIdentity({ token, user }: { token?: string; user?: UserInfo }): void {
-    if (token || user) session.keep(token || session.token, user);
+  function login(): Promise<UserInfo> {
+    return share('login', async () => {
+      const answer = (await perform(async () => {
+        const { code } = await ask(transport, 'login', {});
+        const call = describe(base, 'wechat_login', [{ users_wx_code: code }]);
+        call[0] = { h: 1, r: 1 }; // 每次都是新的 code，所以可以重试
+        return call;
+      })) as Required<Identity>;
+      keep(answer.token, answer.user);
+      return answer.user;
+    }) as Promise<UserInfo>;
+  }
+
+  function share(tap: string, begin: () => Promise<unknown>): Promise<unknown> {
+    const isOver = (): boolean => delete inFlight[tap];
+    return inFlight[tap] || (inFlight[tap] = begin().finally(isOver));
+  }
+
+  async function write(call: Call, tap: string): Promise<unknown> {
+    const [flags, { header }, { key }] = call;
+    const made = keys[tap] || Date.now().toString(36) + Math.random().toString(36).slice(1);
+    if (flags.k) header['Idempotency-Key'] = key || (keys[tap] = made);
+    const answer = await perform(() => call).catch((error: ApiError) => {
+      if (!LOST.test(error.code)) delete keys[tap];
+      throw error;
+    });
+    delete keys[tap];
+    const { token: newToken, user: newUser }: Identity = Object(answer);
+    if (newToken || newUser) keep(newToken || token, newUser);
+    return answer;
   }
 
   const api = {
     get user() {
-      return session.user;
+      return user;
     },
     get token() {
-      return session.token;
+      return token;
     },
     get isLoggedIn() {
-      return session.token !== '';
+      return !!token;
     },
-    login: () => once(signIn),
-    logout: () => session.keep('', null),
+    login,
+    logout: () => keep('', null),
     async setAvatar(filePath) {
       const { attachments_id } = await api.attachment_create({ filePath });
       return (await api.wechat_profile({ users_picture: attachments_id })).user;
     },
-    url: (path) => (/^\//.test(path) ? base + path : path),
+    url: (path) => (path[0] === '/' ? base + path : path),
     fileUrl: ({ collectionName, id }, filename, query) =>
-      filename
-        ? `${base}/pb/api/files/${collectionName}/${id}/${encodeURIComponent(filename)}${search(query)}`
-        : '',
+      filename ? describe(base, 'file_download', [collectionName, id, filename, query])[1].url : '',
   } as Client;
-  for (const id of Object.keys(operations) as OperationId[]) {
-    (api as unknown as Record<string, unknown>)[id] = (...given: unknown[]) => run(id, given);
+  for (const id in operations) {
+    (api as unknown as Record<string, unknown>)[id] = (...given: unknown[]) => {
+      const tap = id + JSON.stringify(given);
+      const call = describe(base, id, given);
+      return call[0].r ? perform(() => call) : share(tap, () => write(call, tap));
+    };
   }
   return api;
 }
 
-/** 只读的、带幂等键的，以及服务器说什么也没写的，可以再来一次。 */
-function isWorthRepeating(call: Call, { status, code, retryAfter = 0 }: ApiError): boolean {
-  if (retryAfter > LONGEST_PAUSE_S) return false;
-  if (code === 'service_unavailable') return true;
-  const isLost = status === 0 || code === 'unexpected_answer' || code === 'request_timeout';
-  return isLost && (call.has('r') || 'Idempotency-Key' in call.header);
-}
-
-function pause(tried: number, { retryAfter }: ApiError): Promise<void> {
-  const usual = 300 * 2 ** tried * (1 + Math.random());
-  return new Promise((resolve) => setTimeout(resolve, retryAfter ? retryAfter * 1000 : usual));
-}
-
-function newKey(): string {
-  const random = (): string => Math.random().toString(36).slice(2);
-  return `${Date.now().toString(36)}-${random()}${random()}`;
-}
-
-function headersOf(reply: Reply): Record<string, string> {
-  const named: Record<string, string> = {};
-  const header = Object(reply.header);
-  for (const name of Object.keys(header)) named[name.toLowerCase()] = String(header[name]);
-  return named;
-}
-
 /** 上传的回答是文字。 */
 function parsed(data: unknown): unknown {
-  if (typeof data !== 'string') return data;
   try {
-    return JSON.parse(data);
+    return JSON.parse(data as string);
   } catch {
     return data;
   }

@@ -2,12 +2,12 @@ export { createClient } from './client';
 export type { Client, Settings } from './client';
 export { ApiError } from './errors';
 export type { AnyCode, ClientCode, ErrorCode, ErrorDetails, NativeCode } from './errors';
-export { and, or, where } from './filter';
+export { and, where } from './filter';
 export { parseDate } from './dates';
 export type { Transport } from './transport';
 export type { Collections, Operations } from './operations';
 export type { Body, CollectionName, Data, OperationId, Options, Page, Part, Query, Row } from './methods';
-export type { UserInfo } from './session';
+export type { UserInfo } from './client';
 export type { components, operations as ContractOperations } from './contract';
 
 import type { components } from './contract';

@@ -4,53 +4,36 @@ import type { components } from './contract';
 
 type Schemas = components['schemas'];
 
-/** 每个操作：方法、路径与标志（含义见 scripts/operations.mjs）。 */
-export const operations = {
-  users_count: 'GET /system/users-count hr',
-  users_count_post: 'POST /system/users-count hbr',
-  refresh_token: 'POST /system/refresh-token hbt',
-  health: 'GET /health r',
-  openapi_document: 'GET /openapi.json r',
-  wechat_login: 'POST /wechat/login hb',
-  wechat_profile: 'POST /wechat/profile hbtu',
-  auth_refresh: 'POST /collections/tbl_auth_users/auth-refresh tu',
-  company_list: 'GET ~company tr',
-  company_create: 'POST ~company bktu',
-  company_view: 'GET ~company/* tr',
-  company_update: 'PATCH ~company/* btu',
-  attachment_list: 'GET ~attachments tr',
-  attachment_create: 'POST ~attachments ktuf attachments_link',
-  attachment_view: 'GET ~attachments/* tr',
-  product_list: 'GET ~product_list tr',
-  product_view: 'GET ~product_list/* tr',
-  document_list: 'GET ~document tr',
-  document_view: 'GET ~document/* tr',
-  dict_list: 'GET ~system_dict tr',
-  dict_view: 'GET ~system_dict/* tr',
-  cart_list: 'POST /cart/list hbtur',
-  cart_detail: 'POST /cart/detail hbtur',
-  cart_create: 'POST /cart/create hbktu',
-  cart_update: 'POST /cart/update hbtu',
-  cart_delete: 'POST /cart/delete hbtu',
-  cart_record_list: 'GET ~cart tur',
-  cart_record_create: 'POST ~cart bktu',
-  cart_record_view: 'GET ~cart/* tur',
-  cart_record_update: 'PATCH ~cart/* btu',
-  cart_record_delete: 'DELETE ~cart/* tu',
-  order_list: 'POST /order/list hbtur',
-  order_detail: 'POST /order/detail hbtur',
-  order_create: 'POST /order/create hbktu',
-  order_update: 'POST /order/update hbtu',
-  order_delete: 'POST /order/delete hbtu',
-  order_record_list: 'GET ~order tur',
-  order_record_create: 'POST ~order bktu',
-  order_record_view: 'GET ~order/* tur',
-  order_record_update: 'PATCH ~order/* btu',
-  order_record_delete: 'DELETE ~order/* tu',
-  file_token: 'POST /files/token tur',
-  batch: 'POST /batch bktu',
-  file_download: 'GET /files/*/*/* rd',
-};
+/** 每个操作的标志与路径；写法见 scripts/operations.mjs。 */
+export const table = `users_count Ghr /system/users-count
+users_count_post hbr /system/users-count
+refresh_token hbt /system/refresh-token
+health Gr
+openapi_document Gr /openapi.json
+wechat_login hb
+wechat_profile hbt
+auth_refresh t /collections/tbl_auth_users/auth-refresh
+company_ lcvu ~company
+attachment_ lv ~attachments
+attachment_create kt ~attachments attachments_link
+product_ lv ~product_list
+document_ lv ~document
+dict_ lv ~system_dict
+cart_list hbtr
+cart_detail hbtr
+cart_create hbkt
+cart_update hbt
+cart_delete hbt
+cart_record_ lcvud ~cart
+order_list hbtr
+order_detail hbtr
+order_create hbkt
+order_update hbt
+order_delete hbt
+order_record_ lcvud ~order
+file_token tr /files/token
+batch bkt
+file_download Grd /files/*/*/*`;
 
 /** 每个集合的记录，以及指向其他集合的字段。 */
 export interface Collections {

@@ -1,3 +1,5 @@
+import { errorOf } from './errors';
+
 /** 网络、登录与存储都经由它：`wx`、`uni` 与 `Taro` 都符合，也可以自己给一个。 */
 export interface Transport {
   request(options: RequestOptions): unknown;
@@ -7,7 +9,6 @@ export interface Transport {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- 三个平台各有声明
   getStorageSync(key: string): any;
   setStorageSync(key: string, value: unknown): void;
-  removeStorageSync(key: string): void;
 }
 
 interface Callbacks {
@@ -38,53 +39,47 @@ export interface UploadOptions extends TransferOptions {
 export interface Reply {
   statusCode: number;
   data?: unknown;
-  header?: Record<string, string>;
+  header?: Record<string, string | undefined>;
   tempFilePath?: string;
   code?: string;
 }
 
 declare const uni: Transport | undefined;
-declare const Taro: Transport | undefined;
+declare const Taro: Transport;
 
-/** 当前平台；都没有时抛出 `TypeError`。 */
+/** 当前平台。 @throws ReferenceError 三者都没有：须给出 `transport`。 */
 export function findTransport(): Transport {
   if (typeof wx !== 'undefined') return wx;
-  if (typeof uni !== 'undefined') return uni;
-  if (typeof Taro !== 'undefined') return Taro;
-  throw new TypeError('没有 wx、uni 或 Taro：请给出 transport');
+  return typeof uni !== 'undefined' ? uni : Taro;
 }
-
-const CONNECTIONS = 10;
 
 /** 同时最多十个请求，其余排队：旧基础库对第十一个请求直接报错。 */
 export function createQueue(): <T>(start: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
-  let running = 0;
-  const next = (): void => {
-    running--;
-    const begin = waiting.shift();
-    if (begin) begin();
+  let free = 10;
+  return async (start) => {
+    if (free) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await start();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
   };
-  return (start) =>
-    new Promise((resolve, reject) => {
-      const begin = (): void => {
-        running++;
-        start().then(resolve, reject).then(next);
-      };
-      if (running < CONNECTIONS) begin();
-      else waiting.push(begin);
-    });
 }
 
-/** 以 Promise 调用回调式接口。 */
+/** 以 Promise 调用回调式接口；失败为 `ApiError`。 */
 export function ask(
   transport: Transport,
   name: 'request' | 'uploadFile' | 'downloadFile' | 'login',
   options: object,
 ): Promise<Reply> {
-  return new Promise((success, fail) => {
+  return new Promise((success, reject) => {
+    const fail = (failure: unknown): void => reject(errorOf(0, failure));
     // Taro 同时返回 Promise：它的失败已由 `fail` 处理。
     const task = (transport[name] as (options: object) => unknown)({ ...options, success, fail });
-    Promise.resolve(task).catch(() => undefined);
+    Promise.resolve(task).catch(() => 0);
   });
 }
