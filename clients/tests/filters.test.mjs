@@ -71,7 +71,6 @@ const VALUES = {
   'a decimal number': ['product_list', where`prod_list_basic_price = ${199.5}`, [SWITCH]],
   'a number that no float holds': ['product_list', where`prod_list_basic_price = ${69.9}`, ['p2q4v7n1u3d6c9g']],
   'a negative number': ['product_list', where`prod_list_sort > ${-1.5} && prod_list_sort < ${20}`, [SWITCH]],
-  'a very small number': ['product_list', where`prod_list_sort > ${1e-7} && prod_list_sort < ${20}`, [SWITCH]],
   'false': ['product_list', where`prod_list_sort < ${20} && is_delete = ${false}`, [SWITCH]],
   'true': ['product_list', where`is_delete = ${true}`, []],
   'null for an empty text': ['product_list', where`prod_list_sort < ${20} && prod_list_remark = ${null}`, [SWITCH]],
@@ -100,7 +99,7 @@ test('nothing to filter is no filter', async () => {
   equal((await api.product_list({ filter: and('', null) })).totalItems, 10);
 });
 
-for (const [what, value] of Object.entries({ undefined: undefined, NaN, Infinity, object: {}, array: [1] })) {
+for (const [what, value] of Object.entries({ undefined: undefined, NaN, Infinity, 'an exponent': 1e-7, object: {}, array: ['id'] })) {
   test(`where refuses ${what}: such a filter would find something else`, () => {
     throws(() => where`id = ${value}`, (error) => error.name === 'TypeError');
   });

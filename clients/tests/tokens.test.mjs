@@ -86,7 +86,7 @@ test('without a network login says so', async () => {
   const { phone, api } = guest('mp-offline');
   phone.connect(false);
   const error = await failureOf(api.login());
-  deepEqual([error.status, error.code], [0, 'login_failed']);
+  deepEqual([error.status, error.code], [0, 'network']);
   match(error.message);
 });
 

@@ -30,9 +30,10 @@ for (const line of table.replace(/^(\w+_) (\w+) (.+)/gm, family).split('\n')) {
 
 /** 一族操作的一行，写成每个操作一行。 */
 function family(_: string, id: string, verbs: string, path: string): string {
-  const all = 'list Gtr #,create bkt #,view Gtr #/*,update Pbt #/*,delete Dt #/*'.split(',');
-  const found = all.filter((verb) => verbs.includes(verb[0]!));
-  return found.map((verb) => id + verb.replace('#', path)).join('\n');
+  const found = 'list Gtr #,create bkt #,view Gtr #/*,update Pbt #/*,delete Dt #/*'.match(
+    RegExp(`\\b[${verbs}][^,]+`, 'g'),
+  );
+  return found!.map((verb) => id + verb.replace('#', path)).join('\n');
 }
 
 /** `given`：路径参数，然后是请求体或查询参数，最后是选项。 */
@@ -42,20 +43,19 @@ export function describe(base: string, id: string, given: unknown[]): Call {
     .replace(/~(\w+)/, '/collections/tbl_$1/records')
     .replace(/\*/g, () => encodeURIComponent(given.shift() as string));
   const [input, options = {}] = given as [object?, Options?];
-  const header: Record<string, string> = {};
-  const request: Request = { url: '', method: flags.G ? 'GET' : 'POST', header };
-  let query = options.query;
+  const query = { ...options.query };
+  const body: Partial<Request> = {};
   if (name) {
     const { filePath, ...form } = input as { filePath: string };
-    Object.assign(request, { name, filePath, formData: JSON.parse(JSON.stringify(form)) });
-  } else if (flags.b) request.data = JSON.stringify(input || {});
-  else query = { ...query, ...input };
+    Object.assign(body, { name, filePath, formData: JSON.parse(JSON.stringify(form)) });
+  } else if (flags.b) body.data = JSON.stringify(input || {});
+  else Object.assign(query, input);
+  const search = Object.entries(query)
+    .map(([key, value]) => (value == null ? '' : `&${key}=${encodeURIComponent(value as string)}`))
+    .join('');
+  const header: Record<string, string> = {};
   const method = flags.P ? 'PATCH' : flags.D && 'DELETE';
   if (method) header['X-HTTP-Method-Override'] = method;
-  const search = Object.entries(query || {})
-    .filter(([, value]) => value != null)
-    .map(([key, value]) => `${key}=${encodeURIComponent(value as string)}`)
-    .join('&');
-  request.url = base + '/pb/api' + address + (search && '?' + search);
-  return [flags, request, options];
+  const url = base + '/pb/api' + address + search.replace('&', '?');
+  return [flags, { url, method: flags.G ? 'GET' : 'POST', header, ...body }, options];
 }

@@ -70,7 +70,7 @@ export function createClient(settings: Settings): Client {
   const enqueue = createQueue();
   /** 正在路上的写操作与登录：连点两下是同一个请求。 */
   const inFlight: Record<string, Promise<unknown>> = {};
-  /** 还没有等到回答的创建，其幂等键：用户再点一次时沿用，做成的仍是一件事。 */
+  /** 还没有成功的创建，其幂等键：再做同样的事时沿用，其实做成了的不会做两次；被拒绝的不占用它的键。 */
   const keys: Record<string, string> = {};
 
   function keep(newToken: string, newUser = user): void {
@@ -120,7 +120,7 @@ export function createClient(settings: Settings): Client {
       const isGuests = isExpired(bearer) && (error ? status : flags.r);
       // 服务器说什么也没写的，以及只读的、带幂等键的没有等到回答，可以再来一次。
       const isSafe =
-        code === 'service_unavailable' || ((flags.r || flags.k) && LOST.test(code!));
+        /service_/.test(code!) || ((flags.r || flags.k) && LOST.test(code!));
       if (bearer && !isRenewed && (isGuests || status === 401)) {
         isRenewed = true;
         if (token === bearer) await login();
@@ -128,7 +128,7 @@ export function createClient(settings: Settings): Client {
       else if (tried < retries && retryAfter <= 10 && isSafe) {
         await new Promise((resolve) => setTimeout(resolve, retryAfter * 1000));
       } else {
-        if (status === 401 || code === 'user_disabled') {
+        if (status === 401 || /user_/.test(code!)) {
           keep('', null);
           if (onUnauthorized) onUnauthorized(error);
         }
@@ -163,17 +163,14 @@ export function createClient(settings: Settings): Client {
 
   function share(tap: string, begin: () => Promise<unknown>): Promise<unknown> {
     const isOver = (): boolean => delete inFlight[tap];
-    return inFlight[tap] || (inFlight[tap] = begin().finally(isOver));
+    return (inFlight[tap] = inFlight[tap] || begin().finally(isOver));
   }
 
   async function write(call: Call, tap: string): Promise<unknown> {
     const [flags, { header }, { key }] = call;
-    const made = keys[tap] || Date.now().toString(36) + Math.random().toString(36).slice(1);
+    const made = keys[tap] || `${Date.now()}${Math.random()}`;
     if (flags.k) header['Idempotency-Key'] = key || (keys[tap] = made);
-    const answer = await perform(() => call).catch((error: ApiError) => {
-      if (!LOST.test(error.code)) delete keys[tap];
-      throw error;
-    });
+    const answer = await perform(() => call);
     delete keys[tap];
     const { token: newToken, user: newUser }: Identity = Object(answer);
     if (newToken || newUser) keep(newToken || token, newUser);

@@ -20,19 +20,14 @@ export interface ErrorDetails {
 
 /** 任何失败的调用。`code` 用来判断，`message` 是可以直接展示的中文。 */
 export class ApiError extends Error {
-  constructor(
-    /** HTTP 状态码；没有得到回答时为 0。 */
-    readonly status: number,
-    readonly code: AnyCode,
-    message: string,
-    /** 被拒绝的字段及其中文原因；没有时为空对象。 */
-    readonly fields: Record<string, string>,
-    readonly data: ErrorDetails,
-    /** 服务器建议等待的秒数。 */
-    readonly retryAfter?: number,
-  ) {
-    super(message);
-  }
+  /** HTTP 状态码；没有得到回答时为 0。 */
+  declare readonly status: number;
+  declare readonly code: AnyCode;
+  /** 被拒绝的字段及其中文原因；没有时为空对象。 */
+  declare readonly fields: Record<string, string>;
+  declare readonly data: ErrorDetails;
+  /** 服务器建议等待的秒数。 */
+  declare readonly retryAfter?: number;
 }
 
 const LATER = '，请稍后再试';
@@ -51,7 +46,7 @@ const NATIVE: Record<number, string> = {
 };
 
 /** 不知道做成了没有：没有得到回答，或得到的不是服务器的（代理、登录热点的网页）；以及要换一个微信 code 的。 */
-export const LOST = /network|timeout|wechat_[cu]/;
+export const LOST = /network|timeout|wechat_(code|un)/;
 
 /**
  * 失败的请求。
@@ -68,6 +63,6 @@ export function errorOf(status: number, answer: unknown, retryAfter?: number): A
   let fields: Record<string, string> = {};
   if (native) {
     for (const name in data) if (data[name].code) fields[name] = '填写有误';
-  } else if (status && errMsg) [code, text, fields] = [data.code, errMsg, data.fields || fields];
-  return new ApiError(status, code, text, fields, data, retryAfter);
+  } else if (status && errMsg) [code, text, fields] = [data.code, errMsg, data.fields];
+  return Object.assign(new ApiError(text), { status, code, fields, data, retryAfter });
 }

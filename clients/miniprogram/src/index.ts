@@ -2,7 +2,7 @@ export { createClient } from './client';
 export type { Client, Settings } from './client';
 export { ApiError } from './errors';
 export type { AnyCode, ClientCode, ErrorCode, ErrorDetails, NativeCode } from './errors';
-export { and, where } from './filter';
+export { and, or, where } from './filter';
 export { parseDate } from './dates';
 export type { Transport } from './transport';
 export type { Collections, Operations } from './operations';

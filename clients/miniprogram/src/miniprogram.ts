@@ -2,8 +2,8 @@
 import { createClient } from './client';
 import { parseDate } from './dates';
 import { ApiError } from './errors';
-import { and, where } from './filter';
+import { and, or, where } from './filter';
 
 declare const module: { exports: unknown };
 
-module.exports = { createClient, ApiError, where, and, parseDate };
+module.exports = { createClient, ApiError, where, and, or, parseDate };

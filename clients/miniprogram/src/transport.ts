@@ -44,13 +44,19 @@ export interface Reply {
   code?: string;
 }
 
-declare const uni: Transport | undefined;
+declare const uni: Transport;
 declare const Taro: Transport;
 
-/** 当前平台。 @throws ReferenceError 三者都没有：须给出 `transport`。 */
+/** 当前平台。 @throws TypeError 三者都没有 */
 export function findTransport(): Transport {
-  if (typeof wx !== 'undefined') return wx;
-  return typeof uni !== 'undefined' ? uni : Taro;
+  for (const find of [() => wx, () => uni, () => Taro]) {
+    try {
+      return find();
+    } catch {
+      // 这个平台没有它
+    }
+  }
+  throw TypeError('no transport');
 }
 
 /** 同时最多十个请求，其余排队：旧基础库对第十一个请求直接报错。 */
