@@ -39,10 +39,18 @@ SLOW_FIRST = (
     "stories/test_soak.py",
     "replay/test_replay.py",
     "docs/test_readme.py",
+    "pages/test_in_browser.py",
     "stories/",
 )
 """Files that take long or wait much, the longest first: begun last, one would keep the others' end waiting."""
-TOLD = ("tests/stories/", "tests/failover/", "tests/contract/", "tests/sdk/", "tests/miniprogram/")
+TOLD = (
+    "tests/stories/",
+    "tests/failover/",
+    "tests/contract/",
+    "tests/sdk/",
+    "tests/pages/",
+    "tests/miniprogram/",
+)
 """Whose prints are worth reading when all is well."""
 
 COLLECTED = pytest.StashKey[set[str]]()

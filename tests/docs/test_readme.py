@@ -41,6 +41,8 @@ def test_the_first_command_installs_and_serves_the_demo(tmp_path: Path) -> None:
     )
     try:
         assert _is_healthy(f"http://127.0.0.1:{port}/pb/api/health", running)
+        shown = requests.get(f"http://127.0.0.1:{port}/pb/docs", timeout=30).text
+        assert "/pb/docs/scalar-" in shown, "the contract is not shown"
     finally:
         with suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGTERM)
