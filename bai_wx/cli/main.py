@@ -3,6 +3,7 @@
 import click
 
 from bai_wx.cli.common import CommandLine
+from bai_wx.cli.contract import contract
 from bai_wx.cli.data import export_rows, import_rows, purge, undelete
 from bai_wx.cli.diff import diff
 from bai_wx.cli.doctor import doctor
@@ -36,6 +37,7 @@ for command in (
     undelete,
     purge,
     scaffold,
+    contract,
     diff,
     doctor,
 ):

@@ -63,6 +63,20 @@ def operations(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, 
         yield from ((path, method, item[method]) for method in METHODS if method in item)
 
 
+def published(bundle: dict[str, Any]) -> dict[str, Any]:
+    """The bundle as clients see it, without what only our loader and resolver need."""
+    paths = {
+        path: {
+            key: {k: v for k, v in part.items() if k != CONTROLLER}
+            if isinstance(part, dict)
+            else part
+            for key, part in item.items()
+        }
+        for path, item in bundle["paths"].items()
+    }
+    return {**bundle, "paths": paths}
+
+
 def _check_operation_ids(bundle: Mapping[str, Any], bundler: Bundler) -> None:
     """Every operation has an id, and no id is given twice."""
     _check_mappings(bundle, bundler)

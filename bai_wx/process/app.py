@@ -52,7 +52,7 @@ def create_app(
     cache.enable(not settings.forgets)
     return build_app(
         bundle,
-        collaborators(settings, orjson.dumps(published(bundle)), logins),
+        collaborators(settings, orjson.dumps(loader.published(bundle)), logins),
         check_responses=settings.check_responses,
         limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
@@ -124,20 +124,6 @@ def operations_of(bundle: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for part in item.values():
             if isinstance(part, dict) and "operationId" in part:
                 yield part
-
-
-def published(bundle: dict[str, Any]) -> dict[str, Any]:
-    """The bundle as clients see it, without what only our loader and resolver need."""
-    paths = {
-        path: {
-            key: {k: v for k, v in part.items() if k != CONTROLLER}
-            if isinstance(part, dict)
-            else part
-            for key, part in item.items()
-        }
-        for path, item in bundle["paths"].items()
-    }
-    return {**bundle, "paths": paths}
 
 
 def _handler_functions() -> Iterator[str]:

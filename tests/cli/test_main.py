@@ -34,6 +34,7 @@ COMMANDS = [
     ("undelete",),
     ("purge",),
     ("scaffold",),
+    ("contract",),
     ("doctor",),
 ]
 
