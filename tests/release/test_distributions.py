@@ -109,7 +109,14 @@ def test_no_other_file_of_ours_spells_the_version() -> None:
         pytest.param("/pb/api/health", id="health"),
         pytest.param("/pb/api/openapi.json", id="contract"),
         pytest.param("/pb/api/collections/tbl_product_list/records", id="rows of the demo"),
+        pytest.param("/", id="first page"),
     ],
 )
 def test_what_pipx_installed_serves_from_any_directory(served: str, path: str) -> None:
     assert requests.get(f"{served}{path}", timeout=ANSWER_S).status_code == 200
+
+
+def test_the_extra_brings_the_script_of_the_contracts_page(served: str) -> None:
+    page = requests.get(f"{served}/pb/docs", timeout=ANSWER_S).text
+    [script] = re.findall(r'src="(/pb/docs/scalar-[^"]+)"', page)
+    assert requests.get(f"{served}{script}", timeout=ANSWER_S).status_code == 200
