@@ -154,11 +154,10 @@ def origin(site: Path) -> Iterator[str]:
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
 def test_pages_are_shown_whole(chromium: "Browser", origin: str, width: int, dark: bool) -> None:
     """Nothing is wider than the screen, nothing fails, and nobody else is asked."""
-    for name in LOOKED_AT:
-        with browser.visit(chromium, width=width, dark=dark) as (page, findings):
+    with browser.visit(chromium, width=width, dark=dark) as (page, findings):
+        for name in LOOKED_AT:
             page.goto(f"{origin}/{name}")
-            page.locator("h1").wait_for()
-            page.wait_for_load_state("networkidle")
-            findings.nothing_wrong()
-            assert findings.outside(origin) == []
+            page.wait_for_load_state("networkidle")  # or leaving would end what is on its way
             assert browser.wider_than_the_screen(page) == []
+        findings.nothing_wrong()
+        assert findings.outside(origin) == []
