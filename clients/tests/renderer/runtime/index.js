@@ -1,7 +1,7 @@
 /**
  * The renderer in the browser: it runs the app that compile.mjs made, on `window.renderer` for whoever drives it.
  *
- * `renderer.idle()` resolves when nothing is asked for any more and every picture is there; `renderer.pages.top` is the page that is shown.
+ * `renderer.idle()` resolves when nothing is asked for any more, every picture is there and nothing moves; `renderer.pages.top` is the page that is shown.
  */
 
 import './builtin/index.js';
@@ -114,7 +114,13 @@ class Renderer {
     const pictures = [...this.pages.top.frame.contentDocument.images, ...document.images].filter((each) =>
       each.hasAttribute('src'),
     );
-    return this.asked === 0 && pictures.every((each) => each.complete);
+    return this.asked === 0 && pictures.every((each) => each.complete) && !this.isMoving();
+  }
+
+  /** Whether a part of the page, such as a sheet, is on its way: a finger would miss it. Spinners turn for ever. */
+  isMoving() {
+    const animations = this.pages.top.frame.contentDocument.getAnimations();
+    return animations.some((each) => each.playState === 'running' && each.effect.getTiming().iterations !== Infinity);
   }
 }
 
