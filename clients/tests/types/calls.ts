@@ -2,7 +2,7 @@
  * What compiles and what must not, with `tsc --strict` and WeChat's own typings. Nothing of it runs:
  * each `@ts-expect-error` is a mistake that the contract's types find.
  */
-import { and, ApiError, createClient, or, parseDate, where } from 'bai-wx-miniprogram';
+import { and, ApiError, createClient, parseDate, where } from 'bai-wx-miniprogram';
 import type { AnyCode, CartRecord, OrderRecord, Product, UserInfo } from 'bai-wx-miniprogram';
 
 /** Compiles only where both types are the same. */
@@ -43,7 +43,7 @@ export async function user(): Promise<void> {
 
 export async function products(word: string, most: number): Promise<void> {
   const page = await api.product_list({
-    filter: and(where`prod_list_name ~ ${word}`, or(where`prod_list_basic_price < ${most}`, null)),
+    filter: and(where`prod_list_name ~ ${word}`, most > 0 && where`prod_list_basic_price < ${most}`),
     sort: 'prod_list_sort',
     page: 1,
     perPage: 20,
