@@ -14,7 +14,7 @@ TESTS = {
     "tokens": 36,
     "retries": 32,
     "calls": 72,
-    "filters": 67,
+    "filters": 68,
     "platforms": 16,
     "catalog": 53,
     "shop": 58,
