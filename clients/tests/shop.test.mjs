@@ -191,11 +191,14 @@ test('an order of a product names it by its business id', () => {
   });
 });
 
+/** A refusal as the client makes it. */
+const refusal = (code, data = {}) => Object.assign(new errors.ApiError(code), { status: 409, code, fields: {}, data });
+
 cases(
   'the new amount',
   [
-    ['of the refusal', new errors.ApiError(409, 'amount_changed', '金额已变化', {}, { order_amount: 420 }), 420],
-    ['of another refusal: none', new errors.ApiError(409, 'cart_already_ordered', '该商品已下单'), undefined],
+    ['of the refusal', refusal('amount_changed', { order_amount: 420 }), 420],
+    ['of another refusal: none', refusal('cart_already_ordered'), undefined],
     ['of anything else: none', new TypeError('x'), undefined],
   ],
   (error, expected) => equal(draft.changedAmount(error), expected),
