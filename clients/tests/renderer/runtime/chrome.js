@@ -21,7 +21,7 @@ export class Chrome {
     this.bar = Object.assign(element('div'), { id: 'bar' });
     this.pages = Object.assign(element('div'), { id: 'pages' });
     this.tabs = Object.assign(element('div'), { id: 'tabs' });
-    this.phone.append(this.bar, this.pages, this.tabs);
+    this.phone.append(this.bar, this.pages, this.tabs, element('div', 'home'));
     document.body.append(this.phone);
   }
 
@@ -38,7 +38,7 @@ export class Chrome {
     this.bar.dataset.style = settings.navigationStyle ?? 'default';
     this.bar.style.cssText = `background:${settings.navigationBarBackgroundColor ?? '#000'};color:${isBlack ? '#000' : '#fff'}`;
     const capsule = element('div', 'capsule');
-    capsule.append(element('i', 'dots', '•••'), element('i', 'round'));
+    capsule.append(element('i', 'dots'), element('i', 'round'));
     const title = element('div', 'title', settings.navigationBarTitleText ?? '');
     const parts = [element('div', 'time', '9:41'), title, capsule];
     if (depth > 0) parts.push(Object.assign(element('div', 'back'), { onclick: this.back }));
