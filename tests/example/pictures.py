@@ -21,7 +21,8 @@ SHOWN = {
     "example-light": (False, ("products/products", "product/product", "cart/cart", "order/order")),
     "example-dark": (True, ("products/products", "checkout/checkout", "orders/orders", "me/me")),
 }
-WIDTH, GAP, EDGE, COLOURS = 390, 24, 24, 96
+WIDTH, GAP, EDGE = 390, 24, 24
+COLOURS, EXACT = 256, 128
 GROUND = {False: "#e3e6e1", True: "#2a302d"}
 
 
@@ -65,7 +66,17 @@ def together(shown: list[Image.Image], dark: bool) -> Image.Image:
     for place, screen in enumerate(shown):
         small = screen.resize((WIDTH, height), Image.Resampling.LANCZOS)
         whole.paste(small, (EDGE + place * (WIDTH + GAP), EDGE))
-    return whole.quantize(COLOURS, dither=Image.Dither.NONE)
+    return whole.quantize(palette=palette_of(whole), dither=Image.Dither.NONE)
+
+
+def palette_of(picture: Image.Image) -> Image.Image:
+    """The colours that fill most of the picture, as they are, and of the others the most different ones."""
+    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    exact = [part for _, colour in counted[:EXACT] for part in colour]
+    others = picture.quantize(COLOURS - EXACT, Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*exact, *others])
+    return palette
 
 
 if __name__ == "__main__":
