@@ -79,6 +79,15 @@ def test_documents(guest: Client) -> None:
     assert len(found(guest, DOCUMENTS, "document_status = '有效'")) == 2
 
 
+@of("产品分类")
+def test_categories(guest: Client) -> None:
+    asked = {"fields": "prod_list_category", "sort": "prod_list_sort", "perPage": 1000}
+    items = guest.get(PRODUCTS, params={**asked, "skipTotal": "true"}).json()["items"]
+    categories = list(dict.fromkeys(row["prod_list_category"] for row in items))
+    assert categories == ["开关面板", "温控器", "传感器", "主机网关"]
+    assert {*items[0]} == {"prod_list_category"}
+
+
 @of("全部标签")
 def test_all_tabs(user: Client) -> None:
     order(user, **of_product())
@@ -96,6 +105,8 @@ def test_all_tabs(user: Client) -> None:
         user.data("/cart/list", body)["totalItems"] for body in ({}, {"cart_status": "active"})
     ]
     assert lines == [2, 1]
+    badge = {"cart_status": "active", "page": 1, "perPage": 1}
+    assert user.data("/cart/list", badge)["totalItems"] == 1
 
 
 @of("哪个 id 用在哪里")
@@ -155,6 +166,10 @@ def test_sorts(user: Client) -> None:
         pytest.param("prod_list_nam = 'x'", 400, id="a field that is not there"),
         pytest.param("prod_list_name = 开关", 400, id="a text without quotes"),
         pytest.param("undefined", 400, id="undefined"),
+        pytest.param(f"prod_list_name ~ '{'长' * 1150}'", 0, id="nearly 3500 bytes"),
+        pytest.param(f"prod_list_name ~ '{'长' * 1170}'", 400, id="more than 3500 bytes"),
+        pytest.param(" || ".join(["id=''"] * 200), 0, id="200 comparisons"),
+        pytest.param(" || ".join(["id=''"] * 201), 400, id="more than 200 comparisons"),
     ],
 )
 def test_filters(guest: Client, query: str, expected: int) -> None:
