@@ -217,6 +217,11 @@ test('an upload that is refused says why, in Chinese', async () => {
   match(error.message, /[\u4e00-\u9fff]/);
 });
 
+test('a file that is not there is told as any record', async () => {
+  const error = await failureOf(api.file_download('tbl_attachments', icon.id, 'gone.png'));
+  deepEqual([error.status, error.code], [404, 'not_found']);
+});
+
 test('a file that is gone from the phone is no crash', async () => {
   const error = await failureOf(api.attachment_create({ filePath: 'http://tmp/gone.png' }, { retries: 0 }));
   equal(error.status, 0);

@@ -44,6 +44,32 @@ test('two servers keep their tokens apart', async () => {
   equal(launched(phone).api.isLoggedIn, true);
 });
 
+test('a call that is made during the login waits for the token', async () => {
+  const { phone, api } = guest('mp-login-during');
+  const [, cart] = await Promise.all([api.login(), api.cart_list()]);
+  same(cart.items, []);
+  deepEqual(pathsOf(phone), ['/wechat/login', '/cart/list']);
+});
+
+test('an answer that comes after the logout brings nobody back', async () => {
+  const { phone, api } = await loggedIn('mp-late');
+  phone.network.latencyMs = 500;
+  const late = api.wechat_profile({ users_name: '迟到' });
+  api.logout();
+  await late.catch(() => undefined);
+  deepEqual([api.isLoggedIn, api.user, launched(phone).api.user], [false, null, null]);
+});
+
+for (const stored of ['', 'garbage', null, 7, []]) {
+  test(`a storage that holds ${JSON.stringify(stored)} is no crash`, async () => {
+    const phone = phoneOf('mp-garbage');
+    phone.storage.values.set('bai-wx', JSON.stringify(stored));
+    const { api } = launched(phone);
+    equal((await api.product_view(SWITCH)).id, SWITCH);
+    ok((await api.login()).openid);
+  });
+}
+
 test('two pages that log in at once ask once', async () => {
   const { phone, api } = guest('mp-login-twice');
   const [one, other] = await Promise.all([api.login(), api.login()]);
@@ -61,6 +87,7 @@ test('the profile that is changed is the user\'s from then on', async () => {
 const REFUSED_CODES = {
   'err-40226': [403, 'wechat_user_blocked'],
   'err-40013': [500, 'wechat_misconfigured'],
+  'err-45011': [429, 'wechat_busy'],
 };
 
 for (const [code, [status, name]] of Object.entries(REFUSED_CODES)) {

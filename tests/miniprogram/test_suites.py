@@ -11,9 +11,9 @@ from tests import node
 
 TESTS = {
     "host": 53,
-    "tokens": 36,
+    "tokens": 44,
     "retries": 32,
-    "calls": 72,
+    "calls": 73,
     "filters": 68,
     "platforms": 16,
     "catalog": 53,
