@@ -4,6 +4,7 @@ import { api } from '../../utils/api';
 import { addToCart, cartCount, refreshCartBadge, requireLogin } from '../../utils/cart';
 import { isGone, messageOf } from '../../utils/errors';
 import { formatYuan, toFen, toYuan } from '../../utils/money';
+import { groupNames } from '../cart/cart-view';
 import { cardOf } from '../documents/documents-view';
 import type { DocumentCard } from '../documents/documents-view';
 import { viewOf } from './product-view';
@@ -23,6 +24,8 @@ Page({
     quantity: 1,
     total: '',
     group: '',
+    /** Groups there are in the cart. */
+    groups: [] as string[],
     isAdding: false,
   },
 
@@ -100,6 +103,17 @@ Page({
     if (!requireLogin()) return;
     this.setData({ buying, quantity: 1 });
     this.showTotal();
+    if (buying === 'cart') void this.loadGroups();
+  },
+
+  /** The groups to choose from. A new one can be typed without them. */
+  async loadGroups() {
+    try {
+      const page = await api.cart_list({ cart_status: 'active' });
+      this.setData({ groups: groupNames(page.items) });
+    } catch {
+      // Nothing is offered.
+    }
   },
 
   close() {
@@ -118,6 +132,12 @@ Page({
 
   typeGroup(event: WechatMiniprogram.Input) {
     this.setData({ group: event.detail.value });
+  },
+
+  /** A second tap takes the choice back. */
+  chooseGroup(event: WechatMiniprogram.TouchEvent) {
+    const group = event.currentTarget.dataset.group as string;
+    this.setData({ group: group === this.data.group ? '' : group });
   },
 
   async confirm() {
