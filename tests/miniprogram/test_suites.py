@@ -22,7 +22,7 @@ TESTS = {
 }
 """How many tests each suite has: a suite that loses some must say so here."""
 
-FOLDERS = ("miniprogram", "example")
+FOLDERS = ("cli", "example", "miniprogram")
 """Where modules of pytest run suites."""
 
 
