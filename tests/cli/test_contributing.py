@@ -18,10 +18,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests import node
+from tests.databases import IS_POSTGRES
 from tests.running import Client, Server
 from tests.tree import ROOT
 
 COPIED = ("bai_wx", "bench", "handlers", "models", "spec", "tests", "docs", "pyproject.toml")
+CLIENT = "clients/miniprogram"
+NEEDS_NODE = "client"
+"""What is typed in the client's folder needs Node: it has a test of its own."""
+
 COUPONS = "/collections/tbl_coupon/records"
 DICTIONARIES = "/collections/tbl_system_dict/records"
 BLOCK = re.compile(r"^```(\w+) ([^\n]+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -78,9 +84,11 @@ def typed(copy: Path, commands: str) -> str:
 
 
 def follow(copy: Path, title: str) -> str:
-    """Do what a chapter says. Returns: what its commands said."""
+    """Do what a chapter says, but for what needs Node. Returns: what its commands said."""
     said = ""
     for block in chapter(title):
+        if block.what == NEEDS_NODE:
+            continue
         if block.language == "bash":
             said += typed(copy, block.text)
         else:
@@ -226,6 +234,53 @@ def test_commands_know_the_collection(alice: Client, served: Server, tmp_path: P
     assert alice.request("DELETE", f"{COUPONS}/{coupon['id']}").status_code == 204
     served.command("undelete", "tbl_coupon", coupon["coupon_id"])
     assert alice.get(f"{COUPONS}/{coupon['id']}").status_code == 200
+
+
+USE = """
+import { createClient } from './dist';
+const api = createClient({ baseUrl: 'https://shop.example.com', transport: wx });
+export async function mine(coupon_owner: string): Promise<string[]> {
+  const made = await api.coupon_create({ coupon_owner, coupon_code: 'NEW', coupon_amount: 9.9 });
+  const state: 'unused' | 'used' | 'void' = made.coupon_state;
+  await api.coupon_update(made.id, { coupon_state: 'used' });
+  await api.coupon_delete(made.id);
+  // @ts-expect-error: a coupon has a code
+  await api.coupon_create({ coupon_owner });
+  const { items } = await api.coupon_list({ filter: `coupon_state = '${state}'`, expand: 'coupon_product' });
+  return items.map((each) => each.expand?.coupon_product?.prod_list_name ?? each.coupon_code);
+}
+"""
+
+
+@pytest.mark.skipif(IS_POSTGRES, reason="the client is the same on any database")
+def test_the_client_has_the_coupons(coupons: Path, served: Server) -> None:
+    """Types and calls are there without a hand: `tsc --strict` takes them, and a phone makes them."""
+    if shutil.which("npm") is None and not os.environ.get("CI"):
+        pytest.skip("no Node: tox -e clients brings it")
+    folder = coupons / CLIENT
+    made = node.build_client()
+    shutil.copytree(made, folder, ignore=shutil.ignore_patterns("node_modules"))
+    (folder / "node_modules").symlink_to(made / "node_modules")
+    [block] = [each for each in chapter("To add a collection") if each.what == NEEDS_NODE]
+    assert "bytes minified" in typed(coupons, block.text)
+    (folder / "use.ts").write_text(USE, "utf-8")
+    strict = ["--strict", "--noEmit", "--target", "ES2018", "--lib", "ES2018"]
+    node.run(
+        [
+            "tsc",
+            *strict,
+            "--moduleResolution",
+            "node10",
+            "--types",
+            "miniprogram-api-typings",
+            "use.ts",
+        ],
+        folder,
+    )
+    built = {"SERVER_URL": served.url, "CLIENT": str(folder / "miniprogram_dist" / "index.js")}
+    run = node.run_suite(node.TOOLS, "coupons", built)
+    assert run.status == 0, run.output
+    assert run.counts["pass"] == 1, run.output
 
 
 def test_an_operation_is_added(coupons: Path, served: Server) -> None:

@@ -32,13 +32,12 @@ export class ApiError extends Error {
 
 const LATER = '，请稍后再试';
 
-/** 原生接口只给状态码与英文：对应的错误码与中文，与 docs/errors.md 相同。 */
+/** 原生接口只给状态码与英文：对应的错误码与中文，与 docs/errors.md 相同；别的状态码当作 400。 */
 const NATIVE: Record<number, string> = {
   400: 'validation_failed 请求参数有误',
   401: 'unauthorized 请先登录',
   403: 'forbidden 没有权限',
   404: 'not_found 内容不存在',
-  409: 'order_in_progress 订单处理中，不能删除',
   413: 'payload_too_large 提交的内容过大',
   429: 'too_many_requests 操作太频繁' + LATER,
   500: 'internal_error 服务器开小差了' + LATER,
@@ -56,7 +55,7 @@ export const LOST = /network|timeout|wechat_(code|un)/;
  */
 export function errorOf(status: number, answer: unknown, retryAfter?: number): ApiError {
   const { errMsg, message, data = answer } = Object(answer);
-  const native = message && NATIVE[status];
+  const native = message && (NATIVE[status] || NATIVE[400]);
   const isSlow = /time.{0,3}out|超时/i.test(errMsg);
   const lost = isSlow ? 'timeout 网络太慢，请重试' : 'network 网络连接失败' + LATER;
   let [code, text] = (native || lost).split(' ');
