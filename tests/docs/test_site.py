@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
-LOOKED_AT = ("index.html", "builder-notes.html", "errors.html", "architecture.html")
+README = "clients/miniprogram/README.md"
+"""What docs/client.md shows."""
+
+LOOKED_AT = ("index.html", "builder-notes.html", "client.html", "errors.html", "architecture.html")
 
 
 class Page(HTMLParser):
@@ -58,7 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(ROOT / "docs", folder / "docs")
-    for name in ("mkdocs.yml",):
+    for name in "mkdocs.yml", README:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
@@ -124,6 +127,16 @@ def test_a_document_links_to_documents_alone(document: str) -> None:
         Path(os.path.normpath(Path(document).parent / it)) for it in links if not is_outside(it)
     ]
     assert [str(path) for path in local if path.parts[0] != "docs"] == []
+
+
+def test_the_clients_readme_and_its_page_define_the_same_links() -> None:
+    """The text is one, the way to the other pages is not."""
+    definition = re.compile(r"^\[([\w-]+)\]: (\S+)$", re.MULTILINE)
+    links = [dict(definition.findall(text(name))) for name in (README, "docs/client.md")]
+    there, here = ({k: Path(v).name for k, v in each.items()} for each in links)
+    assert there == here
+    assert [k for k, v in links[0].items() if not (ROOT / README).parent.joinpath(v).exists()] == []
+    assert "](../" not in text(README)
 
 
 def test_the_site_needs_no_plugin() -> None:
