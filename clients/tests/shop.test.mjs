@@ -314,13 +314,14 @@ cases(
 );
 
 cases(
-  'whether a profile is complete',
+  'what a profile lacks',
   [
-    ['name and picture', { users_name: '小白', users_picture: 'A-1' }, true],
-    ['no picture', { users_name: '小白', users_picture: '' }, false],
-    ["WeChat's name for nobody", { users_name: '微信用户', users_picture: 'A-1' }, false],
+    ['name and picture', { users_name: '小白', users_picture: 'A-1' }, ''],
+    ['no picture', { users_name: '小白', users_picture: '' }, '头像'],
+    ["WeChat's name for nobody", { users_name: '微信用户', users_picture: 'A-1' }, '昵称'],
+    ['both', { users_name: '', users_picture: '' }, '头像与昵称'],
   ],
-  (user, expected) => equal(profile.isComplete(user), expected),
+  (user, expected) => equal(profile.missingOf(user), expected),
 );
 
 test('a guest has a page of their own', () => {

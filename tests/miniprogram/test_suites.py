@@ -18,7 +18,7 @@ TESTS = {
     "filters": 68,
     "platforms": 16,
     "catalog": 53,
-    "shop": 58,
+    "shop": 59,
 }
 """How many tests each suite has: a suite that loses some must say so here."""
 

@@ -1,7 +1,7 @@
 import { api } from '../../utils/api';
 import { messageOf } from '../../utils/errors';
 import { showToast } from '../../utils/toast';
-import { isComplete } from '../profile/profile-form';
+import { missingOf } from '../profile/profile-form';
 
 Page({
   data: {
@@ -32,7 +32,7 @@ Page({
     try {
       const user = await api.login();
       // Who comes for the first time is asked for name and picture; everybody else goes back to work.
-      if (isComplete(user)) await this.leave();
+      if (missingOf(user) === '') await this.leave();
       else await wx.redirectTo({ url: '/pages/profile/profile?first=1' });
     } catch (error) {
       showToast(this, messageOf(error));

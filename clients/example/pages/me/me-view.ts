@@ -2,11 +2,12 @@
 
 import type { UserInfo } from 'bai-wx-miniprogram';
 
-import { isComplete } from '../profile/profile-form';
+import { missingOf } from '../profile/profile-form';
 
 export interface UserView {
   isLoggedIn: boolean;
-  isComplete: boolean;
+  /** What the profile lacks, in words; empty where it is complete. */
+  missing: string;
   name: string;
   phone: string;
   pictureUrl: string;
@@ -17,7 +18,7 @@ export interface UserView {
 
 const GUEST: UserView = {
   isLoggedIn: false,
-  isComplete: false,
+  missing: '',
   name: '',
   phone: '',
   pictureUrl: '',
@@ -30,7 +31,7 @@ export function viewUser(user: UserInfo | null | undefined, absolute: (path: str
   if (!user) return GUEST;
   return {
     isLoggedIn: true,
-    isComplete: isComplete(user),
+    missing: missingOf(user),
     name: user.users_name,
     phone: user.users_phone_masked,
     pictureUrl: user.users_picture_url && absolute(user.users_picture_url),

@@ -17,9 +17,10 @@ export interface ProfileChanges {
   users_phone?: string;
 }
 
-/** Whether name and picture are there; the server calls it `is_info_complete`. */
-export function isComplete(user: Pick<UserInfo, 'users_name' | 'users_picture'>): boolean {
-  return user.users_picture !== '' && user.users_name !== '' && user.users_name !== PLACEHOLDER_NAME;
+/** What of picture and name is missing, in words; empty where the server says `is_info_complete`. */
+export function missingOf(user: Pick<UserInfo, 'users_name' | 'users_picture'>): string {
+  const hasName = user.users_name !== '' && user.users_name !== PLACEHOLDER_NAME;
+  return [user.users_picture === '' && '头像', !hasName && '昵称'].filter(Boolean).join('与');
 }
 
 export function formOf(user: Pick<UserInfo, 'users_name' | 'users_phone'>): ProfileForm {
