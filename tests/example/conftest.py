@@ -1,5 +1,6 @@
 """One browser, one demo shop and one renderer of the example for the whole suite."""
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,14 @@ from tests.running import Server
 
 if TYPE_CHECKING:  # it is an extra
     from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cost(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Print what each part of the suite costs."""
+    began = time.monotonic()
+    yield
+    print(f"\n{request.module.__name__}: {time.monotonic() - began:.1f} s")
 
 
 @pytest.fixture(scope="session")

@@ -69,6 +69,25 @@ def test_a_document_leads_to_its_product_and_back(guest: Phone) -> None:
     assert guest.path == "pages/document/document"
 
 
+def test_pulling_down_asks_again(guest: Phone) -> None:
+    guest.relaunch(PRODUCTS)
+    asked = len(guest.findings.asked)
+    guest.page.evaluate("() => window.renderer.wx.startPullDownRefresh()")
+    guest.settle()
+    assert len(guest.findings.asked) > asked
+    assert len(names(guest)) == guest.screen.locator(CARD).count() == 10
+
+
+def test_a_card_opens_its_product_and_back_leads_to_the_list(guest: Phone) -> None:
+    guest.relaunch(PRODUCTS)
+    guest.tap(CARD)
+    assert guest.path == "pages/product/product"
+    assert guest.text(".name") == "智能开关面板 三键"
+    guest.page.locator("#bar .back").tap()
+    guest.settle()
+    assert guest.path == PRODUCTS
+
+
 @pytest.mark.parametrize(
     ("path", "says", "leads_to"),
     [

@@ -1,7 +1,5 @@
 """The example's components by themselves: `clients/tests/components.test.mjs` in miniprogram-simulate."""
 
-import time
-
 from tests import node
 
 TESTS = 38
@@ -11,8 +9,6 @@ TESTS = 38
 def test_components() -> None:
     """All tests of the suite ran, and all passed."""
     node.install_once(node.TOOLS)
-    began = time.monotonic()
     run = node.run_suite(node.TOOLS, "components", {})
     assert run.status == 0, run.output
     assert run.counts["tests"] == run.counts["pass"] == TESTS, run.output
-    print(f"\ncomponents: {TESTS} tests in {time.monotonic() - began:.1f} s")

@@ -77,6 +77,11 @@ def test_a_component_has_its_own_classes_slots_and_events(shown: Phone) -> None:
     assert shown.text("#picked") == "1"
 
 
+def test_a_tap_on_a_picture_is_one_on_what_holds_it(shown: Phone) -> None:
+    shown.tap("#picture img")
+    assert shown.text("#step") == "一"
+
+
 def test_fields_write_into_the_data(shown: Phone) -> None:
     shown.screen.locator("#word input").fill("新词")
     assert shown.text("#word-shown") == "新词"

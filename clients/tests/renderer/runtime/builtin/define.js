@@ -50,6 +50,12 @@ export function builtin(
   });
 }
 
+/** Adds an element of the browser's own to that of `self`; a touch on it is one on `self`. */
+export function append(self, own) {
+  own.__wxElement = self._exparserNode;
+  elementOf(self).append(own);
+}
+
 /** Tells the listeners of `self`; `model:` writes the value back into the data that it was bound to. */
 export function tell(self, event, detail = {}, options = {}) {
   self.triggerEvent(event, detail, options);

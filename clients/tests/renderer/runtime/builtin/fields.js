@@ -1,6 +1,6 @@
 /** Fields that one types in. */
 
-import { builtin, elementOf, onTap, tell, writeModel } from './define.js';
+import { append, builtin, elementOf, onTap, tell, writeModel } from './define.js';
 import { px } from '../units.js';
 
 const TYPES = { number: 'numeric', digit: 'decimal', idcard: 'text', tel: 'tel' };
@@ -31,7 +31,7 @@ const field = (self) => elementOf(self).querySelector('input, textarea');
 function fieldCreated(tag) {
   return (self, element) => {
     const own = element.ownerDocument.createElement(tag);
-    element.append(own);
+    append(self, own);
     const detail = () => ({ value: own.value, cursor: own.selectionStart ?? own.value.length });
     own.addEventListener('input', () => {
       self.data.value = own.value;

@@ -1,6 +1,6 @@
 /** Pictures, icons and boxes for what a browser does not draw. */
 
-import { builtin, elementOf, sourceOf, tell } from './define.js';
+import { append, builtin, elementOf, sourceOf, tell } from './define.js';
 
 const FITS = {
   scaleToFill: 'fill',
@@ -25,7 +25,7 @@ builtin('image', {
       tell(self, 'load', { width: picture.naturalWidth, height: picture.naturalHeight }),
     );
     picture.addEventListener('error', () => tell(self, 'error', { errMsg: `GET ${picture.src} failed` }));
-    element.append(picture);
+    append(self, picture);
   },
   changed(self, element) {
     const picture = element.firstChild;
