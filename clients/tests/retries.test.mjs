@@ -65,6 +65,16 @@ test('where every retry is lost too, the next tap takes the same key: one order'
   equal(new Set(keysOf(phone, '/order/create')).size, 1);
 });
 
+test('minutes later the same content is another order: what was lost may be undone by then', async () => {
+  const { phone, api } = await loggedIn('mp-lost-long-ago', { hurry: 2000 }, { timeout: 1e8 });
+  phone.network.trouble({ on: '/order/create', what: 'break', times: 3 });
+  equal((await failureOf(api.order_create(ORDER))).code, 'network');
+  await new Promise((resolve) => setTimeout(resolve, 250)); // eight minutes of the phone
+  ok((await api.order_create(ORDER)).order_id);
+  const keys = new Set(keysOf(phone, '/order/create'));
+  equal(keys.size, 2);
+});
+
 test('after an answer the same content is a new order with a new key', async () => {
   const { phone, api } = await loggedIn('mp-two-orders');
   const first = await api.order_create(ORDER);

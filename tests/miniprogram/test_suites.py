@@ -13,7 +13,7 @@ from tests.tree import ROOT
 TESTS = {
     "host": 53,
     "tokens": 44,
-    "retries": 32,
+    "retries": 33,
     "calls": 73,
     "filters": 68,
     "platforms": 16,

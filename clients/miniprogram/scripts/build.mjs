@@ -23,6 +23,7 @@ await build({ ...options, format: 'esm', entryPoints: ['src/index.ts'], outfile:
 await build({ ...commonjs, outfile: 'miniprogram_dist/index.js' });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
+rmSync(join(root, 'dist', 'miniprogram.d.ts')); // 只有“构建 npm”用它
 copyFileSync(join(root, 'src', 'contract.d.ts'), join(root, 'dist', 'contract.d.ts'));
 
 const small = await build({ ...commonjs, minify: true, write: false });

@@ -44,11 +44,11 @@ export function describe(base: string, id: string, given: unknown[]): Call {
     .replace(/\*/g, () => encodeURIComponent(given.shift() as string));
   const [input, options = {}] = given as [object?, Options?];
   const query = { ...options.query };
-  const body: Partial<Request> = {};
+  let body: Partial<Request> = {};
   if (name) {
     const { filePath, ...form } = input as { filePath: string };
-    Object.assign(body, { name, filePath, formData: JSON.parse(JSON.stringify(form)) });
-  } else if (flags.b) body.data = JSON.stringify(input || {});
+    body = { name, filePath, formData: JSON.parse(JSON.stringify(form)) };
+  } else if (flags.b) body = { data: JSON.stringify(input || {}) };
   else Object.assign(query, input);
   const search = Object.entries(query)
     .map(([key, value]) => (value == null ? '' : `&${key}=${encodeURIComponent(value as string)}`))

@@ -56,6 +56,9 @@ interface Identity {
   user?: UserInfo;
 }
 
+/** 再晚些时候同样的创建是另一件事：购物车里的可能已经删了。 */
+const KEPT_MS = 180_000;
+
 export function createClient(settings: Settings): Client {
   const {
     baseUrl,
@@ -70,7 +73,7 @@ export function createClient(settings: Settings): Client {
   const enqueue = createQueue();
   /** 正在路上的写操作与登录：连点两下是同一个请求。 */
   const inFlight: Record<string, Promise<unknown>> = {};
-  /** 还没有成功的创建，其幂等键：再做同样的事时沿用，其实做成了的不会做两次；被拒绝的不占用它的键。 */
+  /** 还没有成功的创建，其幂等键：几分钟内再做同样的事时沿用，其实做成了的不会做两次；被拒绝的不占用它的键。 */
   const keys: Record<string, string> = {};
 
   function keep(newToken: string, newUser = user): void {
@@ -88,9 +91,8 @@ export function createClient(settings: Settings): Client {
   async function exchange([flags, request, options]: Call, bearer: string): Promise<unknown> {
     const name = request.name ? 'uploadFile' : flags.d ? 'downloadFile' : 'request';
     const { timeout = name === 'request' ? usualTimeout : usualTimeout * 4 } = options;
-    const header = { ...request.header };
-    if (bearer) header.Authorization = `Bearer ${bearer}`;
-    const reply = await enqueue(() => ask(transport, name, { ...request, header, timeout }));
+    if (bearer) request.header.Authorization = `Bearer ${bearer}`;
+    const reply = await enqueue(() => ask(transport, name, { ...request, timeout }));
     const { statusCode, tempFilePath, header: sent = {} } = reply;
     const now = Date.parse(sent.date || sent.Date!);
     if (now) skew = now - Date.now();
@@ -166,10 +168,14 @@ export function createClient(settings: Settings): Client {
     return (inFlight[tap] = inFlight[tap] || begin().finally(isOver));
   }
 
+  /** 写操作：创建带幂等键；回答里有新的令牌或用户时记住。 */
   async function write(call: Call, tap: string): Promise<unknown> {
     const [flags, { header }, { key }] = call;
-    const made = keys[tap] || `${Date.now()}${Math.random()}`;
-    if (flags.k) header['Idempotency-Key'] = key || (keys[tap] = made);
+    if (flags.k) {
+      keys[tap] = key || keys[tap] || `${Date.now()}${Math.random()}`;
+      header['Idempotency-Key'] = keys[tap];
+      setTimeout(() => delete keys[tap], KEPT_MS);
+    }
     const answer = await perform(() => call);
     delete keys[tap];
     const { token: newToken, user: newUser }: Identity = Object(answer);
@@ -198,7 +204,7 @@ export function createClient(settings: Settings): Client {
       filename ? describe(base, 'file_download', [collectionName, id, filename, query])[1].url : '',
   } as Client;
   for (const id in operations) {
-    (api as unknown as Record<string, unknown>)[id] = (...given: unknown[]) => {
+    (api as unknown as Record<string, unknown>)[id] = async (...given: unknown[]) => {
       const tap = id + JSON.stringify(given);
       const call = describe(base, id, given);
       return call[0].r ? perform(() => call) : share(tap, () => write(call, tap));

@@ -34,7 +34,7 @@ function literal(value: Value, isPattern: boolean): string {
   if (typeof value !== 'string') {
     // 只有这些原样写出：对象与数组写成文字，可能正是一个条件。
     if (/^(-?[\d.]+|true|false|null)$/.test(`${value}`)) return `${value}`;
-    throw TypeError(`where: ${value}`);
+    throw TypeError('where');
   }
   // 服务器拒绝 NUL 与半个代理对，它们也不会出现在任何文字里。
   const text = value.replace(/[\0\uD800-\uDFFF]/gu, '');
