@@ -26,11 +26,9 @@ def lock_files() -> list[str]:
 
 @pytest.mark.parametrize("name", lock_files())
 def test_a_lock_file_names_no_registry(name: str) -> None:
-    """What is pinned is held by its checksum, and links lead to folders of ours."""
+    """What is fetched is held by its checksum; only folders of ours are named by their place."""
     packages: dict[str, Any] = json.loads((ROOT / name).read_text("utf-8"))["packages"]
-    resolved = {path: entry["resolved"] for path, entry in packages.items() if "resolved" in entry}
-    assert {path: text for path, text in resolved.items() if "://" in text} == {}
-    fetched = [
-        path for path in packages if "node_modules/" in path and not packages[path].get("link")
-    ]
+    places = {path: entry["resolved"] for path, entry in packages.items() if "resolved" in entry}
+    assert {path: place for path, place in places.items() if "://" in place} == {}
+    fetched = {path for path in packages if "node_modules/" in path} - places.keys()
     assert [path for path in fetched if "integrity" not in packages[path]] == []
