@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # it is an extra
 SLOW_FIRST = (
     "failover/test_failover.py",
     "contract/test_schemathesis.py",
+    "miniprogram/test_suites.py",
+    "example/",
     "stories/test_kill.py",
     "faults/test_gone.py",
     "faults/test_start_refused.py",
