@@ -19,6 +19,9 @@ TOOLS = ROOT / "clients" / "tests"
 TOOLS_BIN = str(TOOLS / "node_modules" / ".bin")
 """Where the commands of installed packages are, such as `tsc` and `esbuild`."""
 
+SOURCES = ("*.json", "scripts/*", "src/*")
+"""What the client is built from."""
+
 MANIFESTS = ("package.json", "package-lock.json")
 NEEDED = (
     "node and npm are needed for tests of JavaScript: Node 20 or later on the PATH "
@@ -61,8 +64,7 @@ def build_client() -> Path:
     """
     for folder in (CLIENT, TOOLS):
         install_once(folder)
-    folders = [CLIENT, CLIENT / "src", CLIENT / "scripts"]
-    sources = [path for each in folders for path in sorted(each.glob("*")) if path.is_file()]
+    sources = sorted(path for kind in SOURCES for path in CLIENT.glob(kind))
     _once(CLIENT / "miniprogram_dist", sources, lambda: run(["node", "scripts/build.mjs"], CLIENT))
     return CLIENT
 
