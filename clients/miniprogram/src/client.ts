@@ -121,8 +121,7 @@ export function createClient(settings: Settings): Client {
       // 原生接口把过期的令牌当作游客：按服务器的钟已过期，这就不是本人的回答。
       const isGuests = isExpired(bearer) && (error ? status : flags.r);
       // 服务器说什么也没写的，以及只读的、带幂等键的没有等到回答，可以再来一次。
-      const isSafe =
-        /service_/.test(code!) || ((flags.r || flags.k) && LOST.test(code!));
+      const isSafe = /service_/.test(code!) || ((flags.r || flags.k) && LOST.test(code!));
       if (bearer && !isRenewed && (isGuests || status === 401)) {
         isRenewed = true;
         if (token === bearer) await login();
@@ -163,6 +162,7 @@ export function createClient(settings: Settings): Client {
     }) as Promise<UserInfo>;
   }
 
+  /** 同样的事正在做时，等它的结果。 */
   function share(tap: string, begin: () => Promise<unknown>): Promise<unknown> {
     const isOver = (): boolean => delete inFlight[tap];
     return (inFlight[tap] = inFlight[tap] || begin().finally(isOver));

@@ -6,15 +6,14 @@ export interface Transport {
   uploadFile(options: UploadOptions): unknown;
   downloadFile(options: TransferOptions): unknown;
   login(options: Callbacks): unknown;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- 三个平台各有声明
+  // `any`：三个平台各有各的声明
   getStorageSync(key: string): any;
   setStorageSync(key: string, value: unknown): void;
 }
 
+/** `any`：三个平台各有各的声明。 */
 interface Callbacks {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- 三个平台各有声明
   success?(result: any): void;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- 三个平台各有声明
   fail?(error: any): void;
 }
 
