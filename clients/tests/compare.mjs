@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import PocketBase from 'pocketbase';
 import { Phone } from './host/phone.mjs';
 
 const SERVER = process.env.SERVER_URL;
@@ -117,100 +118,76 @@ async function outcomeOf(call, read = () => 'answered') {
   }
 }
 
-async function oursOn(file) {
-  const start = async (user) => {
-    const { phone, realm } = launched(user);
-    const api = realm.require(file).createClient({ baseUrl: SERVER });
-    await api.login();
-    return { phone, api, count: async () => (await api.order_list()).items.length };
+/** This client on a phone, logged in; `lose` has the answers of a path get lost. */
+async function ourUser(user) {
+  const { phone, realm } = launched(user);
+  const api = realm.require(own.file).createClient({ baseUrl: SERVER });
+  await api.login();
+  return {
+    lose: (on, times = 1) => phone.network.trouble({ on, what: 'lose answer', times }),
+    order: () => api.order_create(ORDER),
+    list: (page) => api.product_list({ page, perPage: 2 }),
+    orders: async () => (await api.order_list()).items.length,
   };
-  const outcomes = {};
-  {
-    const { phone, api, count } = await start('compare-lost');
-    phone.network.trouble({ on: '/order/create', what: 'lose answer' });
-    const first = await outcomeOf(() => api.order_create(ORDER));
-    outcomes.lostOrder = { first, orders: await count() };
-  }
-  {
-    const { phone, api, count } = await start('compare-lost-all');
-    phone.network.trouble({ on: '/order/create', what: 'lose answer', times: 3 });
-    const first = await outcomeOf(() => api.order_create(ORDER));
-    const again = await outcomeOf(() => api.order_create(ORDER));
-    outcomes.lostTwice = { first, again, orders: await count() };
-  }
-  {
-    const { phone, api } = await start('compare-list');
-    phone.network.trouble({ on: '/tbl_product_list', what: 'break' });
-    outcomes.lostList = { first: await outcomeOf(() => ours.list(api)) };
-  }
-  {
-    const { api, count } = await start('compare-taps');
-    const taps = await Promise.all([1, 2].map(() => outcomeOf(() => api.order_create(ORDER))));
-    outcomes.taps = { taps, orders: await count() };
-  }
-  {
-    const { api } = await start('compare-lists');
-    const lists = await Promise.all([1, 2].map((page) => outcomeOf(() => api.product_list({ page, perPage: 2 }))));
-    outcomes.lists = { lists };
-  }
-  {
-    const { phone, realm } = launched('expired');
-    phone.storage.values.set('bai-wx', JSON.stringify({ token: process.env.EXPIRED_TOKEN, user: null }));
-    const api = realm.require(file).createClient({ baseUrl: SERVER });
-    outcomes.expired = { first: await outcomeOf(() => api.cart_record_list(), ({ items }) => `${items.length} line`) };
-  }
-  return outcomes;
 }
 
-/** PocketBase's SDK where it has all it needs, Node's `fetch`; `lose` counts answers that it does not get. */
-async function theirsOn() {
-  const { default: PocketBase } = await import('pocketbase');
-  const start = async (user) => {
-    const lost = { count: 0 };
-    const pb = new PocketBase(`${SERVER}/pb`);
-    pb.beforeSend = (url, options) => ({ url, options: { ...options, fetch: losing(lost) } });
-    await theirs.login(pb, null, { loginCode: () => `demo-${user}` });
-    const count = async () => (await pb.collection('tbl_order').getFullList({ requestKey: null })).length;
-    const order = () => pb.send('/api/order/create', { method: 'POST', body: ORDER });
-    return { lost, pb, count, order };
+/** PocketBase's SDK where it has all it needs, Node's `fetch`. */
+async function theirUser(user) {
+  const lost = { count: 0 };
+  const pb = new PocketBase(`${SERVER}/pb`);
+  pb.beforeSend = (url, options) => ({ url, options: { ...options, fetch: losing(lost) } });
+  await theirs.login(pb, null, { loginCode: () => `demo-${user}` });
+  return {
+    lose: () => { lost.count = 1; },
+    order: () => pb.send('/api/order/create', { method: 'POST', body: ORDER }),
+    list: (page) => pb.collection('tbl_product_list').getList(page, 2),
+    orders: () => settled(async () => (await pb.collection('tbl_order').getFullList({ requestKey: null })).length),
   };
-  const outcomes = {};
-  {
-    const { lost, order, count } = await start('compare-pb-lost');
-    lost.count = 1;
-    const first = await outcomeOf(order);
-    outcomes.lostOrder = { first, orders: await count() };
+}
+
+/** What goes wrong: a user of either client in, what it ends with out. */
+const SITUATIONS = {
+  async lostOrder({ lose, order, orders }) {
+    lose('/order/create');
+    return { ends: [await outcomeOf(order)], orders: await orders() };
+  },
+  async lostTwice({ lose, order, orders }) {
+    lose('/order/create', 3);
+    return { ends: [await outcomeOf(order), await outcomeOf(order)], orders: await orders() };
+  },
+  async taps({ order, orders }) {
+    return { ends: await Promise.all([1, 2].map(() => outcomeOf(order))), orders: await orders() };
+  },
+  async lostList({ lose, list }) {
+    lose('/tbl_product_list');
+    return { ends: [await outcomeOf(() => list(1))] };
+  },
+  async lists({ list }) {
+    return { ends: await Promise.all([1, 2].map((page) => outcomeOf(() => list(page)))) };
+  },
+};
+
+async function endsOf(makeUser, name, expired) {
+  const ends = { expired: { ends: [await outcomeOf(expired, ({ items }) => `${items.length} of 1 line`)] } };
+  for (const [situation, happen] of Object.entries(SITUATIONS)) {
+    ends[situation] = await happen(await makeUser(`compare-${name}-${situation}`));
   }
-  {
-    const { lost, order, count } = await start('compare-pb-twice');
-    lost.count = 1;
-    const first = await outcomeOf(order);
-    const again = await outcomeOf(order);
-    outcomes.lostTwice = { first, again, orders: await count() };
-  }
-  {
-    const { lost, pb } = await start('compare-pb-list');
-    lost.count = 1;
-    outcomes.lostList = { first: await outcomeOf(() => theirs.list(pb)) };
-  }
-  {
-    const { order, count } = await start('compare-pb-taps');
-    const taps = await Promise.all([1, 2].map(() => outcomeOf(order)));
-    outcomes.taps = { taps, orders: await settled(count) };
-  }
-  {
-    const { pb } = await start('compare-pb-lists');
-    const list = (page) => pb.collection('tbl_product_list').getList(page, 2);
-    outcomes.lists = { lists: await Promise.all([1, 2].map((page) => outcomeOf(() => list(page)))) };
-  }
-  {
+  return ends;
+}
+
+/** The cart of somebody whose token has expired, by either client. */
+const expiredCart = {
+  ours() {
+    const { phone, realm } = launched('expired');
+    phone.storage.values.set('bai-wx', JSON.stringify({ token: process.env.EXPIRED_TOKEN, user: null }));
+    return realm.require(own.file).createClient({ baseUrl: SERVER }).cart_record_list();
+  },
+  theirs() {
     const pb = new PocketBase(`${SERVER}/pb`);
     pb.authStore.save(process.env.EXPIRED_TOKEN, null);
-    const read = ({ items }) => `${items.length} lines`;
-    outcomes.expired = { first: await outcomeOf(() => pb.collection('tbl_cart').getList(), read) };
-  }
-  return outcomes;
-}
+    return pb.collection('tbl_cart').getList();
+  },
+};
 
 /** `fetch` whose answers get lost, so many of them. */
 function losing(lost) {
@@ -244,7 +221,10 @@ const found = {
     pocketbase: await runsIn(sdk.file, theirs, 'compare-pb'),
     polyfilled: await runsIn(sdk.file, theirs, 'compare-pb-polyfilled', POLYFILLS),
   },
-  network: { ours: await oursOn(own.file), pocketbase: await theirsOn() },
+  network: {
+    ours: await endsOf(ourUser, 'ours', expiredCart.ours),
+    pocketbase: await endsOf(theirUser, 'pocketbase', expiredCart.theirs),
+  },
 };
 phones.forEach((phone) => phone.close());
 rmSync(folder, { recursive: true });

@@ -32,6 +32,16 @@ CALLS = {
 
 SWITCH = "p9x2c5v8b1n4m7q"
 
+SITUATIONS = {
+    "lostOrder": "the answer of an order is lost",
+    "lostTwice": "it is lost until the call fails, and the user taps again",
+    "taps": "two taps at once",
+    "lostList": "the answer of a list is lost",
+    "lists": "two pages of one list at once",
+    "expired": "the user's own cart, with a token that has expired",
+}
+"""What goes wrong, in order."""
+
 INTRODUCTION = """# The client beside PocketBase's JavaScript SDK
 
 `python -m tests.miniprogram.compare` writes this page, and a test holds it: `bai-wx-miniprogram` of this
@@ -90,8 +100,8 @@ def _runs(runs: dict[str, dict[str, str]]) -> str:
 
 def _network(network: dict[str, dict[str, Any]]) -> str:
     rows = [
-        [what, *(told(network[who][key]) for who in ("ours", "pocketbase"))]
-        for key, what, told in SITUATIONS
+        [what, *(_outcome(network[who][key]) for who in ("ours", "pocketbase"))]
+        for key, what in SITUATIONS.items()
     ]
     said = (
         "## What each does when the network fails\n\nOurs in that realm; PocketBase's SDK under Node, "
@@ -100,29 +110,11 @@ def _network(network: dict[str, dict[str, Any]]) -> str:
     return said + _table(["", "bai-wx-miniprogram", "PocketBase's SDK"], rows)
 
 
-def _orders(outcome: dict[str, Any]) -> str:
-    ends = [outcome[key] for key in ("first", "again") if key in outcome] or outcome["taps"]
-    count = outcome["orders"]
-    return f"{', then '.join(ends)}; {count} order{'s' if count != 1 else ''}"
-
-
-def _first(outcome: dict[str, Any]) -> str:
-    return str(outcome["first"])
-
-
-def _lists(outcome: dict[str, Any]) -> str:
-    return ", ".join(outcome["lists"])
-
-
-SITUATIONS = (
-    ("lostOrder", "the answer of an order is lost", _orders),
-    ("lostTwice", "it is lost until the call fails, and the user taps again", _orders),
-    ("taps", "two taps at once", _orders),
-    ("lostList", "the answer of a list is lost", _first),
-    ("lists", "two pages of one list at once", _lists),
-    ("expired", "the user's own cart of 1 line with a token that has expired", _first),
-)
-"""The key of a situation, its words, and how its outcome is told."""
+def _outcome(outcome: dict[str, Any]) -> str:
+    ends = ", ".join(outcome["ends"])
+    if "orders" not in outcome:
+        return ends
+    return f"{ends}; {outcome['orders']} order{'s' if outcome['orders'] != 1 else ''}"
 
 
 def _said(outcome: str) -> str:
