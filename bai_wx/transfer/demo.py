@@ -16,6 +16,7 @@ from bai_wx.transfer.demo_goods import (
     FEATURES,
     FUNCTIONS,
     ICONS,
+    OWN_ICONS,
     PARAMETERS,
     PRODUCTS,
 )
@@ -89,12 +90,13 @@ def _attachment(
 
 def _product(sort: int, row: tuple[Any, ...]) -> FieldValues:
     key, record_id, business_id, name, model, yuan, status, plan, category, bus, series, tags = row
+    picture = OWN_ICONS.get(record_id, key)
     return {
         "id": record_id,
         "prod_list_id": business_id,
         "prod_list_name": name,
         "prod_list_modelnumber": model,
-        "prod_list_icon": next(each[1] for each in ICONS if each[0] == key),
+        "prod_list_icon": next(each[1] for each in ICONS if each[0] == picture),
         "prod_list_description": f"{series}{name}，适用于{plan}项目，{bus} 通讯。",
         "prod_list_feature": FEATURES[key],
         "prod_list_parameters": PARAMETERS[key],

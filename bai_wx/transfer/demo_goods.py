@@ -31,9 +31,15 @@ ICONS: tuple[tuple[str, str, str, str, str], ...] = (
     ("gateway", "a6j2p5q6t4b9g1y", "gateway_5t8r1w6y3p", "A-01KAR4E2GH7J4K9P5Q1S6TV3WX", "#6b4fbb"),
     ("lock", "a7k3q6r5v3c8h2z", "lock_9d3f7g5h2j", "A-01KAR4F8YZ2A5B9C4D7E1FG6HJ", "#8a5a2b"),
     ("lamp", "a8m4r7s4w2d7j3b", "lamp_1k6l8z4x7c", "A-01KAR4G5KM9N3P7Q1R8S4TV2WX", "#c98a06"),
+    ("single", "a9cqt8jkszprfk3", "single_r06i3ps67g", "A-01KAR4H2AD2Z913WHY22YFARG9", "#3a8fb7"),
+    ("scene", "a0rgiuf5kfebcso", "scene_csceld9oer", "A-01KAR4JHNWGF05M7ZYJBVEG66M", "#5a67c8"),
+    ("card", "a1zsd4drrjyzte8", "keycard_5l7spo63ff", "A-01KAR4KKX2T6AMAQ9XWYWWKR81", "#3f7d8c"),
+    ("floor", "a2j7e4jrrgox289", "floor_swkajdc2b1", "A-01KAR4MKMV1B6DE8298954XXAN", "#d9803a"),
+    ("door", "a3r114o8rez4c3a", "door_ky8d514ioz", "A-01KAR4NDFSQK1735YWRC957706", "#4b8f5a"),
+    ("hub", "a4q5afmp9qelmcl", "hub_354lbqgzbe", "A-01KAR4PHFRCY6FSCSS9PH74YFV", "#9a4fb0"),
 )  # fmt: skip
 
-# Key of the icon, record id, business id, name, model, yuan, state, plan, category, bus, series,
+# Key of what it is, record id, business id, name, model, yuan, state, plan, category, bus, series,
 # tags.
 PRODUCTS: tuple[tuple[Any, ...], ...] = (
     ("switch", "p9x2c5v8b1n4m7q", "P-01KAR3Z8H5D2F7G4J9K6MB1NQC", "智能开关面板 三键", "BLV-SW-03",
@@ -100,6 +106,16 @@ FUNCTIONS: dict[str, list[str]] = {
     "thermostat": ["冷暖自动", "空房节能"],
     "gateway": ["本地联动", "远程升级"],
 }
+
+OWN_ICONS = {
+    "p8w1b4u7a9m3k6p": "single",
+    "p7v9a3t6z8k2j5n": "scene",
+    "p6u8z2s5y7j1h4m": "card",
+    "p4s6x9q3w5g8f2j": "floor",
+    "p2q4v7n1u3d6c9g": "door",
+    "p0n2t5k8s1b4a7d": "hub",
+}
+"""Products that do not look like the first of their sort."""
 
 BARCODES = {"p9x2c5v8b1n4m7q": "6950000000019"}
 

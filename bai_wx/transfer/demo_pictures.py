@@ -13,12 +13,13 @@ SIDE_PX: Final = 480
 FINENESS: Final = 2
 """Drawn so many times larger, then averaged: Pillow's own edges are jagged."""
 
-COLOURS: Final = 48  # a palette keeps each picture below 4 KiB
+COLOURS: Final = 48  # a palette keeps each picture below 8 KiB
 PAPER: Final = "#f6f7f6"
 INK: Final = "#20262b"
 
 DIGITS: Final = {
     "2": "top right middle left-below bottom",
+    "4": "left right middle right-below",
     "6": "top left middle right-below left-below bottom",
 }
 STROKE: Final = 1.6
@@ -97,6 +98,55 @@ PARTS: Final[dict[str, tuple[Box, ...]]] = {
         Box(37, 53, 40, 56, 1.5, "seam"),
         *(Box(62, y, 76, y + 1.2, 0.6, "seam") for y in (52.6, 55.6)),
     ),
+    "single": (
+        Box(22, 22, 78, 78, 7, "body"),
+        Box(24, 24, 76, 76, 5.5, "white"),
+        Box(46, 66, 54, 67.6, 0.8, "accent"),
+    ),
+    "scene": (
+        Box(22, 22, 78, 78, 7, "body"),
+        Box(24, 24, 76, 76, 5.5, "white"),
+        Box(24, 49.7, 76, 50.3, 0, "seam"),
+        *(Box(x, 24, x + 0.6, 76, 0, "seam") for x in (41, 58.4)),
+        *(Box(x, y, x + 3, y + 3, 1.5, "accent") for y in (43.5, 69.5) for x in (31.2, 48.5, 65.8)),
+    ),
+    "card": (
+        Box(38, 10, 62, 40, 3, "metal"),
+        Box(28, 24, 72, 84, 7, "body"),
+        Box(30, 26, 70, 82, 5.5, "white"),
+        Box(36, 32, 64, 34, 1, "dark"),
+        Box(43, 51, 57, 65, 7, "accent"),
+        Box(44.4, 52.4, 55.6, 63.6, 5.6, "white"),
+        Box(48.5, 56.5, 51.5, 59.5, 1.5, "accent"),
+    ),
+    "floor": (
+        Box(15, 30, 85, 70, 7, "body"),
+        Box(17, 32, 83, 68, 5.5, "white"),
+        Box(22, 37, 60, 63, 4, "dark"),
+        *_digit(33, 44, "2"),
+        *_digit(42, 44, "4"),
+        Box(54, 44, 56, 46, 1, "accent"),
+        *(Box(68, y, 76, y + 8, 4, "tint") for y in (38, 54)),
+        Box(70, 41.4, 74, 42.6, 0.6, "accent"),
+        Box(71.4, 40, 72.6, 44, 0.6, "accent"),
+        Box(70, 57.4, 74, 58.6, 0.6, "accent"),
+    ),
+    "door": (
+        Box(30, 20, 53, 80, 6, "body"),
+        Box(31.5, 21.5, 51.5, 78.5, 4.5, "white"),
+        Box(58, 32, 70, 68, 4.5, "body"),
+        Box(59.5, 33.5, 68.5, 66.5, 3, "white"),
+        Box(40.3, 28, 42.7, 30.4, 1.2, "accent"),
+        *(Box(x, 46, x + 1, 54, 0.5, "seam") for x in (48, 62)),
+    ),
+    "hub": (
+        Box(22, 22, 78, 78, 28, "body"),
+        Box(24.5, 24.5, 75.5, 75.5, 25.5, "white"),
+        Box(37, 37, 63, 63, 13, "accent"),
+        Box(38.2, 38.2, 61.8, 61.8, 11.8, "white"),
+        Box(48, 48, 52, 52, 2, "accent"),
+        *(Box(x, 68, x + 2, 70, 1, "seam") for x in (45, 49, 53)),
+    ),
     "lock": (
         Box(37, 13, 63, 87, 6, "body"),
         Box(37, 13, 63, 87, 6, "dark"),
@@ -132,7 +182,7 @@ def draw_picture(key: str, colour: str) -> bytes:
     small = image.reduce(FINENESS)
     flat = small.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     buffer = io.BytesIO()
-    flat.save(buffer, "PNG", optimize=True)
+    flat.save(buffer, "PNG")
     return buffer.getvalue()
 
 

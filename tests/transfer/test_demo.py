@@ -39,7 +39,7 @@ def test_demo_shop_is_whole(settings: Settings) -> None:
     pictures = {row.id: row for row in Attachment.visible_to(None)}
     for row in pictures.values():
         data = content(files.find("tbl_attachments", row.id, row.attachments_link))
-        assert len(data) == row.attachments_size < 4096
+        assert len(data) == row.attachments_size < 8192
         assert sniff(data) == row.attachments_filetype
     assert {p.prod_list_icon for p in Product.select()} == set(pictures)
     assert (Product.visible_to(None).count(), Product.select().count()) == (10, 12)
