@@ -1,6 +1,8 @@
 """What the renderer does with WXML, WXSS and `wx`: its sample app has one of each."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,3 +132,59 @@ def test_the_theme(chromium: "Browser", sample: str, dark: bool, ink: str, bar: 
             visited.page.locator("#bar").evaluate("e => getComputedStyle(e).backgroundColor") == bar
         )
         visited.findings.nothing_wrong()
+
+
+@pytest.mark.parametrize(
+    ("wxml", "said"),
+    [
+        pytest.param(
+            "<view bind:tap='gone'>x</view>", 'bindtap="gone" names no method', id="handler"
+        ),
+        pytest.param("<cart/>", "<cart> is neither built in nor in usingComponents", id="tag"),
+    ],
+)
+def test_what_wechat_would_pass_over_is_an_error(
+    chromium: "Browser", tmp_path: Path, wxml: str, said: str
+) -> None:
+    with (
+        phone.renderer(changed(tmp_path, wxml)) as url,
+        phone.visit(chromium, url, user="alice") as shown,
+    ):
+        shown.page.goto(f"{url}/?path={FIRST}")
+        if "tap" in wxml:
+            shown.screen.locator("wx-view").tap()
+        assert heard(shown, said)
+
+
+def heard(shown: Phone, said: str) -> bool:
+    """Whether the console says it, within five seconds."""
+    for _ in range(50):
+        if any(said in error for error in shown.findings.console_errors):
+            return True
+        shown.page.wait_for_timeout(100)
+    return False
+
+
+@pytest.mark.parametrize(
+    "wxml",
+    [
+        pytest.param("<view>{{a?.b}}</view>", id="optional chaining"),
+        pytest.param("<view>{{a.indexOf(b)}}{{`c`}}</view>", id="a template string"),
+        pytest.param("<view><text>x</view>", id="a tag left open"),
+        pytest.param("<view wx:else>x</view>", id="an else alone"),
+    ],
+)
+def test_what_wechats_compiler_refuses_is_refused(tmp_path: Path, wxml: str) -> None:
+    with (
+        pytest.raises(AssertionError, match=r"first\.wxml"),
+        phone.renderer(changed(tmp_path, wxml)),
+    ):
+        pass
+
+
+def changed(folder: Path, wxml: str) -> Path:
+    """A copy of the sample with another first page."""
+    app = folder / "app"
+    shutil.copytree(phone.SAMPLE, app)
+    (app / f"{FIRST}.wxml").write_text(wxml, "utf-8")
+    return app

@@ -4,9 +4,9 @@ import IntersectionObserver from 'j-component/src/tool/intersectionobserver.js';
 import SelectorQuery from 'j-component/src/tool/selectorquery.js';
 import { WIDTH } from './units.js';
 
-/** The `wx` object for `renderer`; a name that is not here throws when it is called. */
+/** The `wx` object for `renderer`. What is not here is missing, as in an old base library. */
 export function createWx(renderer) {
-  const functions = {
+  return {
     ...later(networkCalls(renderer)),
     ...later(navigationCalls(renderer)),
     ...later(screenCalls(renderer)),
@@ -16,13 +16,6 @@ export function createWx(renderer) {
     ...systemCalls(renderer),
     ...tasks(renderer),
   };
-  return new Proxy(functions, {
-    get(target, name) {
-      if (name in target || typeof name === 'symbol') return target[name];
-      if (/^(cloud|onApp|onError|onUnhandled|onPageNotFound)/.test(name)) return () => undefined;
-      return undefined;
-    },
-  });
 }
 
 /** Calls with `success`, `fail` and `complete`; without them they return a promise. */
@@ -63,23 +56,19 @@ function networkCalls({ bridge }) {
 function tasks({ bridge }) {
   const task = (name) => (options) => {
     const { success, fail, complete, ...given } = options;
-    let isAborted = false;
-    const end = (callback, result) =>
-      setTimeout(() => {
-        callback?.(result);
-        complete?.(result);
-      });
+    let isOver = false;
+    const end = (callback, result) => {
+      if (isOver) return;
+      isOver = true;
+      setTimeout(() => [callback, complete].forEach((each) => each?.(result)));
+    };
+    const failure = ({ errMsg, errno, message }) => ({ errMsg: errMsg ?? `${name}:fail ${message}`, errno });
     bridge(name, given).then(
-      (result) => isAborted || end(success, result),
-      (error) =>
-        isAborted ||
-        end(fail, { errMsg: error.errMsg ?? `${name}:fail ${error.message}`, errno: error.errno }),
+      (result) => end(success, result),
+      (error) => end(fail, failure(error)),
     );
     return {
-      abort() {
-        if (!isAborted) end(fail, { errMsg: `${name}:fail abort`, errno: 600003 });
-        isAborted = true;
-      },
+      abort: () => end(fail, { errMsg: `${name}:fail abort`, errno: 600003 }),
       onProgressUpdate() {},
       offProgressUpdate() {},
       onHeadersReceived() {},
