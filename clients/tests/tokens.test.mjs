@@ -29,6 +29,13 @@ test('a restart finds the user logged in', async () => {
   equal(phone.logins, 1);
 });
 
+test('a full storage still lets the user in', async () => {
+  const { phone, api } = guest('mp-full');
+  phone.storage.isFull = true;
+  ok((await api.login()).openid);
+  equal(api.isLoggedIn, true);
+});
+
 test('logout forgets both, also after a restart', async () => {
   const { phone, api } = await loggedIn('mp-logout');
   api.logout();

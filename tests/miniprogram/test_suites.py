@@ -12,7 +12,7 @@ from tests.tree import ROOT
 
 TESTS = {
     "host": 53,
-    "tokens": 44,
+    "tokens": 45,
     "retries": 33,
     "calls": 73,
     "filters": 68,

@@ -79,7 +79,11 @@ export function createClient(settings: Settings): Client {
   function keep(newToken: string, newUser = user): void {
     token = newToken;
     user = newUser;
-    transport.setStorageSync(storageKey, { token, user, skew });
+    try {
+      transport.setStorageSync(storageKey, { token, user, skew });
+    } catch {
+      // 手机存不下：这一次仍然登录着，下次打开再登录。
+    }
   }
 
   /** 按服务器的钟，令牌是否在 `margin` 毫秒内到期。 */
