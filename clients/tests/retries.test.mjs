@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { failureOf, guest, headerOf, launched, loggedIn, same, SWITCH, THERMOSTAT } from './shop.mjs';
 
 const { deepEqual, equal, match, notEqual, ok } = assert;
 const ORDER = { order_source: 'product', items: [{ prod_list_id: SWITCH, quantity: 2 }] };
+const MINUTE_MS = 60_000;
 const LINE = { cart_product_id: SWITCH, cart_product_quantity: 1 };
 
 /** The keys with which the phone created something below a path, one a request. */
@@ -66,14 +68,32 @@ test('where every retry is lost too, the next tap takes the same key: one order'
 });
 
 test('minutes later the same content is another order: what was lost may be undone by then', async () => {
-  const { phone, api } = await loggedIn('mp-lost-long-ago', { hurry: 2000 }, { timeout: 1e8 });
+  const { phone, api } = await loggedIn('mp-lost-long-ago');
   phone.network.trouble({ on: '/order/create', what: 'break', times: 3 });
   equal((await failureOf(api.order_create(ORDER))).code, 'network');
-  await new Promise((resolve) => setTimeout(resolve, 250)); // eight minutes of the phone
+  phone.clockOffsetMs += 8 * MINUTE_MS;
   ok((await api.order_create(ORDER)).order_id);
   const keys = new Set(keysOf(phone, '/order/create'));
   equal(keys.size, 2);
 });
+
+test('a lost order keeps its key, however long ago the same was ordered before', async () => {
+  const { phone, api } = await loggedIn('mp-lost-after-another', { hurry: 2000 });
+  ok((await api.order_create(ORDER)).order_id);
+  await minutes(phone, 2);
+  phone.network.trouble({ on: '/order/create', what: 'break', times: 3 });
+  await failureOf(api.order_create(ORDER, { timeout: 60_000 }));
+  await minutes(phone, 2);
+  ok((await api.order_create(ORDER, { timeout: 60_000 })).order_id);
+  const [, ...lost] = keysOf(phone, '/order/create');
+  deepEqual([lost.length, new Set(lost).size, (await api.order_list()).items.length], [4, 1, 2]);
+});
+
+/** Minutes pass on the phone, for its clock and its timers. */
+async function minutes(phone, count) {
+  phone.clockOffsetMs += count * MINUTE_MS;
+  await new Promise((resolve) => setTimeout(resolve, (count * MINUTE_MS) / phone.hurry));
+}
 
 test('after an answer the same content is a new order with a new key', async () => {
   const { phone, api } = await loggedIn('mp-two-orders');
@@ -152,6 +172,41 @@ test('a WeChat that does not answer is 503: another code is asked for after Retr
   ok(phone.waits.includes(1000), `waited ${phone.waits} ms`);
   equal(phone.logins, 2);
 });
+
+// --- what a gateway answers in the server's place ------------------------------------------------
+
+const PAGE = '<html><body><h1>nginx</h1></body></html>';
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+/** Answers of proxies: status, body, headers; the code that is told, and how often a read is asked for. */
+const GATEWAYS = {
+  'a page of 502': [502, PAGE, {}, 'network', 3],
+  'JSON of 502': [502, '{"message":"no route"}', JSON_TYPE, 'network', 3],
+  'JSON of 504': [504, '{"message":"The upstream server is timing out"}', JSON_TYPE, 'network', 3],
+  'a page of a hotspot': [200, PAGE, {}, 'network', 3],
+  null: [200, 'null', JSON_TYPE, 'network', 3],
+  nothing: [200, '', {}, 'network', 3],
+  'a page of 403': [403, PAGE, {}, 'forbidden', 1],
+  'a page of 413': [413, PAGE, {}, 'payload_too_large', 1],
+  'a page of 429, later by a date': [429, PAGE, { 'Retry-After': 'Fri, 27 Nov 2099 20:00:00 GMT' }, 'too_many_requests', 1],
+  'a refusal with empty fields': [400, '{"message":"x","data":{"a":null}}', JSON_TYPE, 'validation_failed', 1],
+  'a refusal without data': [400, '{"message":"x","data":null}', JSON_TYPE, 'validation_failed', 1],
+  '503 for an hour': [503, '{"message":"x","data":{}}', { ...JSON_TYPE, 'Retry-After': '3600' }, 'service_unavailable', 1],
+};
+
+for (const [name, [status, body, headers, code, count]] of Object.entries(GATEWAYS)) {
+  test(`a gateway answers ${name}: ${code}, asked ${count === 1 ? 'once' : `${count} times`}`, async () => {
+    const gateway = createServer((_, answer) => answer.writeHead(status, headers).end(body)).listen(0, '127.0.0.1');
+    await once(gateway, 'listening');
+    const baseUrl = `http://127.0.0.1:${gateway.address().port}/shop/`;
+    const { phone, api } = guest('mp-gateway', { domains: null }, { baseUrl });
+    const error = await failureOf(api.health());
+    gateway.close();
+    deepEqual([error.status, error.code, phone.sent('/shop/pb/api/health').length], [status, code, count]);
+    match(error.message, /[\u4e00-\u9fff]/);
+    equal(typeof error.data, 'object');
+  });
+}
 
 // --- taps ----------------------------------------------------------------------------------------
 

@@ -58,13 +58,67 @@ test('a call that is made during the login waits for the token', async () => {
   deepEqual(pathsOf(phone), ['/wechat/login', '/cart/list']);
 });
 
-test('an answer that comes after the logout brings nobody back', async () => {
-  const { phone, api } = await loggedIn('mp-late');
-  phone.network.latencyMs = 500;
-  const late = api.wechat_profile({ users_name: '迟到' });
+/** Calls that keep what they are answered; the path to hold. */
+const KEEPERS = {
+  login: ['/wechat/login', (api) => api.login()],
+  'a changed profile': ['/wechat/profile', (api) => api.wechat_profile({ users_name: '迟到' })],
+  'a new token': ['/system/refresh-token', (api) => api.refresh_token()],
+};
+
+for (const [name, [on, call]] of Object.entries(KEEPERS)) {
+  test(`an answer that comes after the logout brings nobody back: ${name}`, async () => {
+    const { phone, api } = await loggedIn('mp-late', { hurry: 1 });
+    phone.network.trouble({ on, what: 'hold' });
+    const late = call(api);
+    await held(phone);
+    api.logout();
+    phone.network.release();
+    await late;
+    deepEqual([api.isLoggedIn, api.user, launched(phone).api.user], [false, null, null]);
+  });
+}
+
+test('a refusal that comes after the logout does not log out who logged in since', async () => {
+  const told = [];
+  const { phone, api } = withToken(DAY_S, { hurry: 1 }, { onUnauthorized: (error) => told.push(error.code) });
+  phone.storage.values.set('bai-wx', JSON.stringify({ token: `${tokenOf(DAY_S)}x`, user: null }));
+  const again = launched(phone, { onUnauthorized: (error) => told.push(error.code) }).api;
+  phone.network.trouble({ on: '/cart/list', what: 'hold' });
+  const late = failureOf(again.cart_list());
+  await held(phone);
+  again.logout();
+  await again.login();
+  phone.network.release();
+  deepEqual([(await late).status, again.isLoggedIn, told], [401, true, []]);
+  equal(api.isLoggedIn, true);
+});
+
+test('a login after a logout is one of its own, though one is on its way', async () => {
+  const { phone, api } = guest('mp-login-anew', { hurry: 1 });
+  phone.network.trouble({ on: '/wechat/login', what: 'hold' });
+  const first = api.login();
+  await held(phone);
   api.logout();
-  await late.catch(() => undefined);
-  deepEqual([api.isLoggedIn, api.user, launched(phone).api.user], [false, null, null]);
+  const second = await api.login();
+  phone.network.release();
+  await first;
+  deepEqual([api.isLoggedIn, api.user.openid, phone.logins], [true, second.openid, 2]);
+});
+
+/** Until the network holds a request. */
+async function held({ network }) {
+  while (!network.held.length) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+test('a storage that cannot be read is an empty one', async () => {
+  const unreadable = (realm) => ({
+    transport: Object.assign(Object.create(realm.global.wx), {
+      getStorageSync() { throw new Error('getStorageSync:fail'); },
+    }),
+  });
+  const { api } = guest('mp-unreadable', {}, unreadable);
+  equal(api.isLoggedIn, false);
+  ok((await api.login()).openid);
 });
 
 for (const stored of ['', 'garbage', null, 7, []]) {

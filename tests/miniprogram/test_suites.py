@@ -12,8 +12,8 @@ from tests.tree import ROOT
 
 TESTS = {
     "host": 53,
-    "tokens": 45,
-    "retries": 33,
+    "tokens": 50,
+    "retries": 46,
     "calls": 73,
     "filters": 68,
     "platforms": 16,

@@ -3,7 +3,7 @@ import type { components } from './contract';
 import { errorOf, LOST, type ApiError } from './errors';
 import type { Operations } from './operations';
 import { expiryOf } from './token';
-import { ask, createQueue, findTransport, type Transport } from './transport';
+import { ask, attempt, createQueue, findTransport, type Transport } from './transport';
 
 export type UserInfo = components['schemas']['UserInfo'];
 
@@ -69,7 +69,11 @@ export function createClient(settings: Settings): Client {
     onUnauthorized,
   } = settings;
   const base = baseUrl.replace(/\/+$/, '');
-  let { token = '', user = null, skew = 0 }: Stored = Object(transport.getStorageSync(storageKey));
+  let { token = '', user = null, skew = 0 }: Stored = Object(
+    attempt(() => transport.getStorageSync(storageKey)),
+  );
+  /** 每次退出加一：退出之前发出的，回答时不再改变谁登录着。 */
+  let session = 0;
   const enqueue = createQueue();
   /** 正在路上的写操作与登录：连点两下是同一个请求。 */
   const inFlight: Record<string, Promise<unknown>> = {};
@@ -79,11 +83,8 @@ export function createClient(settings: Settings): Client {
   function keep(newToken: string, newUser = user): void {
     token = newToken;
     user = newUser;
-    try {
-      transport.setStorageSync(storageKey, { token, user, skew });
-    } catch {
-      // 手机存不下：这一次仍然登录着，下次打开再登录。
-    }
+    // 手机存不下：这一次仍然登录着，下次打开再登录。
+    attempt(() => transport.setStorageSync(storageKey, { token, user, skew }));
   }
 
   /** 按服务器的钟，令牌是否在 `margin` 毫秒内到期。 */
@@ -103,8 +104,9 @@ export function createClient(settings: Settings): Client {
     if (statusCode === 204) return;
     // 下载到的拒绝在文件里：只看状态码。
     const file = tempFilePath && { message: '-', data: { tempFilePath } };
-    const answer = file || parsed(reply.data);
-    if (statusCode < 300 && typeof answer === 'object') {
+    // 上传的回答是文字。
+    const answer = file || attempt(() => JSON.parse(reply.data as string)) || reply.data;
+    if (statusCode < 300 && Object(answer) === answer) {
       return flags.h || file ? (answer as { data: unknown }).data : answer;
     }
     throw errorOf(statusCode, answer, +(sent['retry-after'] || sent['Retry-After'])! || undefined);
@@ -112,12 +114,14 @@ export function createClient(settings: Settings): Client {
 
   /** 发出，必要时换令牌、重试；`prepare` 每次写出请求。 */
   async function perform(prepare: () => Call | Promise<Call>): Promise<unknown> {
+    const began = session;
     for (let tried = 0, isRenewed = false; ; tried++) {
       const call = await prepare();
       const [flags, , { retries = usualRetries }] = call;
       const bearer = flags.t ? await currentToken() : '';
       let error: ApiError | undefined;
       const answer = await exchange(call, bearer).catch((problem) => {
+        if (began !== session) throw problem;
         error = problem;
       });
       const { status, code, retryAfter = (2 ** tried * (1 + Math.random())) / 3 } =
@@ -145,7 +149,7 @@ export function createClient(settings: Settings): Client {
   /** 当前的令牌：正在登录时等它，快要到期时先换。 */
   async function currentToken(): Promise<string> {
     try {
-      if (!token) await inFlight.login;
+      if (!token) await inFlight[session];
     } catch {
       // 登录失败已告诉了要登录的人；这里以游客的身份继续。
     }
@@ -154,36 +158,36 @@ export function createClient(settings: Settings): Client {
   }
 
   function login(): Promise<UserInfo> {
-    return share('login', async () => {
+    const began = session;
+    return share(began, async () => {
       const answer = (await perform(async () => {
         const { code } = await ask(transport, 'login', {});
         const call = describe(base, 'wechat_login', [{ users_wx_code: code }]);
         call[0] = { h: 1, r: 1 }; // 每次都是新的 code，所以可以重试
         return call;
       })) as Required<Identity>;
-      keep(answer.token, answer.user);
+      if (began === session) keep(answer.token, answer.user);
       return answer.user;
     }) as Promise<UserInfo>;
   }
 
   /** 同样的事正在做时，等它的结果。 */
-  function share(tap: string, begin: () => Promise<unknown>): Promise<unknown> {
-    const isOver = (): boolean => delete inFlight[tap];
-    return (inFlight[tap] = inFlight[tap] || begin().finally(isOver));
+  function share(tap: string | number, begin: () => Promise<unknown>): Promise<unknown> {
+    return (inFlight[tap] = inFlight[tap] || begin().finally(() => delete inFlight[tap]));
   }
 
   /** 写操作：创建带幂等键；回答里有新的令牌或用户时记住。 */
   async function write(call: Call, tap: string): Promise<unknown> {
     const [flags, { header }, { key }] = call;
-    if (flags.k) {
-      keys[tap] = key || keys[tap] || `${Date.now()}${Math.random()}`;
-      header['Idempotency-Key'] = keys[tap];
-      setTimeout(() => delete keys[tap], KEPT_MS);
-    }
+    const began = session;
+    const now = Date.now();
+    // 键以它的时刻开头。
+    if (!(parseInt(keys[tap]!) > now - KEPT_MS)) keys[tap] = `${now}.${Math.random()}`;
+    if (flags.k) header['Idempotency-Key'] = key || keys[tap]!;
     const answer = await perform(() => call);
     delete keys[tap];
     const { token: newToken, user: newUser }: Identity = Object(answer);
-    if (newToken || newUser) keep(newToken || token, newUser);
+    if (began === session && (newToken || newUser)) keep(newToken || token, newUser);
     return answer;
   }
 
@@ -198,7 +202,10 @@ export function createClient(settings: Settings): Client {
       return !!token;
     },
     login,
-    logout: () => keep('', null),
+    logout() {
+      session++;
+      keep('', null);
+    },
     async setAvatar(filePath) {
       const { attachments_id } = await api.attachment_create({ filePath });
       return (await api.wechat_profile({ users_picture: attachments_id })).user;
@@ -215,13 +222,4 @@ export function createClient(settings: Settings): Client {
     };
   }
   return api;
-}
-
-/** 上传的回答是文字。 */
-function parsed(data: unknown): unknown {
-  try {
-    return JSON.parse(data as string);
-  } catch {
-    return data;
-  }
 }

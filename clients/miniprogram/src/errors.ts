@@ -54,14 +54,16 @@ export const LOST = /network|timeout|wechat_(code|un)/;
  * @param answer 服务器的回答，或平台的 `fail` 所给的
  */
 export function errorOf(status: number, answer: unknown, retryAfter?: number): ApiError {
-  const { errMsg, message, data = answer } = Object(answer);
-  const native = message && (NATIVE[status] || NATIVE[400]);
+  const { errMsg, message, data: given = answer } = Object(answer);
+  const data = Object(given);
   const isSlow = /time.{0,3}out|超时/i.test(errMsg);
   const lost = isSlow ? 'timeout 网络太慢，请重试' : 'network 网络连接失败' + LATER;
-  let [code, text] = (native || lost).split(' ');
+  // 拒绝可能是网关的网页，状态码仍说明原因；5xx 则须是服务器自己的。
+  const isRefused = status > 399 && status < 500;
+  const known = (message || isRefused) && NATIVE[status];
+  let [code, text] = (known || (isRefused && NATIVE[400]) || lost).split(' ');
   let fields: Record<string, string> = {};
-  if (native) {
-    for (const name in data) if (data[name].code) fields[name] = '填写有误';
-  } else if (status && errMsg) [code, text, fields] = [data.code, errMsg, data.fields];
+  if (status && errMsg) [code, text, fields] = [data.code, errMsg, data.fields];
+  else for (const name in data) if (Object(data[name]).code) fields[name] = '填写有误';
   return Object.assign(new ApiError(text), { status, code, fields, data, retryAfter });
 }

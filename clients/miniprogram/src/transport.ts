@@ -46,16 +46,18 @@ export interface Reply {
 declare const uni: Transport;
 declare const Taro: Transport;
 
-/** 当前平台。 @throws TypeError 三者都没有 */
+/** 当前平台。 @throws ReferenceError 三者都没有 */
 export function findTransport(): Transport {
-  for (const find of [() => wx, () => uni, () => Taro]) {
-    try {
-      return find();
-    } catch {
-      // 这个平台没有它
-    }
+  return attempt(() => wx) || attempt(() => uni) || Taro;
+}
+
+/** 做不成时什么也不给。 */
+export function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return;
   }
-  throw TypeError('no transport');
 }
 
 /** 同时最多十个请求，其余排队：旧基础库对第十一个请求直接报错。 */
