@@ -6,7 +6,7 @@ Of that package the file alone is used; its Python is not imported.
 import gzip
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,6 +22,11 @@ class Script:
     name: str
     path: Path
     packed: bytes
+
+    @cached_property
+    def text(self) -> bytes:
+        """The bytes themselves, read when first asked for; however many readers are slow, they share them."""
+        return self.path.read_bytes()
 
 
 @cache

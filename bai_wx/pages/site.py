@@ -25,6 +25,7 @@ DOCS = "/pb/docs"
 SCRIPTS = f"{DOCS}/scalar-"
 SCRIPT_TYPE = "text/javascript"
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"
+GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 
 # What a page may do. Scalar writes `style` attributes and elements of its own, without a nonce.
@@ -51,6 +52,8 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        for name in self._templates.list_templates():
+            self._templates.get_template(name)  # compiled now, in the thread that loads the pages
         self._answers: dict[str, Answer] = {
             "/": self._home,
             DOCS: self._docs,
@@ -82,10 +85,10 @@ class Site:
         if script is None or request.scope["path"] != f"{DOCS}/{script.name}":
             raise NotFound
         headers = {"Cache-Control": KEPT_FOR_EVER, "Vary": "Accept-Encoding"}
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if GZIP.search(request.headers.get("accept-encoding", "")):
             headers["Content-Encoding"] = "gzip"
             return Response(script.packed, media_type=SCRIPT_TYPE, headers=headers)
-        text = await to_thread(script.path.read_bytes)
+        text = await to_thread(lambda: script.text)  # megabytes, the first time
         return Response(text, media_type=SCRIPT_TYPE, headers=headers)
 
     def _page(self, template: str, styles: str, **values: Any) -> Response:

@@ -195,7 +195,7 @@ class Edge:
     async def _answer_mounted(self, scope: Scope, receive: Receive, held: HeldAnswer) -> bool:
         """Let the application that is mounted at the path answer. Returns: whether one did."""
         try:
-            app = self._mounts.find(scope["path"])
+            app = await self._mounts.find(scope["path"])
             if app is None:
                 return False
             await app(scope, receive, held.take)

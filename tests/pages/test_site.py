@@ -2,10 +2,14 @@
 
 import gzip
 import re
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -171,6 +175,54 @@ def test_scalars_script_comes_compressed_where_that_is_understood(server: Server
     for answer in (plain, packed):
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.usefixtures("scalar")
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [
+        pytest.param("gzip;q=0", False, id="never"),
+        pytest.param("identity, gzip; q=0.000", False, id="never, with decimals"),
+        pytest.param("gzip;q=0.5, br", True, id="less gladly"),
+        pytest.param("GZIP", True, id="in capitals"),
+        pytest.param("", False, id="nothing"),
+    ],
+)
+def test_the_script_comes_as_the_client_takes_it(
+    server: Server, accepted: str, is_packed: bool
+) -> None:
+    found = SCRIPT.search(text(get(server, "/pb/docs")))
+    assert found is not None
+    answer = get(server, found[1], **{"Accept-Encoding": accepted})
+    assert (answer.headers.get("Content-Encoding") == "gzip") == is_packed
+
+
+@pytest.mark.usefixtures("scalar")
+def test_slow_readers_of_the_script_share_its_bytes(server: Server) -> None:
+    """Forty of them without gzip: each would hold 5 MB."""
+    found = SCRIPT.search(text(get(server, "/pb/docs")))
+    assert found is not None
+    get(server, found[1])
+    before = max(server.resident_mib())
+    with ExitStack() as open_ones:
+        readers = [open_ones.enter_context(slow_reader(server, found[1])) for _ in range(40)]
+        for reader in readers:
+            assert reader.recv(15) == b"HTTP/1.1 200 OK"
+        grown = max(server.resident_mib()) - before
+    print(f"/pb/docs: 40 slow readers of Scalar's script cost a worker {grown:.0f} MiB")
+    assert grown < 40
+
+
+@contextmanager
+def slow_reader(server: Server, path: str) -> Iterator[socket.socket]:
+    """A connection that asks for a path and takes little of the answer."""
+    with socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.settimeout(30)
+        address = urlsplit(server.url)
+        reader.connect((address.hostname, address.port))
+        reader.sendall(f"GET {path} HTTP/1.1\r\nHost: pages\r\n\r\n".encode())
+        yield reader
 
 
 @pytest.mark.usefixtures("scalar")

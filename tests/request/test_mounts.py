@@ -1,8 +1,11 @@
 """What stands beside the contract is found by its path, and loaded once, when it is asked for."""
 
+import asyncio
+import threading
+
 import pytest
 
-from bai_wx.request.asgi import Receive, Scope, Send
+from bai_wx.request.asgi import App, Receive, Scope, Send
 from bai_wx.request.mounts import Mounts
 
 
@@ -26,19 +29,21 @@ async def application(_scope: Scope, _receive: Receive, _send: Send) -> None:
 )
 def test_an_application_has_its_path_and_all_below(path: str, is_found: bool) -> None:
     mounts = Mounts({"/": lambda: application, "/pb/docs": lambda: application})
-    assert (mounts.find(path) is application) == is_found
+    assert (asyncio.run(mounts.find(path)) is application) == is_found
 
 
-def test_an_application_is_loaded_once_when_it_is_asked_for() -> None:
-    loaded = []
+def test_an_application_is_loaded_once_beside_the_event_loop() -> None:
+    """Imports and templates take a tenth of a second, which no call of the API waits."""
+    loaded: list[threading.Thread] = []
 
-    def load() -> object:
-        loaded.append(1)
+    def load() -> App:
+        loaded.append(threading.current_thread())
         return application
 
     mounts = Mounts({"/": load, "/pb/docs": load})
-    mounts.find("/elsewhere")
+    asyncio.run(mounts.find("/elsewhere"))
     assert loaded == []
-    mounts.find("/")
-    mounts.find("/pb/docs/a")
-    assert loaded == [1]
+    asyncio.run(mounts.find("/"))
+    asyncio.run(mounts.find("/pb/docs/a"))
+    assert len(loaded) == 1
+    assert loaded[0] is not threading.current_thread()
