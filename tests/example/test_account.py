@@ -7,7 +7,7 @@ import pytest
 
 from tests.example import phone
 from tests.example.phone import Phone
-from tests.example.world import Lived, live
+from tests.example.world import SENSOR, Lived, live
 from tests.running import Client, Server
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ USER = "keeper"
 COMPANY, CODE, WRONG_CODE = "上海云栖酒店管理有限公司", "91440300MA5GWX013E", "91440300MA5GWX013F"
 SHEET, SEARCH = "c-components-sheet-sheet", "c-components-search-search input"
 OK = ".modal footer button"
+READ_AND_CHANGE = """([id, value]) => {
+  const page = window.renderer.pages.top.instance;
+  page.load();
+  page.changeQuantity({ currentTarget: { dataset: { id } }, detail: { value } });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +93,44 @@ def test_an_order_is_repeated_and_deleted(shown: Phone, lived: Lived) -> None:
     agree(shown)
     shown.relaunch(f"pages/order/order?id={completed}")
     assert shown.data["state"] == "missing"
+
+
+def test_repeating_an_order_passes_over_what_is_off_sale(
+    shown: Phone, lived: Lived, server: Server
+) -> None:
+    """It is named, and the rest is put into the cart."""
+    cancelled = lived.orders[3]
+    before = quantities(server)
+    server.change("tbl_product_list", SENSOR, prod_list_status="off_sale")
+    try:
+        shown.relaunch(f"pages/order/order?id={cancelled}")
+        shown.screen.get_by_text("再来一单", exact=True).tap()
+        shown.page.locator(".modal").get_by_text("部分产品已下架").wait_for()
+        agree(shown)
+        assert shown.path == "pages/cart/cart"
+    finally:
+        server.change("tbl_product_list", SENSOR, prod_list_status="on_sale")
+    after = quantities(server)
+    added = {product: after[product] - before.get(product, 0) for product in after}
+    assert sorted(added.values(), reverse=True)[:2] == [2, 0]
+
+
+def quantities(server: Server) -> dict[str, int]:
+    """How many of each product the user's cart holds, as the server says."""
+    items = Client(server.url).login(USER).data("/cart/list", {"cart_status": "active"})["items"]
+    return {line["cart_product_id"]: line["cart_product_quantity"] for line in items}
+
+
+def test_a_quantity_changed_while_the_cart_is_read_stays(shown: Phone, server: Server) -> None:
+    """The answer was made before the change."""
+    shown.relaunch("pages/cart/cart")
+    line = shown.data["view"]["groups"][0]["lines"][0]
+    wanted = line["quantity"] + 5
+    shown.page.evaluate(READ_AND_CHANGE, [line["id"], wanted])
+    shown.page.wait_for_timeout(400)  # longer than the stepper's pause
+    shown.settle()
+    assert shown.data["view"]["groups"][0]["lines"][0]["quantity"] == wanted
+    assert quantities(server)[line["productId"]] == wanted
 
 
 def test_the_remark_of_a_pending_order_changes(shown: Phone, lived: Lived) -> None:

@@ -3,12 +3,15 @@
 from typing import TYPE_CHECKING
 
 from tests.example import phone
-from tests.example.world import SWITCH
+from tests.example.world import SWITCH, THERMOSTAT
 from tests.running import Client, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+NO_REDIRECT = """() => {
+  window.renderer.wx.redirectTo = ({ fail }) => (fail ? fail({}) : Promise.reject(Error('fail')));
+}"""
 NAME, GROUP = "林小白", "3 楼客房"
 
 
@@ -22,6 +25,20 @@ def test_a_guest_orders(chromium: "Browser", example: str, server: Server) -> No
         shown.findings.nothing_wrong()
     (made,) = Client(server.url).login("buyer").data("/order/list")["items"]
     assert (made["order_status"], made["order_amount"]) == ("cancelled", 399.0 + 2)
+
+
+def test_what_is_ordered_is_not_ordered_again_where_its_page_does_not_open(
+    chromium: "Browser", example: str, server: Server
+) -> None:
+    """The checkout is left all the same."""
+    with phone.visit(chromium, example, user="eager") as shown:
+        shown.open("pages/me/me")
+        shown.log_in()
+        shown.open(f"pages/checkout/checkout?product={THERMOSTAT}&quantity=1")
+        shown.page.evaluate(NO_REDIRECT)
+        shown.tap_text("提交订单")
+        assert shown.path == "pages/me/me"
+    assert len(Client(server.url).login("eager").data("/order/list")["items"]) == 1
 
 
 def log_in(shown: phone.Phone) -> None:

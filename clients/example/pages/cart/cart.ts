@@ -58,13 +58,19 @@ Page({
       return;
     }
     try {
-      await this.saver.flush();
-      const page = await api.cart_list({ cart_status: 'active' });
-      this.show(page.items);
+      this.show(await this.fetch());
     } catch (error) {
       if (this.data.state === 'ready') showToast(this, messageOf(error));
       else this.setData({ state: 'error', errorText: messageOf(error) });
     }
+  },
+
+  /** The lines; asked for again where the user changed a quantity meanwhile. */
+  async fetch(): Promise<CartRecord[]> {
+    const puts = this.saver.count();
+    await this.saver.flush();
+    const { items } = await api.cart_list({ cart_status: 'active' });
+    return puts === this.saver.count() ? items : this.fetch();
   },
 
   reload() {

@@ -10,6 +10,8 @@ export interface QuantitySaver {
   put(id: string, quantity: number): void;
   /** Send what is still waiting, and wait for everything that is on its way. Never rejects. */
   flush(): Promise<void>;
+  /** How many quantities were put so far: a list that was asked for before the last of them is out of date. */
+  count(): number;
 }
 
 /**
@@ -23,6 +25,7 @@ export function createQuantitySaver(
   const waiting = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let sent: Promise<void> = Promise.resolve();
+  let puts = 0;
 
   function send(): Promise<void> {
     if (timer !== undefined) clearTimeout(timer);
@@ -43,10 +46,12 @@ export function createQuantitySaver(
 
   return {
     put(id, quantity) {
+      puts += 1;
       waiting.set(id, quantity);
       if (timer !== undefined) clearTimeout(timer);
       timer = setTimeout(send, PAUSE_MS);
     },
     flush: send,
+    count: () => puts,
   };
 }

@@ -89,10 +89,13 @@ Page({
     this.setData({ isSending: true });
     try {
       const order = await api.order_create(orderBody(this.data.draft, amount, this.data.remark));
-      await wx.redirectTo({ url: `/pages/order/order?id=${order.order_id}&created=1` });
+      // The button stays busy until this page is gone: a second tap would order again.
+      wx.redirectTo({
+        url: `/pages/order/order?id=${order.order_id}&created=1`,
+        fail: () => void wx.switchTab({ url: '/pages/me/me' }),
+      });
     } catch (error) {
       await this.explain(error, amount);
-    } finally {
       this.setData({ isSending: false });
     }
   },

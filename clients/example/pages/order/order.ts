@@ -6,7 +6,7 @@ import { messageOf } from '../../utils/errors';
 import { loadPictures } from '../../utils/product-pictures';
 import { showToast } from '../../utils/toast';
 import { productIdsOf, STEPS, viewOrder } from './order-view';
-import type { OrderView } from './order-view';
+import type { OrderItemView, OrderView } from './order-view';
 
 Page({
   data: {
@@ -21,6 +21,8 @@ Page({
   },
 
   id: '',
+  /** Products that a repetition which failed has put into the cart. */
+  put: [] as string[],
 
   onLoad(query: { id?: string; created?: string }) {
     this.id = query.id ?? '';
@@ -103,15 +105,29 @@ Page({
     });
   },
 
-  /** Put the goods of this order into the cart again, at the prices of today. */
+  /** Put the goods of this order into the cart again, at the prices of today; what is off sale is named. */
   async again() {
     const items = this.data.order?.items ?? [];
     await this.work('', async () => {
-      for (const item of items) {
-        await api.cart_create({ cart_product_id: item.productId, cart_product_quantity: item.quantity });
-      }
-      await wx.switchTab({ url: '/pages/cart/cart' });
+      const missing: string[] = [];
+      for (const item of items) if (!(await this.putAgain(item))) missing.push(item.name);
+      this.put = [];
+      if (missing.length > 0) await tellMissing(missing);
+      if (missing.length < items.length) await wx.switchTab({ url: '/pages/cart/cart' });
     });
+  },
+
+  /** Whether the item is in the cart. What an attempt before this put there is not put there twice. */
+  async putAgain({ productId, quantity }: OrderItemView): Promise<boolean> {
+    if (this.put.includes(productId)) return true;
+    try {
+      await api.cart_create({ cart_product_id: productId, cart_product_quantity: quantity });
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'product_unavailable') return false;
+      throw error;
+    }
+    this.put.push(productId);
+    return true;
   },
 
   /** Do one thing at a time; what is refused is shown, and the order as it is now. */
@@ -134,3 +150,7 @@ Page({
     else await wx.switchTab({ url: '/pages/me/me' });
   },
 });
+
+async function tellMissing(names: readonly string[]): Promise<void> {
+  await wx.showModal({ title: '部分产品已下架', content: names.join('、'), showCancel: false, confirmText: '知道了' });
+}
