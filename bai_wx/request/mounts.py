@@ -27,7 +27,7 @@ class Mounts:
     async def find(self, path: str) -> App | None:
         """Return the application of a path, loading it the first time; None where there is none.
 
-        It is loaded in a thread: imports and templates take a tenth of a second, which no other request waits.
+        It is loaded in a thread: imports and templates take 30 ms and more, which no other request waits.
         """
         load = self._exact.get(path)
         if load is None:

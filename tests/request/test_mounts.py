@@ -33,7 +33,7 @@ def test_an_application_has_its_path_and_all_below(path: str, is_found: bool) ->
 
 
 def test_an_application_is_loaded_once_beside_the_event_loop() -> None:
-    """Imports and templates take a tenth of a second, which no call of the API waits."""
+    """Imports and templates take time, which no call of the API waits."""
     loaded: list[threading.Thread] = []
 
     def load() -> App:
