@@ -15,7 +15,7 @@ from tests.running import Client, Server
 from tests.tree import RUNS
 
 PAGE = RUNS / "client.md"
-LIMIT_BYTES = 6 * 1024
+LIMIT_BYTES = 6_000
 """What the client may have, minified: a mini program's package is small."""
 
 CALLS = {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const LIMIT = 6 * 1024;
+const LIMIT = 6_000;
 const options = {
   absWorkingDir: root,
   bundle: true,

@@ -3,20 +3,24 @@
  * method of each.
  *
  * A line of the table is `id flags path field`:
- * - flags: `h` answers the envelope of hooks, `b` takes a JSON body, `k` takes an Idempotency-Key,
+ * - flags: `h` answers the envelope of hooks (a download is kept in one), `b` takes a JSON body, `k` takes an Idempotency-Key,
  *   `t` takes a token, `r` only reads, `d` downloads a file; `G`, `P`, `D` are GET, PATCH and DELETE,
- *   without one it is POST;
+ *   without one it is POST; `hbt` where they and the path are left out;
  * - path: below `/pb/api`; `~cart` is `/collections/tbl_cart/records`, each `*` a path parameter;
  *   left out where it is the id with its first `_` as `/`;
  * - field: of an upload, the field of the form that holds the file.
  *
- * A line whose id ends with `_` is a whole family: its flags are the first letters of its `VERBS`.
+ * A line whose id ends with `_` is a whole family: its flags are the first letters of its `VERBS`;
+ * without flags it is all of `HOOKS`. Lines are few because each costs a phone bytes.
  */
 const API = '/pb/api';
 const METHODS = ['get', 'post', 'patch', 'delete'];
 const LETTERS = { get: 'G', patch: 'P', delete: 'D', post: '' };
 /** What a family's verbs stand for, as `src/call.ts` reads them. */
 const VERBS = { list: 'Gtr', create: 'bkt', view: 'Gtr', update: 'Pbt', delete: 'Dt' };
+/** The hooks of a family, as `src/call.ts` reads them. */
+const HOOKS = { list: 'hbtr', detail: 'hbtr', create: 'hbkt', update: 'hbt', delete: 'hbt' };
+const USUAL = 'hbt';
 const NATIVE = /^\/collections\/tbl_(\w+)\/records/;
 
 export function operationsModule(contract) {
@@ -79,7 +83,9 @@ function tableOf(found) {
   for (const each of found) {
     const verb = verbOf(each);
     const family = verb && each.id.slice(0, -verb.length);
-    if (!verb) lines.set(each.id, line(each));
+    const hooks = hookFamilyOf(each, found);
+    if (hooks) lines.set(hooks, hooks);
+    else if (!verb) lines.set(each.id, line(each));
     else if (lines.has(family)) lines.get(family).verbs += verb[0];
     else lines.set(family, { verbs: verb[0], path: short(each).replace('/*', '') });
   }
@@ -93,11 +99,24 @@ function verbOf(each) {
   return flagsOf(each) === VERBS[verb] ? verb : undefined;
 }
 
+/** The family that a hook belongs to, where all of its `HOOKS` are there and just what they stand for. */
+function hookFamilyOf({ id }, found) {
+  const family = id.slice(0, id.lastIndexOf('_') + 1);
+  const isUsual = ([verb, flags]) =>
+    found.some((each) => each.id === family + verb && flagsOf(each) === flags && isAtItsId(each));
+  const isOne = Object.keys(HOOKS).some((verb) => id === family + verb);
+  return isOne && Object.entries(HOOKS).every(isUsual) ? family : undefined;
+}
+
+function isAtItsId(each) {
+  return short(each) === `/${each.id.replace('_', '/')}`;
+}
+
 function line(each) {
   const { id, fileField } = each;
-  const usual = `/${id.replace('_', '/')}`;
-  const path = short(each) === usual && !fileField ? undefined : short(each);
-  return [id, flagsOf(each), path, fileField].filter(Boolean).join(' ');
+  const path = isAtItsId(each) && !fileField ? undefined : short(each);
+  const flags = flagsOf(each) === USUAL && !path ? undefined : flagsOf(each);
+  return [id, flags, path, fileField].filter(Boolean).join(' ');
 }
 
 function short({ path }) {
@@ -106,7 +125,7 @@ function short({ path }) {
 
 function flagsOf({ method, operation, ...each }) {
   const flags = {
-    h: each.isHook,
+    h: each.isHook || each.isDownload,
     b: each.hasBody,
     k: each.takesKey,
     t: operation.security?.length > 0,

@@ -21,19 +21,21 @@ export type Call = [flags: Flags, request: Request, options: Options];
 
 /** 每个操作的标志、路径与上传的字段。 */
 export const operations: Record<string, [flags: Flags, path: string, field?: string]> = {};
-for (const line of table.replace(/^(\w+_) (\w+) (.+)/gm, family).split('\n')) {
-  const [id = '', letters = '', path = `/${id.replace('_', '/')}`, field] = line.split(' ');
+for (const line of table.replace(/^(\w+_)(?: (\w+) (.+))?$/gm, family).split('\n')) {
+  const [id = '', letters = 'hbt', path = `/${id.replace('_', '/')}`, field] = line.split(' ');
   const flags: Flags = {};
   for (const letter of letters) flags[letter] = 1;
   operations[id] = [flags, path, field];
 }
 
-/** 一族操作的一行，写成每个操作一行。 */
-function family(_: string, id: string, verbs: string, path: string): string {
-  const found = 'list Gtr #,create bkt #,view Gtr #/*,update Pbt #/*,delete Dt #/*'.match(
-    RegExp(`\\b[${verbs}][^,]+`, 'g'),
-  );
-  return found!.map((verb) => id + verb.replace('#', path)).join('\n');
+/** 一族操作的一行，写成每个操作一行；不带标志的是 hooks 的一族。 */
+function family(_: string, id: string, verbs: string | undefined, path: string): string {
+  const found = verbs
+    ? 'list Gtr #,create bkt #,view Gtr #/*,update Pbt #/*,delete Dt #/*'.match(
+        RegExp(`\\b[${verbs}][^,]+`, 'g'),
+      )!
+    : 'list hbtr,detail hbtr,create hbkt,update,delete'.split(',');
+  return found.map((verb) => id + verb.replace('#', path)).join('\n');
 }
 
 /** `given`：路径参数，然后是请求体或查询参数，最后是选项。 */
@@ -50,12 +52,14 @@ export function describe(base: string, id: string, given: unknown[]): Call {
     body = { name, filePath, formData: JSON.parse(JSON.stringify(form)) };
   } else if (flags.b) body = { data: JSON.stringify(input || {}) };
   else Object.assign(query, input);
-  const search = Object.entries(query)
-    .map(([key, value]) => (value == null ? '' : `&${key}=${encodeURIComponent(value as string)}`))
-    .join('');
+  let search = '';
+  for (const key in query) {
+    const value = query[key];
+    if (value != null) search += `${search ? '&' : '?'}${key}=${encodeURIComponent(value as string)}`;
+  }
   const header: Record<string, string> = {};
   const method = flags.P ? 'PATCH' : flags.D && 'DELETE';
   if (method) header['X-HTTP-Method-Override'] = method;
-  const url = base + '/pb/api' + address + search.replace('&', '?');
+  const url = base + '/pb/api' + address + search;
   return [flags, { url, method: flags.G ? 'GET' : 'POST', header, ...body }, options];
 }

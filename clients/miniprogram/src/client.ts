@@ -103,11 +103,11 @@ export function createClient(settings: Settings): Client {
     if (now) skew = now - Date.now();
     if (statusCode === 204) return;
     // 下载到的拒绝在文件里：只看状态码。
-    const file = tempFilePath && { message: '-', data: { tempFilePath } };
+    const file = tempFilePath && { data: { tempFilePath } };
     // 上传的回答是文字。
     const answer = file || attempt(() => JSON.parse(reply.data as string)) || reply.data;
     if (statusCode < 300 && Object(answer) === answer) {
-      return flags.h || file ? (answer as { data: unknown }).data : answer;
+      return flags.h ? (answer as { data: unknown }).data : answer;
     }
     throw errorOf(statusCode, answer, +(sent['retry-after'] || sent['Retry-After'])! || undefined);
   }

@@ -56,8 +56,8 @@ export const LOST = /network|timeout|wechat_(code|un)/;
 export function errorOf(status: number, answer: unknown, retryAfter?: number): ApiError {
   const { errMsg, message, data: given = answer } = Object(answer);
   const data = Object(given);
-  const isSlow = /time.{0,3}out|超时/i.test(errMsg);
-  const lost = isSlow ? 'timeout 网络太慢，请重试' : 'network 网络连接失败' + LATER;
+  const isSlow = /time.*out|超时/i.test(errMsg);
+  const lost = (isSlow ? 'timeout 网络太慢' : 'network 网络连接失败') + LATER;
   // 拒绝可能是网关的网页，状态码仍说明原因；5xx 则须是服务器自己的。
   const isRefused = status > 399 && status < 500;
   const known = (message || isRefused) && NATIVE[status];

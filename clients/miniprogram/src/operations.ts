@@ -11,7 +11,7 @@ refresh_token hbt /system/refresh-token
 health Gr
 openapi_document Gr /openapi.json
 wechat_login hb
-wechat_profile hbt
+wechat_profile
 auth_refresh t /collections/tbl_auth_users/auth-refresh
 company_ lcvu ~company
 attachment_ lv ~attachments
@@ -19,21 +19,13 @@ attachment_create kt ~attachments attachments_link
 product_ lv ~product_list
 document_ lv ~document
 dict_ lv ~system_dict
-cart_list hbtr
-cart_detail hbtr
-cart_create hbkt
-cart_update hbt
-cart_delete hbt
+cart_
 cart_record_ lcvud ~cart
-order_list hbtr
-order_detail hbtr
-order_create hbkt
-order_update hbt
-order_delete hbt
+order_
 order_record_ lcvud ~order
 file_token tr /files/token
 batch bkt
-file_download Grd /files/*/*/*`;
+file_download Ghrd /files/*/*/*`;
 
 /** 每个集合的记录，以及指向其他集合的字段。 */
 export interface Collections {
