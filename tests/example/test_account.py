@@ -17,6 +17,16 @@ USER = "keeper"
 COMPANY, CODE, WRONG_CODE = "上海云栖酒店管理有限公司", "91440300MA5GWX013E", "91440300MA5GWX013F"
 SHEET, SEARCH = "c-components-sheet-sheet", "c-components-search-search input"
 OK = ".modal footer button"
+ONCE = "只登记一次的公司"
+LOSE_PROFILE = """() => {
+  const { wx } = window.renderer;
+  const { request } = wx;
+  wx.request = (options) => {
+    if (!options.url.endsWith('/wechat/profile')) return request(options);
+    wx.request = request;
+    return options.fail({ errMsg: 'request:fail' });
+  };
+}"""
 READ_AND_CHANGE = """([id, value]) => {
   const page = window.renderer.pages.top.instance;
   page.load();
@@ -159,6 +169,25 @@ def test_a_company_is_registered_left_and_joined(shown: Phone) -> None:
     shown.screen.get_by_text("加入", exact=True).tap()
     agree(shown)
     assert (shown.data["company"]["company_usci"], shown.data["isOwner"]) == (CODE, False)
+
+
+def test_a_company_whose_joining_was_lost_is_not_registered_twice(
+    shown: Phone, server: Server
+) -> None:
+    shown.relaunch("pages/company/company")
+    shown.screen.get_by_text("退出企业", exact=True).tap()
+    agree(shown)
+    shown.tap_text("登记新企业")
+    shown.screen.locator("input").nth(0).fill(ONCE)
+    shown.page.evaluate(LOSE_PROFILE)
+    shown.tap_text("保存")
+    assert shown.data["state"] == "form"
+    shown.tap_text("保存")
+    assert shown.text(".head-name") == ONCE
+    client = Client(server.url).login(USER)
+    query = {"filter": f"company_name = '{ONCE}'"}
+    found = client.get("/collections/tbl_company/records", params=query)
+    assert found.json()["totalItems"] == 1
 
 
 def test_who_logs_out_is_a_guest(shown: Phone) -> None:

@@ -36,6 +36,8 @@ Page({
   },
 
   searches: 0,
+  /** A company that was registered and not joined, because the network was lost between the two. */
+  registered: undefined as { id: string; company_id: string } | undefined,
 
   /** Also after a login. What was typed meanwhile stays. */
   onShow() {
@@ -147,8 +149,10 @@ Page({
     if (company) {
       await api.company_update(company.pb_id, form);
     } else {
-      const created = await api.company_create(form);
-      await api.wechat_profile({ company_id: created.company_id });
+      if (this.registered) await api.company_update(this.registered.id, form);
+      else this.registered = await api.company_create(form);
+      await api.wechat_profile({ company_id: this.registered.company_id });
+      this.registered = undefined;
     }
     await this.load();
   },
