@@ -37,6 +37,7 @@ def test_home_shows_the_demo_shop(
     with browser.visit(chromium, width=width, dark=dark) as (page, found):
         page.goto(server.url)
         page.locator(".good img").nth(3).wait_for()
+        assert page.locator(".good b").first.inner_text() == "¥199.50"
         page.locator(".copy").first.click()
         page.get_by_text("已复制").or_(page.get_by_text("已选中")).wait_for()
         assert_whole(page, found, server)

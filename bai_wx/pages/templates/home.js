@@ -20,7 +20,7 @@ async function showProducts() {
     const name = document.createElement('p');
     name.textContent = item.prod_list_name;
     const price = document.createElement('b');
-    price.textContent = `¥${item.prod_list_basic_price}`;
+    price.textContent = `¥${item.prod_list_basic_price.toFixed(2)}`;
     name.append(document.createElement('br'), price);
     card.append(name);
     document.getElementById('goods').append(card);
