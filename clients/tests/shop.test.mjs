@@ -140,7 +140,7 @@ cases(
   'names of groups',
   [
     ['a room', ' 客厅 ', ''],
-    ['empty', '  ', '请输入分组名称'],
+    ['none', '  ', ''],
     ['too long', '长'.repeat(65), '分组名称不能超过 64 个字'],
     ['the heading of lines without a group', '未分组', '请换一个分组名称'],
     ['like a number of the server', '202611280030401492386399', '请换一个分组名称'],

@@ -61,10 +61,14 @@ def fill_cart(shown: phone.Phone) -> None:
     assert shown.path == "pages/product/product"
     shown.tap_text("加入购物车")
     shown.tap("[aria-label=增加]")
+    sheet = shown.screen.locator("c-components-sheet-sheet")
+    put_in = sheet.get_by_text("加入购物车", exact=True).last
+    shown.screen.locator(".group input").fill("未分组")
+    shown.tap(put_in)  # what the cart calls its lines without a group
+    assert put_in.is_visible()
+    assert "请换一个分组名称" in shown.text("body")
     shown.screen.locator(".group input").fill(GROUP)
-    shown.tap(
-        shown.screen.locator("c-components-sheet-sheet").get_by_text("加入购物车", exact=True).last
-    )
+    shown.tap(put_in)
     shown.tap(".to-cart")
     assert shown.path == "pages/cart/cart"
     assert shown.text(".group-name") == GROUP

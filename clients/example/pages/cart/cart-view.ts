@@ -120,10 +120,9 @@ export function chosenIds(lines: readonly CartRecord[], chosen: readonly string[
   return ready.map((line) => line.cart_id);
 }
 
-/** A sentence for what is wrong with the name of a group; empty where it can be used. */
+/** A sentence for what is wrong with the name of a group; empty where it can be used, or none is named. */
 export function refuseGroupName(name: string): string {
   const trimmed = name.trim();
-  if (trimmed === '') return '请输入分组名称';
   if (Array.from(trimmed).length > LONGEST_GROUP_NAME) return `分组名称不能超过 ${LONGEST_GROUP_NAME} 个字`;
   if (trimmed === UNGROUPED || NUMBER_OF_SERVER.test(trimmed)) return '请换一个分组名称';
   return '';

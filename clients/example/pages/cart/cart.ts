@@ -149,7 +149,7 @@ Page({
 
   async saveLine() {
     const { id, group, remark } = this.data.form;
-    const wrong = group.trim() === '' ? '' : refuseGroupName(group);
+    const wrong = refuseGroupName(group);
     if (wrong) {
       showToast(this, wrong);
       return;

@@ -4,7 +4,8 @@ import { api } from '../../utils/api';
 import { addToCart, cartCount, refreshCartBadge, requireLogin } from '../../utils/cart';
 import { isGone, messageOf } from '../../utils/errors';
 import { formatYuan, toFen, toYuan } from '../../utils/money';
-import { groupNames } from '../cart/cart-view';
+import { showToast } from '../../utils/toast';
+import { groupNames, refuseGroupName } from '../cart/cart-view';
 import { cardOf } from '../documents/documents-view';
 import type { DocumentCard } from '../documents/documents-view';
 import { viewOf } from './product-view';
@@ -145,6 +146,11 @@ Page({
     if (buying === 'now') {
       this.close();
       void wx.navigateTo({ url: `/pages/checkout/checkout?product=${this.id}&quantity=${quantity}` });
+      return;
+    }
+    const wrong = refuseGroupName(group);
+    if (wrong) {
+      showToast(this, wrong);
       return;
     }
     this.setData({ isAdding: true });
