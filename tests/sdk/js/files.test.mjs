@@ -36,7 +36,7 @@ test("getURL by the collection's name serves the same bytes", async () => {
 
 test("thumb answers a small picture", async () => {
     const small = await bytesOf(pb.files.getURL(icon, icon.attachments_link, { thumb: "100x100" }));
-    assert.deepEqual(sizeOf(picture.buffer), [240, 240]);
+    assert.deepEqual(sizeOf(picture.buffer), [480, 480]);
     assert.deepEqual(sizeOf(small), [100, 100]);
 });
 
