@@ -7,14 +7,13 @@ A module of tests launches it once: the fixture `chromium` of `tests/conftest.py
 `asyncio.run`.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-import pytest
+from tests.missing import missing
 
 if TYPE_CHECKING:  # it is an extra
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
@@ -53,10 +52,10 @@ def launched() -> "Iterator[Browser]":
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _missing("Python's playwright, which the extra `browser` installs")
+        missing("looking at pages needs Python's playwright, which the extra `browser` installs")
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        _missing("Chromium on the PATH (Debian: apt-get install chromium fonts-noto-cjk)")
+        missing("looking at pages needs Chromium (Debian: apt-get install chromium fonts-noto-cjk)")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         try:
@@ -116,10 +115,3 @@ def wider_than_the_screen(page: "Page") -> list[str]:
         return []
     found: list[str] = page.evaluate(OVERFLOW)
     return found or ["the document"]
-
-
-def _missing(what: str) -> NoReturn:
-    reason = f"looking at pages needs {what}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
