@@ -141,14 +141,14 @@ def all_found() -> list[Found]:
     """Every pattern of ours, and those of the records' fields."""
     trees = sources()
     used = {name: dict(_asked(tree)) for name, tree in trees.items()}
+    # A private one is used where it stands, another by whoever imports it.
+    others = {
+        constant: frozenset().union(*(u.get(constant, ()) for u in used.values()))
+        for constant in set().union(*used.values())
+        if not constant.startswith("_")
+    }
     found = []
     for name, tree in trees.items():
-        # A private one is used where it stands, another by whoever imports it.
-        others = {
-            constant: frozenset().union(*(u.get(constant, ()) for u in used.values()))
-            for constant in set().union(*used.values())
-            if not constant.startswith("_")
-        }
         found.extend(found_in(name, tree, used[name] | others))
     for (name, text), example in MADE_OF.items():
         pattern = re.compile(eval(text.strip(), {"re": re, **example}))
