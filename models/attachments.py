@@ -53,10 +53,15 @@ class Attachment(Record):
         )
 
     @classmethod
-    def described(cls, upload: Upload, caller: Caller) -> FieldValues:
+    def set_by_operator(cls) -> frozenset[str]:
+        """The state too, by which an attachment is hidden; not the file, which never changes."""
+        return super().set_by_operator() - {"attachments_link"} | {"attachments_status"}
+
+    @classmethod
+    def described(cls, upload: Upload, caller: Caller | None) -> FieldValues:
         """Owner, name, type, size and hash, as the server determines them."""
         return {
-            "attachments_owner": caller.openid,
+            "attachments_owner": caller.openid if caller else "",
             "attachments_filename": kept_name(upload.filename),
             "attachments_filetype": sniff(upload.data),
             "attachments_size": len(upload.data),

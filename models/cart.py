@@ -54,6 +54,8 @@ class CartLine(Record):
     """The line's product, after it was found to be on sale."""
 
     OWNER: ClassVar[str | None] = "cart_owner"
+    OPERATOR_CREATES: ClassVar[bool] = False
+    OPERATOR_DELETES: ClassVar[bool] = False
     SHOWN_AS: ClassVar[tuple[str, ...]] = ("CartRecord",)
     NOT_DELETED: ClassVar[SQL | int] = UNDELETED
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
@@ -66,6 +68,11 @@ class CartLine(Record):
     class Meta:
         table_name = "tbl_cart"
         indexes = ((("cart_owner", "is_delete", "seq"), False),)
+
+    @classmethod
+    def set_by_operator(cls) -> frozenset[str]:
+        """None: a cart is its owner's."""
+        return frozenset()
 
     @classmethod
     @retry_if_refused

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from bai_wx.database.statement import Param, Statement
 from bai_wx.record import clock, ids
@@ -102,13 +102,20 @@ class Company(Record):
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Note the creator; check the credit code."""
         values["company_owner_openid"] = caller.openid
-        _check_usci(values.get("company_usci", ""), problems)
+        cls.check_values(values, {}, problems)
 
     def prepare_update(self, changes: FieldValues, caller: Caller, problems: Problems) -> None:
         """Check the credit code where it changes."""
-        usci = changes.get("company_usci", self.company_usci)
-        if usci != self.company_usci:
-            _check_usci(usci, problems)
+        self.check_values(changes, self.__data__, problems)
+
+    @classmethod
+    def check_values(
+        cls, changes: Mapping[str, Any], stored: Mapping[str, Any], problems: Problems
+    ) -> None:
+        """Check the credit code where it changes."""
+        usci = changes.get("company_usci", "")
+        if usci and usci != stored.get("company_usci") and not usci_is_valid(usci):
+            problems["company_usci"] = INVALID_FORMAT
 
     IMPORT_NOTES: ClassVar[Mapping[str, str]] = {
         "odd_credit_codes": "companies whose credit code is malformed or has a wrong check digit:"
@@ -140,8 +147,3 @@ _BY_ID = Statement(
 )
 
 index_newest_first(Company, "is_delete")
-
-
-def _check_usci(usci: str, problems: Problems) -> None:
-    if usci and not usci_is_valid(usci):
-        problems["company_usci"] = INVALID_FORMAT

@@ -1,5 +1,6 @@
 """Documents (`tbl_document`): articles and downloads. Everybody may see those in effect, expired ones too."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, Self
 
@@ -8,6 +9,7 @@ from peewee import Expression, Node
 from bai_wx.record import clock, ids
 from bai_wx.record.base import Record, Rows, index_newest_first
 from bai_wx.record.fields import Date, Derived, Editor, Int, Joined, Private, Relations, Text
+from bai_wx.record.problems import NOT_AFTER_EFFECT, Problems
 
 DRAFT, VALID, EXPIRED = "草稿", "有效", "过期"
 
@@ -76,6 +78,23 @@ class Document(Record):
         """All but drafts and what is to come. An unset effect is `""`, which sorts before every moment."""
         is_public: Expression = rows.document_status != DRAFT
         return is_public & (rows.document_effect_date <= now)
+
+    @classmethod
+    def set_by_operator(cls) -> frozenset[str]:
+        """The state too: the operator publishes a document, or makes it a draft again."""
+        return super().set_by_operator() | {"document_status"}
+
+    @classmethod
+    def check_values(
+        cls, changes: Mapping[str, Any], stored: Mapping[str, Any], problems: Problems
+    ) -> None:
+        """Check that a document expires after it takes effect, where one of the two changes."""
+        if not changes.keys() & {"document_effect_date", "document_expiry_date"}:
+            return
+        whole = {**stored, **changes}
+        effect, expiry = whole.get("document_effect_date"), whole.get("document_expiry_date")
+        if effect and expiry and expiry <= effect:
+            problems.setdefault("document_expiry_date", NOT_AFTER_EFFECT)
 
 
 index_newest_first(Document, "is_delete")

@@ -89,6 +89,7 @@ class Order(Record):
     order_keywords = TextField(default="")
 
     OWNER: ClassVar[str | None] = "order_owner"
+    OPERATOR_CREATES: ClassVar[bool] = False
     SHOWN_AS: ClassVar[tuple[str, ...]] = ("OrderRecord",)
     CREATABLE: ClassVar[frozenset[str]] = frozenset(
         {
@@ -110,6 +111,11 @@ class Order(Record):
             # The number first: a number that the server makes is looked for among everybody's.
             (("order_number", "order_owner"), True),
         )
+
+    @classmethod
+    def set_by_operator(cls) -> frozenset[str]:
+        """None: the operator moves an order, and changes nothing else of it."""
+        return frozenset()
 
     @classmethod
     @retry_if_refused

@@ -12,6 +12,7 @@ from bai_wx.errors import ProductUnavailable
 from bai_wx.record import clock, ids
 from bai_wx.record.base import FieldValues, Record, Rows, index_newest_first
 from bai_wx.record.fields import Int, Json, Money, Relation, Select, Text
+from bai_wx.record.problems import NO_PRICE, Problems
 from models.attachments import Attachment
 
 ON_SALE, OFF_SALE = "on_sale", "off_sale"
@@ -93,6 +94,17 @@ class Product(Record):
         if is_on_sale and not given.get("prod_list_basic_price") and not says_both:
             given["prod_list_status"] = OFF_SALE
             yield "off_sale"
+
+    @classmethod
+    def check_values(
+        cls, changes: Mapping[str, Any], stored: Mapping[str, Any], problems: Problems
+    ) -> None:
+        """Check that a product which is put on sale, or whose price changes, is not sold at 0."""
+        if not changes.keys() & {"prod_list_status", "prod_list_basic_price"}:
+            return
+        whole = {**stored, **changes}
+        if whole.get("prod_list_status") == ON_SALE and not whole.get("prod_list_basic_price"):
+            problems.setdefault("prod_list_basic_price", NO_PRICE)
 
     @classmethod
     def on_sale(cls, references: Iterable[str]) -> dict[str, Offer]:

@@ -81,10 +81,25 @@ class User(Record):
     }
     """Members of every auth record of PocketBase; its typed SDKs cannot read a record without them."""
     LISTED: ClassVar[bool] = False
+    OPERATOR_CREATES: ClassVar[bool] = False
 
     class Meta:
         table_name = "tbl_auth_users"
         indexes = ((("is_delete", "seq"), False),)
+
+    @classmethod
+    def set_by_operator(cls) -> frozenset[str]:
+        """What the shop notes of a user; its profile is its own, and its state has a verb."""
+        return frozenset(
+            {
+                "users_rank_level",
+                "users_level",
+                "users_tag",
+                "users_parent_id",
+                "users_convers_id",
+                "company",
+            }
+        )
 
     @classmethod
     def login(cls, openid: str, unionid: str, known: Self | None = None) -> tuple[Self, bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from peewee import IntegrityError
 
@@ -18,6 +18,8 @@ from bai_wx.record import ids, joined
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.problems import NOT_UNIQUE, REQUIRED, Problems, no_such_file
+
+Result = TypeVar("Result")
 
 
 def create(
@@ -38,11 +40,11 @@ def create(
     """
     if caller is None:
         raise RecordInvalid
-    upload, row = _checked(model, form, upload)
+    upload, row = checked(model, form, upload)
     fields.parse(query.get("fields", ""))
     expand.refuse_long(query.get("expand", ""))
     row |= model.described(upload, caller)
-    return _write(model, row, upload, files, lambda: view(model, row["id"], query, caller))
+    return write(model, row, upload, files, lambda: view(model, row["id"], query, caller))
 
 
 def store_ahead(
@@ -53,7 +55,7 @@ def store_ahead(
     What `create` is going to refuse is not stored. Raises: `OSError`, `ServiceUnavailable`.
     """
     with suppress(ValidationFailed):
-        upload, row = _checked(model, form, upload)
+        upload, row = checked(model, form, upload)
         if not _is_stored(model, row["id"]):
             _store(model, row["id"], upload, files)
 
@@ -75,7 +77,7 @@ def chosen(parts: Iterable[Part], field: str) -> Upload | None:
     return Upload(field, file.filename or "", file.content_type, file.content, problem)
 
 
-def _checked(
+def checked(
     model: type[Record], form: Mapping[str, Any], upload: Upload | None
 ) -> tuple[Upload, dict[str, Any]]:
     """The upload, and the row as far as the form says it, its id included. Raises: `RecordInvalid`."""
@@ -156,14 +158,17 @@ def _problems(
     return problems
 
 
-def _write(
+def write(
     model: type[Record],
     row: dict[str, Any],
     upload: Upload,
     files: FileStore,
-    answer: Callable[[], JsonObject],
-) -> JsonObject:
-    """Store the file, unless it was stored ahead, and the row; read the answer in its transaction."""
+    answer: Callable[[], Result],
+) -> Result:
+    """Store the file, unless it was stored ahead, and the row; make the answer in its transaction.
+
+    Raises: `RecordInvalid` where the id is taken.
+    """
     if _is_stored(model, row["id"]):
         raise RecordInvalid({"id": NOT_UNIQUE})
     if not upload.stored:

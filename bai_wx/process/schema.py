@@ -7,6 +7,7 @@ from peewee import Database, DatabaseProxy, Model
 from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
+from bai_wx.console.audit import AuditEntry
 from bai_wx.database.versions import CollectionVersion
 from bai_wx.process import column_types
 from bai_wx.record.collections import targets_first
@@ -22,7 +23,12 @@ MIGRATING: Final = 7_241_003
 
 def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
     """The models of this database's tables."""
-    shared: list[type[Model]] = [*targets_first(), IdempotencyKey, CollectionVersion]
+    shared: list[type[Model]] = [
+        *targets_first(),
+        IdempotencyKey,
+        CollectionVersion,
+        AuditEntry,
+    ]
     return [*shared, LoginCode] if database.for_update else shared
 
 

@@ -256,9 +256,35 @@ class Record(Model):
         """Settle what follows from rows of several collections, in the transaction of every import."""
 
     @classmethod
-    def described(cls, upload: Upload, caller: Caller) -> FieldValues:
-        """The fields that the server fills from an uploaded file. A collection with a file overrides it."""
+    def described(cls, upload: Upload, caller: Caller | None) -> FieldValues:
+        """The fields that the server fills from an uploaded file. A collection with a file overrides it.
+
+        `caller` is None for a file that the operator uploads.
+        """
         raise NotImplementedError
+
+    OPERATOR_CREATES: ClassVar[bool] = True
+    """Whether the operator adds rows; not where each row is its user's doing."""
+
+    OPERATOR_DELETES: ClassVar[bool] = True
+    """Whether the operator deletes rows."""
+
+    @classmethod
+    def set_by_operator(cls) -> frozenset[str]:
+        """The fields that the operator sets: all that the server does not make."""
+        fields = cls.record_fields().items()
+        made = {name for name, field in fields if field.server_made or field.hidden}
+        return frozenset(cls.record_fields()) - made - {"id", "is_delete"}
+
+    @classmethod
+    def check_values(
+        cls, changes: Mapping[str, Any], stored: Mapping[str, Any], problems: Problems
+    ) -> None:
+        """Note what the collection's rules say against `changes`, whoever writes them over `stored`.
+
+        Both hold values as columns do; `stored` is empty for a new row. What holds for clients alone stands
+        in `prepare_create` and `prepare_update`.
+        """
 
     CREATABLE: ClassVar[frozenset[str]] = frozenset()
     """Fields a client may set by a native create; everything else it sends is ignored."""

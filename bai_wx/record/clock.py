@@ -1,6 +1,7 @@
 """Time has one home: UTC, written `2026-11-23 08:15:30.123Z`, compared as that text."""
 
 import time
+from datetime import datetime
 from functools import lru_cache
 
 TIMESTAMP = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}Z"
@@ -20,6 +21,14 @@ def _text_of_ms(unix_ms: int) -> str:
 @lru_cache(maxsize=4)
 def _second(unix_s: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(unix_s))
+
+
+def after(moment: str) -> str:
+    """The present moment, but at least a millisecond after `moment`, which records hold."""
+    present = now()
+    if present > moment:
+        return present
+    return _text_of_ms(round(datetime.fromisoformat(moment).timestamp() * 1000) + 1)
 
 
 def now() -> str:

@@ -30,6 +30,12 @@ INVALID_TRANSITION = FieldProblem(
 AMOUNT_MISMATCH = FieldProblem(
     code="validation_amount_mismatch", message="The amount does not match the order's items."
 )
+NOT_AFTER_EFFECT = FieldProblem(
+    code="expires_before_effect", message="Must be after the moment of effect."
+)
+NO_PRICE = FieldProblem(
+    code="on_sale_without_price", message="A product without a price cannot be on sale."
+)
 CART_FULL = FieldProblem(code="validation_cart_full", message="The cart is full.")
 ORDER_IN_PROGRESS = FieldProblem(
     code="order_in_progress", message="A confirmed order cannot be deleted."

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import BaseQuery, IntegrityError
 
-from bai_wx.database.connection import database
+from bai_wx.database.connection import database, locked
 from bai_wx.database.statement import Statement
 from bai_wx.errors import ApiError, NotFound
 from bai_wx.files.store import FileStore
@@ -21,7 +21,8 @@ from bai_wx.record.idempotency import LIFETIME_S, IdempotencyKey
 class CannotRestore(ApiError):
     """Another row has by now a value of the deleted row that must be unique."""
 
-    status, code = 409, "cannot_restore"
+    status, code, errmsg = 409, "cannot_restore", "不能恢复：已有另一条记录占用了相同的值"
+    message = "It cannot be restored: another row has the same value by now."
 
 
 @dataclass
@@ -45,7 +46,7 @@ def undelete(collection: str, name: str) -> Record:
     model = COLLECTIONS[collection]
     with database.atomic():
         deleted = model.select().where(_named(model, name) & (model.is_delete == 1))
-        row: Record | None = deleted.first()
+        row: Record | None = locked(deleted).first()
         if row is None:
             raise NotFound
         row.is_delete = 0
