@@ -7,6 +7,7 @@ from bai_wx.cli.contract import contract
 from bai_wx.cli.data import export_rows, import_rows, purge, undelete
 from bai_wx.cli.diff import diff
 from bai_wx.cli.doctor import doctor
+from bai_wx.cli.operator import operator
 from bai_wx.cli.running import migrate, serve
 from bai_wx.cli.scaffold import scaffold
 from bai_wx.cli.shop import order, token, user
@@ -34,6 +35,7 @@ for command in (
     token,
     user,
     order,
+    operator,
     undelete,
     purge,
     scaffold,

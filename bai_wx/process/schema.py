@@ -7,6 +7,9 @@ from peewee import Database, DatabaseProxy, Model
 from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
+from bai_wx.console.accounts.operators import Operator
+from bai_wx.console.accounts.sessions import OperatorSession
+from bai_wx.console.accounts.throttle import KnownClient, LoginFailure
 from bai_wx.console.audit import AuditEntry
 from bai_wx.database.versions import CollectionVersion
 from bai_wx.process import column_types
@@ -23,12 +26,9 @@ MIGRATING: Final = 7_241_003
 
 def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
     """The models of this database's tables."""
-    shared: list[type[Model]] = [
-        *targets_first(),
-        IdempotencyKey,
-        CollectionVersion,
-        AuditEntry,
-    ]
+    of_engine = [IdempotencyKey, CollectionVersion]
+    of_console = [AuditEntry, Operator, OperatorSession, LoginFailure, KnownClient]
+    shared: list[type[Model]] = [*targets_first(), *of_engine, *of_console]
     return [*shared, LoginCode] if database.for_update else shared
 
 

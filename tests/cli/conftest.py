@@ -27,10 +27,10 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
-    def command(*arguments: str, **environment: str) -> Result:
+    def command(*arguments: str, stdin: str | None = None, **environment: str) -> Result:
         own = {"BAI_WX_HOME": str(settings.home), "BAI_WX_DATABASE": settings.database}
         given = own | environment
-        return CliRunner().invoke(main, arguments, env=given, prog_name="bai-wx")
+        return CliRunner().invoke(main, arguments, stdin, given, prog_name="bai-wx")
 
     return command
 

@@ -1,0 +1,1 @@
+"""Who may enter the console: operators, their passwords and second factors, sessions, logins."""
