@@ -5,9 +5,8 @@ from typing import Any
 
 from bai_wx.contract import loader
 from bai_wx.contract.family import Family, family_of
-from tests.contract.operations import SCAFFOLDED
+from tests.contract.operations import BUNDLE, SCAFFOLDED
 
-BUNDLE = loader.load()
 PREFIX = "/pb/api"
 
 

@@ -12,15 +12,15 @@ from typing import Final
 
 import pytest
 
-from bai_wx.contract import loader
 from bai_wx.contract.collections import CollectionSpec, collections
 from tests.api.pictures import PNG
 from tests.clients import world
 from tests.clients.visitors import NewVisitor, Visitor
 from tests.clients.wx import MiniProgram
+from tests.contract import operations
 from tests.running import Server
 
-CONTRACT: Final = collections(loader.read())
+CONTRACT: Final = collections(operations.CONTRACT)
 LISTED: Final = {
     name: spec
     for name, spec in CONTRACT.items()

@@ -5,14 +5,13 @@ import string
 from collections.abc import Callable
 from typing import Any, Final
 
-from bai_wx.contract import loader
 from bai_wx.contract.collections import CollectionSpec, collections
 from bai_wx.contract.field_specs import FieldSpec, Kind
 from bai_wx.contract.scaffold.samples import sample
+from tests.contract.operations import CONTRACT
 from tests.contract.stock import FEWEST_ROWS, Item, Stock
 
-_CONTRACT: Final = loader.read()
-COLLECTIONS: Final = collections(_CONTRACT)
+COLLECTIONS: Final = collections(CONTRACT)
 Values = dict[str, Any]
 
 
@@ -86,7 +85,7 @@ def _new(stock: Stock, spec: CollectionSpec) -> list[Item]:
 def _least(spec: CollectionSpec) -> Values:
     """What a create must name."""
     media = spec.operations["create"].definition["requestBody"]["content"]["application/json"]
-    value: Values = sample(media["schema"], _CONTRACT.bundle)
+    value: Values = sample(media["schema"], CONTRACT.bundle)
     return value
 
 

@@ -11,7 +11,9 @@ from bai_wx.contract import loader
 from bai_wx.contract.family import Family, family_of
 from tests.tree import ROOT
 
-BUNDLE = loader.load()
+CONTRACT = loader.read()
+"""Read once for all tests of a process: it is checked as it is read."""
+BUNDLE = CONTRACT.bundle
 OPERATIONS = {
     operation["operationId"]: (path, method, operation)
     for path, method, operation in loader.operations(BUNDLE)
