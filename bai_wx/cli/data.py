@@ -15,6 +15,7 @@ from bai_wx.cli.common import (
     progress_listener,
     up_to_date_database,
 )
+from bai_wx.console.acting import COMMAND_LINE
 from bai_wx.contract import loader
 from bai_wx.database.connection import snapshot
 from bai_wx.errors import NotFound
@@ -108,9 +109,11 @@ def export_rows(settings: Settings, directory: Path, as_json: bool) -> None:
 @click.pass_obj
 def undelete(settings: Settings, collection: str, row_id: str, as_json: bool) -> None:
     """Restore a deleted row of COLLECTION, named by its record id or its business id."""
+    from bai_wx.console import writing
+
     with up_to_date_database(settings):
         try:
-            row = upkeep.undelete(collection, row_id)
+            row = writing.restore(COLLECTIONS[collection], row_id, COMMAND_LINE)
         except NotFound as exc:
             raise click.ClickException(f"{collection} has no deleted row {row_id}") from exc
         except upkeep.CannotRestore as exc:

@@ -3,10 +3,11 @@
 import click
 
 from bai_wx.cli.common import answer, json_option, up_to_date_database
+from bai_wx.console.acting import COMMAND_LINE
 from bai_wx.errors import NotFound
 from bai_wx.process.settings import Settings
 from bai_wx.request.tokens import Tokens
-from models.orders import Order, Status
+from models.orders import Status
 from models.users import ACTIVE, DISABLED, User
 
 
@@ -59,9 +60,11 @@ def order() -> None:
 @click.pass_obj
 def move(settings: Settings, order_id: str, status: str, as_json: bool) -> None:
     """Move the order ORDER_ID to STATUS, as far as the operator may."""
+    from bai_wx.console import writing
+
     with up_to_date_database(settings):
         try:
-            moved = Order.move(order_id, status)
+            moved = writing.move_order(order_id, status, "", COMMAND_LINE)
         except NotFound as exc:
             raise click.ClickException(f"there is no order {order_id}") from exc
     told = {"order_id": moved.order_id, "order_status": moved.order_status}
@@ -76,7 +79,8 @@ def _user(openid: str) -> User:
 
 
 def _set_status(settings: Settings, openid: str, status: str, as_json: bool) -> None:
+    from bai_wx.console import writing
+
     with up_to_date_database(settings):
-        _user(openid)
-        User.set_status(openid, status)
+        writing.set_user_status(_user(openid).id, status, COMMAND_LINE)
     answer(as_json, {"openid": openid, "users_status": status}, f"user {openid} is {status}")

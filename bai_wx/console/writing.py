@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from peewee import IntegrityError
 
-from bai_wx.console import audit, row_values
+from bai_wx.console import audit, contract_check, row_values
 from bai_wx.console.acting import Acting
 from bai_wx.console.audit import Action
 from bai_wx.console.problem_texts import Texts, of_problem
@@ -83,8 +83,10 @@ def create(
         row = model(**_checked_new(model, values, record_id))
         model.fill_derived(row.__data__)
         joined.fill(model, row.__data__, {})
+        shown = row_values.shown(row)
+        _refuse({}, contract_check.problems(model, shown, shown))
         row.insert_row()
-        audit.note(acting, Action.CREATE, model, row.id, {}, row_values.shown(row))
+        audit.note(acting, Action.CREATE, model, row.id, {}, shown)
     return row
 
 
@@ -267,6 +269,7 @@ def _write(row: Record, changes: FieldValues, acting: Acting) -> None:
     changes |= {name: held for name, held in whole.items() if held != row.__data__[name]}
     joined.fill(model, changes, row.__data__)
     row.__data__.update(changes, updated=clock.after(row.updated))
+    _refuse({}, contract_check.problems(model, row_values.shown(row), changes))
     row.update_row(*changes, "updated")
     _note(acting, Action.CHANGE, row, before)
 

@@ -9,12 +9,22 @@ from typing import Any
 import orjson
 import pytest
 
+from bai_wx.console import audit
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.files.store import FileStore
 from bai_wx.process.settings import Settings
 from bai_wx.record import clock
 from bai_wx.request.tokens import Tokens
 from tests.cli.commands import ALICE, BOB, LONG_AGO, PRODUCT, Run, done, refused, table
+
+
+def noted(settings: Settings) -> list[str]:
+    """What the audit log says that commands did, the oldest first."""
+    connect(settings.database)
+    entries = audit.entries(audit.Filter(operator_name="bai-wx"))
+    disconnect()
+    return [entry.action for entry in reversed(entries)]
+
 
 # --- token, user, order ---
 
@@ -50,9 +60,10 @@ def test_user_is_disabled_and_enabled(bring: Any, run: Run, settings: Settings) 
         disconnect()
         assert holds is (status == "active")
     assert "no user" in refused(run("user", "disable", BOB))
+    assert noted(settings) == ["disable", "enable"]
 
 
-def test_order_moves_as_the_operator_may(bring: Any, run: Run) -> None:
+def test_order_moves_as_the_operator_may(bring: Any, run: Run, settings: Settings) -> None:
     """Forward, or to cancelled; not back, and never an unknown order."""
     done(bring(tbl_order=[{"order_owner": ALICE, "order_source": "cart", "order_id": "O-1"}]))
     assert "may not move" in refused(run("order", "move", "O-1", "completed"))
@@ -61,6 +72,7 @@ def test_order_moves_as_the_operator_may(bring: Any, run: Run) -> None:
     assert run("order", "move", "O-1", "completed").exit_code == 0
     assert "may not move" in refused(run("order", "move", "O-1", "pending"))
     assert "no order O-2" in refused(run("order", "move", "O-2", "confirmed"))
+    assert noted(settings) == ["move", "move"]
 
 
 # --- undelete, purge ---
@@ -87,6 +99,7 @@ def test_undelete_brings_a_row_back(bring: Any, run: Run, settings: Settings, na
     assert row["is_delete"] == 0
     assert row["updated"] > LONG_AGO
     assert "no deleted row" in refused(run("undelete", "tbl_cart", name))
+    assert noted(settings) == ["restore"]
 
 
 def test_undelete_respects_what_is_unique(bring: Any, run: Run, settings: Settings) -> None:
