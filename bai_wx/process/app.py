@@ -50,15 +50,16 @@ def create_app(
     check_handlers(bundle)
     connect(settings.database, limit_s=READ_LIMIT_S, guard=guard)
     cache.enable(not settings.forgets)
+    parts = collaborators(settings, orjson.dumps(loader.published(bundle)), logins)
     return build_app(
         bundle,
-        collaborators(settings, orjson.dumps(loader.published(bundle)), logins),
+        parts,
         check_responses=settings.check_responses,
         limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,
-        mounts=_pages(settings, bundle),
+        mounts=_pages(settings, bundle, parts["files"]),
     )
 
 
@@ -80,8 +81,8 @@ def collaborators(
     }
 
 
-def _pages(settings: Settings, bundle: dict[str, Any]) -> Mounts:
-    """The pages for people: `/`, and `/pb/docs` with what it needs below it."""
+def _pages(settings: Settings, bundle: dict[str, Any], files: FileStore) -> Mounts:
+    """The pages for people: `/`, `/pb/docs` and `/console`, each with what it needs below it."""
 
     def load() -> App:
         # Not before somebody asks for a page: no start waits for it, and many a server is asked for none.
@@ -93,7 +94,14 @@ def _pages(settings: Settings, bundle: dict[str, Any]) -> Mounts:
             is_demo=settings.wechat_appid == APPID,
         )
 
-    return Mounts({"/": load, "/pb/docs": load})
+    def console() -> App:
+        from bai_wx.console.app import build  # as above
+        from bai_wx.console.context import Context
+
+        is_demo = settings.wechat_appid == APPID
+        return build(Context(bundle, files, settings.secret, is_demo, findings=tuple))
+
+    return Mounts({"/": load, "/pb/docs": load, "/console": console})
 
 
 def _files(settings: Settings) -> FileStore:

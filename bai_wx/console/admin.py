@@ -1,0 +1,83 @@
+"""The library's site, with our own guards and a policy in place of its defaults.
+
+Pinned: `_init_csrf`, `_init_auth`, `_setup_templates` and `_template_response` are below its public API.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin.base import BaseAdmin
+from starlette_admin.i18n import I18nConfig, TimezoneConfig
+from starlette_admin.views import BaseView
+
+from bai_wx.console.context import Context
+from bai_wx.console.guard import BoundToken, Roles, Sessions, acting
+from bai_wx.console.templating import StrictLoader
+from bai_wx.console.words import both, now
+
+PATH: Final = "/console"
+HERE: Final = Path(__file__).parent
+LANGUAGES: Final = ["zh", "en"]
+BEIJING: Final = "Asia/Shanghai"
+
+
+class Admin(BaseAdmin):
+    """The site at `/console`. `context` is what its views need of the server."""
+
+    def __init__(self, context: Context, views: Sequence[BaseView], auth: Sessions) -> None:
+        self.context = context
+        key = hmac.new(context.secret.encode(), b"console", hashlib.sha256)
+        self._csrf_key = key.digest()
+        super().__init__(
+            title=both("管理台", "Console"),
+            base_url=PATH,
+            route_name="console",
+            templates_dir=str(HERE / "templates"),
+            static_dir=str(HERE / "static"),
+            auth_provider=auth,
+            secret_key=key.hexdigest(),
+            i18n_config=I18nConfig(
+                default_locale="zh", language_header_name=None, language_switcher=LANGUAGES
+            ),
+            timezone_config=TimezoneConfig(
+                default_timezone=BEIJING, timezone_cookie_name=None, use_user_locale_timezone=False
+            ),
+        )
+        for view in views:
+            self.add_view(view)
+
+    def _init_csrf(self) -> None:
+        self.middlewares.append(
+            Middleware(BoundToken, key=self._csrf_key, refuse=self.refusal)  # type: ignore[arg-type]  # Starlette's ParamSpec
+        )
+
+    def _init_auth(self) -> None:
+        super()._init_auth()
+        self.middlewares.append(Middleware(Roles, refuse=self.refusal))
+
+    def _setup_templates(self) -> None:
+        super()._setup_templates()
+        environment = self.templates.env
+        environment.auto_reload = False
+        assert environment.loader is not None
+        environment.loader = StrictLoader(environment.loader)
+        environment.globals.update(t=now, acting=acting)
+
+    async def refusal(self, request: Request, status: int) -> Response:
+        """The error page of this status."""
+        return await self._render_error(request, HTTPException(status))
+
+    async def page(
+        self, request: Request, template: str, status: int = 200, **values: Any
+    ) -> Response:
+        """A page of one of our templates."""
+        return self._template_response(
+            request=request, name=template, context=values, status_code=status
+        )

@@ -1,0 +1,124 @@
+"""Who comes in: sessions, forged forms, roles. Every path asks for a session, every write for a role.
+
+The order of a request: `policy` (headers, size, origin), CSRF, session, role, then the page.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+from starlette.templating import Jinja2Templates
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette_admin.auth import AdminUser, BaseAuthProvider
+from starlette_admin.security.csrf import CSRFMiddleware
+
+from bai_wx.console import cookies
+from bai_wx.console.accounts import sessions
+from bai_wx.console.acting import Acting
+from bai_wx.console.roles import Permission
+from bai_wx.console.threads import in_thread
+
+SAFE: Final = frozenset({"GET", "HEAD"})
+
+OPEN_WRITES: Final = frozenset(
+    {"login", "logout", "account-password", "account-totp", "account-session"}
+)
+"""The routes that write nothing of the shop: who may see the console may use them, and `login` everybody."""
+
+Refuse = Callable[[Request, int], Awaitable[Response]]
+"""Answers a request with an error page of this status."""
+
+
+def acting(request: Request) -> Acting:
+    """The operator behind a request that was let in."""
+    operator: Acting = request.state.acting
+    return operator
+
+
+class Sessions(BaseAuthProvider):
+    """Knows an operator by the session that a cookie names. Nothing else opens the console."""
+
+    def __init__(self, routes: Callable[[Jinja2Templates], list[Route]]) -> None:
+        """`routes` makes the routes of login and logout."""
+        super().__init__()
+        self._routes = routes
+
+    def get_routes(self, templates: Jinja2Templates) -> list[Route]:
+        return self._routes(templates)
+
+    async def authenticate(self, request: Request) -> AdminUser | None:
+        cookie = request.cookies.get(cookies.SESSION)
+        if not cookie:
+            return None
+        found = await in_thread(sessions.acting, cookie, address(request))
+        if found is None:
+            return None
+        request.state.acting = found
+        return AdminUser(username=found.name)
+
+
+class BoundToken(CSRFMiddleware):
+    """Refuses a write without the token of its session: the token of one session is worth nothing in another."""
+
+    def __init__(self, app: ASGIApp, key: bytes, refuse: Refuse) -> None:
+        BaseHTTPMiddleware.__init__(self, app)
+        self._key = key
+        self._refuse = refuse
+
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        bound_to = request.cookies.get(cookies.SESSION) or request.cookies.get(cookies.VISIT)
+        visit = bound_to or secrets.token_urlsafe(24)
+        token = hmac.new(self._key, visit.encode(), hashlib.sha256).hexdigest()
+        request.state.csrf_token = token
+        if request.method not in SAFE:
+            sent = await self._get_submitted_token(request) if bound_to else None
+            if not hmac.compare_digest((sent or "").encode(), token.encode()):
+                return await self._refuse(request, 403)
+        response = await call_next(request)
+        if not bound_to:
+            cookies.put(response, cookies.VISIT, visit)
+        if request.cookies.get(self.cookie_name) != token:
+            # The library's scripts read it and send it back in a header.
+            response.set_cookie(
+                self.cookie_name, token, path="/console", secure=True, samesite="strict"
+            )
+        return response
+
+
+class Roles:
+    """Refuses a write of an operator whose role may not change the shop."""
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self._app = app
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in SAFE:
+            request = Request(scope, receive)
+            operator: Acting | None = getattr(request.state, "acting", None)
+            may_edit = operator is not None and operator.may(Permission.EDIT)
+            if not may_edit and route_name(scope) not in OPEN_WRITES:
+                answer = await self._refuse(request, 403)
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def route_name(scope: Scope) -> str:
+    """The name of the console's route that a request will reach, `""` for none."""
+    routes: list[BaseRoute] = scope["app"].routes
+    for route in routes:
+        if route.matches(scope)[0] is Match.FULL:
+            return getattr(route, "name", None) or ""
+    return ""
+
+
+def address(request: Request) -> str:
+    """The client's address. Behind a trusted proxy it is the one that the proxy told."""
+    return request.client.host if request.client else ""

@@ -1,0 +1,81 @@
+"""Reading rows for the console: any undeleted row of a collection, whoever owns it."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from peewee import Expression, ModelSelect, Value
+
+from bai_wx.database.connection import holds
+from bai_wx.record.base import Record
+from bai_wx.record.collections import COLLECTIONS, relations
+
+RELATED = "related"
+"""The attribute of a row that holds the rows its relations point at, by the field's name."""
+
+
+def page(
+    model: type[Record],
+    condition: Expression | None,
+    order: Sequence[tuple[str, str]],
+    start: int,
+    number: int,
+) -> list[Record]:
+    """Rows in this order, newest first where it leaves them equal, with the rows they point at.
+
+    `number` is how many, all of them where it is negative.
+    """
+    columns = [getattr(getattr(model, name), direction)() for name, direction in order]
+    query = matching(model, condition).order_by(*columns, model.seq.desc()).offset(start)
+    found = list(query.limit(number) if number >= 0 else query)
+    attach_related(model, found)
+    return found
+
+
+def count(model: type[Record], condition: Expression | None) -> int:
+    """How many rows there are."""
+    return int(matching(model, condition).count())
+
+
+def by_ids(model: type[Record], record_ids: Sequence[str]) -> list[Record]:
+    """The rows of these record ids that are there, in the order of the ids."""
+    found = {row.id: row for row in matching(model, model.id << list(record_ids))}
+    rows = [found[each] for each in record_ids if each in found]
+    attach_related(model, rows)
+    return rows
+
+
+def by_id(model: type[Record], record_id: str) -> Record | None:
+    """The row of this record id."""
+    return next(iter(by_ids(model, [record_id])), None)
+
+
+def matching(model: type[Record], condition: Expression | None) -> "ModelSelect[Record]":
+    """Select the undeleted rows that meet a condition."""
+    undeleted = model.select().where(model.undeleted(model))
+    return undeleted if condition is None else undeleted.where(condition)
+
+
+def holding(model: type[Record], names: Iterable[str], text: str) -> Expression:
+    """The condition that one of these columns contains a text, whatever the case."""
+    keyword = Value(text.casefold(), converter=False)
+    return reduce(or_, (holds(getattr(model, name), keyword) for name in names))
+
+
+def attach_related(model: type[Record], rows: Sequence[Record]) -> None:
+    """Read the rows that these rows point at, deleted ones too, one query a relation."""
+    for row in rows:
+        setattr(row, RELATED, {})
+    for field in relations(model):
+        listed = {row.id: field.record_ids(getattr(row, field.name)) for row in rows}
+        wanted = {each for ids in listed.values() for each in ids}
+        target = COLLECTIONS.get(field.target)
+        if target is None or not wanted:
+            continue
+        found: dict[str, Any] = {
+            each.id: each for each in target.select().where(target.id << list(wanted))
+        }
+        for row in rows:
+            near = [found[each] for each in listed[row.id] if each in found]
+            getattr(row, RELATED)[field.name] = near

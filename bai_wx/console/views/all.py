@@ -1,0 +1,21 @@
+"""Every page of the console, in the order of its menu. A collection without a page of its own has the general one."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette_admin.views import BaseView
+
+from bai_wx.console.context import Context
+from bai_wx.console.titles import titles
+from bai_wx.console.views.record_view import RecordView
+from bai_wx.record.base import COLLECTIONS
+
+PAGES: Final[Mapping[str, type[RecordView]]] = {}
+"""The pages of a collection that has its own, by its name, in the menu's order."""
+
+
+def views(context: Context) -> list[BaseView]:
+    """Make the pages."""
+    said = titles(context.bundle)
+    order = [*PAGES, *sorted(COLLECTIONS.keys() - PAGES.keys())]
+    return [PAGES.get(name, RecordView)(COLLECTIONS[name], said[name]) for name in order]

@@ -1,0 +1,238 @@
+"""Pages over any collection: list, search, filters, sort, detail, forms. A page of one collection refines it."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
+
+from peewee import Expression
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette_admin.exceptions import FormValidationError
+from starlette_admin.fields import BaseField, StringField, TextAreaField
+from starlette_admin.filters.base import FilterGroup
+from starlette_admin.filters.registry import FilterRegistry
+from starlette_admin.types import ListParams
+from starlette_admin.views import BaseModelView
+
+from bai_wx.console import rows, writing
+from bai_wx.console.guard import acting
+from bai_wx.console.roles import Permission
+from bai_wx.console.threads import in_thread
+from bai_wx.console.titles import Titles
+from bai_wx.console.views import filters
+from bai_wx.console.views.fields import JsonField, field_of
+from bai_wx.record.base import Record
+from bai_wx.record.fields import Editor, Json
+
+WHOLE_FORM: Final = "_form"
+"""The key of an error that is about a form as a whole."""
+SEEN: Final = "_seen"
+"""The hidden part of a form that says of which moment the row is that it was made from."""
+FEW: Final = 6
+"""So many columns a list has by itself; the others can be chosen."""
+
+
+class RecordView(BaseModelView):
+    """Pages over one collection."""
+
+    pk_attr = "id"
+    exporters: Sequence[Any] = ()
+    importers: Sequence[Any] = ()
+    page_size = 20
+    page_size_options: Sequence[int] = (20, 50, 100)
+    icon = "fa fa-table"
+    fields_default_sort: Sequence[tuple[str, bool] | str] = (("created", True),)
+    create_template = "record/create.html"
+    edit_template = "record/edit.html"
+    list_template = "record/list.html"
+    detail_template = "record/detail.html"
+
+    model: type[Record]
+    columns: Sequence[str] = ()
+    """The columns that a list shows unless others are chosen."""
+    named_by: str = ""
+    """The field that a row is called by."""
+    hidden: ClassVar[frozenset[str]] = frozenset({"is_delete"})
+    """Fields that no page shows."""
+    may_create: ClassVar[bool] = True
+    may_edit: ClassVar[bool] = True
+    may_delete: ClassVar[bool] = True
+
+    def __init__(self, model: type[Record], titles: Titles) -> None:
+        self.model = model
+        self.titles = titles
+        self.key = model.collection()
+        self.menu_label = self.menu_label or titles.collection
+        self.display_name = self.display_name or titles.collection
+        self.fields = self.make_fields()
+        names = [field.name for field in self.fields]
+        self.named_by = self.named_by or _name_like(names)
+        self.columns = self.columns or _first_columns(self.named_by, self.fields)
+        self.searchable_fields = self.searched()
+        self.sortable_fields = [f.name for f in self.fields if f.orderable]
+        super().__init__()
+
+    # What the pages of a collection refine
+
+    def make_fields(self) -> list[BaseField]:
+        """The fields of the pages, in their order."""
+        shown = (f for f in self.model.record_fields().values() if not f.hidden)
+        fields = [self.make_field(f.name) for f in shown if f.name not in self.hidden]
+        return sorted(fields, key=lambda field: field.name in {"id", "created", "updated"})
+
+    def make_field(self, name: str) -> BaseField:
+        """The form field of one of the collection's fields."""
+        field = self.model.record_fields()[name]
+        made = field_of(field, self.titles.fields.get(name, name))
+        if name == "id":
+            made.exclude_from_create = made.exclude_from_edit = True
+        if isinstance(field, (Json, Editor)):
+            made.orderable = False
+        return made
+
+    def searched(self) -> list[str]:
+        """The columns that a search looks at: the texts of a collection."""
+        return [
+            field.name
+            for field in self.fields
+            if isinstance(field, StringField)
+            and not isinstance(field, (TextAreaField, JsonField))
+            and isinstance(getattr(self.model, field.name).zero, str)
+        ]
+
+    def condition(self, request: Request) -> Expression | None:
+        """What every row of the pages meets; None for all undeleted rows."""
+        return None
+
+    # Who may do what
+
+    def is_accessible(self, request: Request) -> bool:
+        return acting(request).may(Permission.VIEW)
+
+    def can_create(self, request: Request) -> bool:
+        return self.may_create and acting(request).may(Permission.EDIT)
+
+    def can_edit(self, request: Request) -> bool:
+        return self.may_edit and acting(request).may(Permission.EDIT)
+
+    def can_delete(self, request: Request) -> bool:
+        return self.may_delete and acting(request).may(Permission.EDIT)
+
+    def can_export(self, request: Request) -> bool:
+        return False
+
+    def can_import(self, request: Request) -> bool:
+        return False
+
+    async def is_action_allowed(self, request: Request, name: str) -> bool:
+        if name in {"delete", "export"}:
+            return await super().is_action_allowed(request, name)
+        return acting(request).may(Permission.EDIT)
+
+    async def is_row_action_allowed(self, request: Request, name: str) -> bool:
+        if name in {"view", "edit", "delete"}:
+            return await super().is_row_action_allowed(request, name)
+        return acting(request).may(Permission.EDIT)
+
+    # Reading
+
+    async def find_all(
+        self,
+        request: Request,
+        skip: int = 0,
+        limit: int = 100,
+        q: str | None = None,
+        sorts: Sequence[tuple[str, str]] | None = None,
+        filters: FilterGroup | None = None,
+    ) -> Sequence[Record]:
+        where = self._where(request, q, filters)
+        return await in_thread(rows.page, self.model, where, sorts or (), skip, limit)
+
+    async def count(
+        self, request: Request, q: str | None = None, filters: FilterGroup | None = None
+    ) -> int:
+        return await in_thread(rows.count, self.model, self._where(request, q, filters))
+
+    async def find_by_pk(self, request: Request, pk: Any) -> Record | None:
+        found = await self.find_by_pks(request, [pk])
+        return next(iter(found), None)
+
+    async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Record]:
+        found = await in_thread(rows.by_ids, self.model, [str(pk) for pk in pks])
+        return found
+
+    def _where(
+        self, request: Request, q: str | None, asked: FilterGroup | None
+    ) -> Expression | None:
+        parts = [self.condition(request), filters.condition(self, asked)]
+        if q:
+            parts.append(rows.holding(self.model, self.searchable_fields or ["id"], q))
+        wanted: Expression | None = None
+        for part in parts:
+            if part is not None:
+                wanted = part if wanted is None else wanted & part
+        return wanted
+
+    def get_filter_registry(self) -> FilterRegistry:
+        return filters.REGISTRY
+
+    def _parse_list_params(
+        self, request: Request, query_params: QueryParams | None = None
+    ) -> ListParams:
+        params = super()._parse_list_params(request, query_params)
+        asked = request.query_params if query_params is None else query_params
+        if not asked.get("cols"):
+            params.visible_cols = list(self.columns)
+        return params
+
+    async def repr(self, obj: Any, request: Request) -> str:
+        return str(getattr(obj, self.named_by, "") or obj.id)
+
+    async def select2_result(self, obj: Any, request: Request) -> str:
+        from markupsafe import escape
+
+        return f"<span>{escape(await self.repr(obj, request))}</span>"
+
+    # Writing
+
+    async def create(self, request: Request, data: dict[str, Any]) -> Record:
+        return await self._written(request, writing.create, self.model, data, acting(request))
+
+    async def edit(self, request: Request, pk: Any, data: dict[str, Any]) -> Record:
+        seen = str((await request.form()).get(SEEN) or "")
+        return await self._written(
+            request, writing.change, self.model, str(pk), data, seen, acting(request)
+        )
+
+    async def delete(self, request: Request, pks: list[Any]) -> int:
+        ids = [str(pk) for pk in pks]
+        await self._written(request, writing.delete, self.model, ids, acting(request))
+        return len(ids)
+
+    async def _written(self, request: Request, work: Any, *arguments: Any) -> Any:
+        """Do a write in a thread. Raises: `FormValidationError` with what the operator is told."""
+        try:
+            done = await in_thread(work, *arguments)
+        except writing.Invalid as problem:
+            raise FormValidationError(dict(problem.told())) from problem
+        except writing.Changed as problem:
+            raise FormValidationError({WHOLE_FORM: problem.told(self.titles.fields)}) from problem
+        if isinstance(done, Record):
+            await in_thread(rows.attach_related, self.model, [done])
+        return done
+
+
+def _name_like(names: Sequence[str]) -> str:
+    """The field that says what a row is called: a name, a title, a number, else its id."""
+    for ending in ("_name", "_title", "_number", "_filename", "_id"):
+        found = next((name for name in names if name.endswith(ending)), None)
+        if found:
+            return found
+    return "id"
+
+
+def _first_columns(named_by: str, fields: Sequence[BaseField]) -> list[str]:
+    """The columns of a list that nobody has chosen: the name first, long texts left out."""
+    short = [f.name for f in fields if not isinstance(f, TextAreaField) and f.name != "id"]
+    first = [named_by, *(name for name in short if name != named_by)]
+    kept = [name for name in first if name not in {"created", "updated"}][:FEW]
+    return [*kept, "created"]
