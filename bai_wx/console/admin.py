@@ -5,7 +5,8 @@ Pinned: `_init_csrf`, `_init_auth`, `_setup_templates` and `_template_response` 
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,17 +16,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.base import BaseAdmin
 from starlette_admin.i18n import I18nConfig, TimezoneConfig
-from starlette_admin.views import BaseView
+from starlette_admin.views import BaseModelView, BaseView
 
 from bai_wx.console.context import Context
 from bai_wx.console.guard import BoundToken, Roles, Sessions, acting
 from bai_wx.console.templating import StrictLoader
 from bai_wx.console.words import both, now
+from bai_wx.record import ids
 
 PATH: Final = "/console"
 HERE: Final = Path(__file__).parent
 LANGUAGES: Final = ["zh", "en"]
 BEIJING: Final = "Asia/Shanghai"
+
+
+# It writes a line for every visitor without a session; what it refuses is told on the page.
+logging.getLogger("starlette_admin").setLevel(logging.ERROR)
 
 
 class Admin(BaseAdmin):
@@ -54,9 +60,7 @@ class Admin(BaseAdmin):
             self.add_view(view)
 
     def _init_csrf(self) -> None:
-        self.middlewares.append(
-            Middleware(BoundToken, key=self._csrf_key, refuse=self.refusal)  # type: ignore[arg-type]  # Starlette's ParamSpec
-        )
+        self.middlewares.append(Middleware(BoundToken, key=self._csrf_key, refuse=self.refusal))
 
     def _init_auth(self) -> None:
         super()._init_auth()
@@ -68,7 +72,22 @@ class Admin(BaseAdmin):
         environment.auto_reload = False
         assert environment.loader is not None
         environment.loader = StrictLoader(environment.loader)
-        environment.globals.update(t=now, acting=acting)
+        environment.globals.update(t=now, acting=acting, new_record_id=ids.record_id)
+
+    async def _render_form_body(
+        self,
+        request: Request,
+        view: BaseModelView,
+        obj: Any,
+        errors: Mapping[Any, Any] | None,
+        config: dict[str, Any],
+    ) -> None:
+        """Show a form. One with errors shows again what was typed: what was read of it may look otherwise."""
+        if errors is not None:
+            form = await request.form()
+            typed = {f.name: form.get(f.id) for f in view.get_fields_list(request)}
+            obj = {**obj, **{name: text for name, text in typed.items() if isinstance(text, str)}}
+        await super()._render_form_body(request, view, obj, errors, config)
 
     async def refusal(self, request: Request, status: int) -> Response:
         """The error page of this status."""

@@ -64,7 +64,7 @@ class Sessions(BaseAuthProvider):
 
 
 class BoundToken(CSRFMiddleware):
-    """Refuses a write without the token of its session: the token of one session is worth nothing in another."""
+    """Refuses a write without the token of its session; the token of another session is worth nothing."""
 
     def __init__(self, app: ASGIApp, key: bytes, refuse: Refuse) -> None:
         BaseHTTPMiddleware.__init__(self, app)

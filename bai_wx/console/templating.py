@@ -1,4 +1,4 @@
-"""The library's templates under a strict policy: scripts carry the answer's nonce, handlers are no attributes."""
+"""The library's templates under a strict policy: scripts carry a nonce, handlers are no attributes."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Two threads for the console's work with database and files, so that its pages hold up no request of the API."""
+"""Two threads for the console's work with database and files: its pages hold up no request of the API."""
 
 from collections.abc import Callable
 from contextvars import copy_context

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from babel.support import LazyProxy
-
 from bai_wx.console.words import both
 from bai_wx.contract.collections import record_schemas
 from bai_wx.contract.keywords import Keywords, keywords, properties
@@ -16,8 +14,8 @@ from bai_wx.contract.keywords import Keywords, keywords, properties
 class Titles:
     """The titles of one collection."""
 
-    collection: LazyProxy
-    fields: Mapping[str, LazyProxy]
+    collection: str
+    fields: Mapping[str, str]
     helps: Mapping[str, str]
     """What the contract says of a field, in Chinese."""
 

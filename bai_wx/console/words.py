@@ -6,9 +6,9 @@ from starlette_admin.i18n import get_locale
 CHINESE = "zh"
 
 
-def both(chinese: str, english: str) -> LazyProxy:
-    """A text that is read in the language of the request it is shown in."""
-    return LazyProxy(now, chinese, english, enable_cache=False)
+def both(chinese: str, english: str) -> str:
+    """A text that is read in the language of the request it is shown in. It is none before."""
+    return LazyProxy(now, chinese, english, enable_cache=False)  # type: ignore[return-value]  # the library takes it for one, as its own `lazy_gettext`
 
 
 def now(chinese: str, english: str) -> str:

@@ -1,4 +1,7 @@
-"""Every page of the console, in the order of its menu. A collection without a page of its own has the general one."""
+"""Every page of the console, in the order of its menu.
+
+A collection without a page of its own has the general one.
+"""
 
 from collections.abc import Mapping
 from typing import Final

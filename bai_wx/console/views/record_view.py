@@ -1,12 +1,16 @@
-"""Pages over any collection: list, search, filters, sort, detail, forms. A page of one collection refines it."""
+"""Pages over any collection: list, search, filters, sort, detail, forms.
+
+The page of one collection is a subclass.
+"""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
+from markupsafe import escape
 from peewee import Expression
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette_admin.exceptions import FormValidationError
+from starlette_admin.exceptions import ActionFailed, FormValidationError
 from starlette_admin.fields import BaseField, StringField, TextAreaField
 from starlette_admin.filters.base import FilterGroup
 from starlette_admin.filters.registry import FilterRegistry
@@ -18,15 +22,17 @@ from bai_wx.console.guard import acting
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
 from bai_wx.console.titles import Titles
-from bai_wx.console.views import filters
+from bai_wx.console.views import filters, problems
 from bai_wx.console.views.fields import JsonField, field_of
+from bai_wx.console.words import now
+from bai_wx.errors import ApiError
 from bai_wx.record.base import Record
 from bai_wx.record.fields import Editor, Json
 
-WHOLE_FORM: Final = "_form"
-"""The key of an error that is about a form as a whole."""
 SEEN: Final = "_seen"
 """The hidden part of a form that says of which moment the row is that it was made from."""
+MADE_ID: Final = "_id"
+"""The hidden part of a form that carries the id of the row it makes: sent twice it makes one."""
 FEW: Final = 6
 """So many columns a list has by itself; the others can be chosen."""
 
@@ -53,9 +59,6 @@ class RecordView(BaseModelView):
     """The field that a row is called by."""
     hidden: ClassVar[frozenset[str]] = frozenset({"is_delete"})
     """Fields that no page shows."""
-    may_create: ClassVar[bool] = True
-    may_edit: ClassVar[bool] = True
-    may_delete: ClassVar[bool] = True
 
     def __init__(self, model: type[Record], titles: Titles) -> None:
         self.model = model
@@ -83,7 +86,7 @@ class RecordView(BaseModelView):
         """The form field of one of the collection's fields."""
         field = self.model.record_fields()[name]
         made = field_of(field, self.titles.fields.get(name, name))
-        if name == "id":
+        if name not in self.model.set_by_operator():
             made.exclude_from_create = made.exclude_from_edit = True
         if isinstance(field, (Json, Editor)):
             made.orderable = False
@@ -109,13 +112,13 @@ class RecordView(BaseModelView):
         return acting(request).may(Permission.VIEW)
 
     def can_create(self, request: Request) -> bool:
-        return self.may_create and acting(request).may(Permission.EDIT)
+        return self.model.OPERATOR_CREATES and acting(request).may(Permission.EDIT)
 
     def can_edit(self, request: Request) -> bool:
-        return self.may_edit and acting(request).may(Permission.EDIT)
+        return bool(self.model.set_by_operator()) and acting(request).may(Permission.EDIT)
 
     def can_delete(self, request: Request) -> bool:
-        return self.may_delete and acting(request).may(Permission.EDIT)
+        return self.model.OPERATOR_DELETES and acting(request).may(Permission.EDIT)
 
     def can_export(self, request: Request) -> bool:
         return False
@@ -157,8 +160,7 @@ class RecordView(BaseModelView):
         return next(iter(found), None)
 
     async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Record]:
-        found = await in_thread(rows.by_ids, self.model, [str(pk) for pk in pks])
-        return found
+        return await in_thread(rows.by_ids, self.model, [str(pk) for pk in pks])
 
     def _where(
         self, request: Request, q: str | None, asked: FilterGroup | None
@@ -188,34 +190,45 @@ class RecordView(BaseModelView):
         return str(getattr(obj, self.named_by, "") or obj.id)
 
     async def select2_result(self, obj: Any, request: Request) -> str:
-        from markupsafe import escape
-
         return f"<span>{escape(await self.repr(obj, request))}</span>"
 
     # Writing
 
     async def create(self, request: Request, data: dict[str, Any]) -> Record:
-        return await self._written(request, writing.create, self.model, data, acting(request))
+        made_id = str((await request.form()).get(MADE_ID) or "")
+        made: Record = await self._written(
+            writing.create, self.model, data, acting(request), made_id
+        )
+        return made
 
     async def edit(self, request: Request, pk: Any, data: dict[str, Any]) -> Record:
         seen = str((await request.form()).get(SEEN) or "")
-        return await self._written(
-            request, writing.change, self.model, str(pk), data, seen, acting(request)
+        changed: Record = await self._written(
+            writing.change, self.model, str(pk), data, seen, acting(request)
         )
+        return changed
 
     async def delete(self, request: Request, pks: list[Any]) -> int:
         ids = [str(pk) for pk in pks]
-        await self._written(request, writing.delete, self.model, ids, acting(request))
-        return len(ids)
+        try:
+            return await in_thread(writing.delete, self.model, ids, acting(request))
+        except writing.Invalid as problem:
+            told = problems.of_invalid(problem, frozenset())
+            raise ActionFailed(str(told[problems.WHOLE_FORM])) from problem
+        except ApiError as problem:
+            raise ActionFailed(now(problem.toast, problem.sentence)) from problem
 
-    async def _written(self, request: Request, work: Any, *arguments: Any) -> Any:
+    async def _written(self, work: Any, *arguments: Any) -> Any:
         """Do a write in a thread. Raises: `FormValidationError` with what the operator is told."""
         try:
             done = await in_thread(work, *arguments)
         except writing.Invalid as problem:
-            raise FormValidationError(dict(problem.told())) from problem
+            told = problems.of_invalid(problem, frozenset(f.name for f in self.fields))
+            raise FormValidationError(told) from problem
         except writing.Changed as problem:
-            raise FormValidationError({WHOLE_FORM: problem.told(self.titles.fields)}) from problem
+            raise FormValidationError(
+                problems.of_changed(problem, self.titles.fields)
+            ) from problem
         if isinstance(done, Record):
             await in_thread(rows.attach_related, self.model, [done])
         return done
