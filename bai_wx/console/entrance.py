@@ -15,6 +15,8 @@ from bai_wx.console.guard import acting, address
 from bai_wx.console.threads import in_thread
 from bai_wx.console.words import now
 
+FIELDS = ("username", "password", "code")
+
 
 def routes(templates: Jinja2Templates) -> list[Route]:
     """The routes `login` and `logout`."""
@@ -31,10 +33,10 @@ def _login(templates: Jinja2Templates) -> Callable[[Request], Awaitable[Response
         if request.method != "POST":
             return templates.TemplateResponse(request, "login.html")
         form = await request.form()
-        typed = [str(form.get(name) or "") for name in ("username", "password", "code")]
+        name, password, code = (str(form.get(each) or "") for each in FIELDS)
         agent = request.headers.get("user-agent", "")
         try:
-            value = await in_thread(login.log_in, *typed, address(request), agent)
+            value = await in_thread(login.log_in, name, password, code, address(request), agent)
         except LoginRefused as problem:
             said = {"error": now(problem.chinese, problem.english)}
             return templates.TemplateResponse(request, "login.html", said, status_code=400)

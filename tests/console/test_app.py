@@ -1,0 +1,100 @@
+"""The console as it is served: mounted late, behind a session, showing every collection.
+
+Covers: bai_wx/console/admin.py, bai_wx/console/context.py, bai_wx/console/cookies.py, bai_wx/console/entrance.py, bai_wx/console/guard.py, bai_wx/console/rows.py, bai_wx/console/threads.py, bai_wx/console/views/
+"""  # noqa: E501
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from bai_wx.console.roles import Role
+from bai_wx.record.collections import COLLECTIONS
+from tests.console.shop import PRODUCT, Console
+from tests.console.visitor import Visitor
+from tests.running import Client, Server
+
+NONCE = re.compile(r"'nonce-([\w-]+)'")
+SCRIPTS = re.compile(r"<script([^>]*)>")
+SEEN = re.compile(r'name="_seen" value="([^"]+)"')
+MADE_ID = re.compile(r'name="_id" value="(\w{15})"')
+SOLD = {"prod_list_status": "on_sale", "prod_list_basic_price": "19.90"}
+
+
+@pytest.fixture
+def editor(console: Console) -> Visitor:
+    return console.of(Role.EDITOR)
+
+
+def is_loaded(server: Server) -> bool:
+    """Whether a worker has the console's code: it hashes passwords by a library that is mapped."""
+    maps = (Path(f"/proc/{pid}/maps").read_text() for pid in server.workers())
+    return any("argon2" in each for each in maps)
+
+
+def test_nothing_of_it_is_loaded_before_it_is_asked_for(tmp_path: Path) -> None:
+    with Server(tmp_path / "home") as fresh:
+        assert not is_loaded(fresh)
+        Visitor(fresh.url).get("/console/login")
+        assert is_loaded(fresh)
+
+
+def test_a_page_asks_for_a_session(console: Console) -> None:
+    answer = Visitor(console.url).get(f"/console/{PRODUCT}/list?q=a")
+    assert answer.status_code == 303
+    assert urlsplit(answer.headers["Location"]).path == "/console/login"
+
+
+@pytest.mark.parametrize("collection", sorted(COLLECTIONS))
+def test_every_collection_is_listed(editor: Visitor, collection: str) -> None:
+    assert editor.get(f"/console/{collection}/list").status_code == 200
+
+
+def test_every_script_carries_the_nonce_of_its_answer(editor: Visitor) -> None:
+    answer = editor.get(f"/console/{PRODUCT}/list")
+    [nonce] = set(NONCE.findall(answer.headers["Content-Security-Policy"]))
+    scripts = SCRIPTS.findall(answer.text)
+    assert scripts
+    assert [each for each in scripts if f'nonce="{nonce}"' not in each] == []
+    assert nonce not in editor.get(f"/console/{PRODUCT}/list").text
+
+
+def test_a_form_writes_what_the_api_answers(console: Console, editor: Visitor) -> None:
+    [made_id] = MADE_ID.findall(editor.get(f"/console/{PRODUCT}/create").text)
+    form = {"_id": made_id, "prod_list_name": "调光面板", **SOLD}
+    for _ in range(2):  # an impatient tap
+        assert editor.post(f"/console/{PRODUCT}/create", form).status_code == 303
+    found = Client(console.url).get(f"/collections/{PRODUCT}/records/{made_id}").json()
+    assert found["prod_list_basic_price"] == 19.9
+
+
+MISTAKES = {
+    "no name": ({"prod_list_name": ""}, "prod_list_name"),
+    "a price that is none": ({"prod_list_basic_price": "dear"}, "prod_list_basic_price"),
+    "a third decimal": ({"prod_list_basic_price": "1.999"}, "prod_list_basic_price"),
+    "JSON that is none": ({"prod_list_function": "{"}, "prod_list_function"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_form_with_a_mistake_is_shown_again(editor: Visitor, name: str) -> None:
+    wrong, field = MISTAKES[name]
+    form = {"prod_list_name": "新面板", **SOLD, **wrong}
+    answer = editor.post(f"/console/{PRODUCT}/create", form)
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+
+
+def test_the_second_of_two_operators_is_told(console: Console, editor: Visitor) -> None:
+    path = f"/console/{PRODUCT}/edit?pk={console.first(PRODUCT)}"
+    other = console.of(Role.ADMIN)
+    [seen] = SEEN.findall(editor.get(path).text)
+    form = {"_seen": seen, "prod_list_name": "他的面板", **SOLD}
+    assert other.post(path, form).status_code == 303
+    answer = editor.post(path, form | {"prod_list_name": "我的面板"})
+    assert answer.status_code == 422
+    assert "他的面板" in answer.text
+    [again] = SEEN.findall(answer.text)
+    form |= {"_seen": again, "prod_list_name": "我的面板"}
+    assert editor.post(path, form).status_code == 303
