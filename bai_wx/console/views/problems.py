@@ -29,7 +29,8 @@ def of_changed(problem: Changed, titles: Mapping[str, str]) -> dict[str | int, A
     by = problem.by or now("其他人", "somebody else")
     lines = [
         now(
-            f"保存前，{by} 已于 {at} 修改了这条记录，您的修改尚未保存。请核对以下内容，再次保存将以您填写的为准。",
+            f"保存前，{by} 已于 {at} 修改了这条记录，您的修改尚未保存。"
+            "请核对以下内容，再次保存将以您填写的为准。",
             f"{by} changed this at {at}, before you saved. Nothing of yours is saved yet."
             " Look at the differences; saving again keeps what you entered.",
         ),
@@ -40,7 +41,9 @@ def of_changed(problem: Changed, titles: Mapping[str, str]) -> dict[str | int, A
 
 def _line(each: Difference, titles: Mapping[str, str]) -> str:
     title, present, yours = titles.get(each.field, each.field), _text(each.now), _text(each.yours)
-    return now(f"· {title}：现为 {present}，您填写 {yours}", f"· {title}: now {present}, yours {yours}")
+    return now(
+        f"· {title}：现为 {present}，您填写 {yours}", f"· {title}: now {present}, yours {yours}"
+    )
 
 
 def _text(value: Any) -> str:

@@ -226,9 +226,7 @@ class RecordView(BaseModelView):
             told = problems.of_invalid(problem, frozenset(f.name for f in self.fields))
             raise FormValidationError(told) from problem
         except writing.Changed as problem:
-            raise FormValidationError(
-                problems.of_changed(problem, self.titles.fields)
-            ) from problem
+            raise FormValidationError(problems.of_changed(problem, self.titles.fields)) from problem
         if isinstance(done, Record):
             await in_thread(rows.attach_related, self.model, [done])
         return done
