@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bai_wx.console import entrance
+from bai_wx.console import contract_check, entrance
 from bai_wx.console.admin import Admin
 from bai_wx.console.context import Context
 from bai_wx.console.guard import Sessions
@@ -18,6 +18,7 @@ from bai_wx.request.asgi import App
 
 def build(context: Context) -> App:
     """Build the application. Its templates are compiled here, which takes some tenths of a second."""
+    contract_check.enable(dict(context.bundle))
     admin = Admin(context, views(context), Sessions(entrance.routes))
     site = Starlette()
     admin.mount_to(site)

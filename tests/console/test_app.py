@@ -74,6 +74,7 @@ MISTAKES = {
     "a price that is none": ({"prod_list_basic_price": "dear"}, "prod_list_basic_price"),
     "a third decimal": ({"prod_list_basic_price": "1.999"}, "prod_list_basic_price"),
     "JSON that is none": ({"prod_list_function": "{"}, "prod_list_function"),
+    "JSON off the contract": ({"prod_list_parameters": '"220V"'}, "prod_list_parameters"),
 }
 
 
