@@ -61,7 +61,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
     with _bound(host, port) as listener:  # closed by whatever fails
         stand_in = _start_stand_in() if demo else None
         try:
-            prepare(settings, demo=demo)
+            demo_password = prepare(settings, demo=demo)
             bundle = load_contract(settings.home)
             check_handlers(bundle)  # a broken contract stops the start here, not in each worker
             if stand_in is not None:  # it started meanwhile
@@ -73,7 +73,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
                     stand_in.kill()
             raise
         memory = {"damage": check.memory if check else share_memory("damage", SHARED_STATE.size)}
-        _run(settings, bundle, listener, workers, memory, [*helpers, *_keep_pipes_open(stand_in)])
+        helpers = [*helpers, *_keep_pipes_open(stand_in)]
+        _run(settings, bundle, listener, workers, memory, helpers, demo_password)
 
 
 def _run(
@@ -83,6 +84,7 @@ def _run(
     workers: int,
     memory: dict[str, int],
     helpers: list[int],
+    demo_password: str,
 ) -> None:
     """Fork the workers and become their supervisor."""
     descriptors = {
@@ -102,6 +104,10 @@ def _run(
     ]
     address = "{}:{}".format(*listener.getsockname()[:2])
     sys.stdout.write(f"bai-wx serves http://{address} with {workers} worker(s)\n")
+    if demo_password:
+        sys.stdout.write(
+            f"console: http://{address}/console operator: demo password: {demo_password}\n"
+        )
     # For workers that replace others: `.env` may be another by then.
     from_dotenv = keep_dotenv(os.environ)
     plan: Plan = {
@@ -181,21 +187,29 @@ def _check_place(file: Path) -> None:
         raise SettingsError(f"{name}: its folder cannot be written, and SQLite needs that")
 
 
-def prepare(settings: Settings, *, demo: bool = False) -> None:
-    """Create and migrate the database, and load the demo shop into an empty one."""
+def prepare(settings: Settings, *, demo: bool = False) -> str:
+    """Create and migrate the database, and load the demo shop into an empty one.
+
+    Returns: the password of the demo shop's operator, `""` where there is none.
+    """
     chosen = connect(settings.database)
     try:
         schema.migrate(chosen)
         if missing := schema.missing(chosen):
             raise SettingsError(f"the database lacks {missing}; restore a backup")
-        if demo:
-            from bai_wx.transfer.demo import (
-                load_demo_shop,  # it draws pictures; no other start needs that
-            )
-
-            load_demo_shop(FileStore.at(settings.files, settings.s3_endpoint))
+        return _prepare_demo(settings) if demo else ""
     finally:
         disconnect()
+
+
+def _prepare_demo(settings: Settings) -> str:
+    """Load the demo shop into an empty one. Returns: its operator's password, `""` in any other shop."""
+    # It draws pictures and hashes a password; no other start needs that.
+    from bai_wx.console.accounts import demo as demo_operator
+    from bai_wx.transfer.demo import is_demo_shop, load_demo_shop
+
+    load_demo_shop(FileStore.at(settings.files, settings.s3_endpoint))
+    return demo_operator.renew() if is_demo_shop() else ""
 
 
 def database_identity(settings: Settings) -> list[int]:

@@ -43,6 +43,12 @@ def load_demo_shop(files: FileStore) -> bool:
     return True
 
 
+def is_demo_shop() -> bool:
+    """Whether the shop of this database began as the demo shop."""
+    company = COLLECTIONS["tbl_company"]
+    return bool(company.select(company.seq).where(company.id == COMPANY["id"]).exists())
+
+
 def _is_empty() -> bool:
     models = (COLLECTIONS[name] for name in SHOP)
     return not any(model.select(model.seq).exists() for model in models)

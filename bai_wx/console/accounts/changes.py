@@ -1,6 +1,6 @@
 """What is done with operators: made, disabled, given another password or role, a second factor.
 
-Each is one transaction with the end of the sessions that go with it.
+Each is one transaction with the end of the sessions that go with it and its entry of the audit log.
 """
 
 from typing import Any, Final
@@ -12,9 +12,10 @@ from bai_wx.console.accounts.errors import (
     LoginRefused,
     NameTaken,
 )
+from bai_wx.console.accounts.noting import AccountAction, note
 from bai_wx.console.accounts.operators import ACTIVE, DISABLED, Operator, clean_name, name_key
 from bai_wx.console.acting import Acting
-from bai_wx.console.roles import Role
+from bai_wx.console.roles import Permission, Role
 from bai_wx.database.connection import database, lock_name
 from bai_wx.record import ids
 
@@ -31,7 +32,9 @@ def create(name: str, password: str, role: Role, acting: Acting) -> Operator:
         if Operator.by_name(clean) is not None:
             raise NameTaken(name=clean)
         values: dict[str, Any] = {"name": clean, "name_key": key, "password": stored}
-        return Operator.create(id=ids.record_id(), role=role, **values)
+        made = Operator.create(id=ids.record_id(), role=role, **values)
+        note(acting, AccountAction.OPERATOR_CREATE, made, after={"role": role})
+    return made
 
 
 def set_password(operator_id: str, password: str, acting: Acting) -> Operator:
@@ -42,7 +45,9 @@ def set_password(operator_id: str, password: str, acting: Acting) -> Operator:
         operator = _locked(operator_id)
         operator.password = stored
         operator.write("password")
-        _end_everything(operator)
+        sessions.end_all_of(operator_id)
+        throttle.forget_clients(operator_id)
+        note(acting, AccountAction.PASSWORD, operator)
     return operator
 
 
@@ -61,9 +66,10 @@ def set_role(operator_id: str, role: Role, acting: Acting) -> Operator:
             return operator
         if Operator.is_last_admin(operator):
             raise LastAdmin(name=operator.name)
-        operator.role = role
+        before, operator.role = operator.role, role
         operator.write("role")
         sessions.end_all_of(operator_id)
+        note(acting, AccountAction.ROLE, operator, {"role": before}, {"role": role})
     return operator
 
 
@@ -73,9 +79,8 @@ def disable(operator_id: str, acting: Acting) -> Operator:
         operator = _locked(operator_id)
         if Operator.is_last_admin(operator):
             raise LastAdmin(name=operator.name)
-        operator.status = DISABLED
-        operator.write("status")
         sessions.end_all_of(operator_id)
+        _set_status(operator, DISABLED, AccountAction.OPERATOR_DISABLE, acting)
     return operator
 
 
@@ -83,8 +88,7 @@ def enable(operator_id: str, acting: Acting) -> Operator:
     """Let an operator log in again."""
     with database.atomic():
         operator = _locked(operator_id)
-        operator.status = ACTIVE
-        operator.write("status")
+        _set_status(operator, ACTIVE, AccountAction.OPERATOR_ENABLE, acting)
     return operator
 
 
@@ -101,6 +105,7 @@ def switch_on_totp(operator_id: str, secret: str, code: str, acting: Acting) -> 
         operator.totp_secret, operator.totp_step = secret, step
         operator.write("totp_secret", "totp_step")
         sessions.end_all_of(operator_id, but=acting.session_id)
+        note(acting, AccountAction.TOTP_ON, operator)
     return operator
 
 
@@ -111,7 +116,26 @@ def switch_off_totp(operator_id: str, acting: Acting) -> Operator:
         operator.totp_secret = ""
         operator.write("totp_secret")
         sessions.end_all_of(operator_id, but=acting.session_id)
+        note(acting, AccountAction.TOTP_OFF, operator)
     return operator
+
+
+def log_out(acting: Acting) -> None:
+    """End the session that an operator acts in."""
+    with database.atomic():
+        if sessions.end(acting.session_id):
+            note(acting, AccountAction.LOGOUT, Operator.find(acting.operator_id))
+
+
+def end_session(session_id: str, acting: Acting) -> bool:
+    """End a session: an admin any, everybody else its own. Returns: whether there was one to end."""
+    with database.atomic():
+        owner = sessions.owner_of(session_id)
+        if owner is None or (owner != acting.operator_id and not acting.may(Permission.ADMINISTER)):
+            return False
+        sessions.end(session_id)
+        note(acting, AccountAction.SESSION_END, Operator.find(owner))
+    return True
 
 
 def _locked(operator_id: str) -> Operator:
@@ -120,6 +144,8 @@ def _locked(operator_id: str) -> Operator:
     return Operator.find(operator_id)
 
 
-def _end_everything(operator: Operator) -> None:
-    sessions.end_all_of(operator.id)
-    throttle.forget_clients(operator.id)
+def _set_status(operator: Operator, status: str, action: AccountAction, acting: Acting) -> None:
+    if operator.status != status:
+        operator.status = status
+        operator.write("status")
+        note(acting, action, operator)

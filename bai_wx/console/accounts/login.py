@@ -7,9 +7,13 @@ from bai_wx.console.accounts.errors import (
     LoginRefused,
     NameRefused,
     OperatorDisabled,
+    TooManyAttempts,
 )
+from bai_wx.console.accounts.noting import AccountAction, note, note_refusal
 from bai_wx.console.accounts.operators import Operator, name_key
-from bai_wx.console.accounts.throttle import Client
+from bai_wx.console.accounts.throttle import Attempt, Client
+from bai_wx.console.acting import Acting
+from bai_wx.console.roles import Role
 from bai_wx.database.connection import database
 from bai_wx.record import clock
 
@@ -24,8 +28,22 @@ def log_in(
     Returns: the value of the session's cookie.
     Raises: `LoginRefused`, or what is more exact once the password was right; `TooManyAttempts`.
     """
-    client = Client(address, device)
-    operator = Operator.by_name(name)
+    operator, client = Operator.by_name(name), Client(address, device)
+    try:
+        attempt = _check(operator, name, password, code, client)
+    except LoginRefused as refusal:
+        if not isinstance(refusal, TooManyAttempts | CodeNeeded):  # of the first there is no end
+            note_refusal(operator, address, refusal.chinese)
+        raise
+    assert operator is not None
+    throttle.succeed(attempt, operator.id, client)
+    return _admit(operator, password, address, agent)
+
+
+def _check(
+    operator: Operator | None, name: str, password: str, code: str, client: Client
+) -> Attempt:
+    """Count the try, then look at it. Raises: `LoginRefused`."""
     attempt = throttle.claim(_account(name), operator.id if operator else "", client)
     # Nobody's password takes as long to compare, so the time does not tell which names there are.
     stored = operator.password if operator else passwords.NOBODYS_HASH
@@ -38,8 +56,7 @@ def log_in(
         raise CodeNeeded
     if operator.has_second_factor and not totp.use(operator, code):
         raise CodeRefused
-    throttle.succeed(attempt, operator.id, client)
-    return _admit(operator, password, address, agent)
+    return attempt
 
 
 def _admit(operator: Operator, password: str, address: str, agent: str) -> str:
@@ -51,6 +68,8 @@ def _admit(operator: Operator, password: str, address: str, agent: str) -> str:
         same = (Operator.id == operator.id) & (Operator.password == operator.password)
         if not Operator.update(last_login=clock.now(), password=stored).where(same).execute():
             raise LoginRefused
+        acting = Acting(operator.id, operator.name, Role(operator.role), address)
+        note(acting, AccountAction.LOGIN, operator)
         return sessions.begin(operator, address, agent)
 
 

@@ -109,6 +109,12 @@ def end_all_of(operator_id: str, *, but: str = "") -> int:
     return int(OperatorSession.delete().where(condition).execute())
 
 
+def owner_of(session_id: str) -> str | None:
+    """The id of the operator whose session this is; None where there is none."""
+    found = OperatorSession.get_or_none(OperatorSession.id == session_id)
+    return None if found is None else str(found.operator_id)
+
+
 def open_sessions(operator_id: str = "") -> list[OpenSession]:
     """The sessions that have not ended, of one operator or of all, the last used first."""
     query = _rows().order_by(OperatorSession.seen.desc(), OperatorSession.id)

@@ -4,6 +4,7 @@ import time
 from typing import Final
 
 import pyotp
+import segno
 
 from bai_wx.console.accounts.operators import Operator
 
@@ -21,6 +22,12 @@ def new_secret() -> str:
 def address_of(secret: str, name: str) -> str:
     """The `otpauth://` address that an authenticator app reads from a QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
+
+
+def picture_of(address: str) -> str:
+    """The QR code of an address as an SVG element, to stand in a page."""
+    drawn = segno.make(address, error="m", micro=False)
+    return drawn.svg_inline(scale=5, border=3, light="#fff", omitsize=True)
 
 
 def step_of(secret: str, code: str) -> int:

@@ -55,3 +55,11 @@ def test_an_app_reads_the_address() -> None:
     read = pyotp.parse_uri(address)
     assert (read.secret, read.name, read.issuer) == (SECRET, "王芳", "bai-wx")
     assert len(totp.new_secret()) == 32
+
+
+def test_the_address_is_drawn() -> None:
+    """As an element of the page: no address of elsewhere in it, no text that could be markup."""
+    drawn = totp.picture_of(totp.address_of(SECRET, "王芳<b>"))
+    assert drawn.startswith("<svg ")
+    assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
+    assert "<b>" not in drawn
