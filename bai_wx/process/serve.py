@@ -22,7 +22,7 @@ from typing import Any
 from bai_wx.database.connection import connect, database, disconnect
 from bai_wx.database.damage import SHARED_STATE
 from bai_wx.files.store import FileStore
-from bai_wx.process import schema
+from bai_wx.process import demo_operator, schema
 from bai_wx.process.app import check_handlers, collaborators, load_contract
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
 from bai_wx.process.inherited import LISTENER, Inherited, share_memory
@@ -197,19 +197,19 @@ def prepare(settings: Settings, *, demo: bool = False) -> str:
         schema.migrate(chosen)
         if missing := schema.missing(chosen):
             raise SettingsError(f"the database lacks {missing}; restore a backup")
-        return _prepare_demo(settings) if demo else ""
+        is_demo = demo and _load_demo_shop(settings)
     finally:
         disconnect()
+    return demo_operator.renew(settings) if is_demo else ""
 
 
-def _prepare_demo(settings: Settings) -> str:
-    """Load the demo shop into an empty one. Returns: its operator's password, `""` in any other shop."""
-    # It draws pictures and hashes a password; no other start needs that.
-    from bai_wx.console.accounts import demo as demo_operator
+def _load_demo_shop(settings: Settings) -> bool:
+    """Load the demo shop into an empty one. Returns: whether the shop is the demo shop."""
+    # It draws pictures; no other start needs that.
     from bai_wx.transfer.demo import is_demo_shop, load_demo_shop
 
     load_demo_shop(FileStore.at(settings.files, settings.s3_endpoint))
-    return demo_operator.renew() if is_demo_shop() else ""
+    return is_demo_shop()
 
 
 def database_identity(settings: Settings) -> list[int]:

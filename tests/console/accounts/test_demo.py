@@ -1,4 +1,7 @@
-"""The demo shop has an operator whose password is printed, another one at each start."""
+"""The demo shop has an operator whose password is printed, another one at each start.
+
+Covers: bai_wx/process/demo_operator.py
+"""
 
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from bai_wx.process.settings import Settings
 from models.company import Company
 from tests.cli.commands import home_at
 from tests.console.accounts.people import ADDRESS
+from tests.running import Server
 
 with quiet_import():
     from bai_wx.process.serve import prepare
@@ -43,3 +47,15 @@ def test_only_the_demo_shop_has_it(tmp_path: Path) -> None:
     connect(settings.database)
     assert Operator.listed() == []
     disconnect()
+
+
+def test_a_start_prints_it(tmp_path: Path) -> None:
+    """On the line after the address; the password opens the console."""
+    with Server(tmp_path / "home") as server:
+        assert server.process is not None
+        assert server.process.stdout is not None
+        words = server.process.stdout.readline().split()
+        assert words[:4] == ["console:", f"{server.url}/console", "operator:", "demo"]
+        connect(server.address)
+        assert log_in("demo", words[-1], "", ADDRESS, "")
+        disconnect()
