@@ -99,8 +99,6 @@ def _add(headers: MutableHeaders, path: str, nonce: str) -> None:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
-    if path.startswith(STATIC):
-        headers["Cache-Control"] = KEPT_A_DAY
-    else:
-        headers["Cache-Control"] = "no-store"
+    # A file of the shop has a policy of its own, a stricter one.
+    headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
+    headers.setdefault("Cache-Control", KEPT_A_DAY if path.startswith(STATIC) else "no-store")

@@ -10,6 +10,7 @@ from starlette_admin.views import BaseView
 
 from bai_wx.console.context import Context
 from bai_wx.console.titles import titles
+from bai_wx.console.views.attachment_routes import AttachmentRoutes
 from bai_wx.console.views.record_view import RecordView
 from bai_wx.record.base import COLLECTIONS
 
@@ -21,4 +22,5 @@ def views(context: Context) -> list[BaseView]:
     """Make the pages."""
     said = titles(context.bundle)
     order = [*PAGES, *sorted(COLLECTIONS.keys() - PAGES.keys())]
-    return [PAGES.get(name, RecordView)(COLLECTIONS[name], said[name]) for name in order]
+    pages = [PAGES.get(name, RecordView)(COLLECTIONS[name], said[name]) for name in order]
+    return [*pages, AttachmentRoutes(context)]
