@@ -18,9 +18,11 @@ from starlette_admin.base import BaseAdmin
 from starlette_admin.i18n import I18nConfig, TimezoneConfig
 from starlette_admin.views import BaseModelView, BaseView
 
+from bai_wx.console import times
 from bai_wx.console.context import Context
 from bai_wx.console.guard import BoundToken, Roles, Sessions, acting
 from bai_wx.console.templating import StrictLoader
+from bai_wx.console.theme import Theme
 from bai_wx.console.words import both, now
 from bai_wx.record import ids
 
@@ -47,6 +49,7 @@ class Admin(BaseAdmin):
             route_name="console",
             templates_dir=str(HERE / "templates"),
             static_dir=str(HERE / "static"),
+            theme=Theme(),
             auth_provider=auth,
             secret_key=key.hexdigest(),
             i18n_config=I18nConfig(
@@ -72,7 +75,9 @@ class Admin(BaseAdmin):
         environment.auto_reload = False
         assert environment.loader is not None
         environment.loader = StrictLoader(environment.loader)
-        environment.globals.update(t=now, acting=acting, new_record_id=ids.record_id)
+        environment.globals.update(
+            t=now, acting=acting, beijing=times.shown, new_record_id=ids.record_id
+        )
 
     async def _render_form_body(
         self,

@@ -1,6 +1,6 @@
 """The console as it is served: mounted late, behind a session, showing every collection.
 
-Covers: bai_wx/console/admin.py, bai_wx/console/context.py, bai_wx/console/cookies.py, bai_wx/console/entrance.py, bai_wx/console/guard.py, bai_wx/console/rows.py, bai_wx/console/threads.py, bai_wx/console/views/
+Covers: bai_wx/console/admin.py, bai_wx/console/theme.py, bai_wx/console/context.py, bai_wx/console/cookies.py, bai_wx/console/entrance.py, bai_wx/console/guard.py, bai_wx/console/rows.py, bai_wx/console/threads.py, bai_wx/console/views/
 """  # noqa: E501
 
 import re

@@ -5,3 +5,9 @@ document.addEventListener('click', (event) => {
 document.addEventListener('change', (event) => {
   if (event.target.matches('[data-console="go-to-value"]')) window.location = event.target.value;
 });
+
+// What went well is told for a while; what went wrong stays until it is closed.
+const TOLD_MS = 6000;
+document.querySelectorAll('#alertContainer .alert-success').forEach((alert) => {
+  setTimeout(() => alert.remove(), TOLD_MS);
+});

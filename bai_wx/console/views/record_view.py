@@ -14,16 +14,17 @@ from starlette_admin.exceptions import ActionFailed, FormValidationError
 from starlette_admin.fields import BaseField, StringField, TextAreaField
 from starlette_admin.filters.base import FilterGroup
 from starlette_admin.filters.registry import FilterRegistry
-from starlette_admin.types import ListParams
+from starlette_admin.types import ListParams, RowActionsPosition
 from starlette_admin.views import BaseModelView
+from starlette_admin.widgets import PanelWidget, WidgetShorthand
 
 from bai_wx.console import rows, writing
 from bai_wx.console.guard import acting
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
 from bai_wx.console.titles import Titles
-from bai_wx.console.views import filters, problems
-from bai_wx.console.views.fields import JsonField, field_of
+from bai_wx.console.views import filters, layouts, problems
+from bai_wx.console.views.fields import JsonField, MoneyField, WholeField, field_of
 from bai_wx.console.words import now
 from bai_wx.errors import ApiError
 from bai_wx.record.base import Record
@@ -51,6 +52,7 @@ class RecordView(BaseModelView):
     edit_template = "record/edit.html"
     list_template = "record/list.html"
     detail_template = "record/detail.html"
+    row_actions_position = RowActionsPosition.AFTER_COLUMNS
 
     model: type[Record]
     columns: Sequence[str] = ()
@@ -66,21 +68,34 @@ class RecordView(BaseModelView):
         self.key = model.collection()
         self.menu_label = self.menu_label or titles.collection
         self.display_name = self.display_name or titles.collection
+        self.named_by = self.named_by or _name_like(list(model.record_fields()))
         self.fields = self.make_fields()
-        names = [field.name for field in self.fields]
-        self.named_by = self.named_by or _name_like(names)
         self.columns = self.columns or _first_columns(self.named_by, self.fields)
         self.searchable_fields = self.searched()
         self.sortable_fields = [f.name for f in self.fields if f.orderable]
+        self.form_layout = self.make_form()
         super().__init__()
 
     # What the pages of a collection refine
 
     def make_fields(self) -> list[BaseField]:
-        """The fields of the pages, in their order."""
+        """The fields of the pages, in their order: the name first, ids and moments of the server last."""
         shown = (f for f in self.model.record_fields().values() if not f.hidden)
         fields = [self.make_field(f.name) for f in shown if f.name not in self.hidden]
-        return sorted(fields, key=lambda field: field.name in {"id", "created", "updated"})
+        return sorted(fields, key=self._place)
+
+    def _place(self, field: BaseField) -> int:
+        if field.name == self.named_by:
+            return 0
+        return 1 + (field.name in {"id", "created", "updated"}) + self._is_business_id(field.name)
+
+    def _is_business_id(self, name: str) -> bool:
+        field = self.model.record_fields().get(name)
+        return field is not None and field.server_made and name.endswith("_id")
+
+    def make_form(self) -> Sequence[WidgetShorthand]:
+        """How the form is laid out: rows of fields, or sections (`layouts.section`)."""
+        return layouts.rows(f for f in self.fields if f.name in self.model.set_by_operator())
 
     def make_field(self, name: str) -> BaseField:
         """The form field of one of the collection's fields."""
@@ -90,6 +105,7 @@ class RecordView(BaseModelView):
             made.exclude_from_create = made.exclude_from_edit = True
         if isinstance(field, (Json, Editor)):
             made.orderable = False
+        made.copy_to_clipboard = name == "id" or self._is_business_id(name)
         return made
 
     def searched(self) -> list[str]:
@@ -105,6 +121,25 @@ class RecordView(BaseModelView):
     def condition(self, request: Request) -> Expression | None:
         """What every row of the pages meets; None for all undeleted rows."""
         return None
+
+    # How the templates show it
+
+    @property
+    def has_sections(self) -> bool:
+        """Whether the form consists of sections, each a card of its own."""
+        return any(isinstance(part, PanelWidget) for part in self.form_layout or ())
+
+    def cell_class(self, field: BaseField) -> str:
+        """The class of a list's cell: `cell-name`, `cell-number`, or what the field says (`cell`)."""
+        if field.name == self.named_by:
+            return "cell-name"
+        if isinstance(field, (MoneyField, WholeField)):
+            return "cell-number"
+        return str(getattr(field, "cell", ""))
+
+    def is_wide(self, field: BaseField) -> bool:
+        """Whether the field takes the whole width of the page about one row."""
+        return layouts.is_wide(field)
 
     # Who may do what
 
@@ -156,8 +191,15 @@ class RecordView(BaseModelView):
         return await in_thread(rows.count, self.model, self._where(request, q, filters))
 
     async def find_by_pk(self, request: Request, pk: Any) -> Record | None:
-        found = await self.find_by_pks(request, [pk])
-        return next(iter(found), None)
+        """The row of this id. A form's request then knows what it is called (`state.called`), and of which
+        moment the operator has seen it (`state.seen`).
+        """
+        row = next(iter(await self.find_by_pks(request, [pk])), None)
+        if row is not None and request.state.action.is_form():
+            request.state.called = await self.repr(row, request)
+            sent = await request.form() if request.method == "POST" else {}
+            request.state.seen = str(sent.get(SEEN) or "") if sent else row.updated
+        return row
 
     async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Record]:
         return await in_thread(rows.by_ids, self.model, [str(pk) for pk in pks])
@@ -203,9 +245,14 @@ class RecordView(BaseModelView):
 
     async def edit(self, request: Request, pk: Any, data: dict[str, Any]) -> Record:
         seen = str((await request.form()).get(SEEN) or "")
-        changed: Record = await self._written(
-            writing.change, self.model, str(pk), data, seen, acting(request)
-        )
+        work = (writing.change, self.model, str(pk), data, seen, acting(request))
+        try:
+            changed: Record = await self._written(*work)
+        except FormValidationError as refused:
+            if isinstance(refused.__cause__, writing.Changed):
+                # The form tells what is there now; saving it once more is meant.
+                request.state.seen = refused.__cause__.at
+            raise
         return changed
 
     async def delete(self, request: Request, pks: list[Any]) -> int:
