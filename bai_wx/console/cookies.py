@@ -12,10 +12,16 @@ SESSION: Final = "__Host-bai-wx-console"
 VISIT: Final = "__Host-bai-wx-visit"
 """Holds a random text that the login form is bound to."""
 
+DEVICE: Final = "__Host-bai-wx-device"
+"""Holds a random text by which the browser is known after its first login; see `accounts.throttle`."""
+DEVICE_S: Final = 180 * 24 * 3600
 
-def put(response: Response, name: str, value: str) -> None:
-    """Set a cookie that lives as long as the browser's window and that no script can read."""
-    response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="strict")
+
+def put(response: Response, name: str, value: str, *, max_age_s: int | None = None) -> None:
+    """Set a cookie that no script can read. Without `max_age_s` it lives as long as the browser's window."""
+    response.set_cookie(
+        name, value, max_age_s, path="/", secure=True, httponly=True, samesite="strict"
+    )
 
 
 def drop(response: Response, name: str) -> None:

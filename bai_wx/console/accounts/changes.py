@@ -9,7 +9,6 @@ from bai_wx.console.accounts import passwords, sessions, throttle, totp
 from bai_wx.console.accounts.errors import (
     CodeRefused,
     LastAdmin,
-    LoginRefused,
     NameTaken,
 )
 from bai_wx.console.accounts.noting import AccountAction, note
@@ -49,13 +48,6 @@ def set_password(operator_id: str, password: str, acting: Acting) -> Operator:
         throttle.forget_clients(operator_id)
         note(acting, AccountAction.PASSWORD, operator)
     return operator
-
-
-def change_own_password(operator_id: str, old: str, new: str, acting: Acting) -> Operator:
-    """An operator's change of its own password. Raises: `LoginRefused` where the old one is wrong."""
-    if not passwords.matches(Operator.find(operator_id).password, old):
-        raise LoginRefused
-    return set_password(operator_id, new, acting)
 
 
 def set_role(operator_id: str, role: Role, acting: Acting) -> Operator:

@@ -59,6 +59,13 @@ class LoginRefused(AccountProblem):
     english_text = "The name or the password is wrong."
 
 
+class PasswordWrong(LoginRefused):
+    """An operator who is logged in did not confirm a change by its password."""
+
+    chinese_text = "当前密码不正确"
+    english_text = "The present password is wrong."
+
+
 class OperatorDisabled(LoginRefused):
     """The password was right, and the operator is disabled."""
 

@@ -7,6 +7,7 @@ from bai_wx.console.accounts.errors import (
     LoginRefused,
     NameRefused,
     OperatorDisabled,
+    PasswordWrong,
     TooManyAttempts,
 )
 from bai_wx.console.accounts.noting import AccountAction, note, note_refusal
@@ -38,6 +39,21 @@ def log_in(
     assert operator is not None
     throttle.succeed(attempt, operator.id, client)
     return _admit(operator, password, address, agent)
+
+
+def confirm(operator_id: str, password: str, address: str, *, device: str = "") -> Operator:
+    """Have an operator who is logged in confirm a change by its password, counted as a login is.
+
+    Raises: `PasswordWrong`, `TooManyAttempts`.
+    """
+    operator, client = Operator.find(operator_id), Client(address, device)
+    attempt = throttle.claim(operator.name_key, operator.id, client)
+    if not passwords.matches(operator.password, password):
+        wrong = PasswordWrong()
+        note_refusal(operator, address, wrong.chinese)
+        raise wrong
+    throttle.succeed(attempt, operator.id, client)
+    return operator
 
 
 def _check(

@@ -29,22 +29,6 @@ class AccountAction(StrEnum):
     TOTP_OFF = "totp-off"
 
 
-ACTION_TITLES: Final[Mapping[AccountAction, tuple[str, str]]] = {
-    AccountAction.LOGIN: ("登录", "log in"),
-    AccountAction.LOGIN_REFUSED: ("登录失败", "login refused"),
-    AccountAction.LOGOUT: ("退出", "log out"),
-    AccountAction.SESSION_END: ("结束会话", "end a session"),
-    AccountAction.OPERATOR_CREATE: ("新建操作员", "make an operator"),
-    AccountAction.OPERATOR_DISABLE: ("停用操作员", "disable an operator"),
-    AccountAction.OPERATOR_ENABLE: ("启用操作员", "enable an operator"),
-    AccountAction.PASSWORD: ("修改密码", "change a password"),
-    AccountAction.ROLE: ("修改角色", "change a role"),
-    AccountAction.TOTP_ON: ("开启两步验证", "switch two-step login on"),
-    AccountAction.TOTP_OFF: ("关闭两步验证", "switch two-step login off"),
-}
-"""Each action in Chinese and English, for the page of the log."""
-
-
 def note(
     acting: Acting,
     action: AccountAction,

@@ -11,14 +11,13 @@ from bai_wx.console.accounts.errors import (
     AccountProblem,
     CodeRefused,
     LastAdmin,
-    LoginRefused,
     NameTaken,
     PasswordRefused,
     UnknownOperator,
 )
 from bai_wx.console.accounts.operators import Operator
 from bai_wx.console.accounts.throttle import Client
-from bai_wx.console.acting import COMMAND_LINE, Acting
+from bai_wx.console.acting import COMMAND_LINE
 from bai_wx.console.roles import Role
 from tests.console.accounts.people import ADDRESS, OTHER_PASSWORD, PASSWORD, make_operator
 
@@ -72,15 +71,6 @@ def test_a_password_is_changed(database: Database) -> None:
     assert not throttle.known_mark(operator.id, client)
     with pytest.raises(PasswordRefused):
         changes.set_password(operator.id, "1234567890", COMMAND_LINE)
-
-
-def test_an_operator_changes_its_own_password_by_the_old_one(database: Database) -> None:
-    operator = make_operator()
-    acting = Acting(operator.id, operator.name, Role.EDITOR, ADDRESS)
-    with pytest.raises(LoginRefused):
-        changes.change_own_password(operator.id, "another one", OTHER_PASSWORD, acting)
-    changes.change_own_password(operator.id, PASSWORD, OTHER_PASSWORD, acting)
-    assert passwords.matches(Operator.find(operator.id).password, OTHER_PASSWORD)
 
 
 def test_the_same_role_ends_nothing(database: Database) -> None:

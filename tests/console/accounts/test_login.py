@@ -14,11 +14,12 @@ from bai_wx.console.accounts.errors import (
     CodeRefused,
     LoginRefused,
     OperatorDisabled,
+    PasswordWrong,
     TooManyAttempts,
 )
-from bai_wx.console.accounts.login import log_in
+from bai_wx.console.accounts.login import confirm, log_in
 from bai_wx.console.accounts.operators import Operator
-from bai_wx.console.accounts.throttle import OF_CLIENT, LoginFailure
+from bai_wx.console.accounts.throttle import OF_CLIENT, OF_KNOWN_CLIENT, LoginFailure
 from bai_wx.console.acting import COMMAND_LINE
 from bai_wx.console.roles import Role
 from tests.console.accounts.people import (
@@ -154,6 +155,17 @@ def test_failures_slow_down_whoever_guesses(operator: Operator, name: str) -> No
         enter(name)
     assert f"{refused.value.wait_s} 秒" in refused.value.chinese
     assert enter(address=ELSEWHERE)
+
+
+def test_a_change_is_confirmed_by_the_password(operator: Operator) -> None:
+    """Who sits at somebody's open session can guess no quicker than at the door."""
+    assert confirm(operator.id, PASSWORD, ADDRESS).id == operator.id
+    for _ in range(OF_KNOWN_CLIENT.free):
+        with pytest.raises(PasswordWrong):
+            confirm(operator.id, OTHER_PASSWORD, ADDRESS)
+    more_failures()
+    with pytest.raises(TooManyAttempts):
+        confirm(operator.id, PASSWORD, ADDRESS)
 
 
 def test_an_outdated_hash_is_made_anew(operator: Operator) -> None:

@@ -11,7 +11,7 @@ from bai_wx.console import audit
 from bai_wx.console.accounts import changes, sessions
 from bai_wx.console.accounts.errors import LoginRefused
 from bai_wx.console.accounts.login import log_in
-from bai_wx.console.accounts.noting import ACTION_TITLES, OPERATORS, AccountAction
+from bai_wx.console.accounts.noting import OPERATORS
 from bai_wx.console.accounts.operators import Operator
 from bai_wx.console.acting import COMMAND_LINE, Acting
 from bai_wx.console.roles import Role
@@ -137,8 +137,3 @@ def test_who_may_end_a_session(database: Database) -> None:
     assert changes.end_session(other.session_id, admin)
     assert (last().operator_name, last().after) == ("admin", {"name": "bert"})
     assert not changes.end_session("nothing", admin)
-
-
-def test_every_action_has_a_title() -> None:
-    assert set(ACTION_TITLES) == set(AccountAction)
-    assert all(english.isascii() for _, english in ACTION_TITLES.values())
