@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,11 +19,13 @@ from starlette_admin.base import BaseAdmin
 from starlette_admin.i18n import I18nConfig, TimezoneConfig
 from starlette_admin.views import BaseModelView, BaseView
 
-from bai_wx.console import times
+from bai_wx.console import menu, times
 from bai_wx.console.context import Context
 from bai_wx.console.guard import BoundToken, Roles, Sessions, acting
+from bai_wx.console.role_names import ROLE_NAMES
 from bai_wx.console.templating import StrictLoader
 from bai_wx.console.theme import Theme
+from bai_wx.console.views.dashboard import Dashboard
 from bai_wx.console.words import both, now
 from bai_wx.record import ids
 
@@ -51,6 +54,7 @@ class Admin(BaseAdmin):
             static_dir=str(HERE / "static"),
             theme=Theme(),
             auth_provider=auth,
+            index_view=Dashboard(),
             secret_key=key.hexdigest(),
             i18n_config=I18nConfig(
                 default_locale="zh", language_header_name=None, language_switcher=LANGUAGES
@@ -76,7 +80,13 @@ class Admin(BaseAdmin):
         assert environment.loader is not None
         environment.loader = StrictLoader(environment.loader)
         environment.globals.update(
-            t=now, acting=acting, beijing=times.shown, new_record_id=ids.record_id
+            t=now,
+            acting=acting,
+            beijing=times.shown,
+            new_record_id=ids.record_id,
+            is_demo=self.context.is_demo,
+            role_name=ROLE_NAMES.get,
+            menu=partial(menu.groups, self._views),
         )
 
     async def _render_form_body(

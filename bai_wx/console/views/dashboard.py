@@ -1,0 +1,147 @@
+"""The first page: what came today, what waits, what sells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin.routing import route
+from starlette_admin.views import CustomView
+
+from bai_wx.console import figures, times
+from bai_wx.console.figures import Day, Figures
+from bai_wx.console.guard import acting
+from bai_wx.console.roles import Permission
+from bai_wx.console.threads import in_thread
+from bai_wx.console.words import both, now
+from bai_wx.record.money import yuan_of
+from models.orders import Status
+
+WEEKDAYS: Final = "一二三四五六日"
+
+
+class State(NamedTuple):
+    """A state of orders, what it is called and its colour."""
+
+    name: str
+    label: str
+    colour: str
+
+
+STATES: Final = (
+    State(Status.PENDING, both("待确认", "Pending"), "orange"),
+    State(Status.CONFIRMED, both("已确认", "Confirmed"), "blue"),
+    State(Status.COMPLETED, both("已完成", "Completed"), "green"),
+    State(Status.CANCELLED, both("已取消", "Cancelled"), "secondary"),
+)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a chart. `height` is in per cent of the highest."""
+
+    day: str
+    text: str
+    height: float
+
+
+class Dashboard(CustomView):
+    """The page at `/console/`."""
+
+    menu_label = both("概览", "Overview")
+    path = "/"
+
+    def is_accessible(self, request: Request) -> bool:
+        return acting(request).may(Permission.VIEW)
+
+    @route("")
+    async def index(self, request: Request) -> Response:
+        today = times.today()
+        found = await in_thread(figures.read, today)
+        admin: Any = self._admin
+        page: Response = await admin.page(
+            request,
+            "dashboard/page.html",
+            title=self.title(request),
+            day=_spoken(today),
+            found=found,
+            cards=_cards(found),
+            states=STATES,
+            turnover=_bars(found.days, "turnover"),
+            orders=_bars(found.days, "orders"),
+            most_sold=max((each.quantity for each in found.sold), default=1),
+            sold_days=figures.SOLD_DAYS,
+            yuan=yuan,
+            shown=times.shown,
+        )
+        return page
+
+
+@dataclass(frozen=True)
+class Card:
+    """A figure of today beside yesterday's. `link` is the list of the rows that it counts."""
+
+    title: str
+    value: str
+    beside: str
+    icon: str
+    link: str
+
+
+def _cards(found: Figures) -> list[Card]:
+    today, before = found.today, found.yesterday
+    of_today = f"?filter=created__eq={today.date}"
+    waiting = found.states.get("pending", 0)
+    return [
+        Card(
+            now("今日订单", "Orders today"),
+            str(today.orders),
+            now(f"昨日 {before.orders}", f"{before.orders} yesterday"),
+            "receipt",
+            f"/tbl_order/list{of_today}",
+        ),
+        Card(
+            now("今日成交额", "Turnover today"),
+            yuan(today.turnover),
+            now(f"昨日 {yuan(before.turnover)}", f"{yuan(before.turnover)} yesterday"),
+            "yen-sign",
+            f"/tbl_order/list{of_today} AND order_status__not_in=cancelled",
+        ),
+        Card(
+            now("今日新用户", "New customers today"),
+            str(today.users),
+            now(f"共 {found.users} 位", f"{found.users} in all"),
+            "user-plus",
+            f"/tbl_auth_users/list{of_today}",
+        ),
+        Card(
+            now("待确认订单", "Orders to confirm"),
+            str(waiting),
+            now("需要处理", "Waiting for you") if waiting else now("全部处理完毕", "All done"),
+            "bell",
+            "/tbl_order/list?filter=order_status__in=pending",
+        ),
+    ]
+
+
+def _bars(days: Sequence[Day], name: str) -> list[Bar]:
+    values = [getattr(day, name) for day in days]
+    most = max(values) or 1
+    write = yuan if name == "turnover" else str
+    return [
+        Bar(day.date[5:], write(value), round(100 * value / most, 1))
+        for day, value in zip(days, values, strict=True)
+    ]
+
+
+def yuan(fen: int) -> str:
+    """An amount as people write it: `¥1,234.50`."""
+    return f"¥{yuan_of(fen):,.2f}"
+
+
+def _spoken(day: str) -> str:
+    read = date.fromisoformat(day)
+    chinese = f"{read.year}年{read.month}月{read.day}日 星期{WEEKDAYS[read.weekday()]}"
+    return now(chinese, read.strftime("%A, %-d %B %Y"))
