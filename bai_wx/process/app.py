@@ -3,6 +3,7 @@
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
@@ -97,9 +98,10 @@ def _pages(settings: Settings, bundle: dict[str, Any], files: FileStore) -> Moun
     def console() -> App:
         from bai_wx.console.app import build  # as above
         from bai_wx.console.context import Context
+        from bai_wx.process.findings import findings
 
         is_demo = settings.wechat_appid == APPID
-        return build(Context(bundle, files, settings.secret, is_demo, findings=tuple))
+        return build(Context(bundle, files, settings.secret, is_demo, partial(findings, settings)))
 
     return Mounts({"/": load, "/pb/docs": load, "/console": console})
 

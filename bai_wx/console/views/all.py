@@ -12,6 +12,8 @@ from bai_wx.console.context import Context
 from bai_wx.console.titles import titles
 from bai_wx.console.views.attachment_routes import AttachmentRoutes
 from bai_wx.console.views.record_view import RecordView
+from bai_wx.console.views.search import SearchPage
+from bai_wx.console.views.settings_page import SettingsPage
 from bai_wx.record.base import COLLECTIONS
 
 PAGES: Final[Mapping[str, type[RecordView]]] = {}
@@ -22,5 +24,5 @@ def views(context: Context) -> list[BaseView]:
     """Make the pages."""
     said = titles(context.bundle)
     order = [*PAGES, *sorted(COLLECTIONS.keys() - PAGES.keys())]
-    pages = [PAGES.get(name, RecordView)(COLLECTIONS[name], said[name]) for name in order]
-    return [*pages, AttachmentRoutes(context)]
+    lists = [PAGES.get(name, RecordView)(COLLECTIONS[name], said[name]) for name in order]
+    return [*lists, AttachmentRoutes(context), SearchPage(), SettingsPage(context)]
