@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +15,7 @@ from bai_wx.console.figures import Day, Figures
 from bai_wx.console.guard import acting
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
+from bai_wx.console.views.rendered import rendered
 from bai_wx.console.words import both, now
 from bai_wx.record.money import yuan_of
 from models.orders import Status
@@ -60,8 +61,8 @@ class Dashboard(CustomView):
     async def index(self, request: Request) -> Response:
         today = times.today()
         found = await in_thread(figures.read, today)
-        admin: Any = self._admin
-        page: Response = await admin.page(
+        return await rendered(
+            self,
             request,
             "dashboard/page.html",
             title=self.title(request),
@@ -76,7 +77,6 @@ class Dashboard(CustomView):
             yuan=yuan,
             shown=times.shown,
         )
-        return page
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """What the search in the frame of every page finds."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette_admin.helpers import detail_url
@@ -14,6 +12,7 @@ from bai_wx.console.roles import Permission
 from bai_wx.console.search import MAX_TEXT, Found, search
 from bai_wx.console.threads import in_thread
 from bai_wx.console.views.dashboard import STATES, yuan
+from bai_wx.console.views.rendered import rendered
 from bai_wx.console.words import both
 from bai_wx.record.base import Record
 from models.users import masked_phone
@@ -35,8 +34,8 @@ class SearchPage(CustomView):
         found = await in_thread(search, text)
         if found.number == 1:
             return RedirectResponse(_only(request, found), 303)
-        admin: Any = self._admin
-        page: Response = await admin.page(
+        return await rendered(
+            self,
             request,
             "search/page.html",
             title=self.title(request),
@@ -47,7 +46,6 @@ class SearchPage(CustomView):
             shown=times.shown,
             masked=masked_phone,
         )
-        return page
 
 
 def _only(request: Request, found: Found) -> str:

@@ -3,7 +3,7 @@
 from asyncio import to_thread
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from starlette_admin.views import CustomView
 from bai_wx.console.context import Context
 from bai_wx.console.guard import acting
 from bai_wx.console.roles import Permission
+from bai_wx.console.views.rendered import rendered
 from bai_wx.console.words import both, now
 from bai_wx.database.connection import is_postgres
 
@@ -48,15 +49,15 @@ class SettingsPage(CustomView):
 
     @route("", name="settings")
     async def index(self, request: Request) -> Response:
-        return await self._page(
-            request, "settings/page.html", title=self.title(request), facts=self._facts()
+        return await rendered(
+            self, request, "settings/page.html", title=self.title(request), facts=self._facts()
         )
 
     @route("/findings", name="settings-findings")
     async def findings(self, request: Request) -> Response:
         """The doctor's lines, for the page to show when they are there: they take a second."""
         found = await to_thread(self._context.findings)
-        return await self._page(request, "settings/findings.html", findings=found, about=ABOUT)
+        return await rendered(self, request, "settings/findings.html", findings=found, about=ABOUT)
 
     def _facts(self) -> list[tuple[str, str]]:
         return [
@@ -71,8 +72,3 @@ class SettingsPage(CustomView):
                 now("演示", "demo") if self._context.is_demo else now("正式", "real"),
             ),
         ]
-
-    async def _page(self, request: Request, template: str, **values: Any) -> Response:
-        admin: Any = self._admin
-        page: Response = await admin.page(request, template, **values)
-        return page
