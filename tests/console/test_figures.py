@@ -1,4 +1,7 @@
-"""The dashboard's figures agree with counts made in plain Python: `bai_wx/console/figures.py`."""
+"""The dashboard's figures agree with counts made in plain Python.
+
+Covers: bai_wx/console/figures.py, bai_wx/console/best_sold.py
+"""
 
 from collections import Counter
 

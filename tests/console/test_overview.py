@@ -1,6 +1,6 @@
 """The overview, the search and the settings over HTTP, and the frame around every page.
 
-Covers: bai_wx/console/views/dashboard.py, bai_wx/console/views/search.py, bai_wx/console/views/settings_page.py, bai_wx/console/menu.py, bai_wx/console/role_names.py, bai_wx/process/findings.py
+Covers: bai_wx/console/views/dashboard.py, bai_wx/console/views/rendered.py, bai_wx/console/views/search.py, bai_wx/console/views/settings_page.py, bai_wx/console/menu.py, bai_wx/console/role_names.py, bai_wx/process/findings.py
 """  # noqa: E501
 
 import re
