@@ -11,12 +11,15 @@ from starlette_admin.views import BaseView
 from bai_wx.console.context import Context
 from bai_wx.console.titles import titles
 from bai_wx.console.views.attachment_routes import AttachmentRoutes
+from bai_wx.console.views.products import ProductRoutes, ProductView
 from bai_wx.console.views.record_view import RecordView
 from bai_wx.console.views.search import SearchPage
 from bai_wx.console.views.settings_page import SettingsPage
 from bai_wx.record.base import COLLECTIONS
 
-PAGES: Final[Mapping[str, type[RecordView]]] = {}
+PAGES: Final[Mapping[str, type[RecordView]]] = {
+    "tbl_product_list": ProductView,
+}
 """The pages of a collection that has its own, by its name, in the menu's order."""
 
 
@@ -25,4 +28,10 @@ def views(context: Context) -> list[BaseView]:
     said = titles(context.bundle)
     order = [*PAGES, *sorted(COLLECTIONS.keys() - PAGES.keys())]
     lists = [PAGES.get(name, RecordView)(COLLECTIONS[name], said[name]) for name in order]
-    return [*lists, AttachmentRoutes(context), SearchPage(), SettingsPage(context)]
+    return [
+        *lists,
+        AttachmentRoutes(context),
+        ProductRoutes(),
+        SearchPage(),
+        SettingsPage(context),
+    ]
