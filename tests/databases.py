@@ -15,11 +15,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
 
 KIND = os.environ.get("BAI_WX_TEST_DATABASE", "sqlite")
 IS_POSTGRES = KIND == "postgresql"
+
+without_sql = pytest.mark.skipif(IS_POSTGRES, reason="the same on any database")
+"""What is done before a database is asked, or beside it: once is enough."""
 
 QUICK = ("max_connections = 400", "fsync = off", "synchronous_commit = off")
 """What the tests' server needs and its data does not: it is gone with the tests."""

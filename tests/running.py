@@ -34,6 +34,21 @@ _validated: list[str] = []
 It is the contract's hash: a server with another contract looks for itself."""
 
 
+def note_validity(home: Path) -> None:
+    """Tell a home that the contract was found valid: by the first home of this process, which nobody told."""
+    if _validated and not COMMAND:
+        with suppress(OSError):  # a home that is none, on purpose
+            home.mkdir(exist_ok=True)
+            (home / VALID).write_text(_validated[-1])
+
+
+def keep_validity(home: Path) -> None:
+    """Keep for the next ones what the first home of this process was told."""
+    if not _validated and not COMMAND:
+        with suppress(OSError):
+            _validated.append((home / VALID).read_text())
+
+
 def command_line() -> list[str]:
     """The command that is tested, as its first words."""
     return [COMMAND] if COMMAND else [sys.executable, "-m", "bai_wx.cli.main"]
@@ -116,6 +131,7 @@ class Server:
         for name, rows in collections.items():
             lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
             (folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+        note_validity(self.home)
         self.command("import", str(folder))
 
     def serving(self, port: int) -> list[str]:
@@ -139,10 +155,7 @@ class Server:
     def spawn(self, port: int = 0) -> None:
         """Start on a port, and wait for nothing."""
         self.home.parent.mkdir(parents=True, exist_ok=True)
-        if _validated and not COMMAND:
-            with suppress(OSError):  # a home that is none, on purpose
-                self.home.mkdir(exist_ok=True)
-                (self.home / VALID).write_text(_validated[-1])
+        note_validity(self.home)
         with (self.home.parent / f"{self.home.name}.log").open("a") as log:
             self.process = subprocess.Popen(
                 self.serving(port),
@@ -161,9 +174,7 @@ class Server:
         self.url = "http://" + line.split("http://")[1].split()[0]
         status = requests.get(f"{self.url}/pb/api/health", timeout=START_S).status_code
         assert status == 200, f"its health is {status}"
-        if not _validated and not COMMAND:
-            with suppress(OSError):
-                _validated.append((self.home / VALID).read_text())
+        keep_validity(self.home)
 
     def workers(self) -> list[int]:
         """The processes it started."""

@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import peewee
 
@@ -38,7 +40,10 @@ class Unfit(Exception):
 
 def examine(settings: Settings) -> list[Check]:
     """Run every check, whatever the others find."""
-    return [_run(name, check, settings) for name, check in CHECKS.items()]
+    try:
+        return [_run(name, check, settings) for name, check in CHECKS.items()]
+    finally:
+        _bundle.cache_clear()
 
 
 def _run(name: str, check: Callable[[Settings], str], settings: Settings) -> Check:
@@ -104,16 +109,21 @@ def _proxies(settings: Settings) -> str:
     return "BAI_WX_TRUSTED_PROXIES is not set: behind a proxy all clients would share one limit"
 
 
+@cache
+def _bundle() -> dict[str, Any]:
+    """The contract, read and validated once for the checks that ask for it."""
+    return loader.load()
+
+
 def _contract(settings: Settings) -> str:
-    bundle = loader.load()
-    return f"{len(list(loader.operations(bundle)))} operations"
+    return f"{len(list(loader.operations(_bundle())))} operations"
 
 
 def _handlers(settings: Settings) -> str:
     with quiet_import():  # brings the whole server along
         from bai_wx.process.app import check_handlers
 
-    check_handlers(loader.load())
+    check_handlers(_bundle())
     return "every operation has its function"
 
 

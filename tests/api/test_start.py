@@ -8,6 +8,7 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
+from tests.databases import without_sql
 from tests.running import Server
 from tests.tree import ROOT
 
@@ -42,6 +43,7 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
+@without_sql
 def test_operation_and_function_without_their_other_half_stop_the_start(
     home: Server, copy: Path
 ) -> None:
@@ -59,6 +61,7 @@ def test_operation_and_function_without_their_other_half_stop_the_start(
     assert "http://" not in stopped.stdout
 
 
+@without_sql
 def test_function_without_an_operation_stops_the_start(home: Server, copy: Path) -> None:
     """Even when every operation has its function."""
     module = copy / "handlers" / "cart.py"
@@ -71,6 +74,7 @@ def test_function_without_an_operation_stops_the_start(home: Server, copy: Path)
     assert "cart_forgotten" in stopped.stderr
 
 
+@without_sql
 def test_broken_contract_stops_the_start_with_file_and_pointer(home: Server, copy: Path) -> None:
     """A `$ref` that leads nowhere is blamed where it stands."""
     cart = copy / "spec" / "openapi-wx" / "cart.yaml"
@@ -86,6 +90,7 @@ def test_broken_contract_stops_the_start_with_file_and_pointer(home: Server, cop
     assert "Nowhere" in stopped.stderr
 
 
+@without_sql
 def test_taken_port_stops_the_start_at_once(home: Server) -> None:
     """It names the address; nothing is left behind."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -96,6 +101,7 @@ def test_taken_port_stops_the_start_at_once(home: Server) -> None:
     assert "Traceback" not in stopped.stderr
 
 
+@without_sql
 def test_missing_app_id_stops_the_start(home: Server) -> None:
     """Without one only `--demo` serves, and the message says so."""
     stopped = serve(home, "--port", "0")
@@ -105,6 +111,7 @@ def test_missing_app_id_stops_the_start(home: Server) -> None:
     assert "Traceback" not in stopped.stderr
 
 
+@without_sql
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -127,6 +134,7 @@ def test_setting_that_cannot_be_used_stops_the_start(tmp_path: Path, name: str, 
     assert name != "BAI_WX_SECRET" or value not in stopped.stderr
 
 
+@without_sql
 def test_stand_in_never_runs_beside_a_real_app_id(tmp_path: Path) -> None:
     """Else anyone could log in as anyone."""
     server = Server(tmp_path / "home", WECHAT_APPID="wx1234567890abcdef", WECHAT_SECRET="s" * 32)

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from bai_wx.cli.main import main
 from bai_wx.process.settings import Settings
 from tests.cli.commands import Rows, Run, home_at
+from tests.running import keep_validity, note_validity
 
 
 @pytest.fixture
@@ -30,7 +31,11 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     def command(*arguments: str, stdin: str | None = None, **environment: str) -> Result:
         own = {"BAI_WX_HOME": str(settings.home), "BAI_WX_DATABASE": settings.database}
         given = own | environment
-        return CliRunner().invoke(main, arguments, stdin, given, prog_name="bai-wx")
+        if "import" in arguments:
+            note_validity(settings.home)
+        result = CliRunner().invoke(main, arguments, stdin, given, prog_name="bai-wx")
+        keep_validity(settings.home)
+        return result
 
     return command
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import node
-from tests.databases import IS_POSTGRES
+from tests.databases import without_sql
 from tests.missing import missing
 from tests.running import Client, Server
 from tests.tree import ROOT
@@ -28,8 +28,6 @@ COPIED = ("bai_wx", "bench", "handlers", "models", "spec", "tests", "docs", "pyp
 CLIENT = "clients/miniprogram"
 NEEDS_NODE = "client"
 """What is typed in the client's folder needs Node: it has a test of its own."""
-
-without_sql = pytest.mark.skipif(IS_POSTGRES, reason="what is written is the same on any database")
 
 COUPONS = "/collections/tbl_coupon/records"
 DICTIONARIES = "/collections/tbl_system_dict/records"

@@ -16,12 +16,14 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.databases import without_sql
 from tests.faults.conftest import Said
 from tests.faults.steps import In, add_to_cart, cart_ids, case, embedded, eventually, serving
 from tests.processes import children, is_running
 from tests.running import Client, Server, answers
 
 
+@without_sql
 @case("A16-stopped-worker-is-replaced")
 def test_a_worker_that_hangs_is_replaced(fault: None, tmp_path: Path, said: Said) -> None:
     """One that was halted, and would never run again."""
@@ -44,9 +46,9 @@ def test_a_worker_that_hangs_is_replaced(fault: None, tmp_path: Path, said: Said
     "sent",
     [
         pytest.param(signal.SIGTERM, id="E1-term-drains"),
-        pytest.param(signal.SIGQUIT, id="E1-quit-drains"),
-        pytest.param(signal.SIGUSR1, id="E1-usr1-drains"),
-        pytest.param(signal.SIGUSR2, id="E1-usr2-drains"),
+        pytest.param(signal.SIGQUIT, id="E1-quit-drains", marks=without_sql),
+        pytest.param(signal.SIGUSR1, id="E1-usr1-drains", marks=without_sql),
+        pytest.param(signal.SIGUSR2, id="E1-usr2-drains", marks=without_sql),
     ],
 )
 def test_a_signal_to_stop_lets_requests_in_flight_end(
@@ -105,6 +107,7 @@ def test_hup_replaces_the_workers(fault: None, tmp_path: Path, said: Said) -> No
         assert Client(server.url).login("after").data("/cart/list")["items"] == []
 
 
+@without_sql
 @case("E1-hup-with-bad-settings-keeps-the-old")
 def test_hup_with_settings_that_cannot_be_used_changes_nothing(
     fault: None, tmp_path: Path, said: Said
@@ -123,6 +126,7 @@ def test_hup_with_settings_that_cannot_be_used_changes_nothing(
         assert answers(server)
 
 
+@without_sql
 @pytest.mark.parametrize(
     ("printed", "is_replaced"),
     [

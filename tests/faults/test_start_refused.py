@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import without_sql
 from tests.faults.conftest import Said
 from tests.faults.steps import case, execute, outcome, replicable
 from tests.running import STRONG, Server
@@ -36,6 +37,7 @@ def _nothing(home: Path) -> None:
     """Only a setting is wrong."""
 
 
+@without_sql
 @pytest.mark.parametrize(
     ("spoil", "settings", "arguments", "named"),
     [
@@ -182,6 +184,7 @@ def test_it_does_not_start_with_a_setting_it_cannot_use(
     assert named in line
 
 
+@without_sql
 @case("E7-dotenv-in-gbk")
 def test_a_dotenv_in_another_encoding_is_named(fault: None, tmp_path: Path, said: Said) -> None:
     """GBK, as an editor on Windows may write it."""
@@ -195,6 +198,7 @@ def test_a_dotenv_in_another_encoding_is_named(fault: None, tmp_path: Path, said
     assert ".env" in line
 
 
+@without_sql
 @pytest.mark.parametrize(
     "line",
     [
@@ -216,6 +220,7 @@ def test_a_dotenv_that_no_environment_can_hold_is_named(
     assert ".env" in told
 
 
+@without_sql
 @case("A11-no-worker-ever-came-up")
 def test_it_gives_up_when_no_worker_ever_came_up(fault: None, tmp_path: Path, said: Said) -> None:
     """Every worker fails at its start: the supervisor ends, with status 1 and a line."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import databases
+from tests.databases import without_sql
 from tests.replay.__main__ import main
 from tests.replay.names import Names
 from tests.replay.play import SMALL_PARTS
@@ -50,6 +51,7 @@ def test_answers_are_of_all_kinds(recorded: Path) -> None:
     assert 429 in {each.answer.status for each in recording.read("limits")}
 
 
+@without_sql
 def test_differences_are_found(
     recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
