@@ -1,5 +1,6 @@
 """The second factor: codes of six digits by time (RFC 6238), as authenticator apps show them."""
 
+import re
 import time
 from typing import Final
 
@@ -13,10 +14,17 @@ STEP_S: Final = 30
 DRIFT_STEPS: Final = 1
 """How many steps the phone's clock may be ahead or behind."""
 
+_SECRET: Final = re.compile("[A-Z2-7]{32}")
+
 
 def new_secret() -> str:
     """Make a secret: 160 bits in base32."""
     return pyotp.random_base32()
+
+
+def is_secret(text: str) -> bool:
+    """Whether the text is written as `new_secret` writes one."""
+    return _SECRET.fullmatch(text) is not None
 
 
 def address_of(secret: str, name: str) -> str:
@@ -33,7 +41,7 @@ def picture_of(address: str) -> str:
 def step_of(secret: str, code: str) -> int:
     """The time step that a code belongs to; 0 where it is none of the present ones."""
     typed = "".join(code.split())
-    if not (typed.isascii() and typed.isdigit()):
+    if not (is_secret(secret) and typed.isascii() and typed.isdigit()):
         return 0
     present, totp = int(time.time()) // STEP_S, pyotp.TOTP(secret)
     steps = range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1)

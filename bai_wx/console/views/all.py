@@ -10,7 +10,9 @@ from starlette_admin.views import BaseView
 
 from bai_wx.console.context import Context
 from bai_wx.console.titles import titles
+from bai_wx.console.views.account import Account
 from bai_wx.console.views.attachment_routes import AttachmentRoutes
+from bai_wx.console.views.operators import Operators
 from bai_wx.console.views.products import ProductRoutes, ProductView
 from bai_wx.console.views.record_view import RecordView
 from bai_wx.console.views.search import SearchPage
@@ -33,5 +35,7 @@ def views(context: Context) -> list[BaseView]:
         AttachmentRoutes(context),
         ProductRoutes(),
         SearchPage(),
+        Operators(),
+        Account(),
         SettingsPage(context),
     ]
