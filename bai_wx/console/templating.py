@@ -9,7 +9,8 @@ from jinja2 import BaseLoader, Environment
 _ELEMENT: Final = re.compile(r"<(script|style)(?=[\s>])")
 _NONCE: Final = r'<\1 nonce="{{ request.state.nonce }}"'
 
-# Two handlers of the library stand in attributes, which the policy forbids: static/console.js listens instead.
+# Two handlers of the library stand in attributes, which the policy forbids. static/columns.js and
+# static/console.js listen instead.
 _HANDLERS: Final = {
     'onclick="applyColumnVisibility()"': 'data-console="apply-columns"',
     'onchange="window.location = this.value"': 'data-console="go-to-value"',

@@ -1,6 +1,6 @@
 """The overview, the search and the settings over HTTP, and the frame around every page.
 
-Covers: bai_wx/console/views/dashboard.py, bai_wx/console/views/rendered.py, bai_wx/console/views/search.py, bai_wx/console/views/settings_page.py, bai_wx/console/menu.py, bai_wx/console/role_names.py, bai_wx/process/findings.py
+Covers: bai_wx/console/views/dashboard.py, bai_wx/console/views/rendered.py, bai_wx/console/views/search.py, bai_wx/console/views/settings_page.py, bai_wx/console/views/columns.py, bai_wx/console/menu.py, bai_wx/console/role_names.py, bai_wx/process/findings.py
 """  # noqa: E501
 
 import re
@@ -8,8 +8,9 @@ import re
 import pytest
 
 from bai_wx.console.roles import Role
+from bai_wx.console.views.columns import COOKIE
 from bai_wx.process.doctor import CHECKS
-from tests.console.shop import Console
+from tests.console.shop import PRODUCT, Console
 from tests.console.visitor import address
 from tests.databases import IS_POSTGRES
 
@@ -69,3 +70,31 @@ def test_the_settings_show_every_check_of_the_doctor(console: Console) -> None:
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
 def test_the_settings_are_for_admins(console: Console, role: Role, path: str) -> None:
     assert console.of(role).get(path).status_code == 403
+
+
+def columns(page: str) -> list[str]:
+    return re.findall(r'<th[^>]*data-column="(\w+)"', page)
+
+
+CHOICES = {
+    "a choice": ("prod_list_name.prod_list_barcode", {"prod_list_name", "prod_list_barcode"}),
+    "with a name that is no column": ("prod_list_barcode.nothing.token_key", {"prod_list_barcode"}),
+    "of nothing that is there": ("nothing", None),
+    "what is no choice": ("%00<script>", None),
+}
+
+
+@pytest.mark.parametrize(("kept", "shown"), CHOICES.values(), ids=CHOICES)
+def test_a_list_has_the_columns_that_the_browser_keeps(
+    console: Console, kept: str, shown: set[str] | None
+) -> None:
+    visitor = console.of(Role.VIEWER)
+    path = f"/console/{PRODUCT}/list"
+    usual = set(columns(visitor.get(path).text))
+    visitor.cookies[f"{COOKIE}{PRODUCT}"] = kept
+    try:
+        assert set(columns(visitor.get(path).text)) == (shown or usual)
+        asked = columns(visitor.get(f"{path}?cols=prod_list_sort").text)
+    finally:
+        del visitor.cookies[f"{COOKIE}{PRODUCT}"]
+    assert asked == ["prod_list_sort"]

@@ -1,7 +1,4 @@
-// Handlers that the library writes into attributes, which the console's policy forbids.
-document.addEventListener('click', (event) => {
-  if (event.target.closest('[data-console="apply-columns"]')) window.applyColumnVisibility();
-});
+// A handler that the library writes into an attribute, which the console's policy forbids.
 document.addEventListener('change', (event) => {
   if (event.target.matches('[data-console="go-to-value"]')) window.location = event.target.value;
 });

@@ -23,7 +23,7 @@ from bai_wx.console.guard import acting
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
 from bai_wx.console.titles import Titles
-from bai_wx.console.views import filters, layouts, problems
+from bai_wx.console.views import columns, filters, layouts, problems
 from bai_wx.console.views.fields import JsonField, MoneyField, WholeField, field_of
 from bai_wx.console.words import now
 from bai_wx.errors import ApiError
@@ -225,7 +225,9 @@ class RecordView(BaseModelView):
         params = super()._parse_list_params(request, query_params)
         asked = request.query_params if query_params is None else query_params
         if not asked.get("cols"):
-            params.visible_cols = list(self.columns)
+            names = [field.name for field in self.get_fields_list(request)]
+            kept = columns.chosen(request, self.model.collection(), names)
+            params.visible_cols = kept or list(self.columns)
         return params
 
     async def repr(self, obj: Any, request: Request) -> str:
