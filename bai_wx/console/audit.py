@@ -154,12 +154,6 @@ def price_history(product_id: str) -> list[PriceChange]:
     ]
 
 
-def operators() -> list[str]:
-    """The names of everybody who has an entry, for a filter."""
-    names = AuditEntry.select(AuditEntry.operator_name).distinct()
-    return sorted(row.operator_name for row in names)
-
-
 def _asked(asked: Filter) -> "ModelSelect[AuditEntry]":
     query = AuditEntry.select()
     for name in ("operator_name", "collection", "record_id", "action"):

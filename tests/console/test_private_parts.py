@@ -18,6 +18,7 @@ PARTS: dict[Callable[..., object], list[str]] = {
     BaseAdmin._setup_templates: ["self"],
     BaseAdmin._render_form_body: ["self", "request", "view", "obj", "errors", "config"],
     BaseAdmin._render_error: ["self", "request", "exc"],
+    BaseAdmin._find_view_by_key: ["self", "key"],
     CSRFMiddleware._get_submitted_token: ["self", "request"],
     EnumField._get_choices: ["self", "request"],
     EnumField._get_label: ["self", "value", "request"],

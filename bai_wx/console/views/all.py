@@ -12,11 +12,13 @@ from bai_wx.console.context import Context
 from bai_wx.console.titles import titles
 from bai_wx.console.views.account import Account
 from bai_wx.console.views.attachment_routes import AttachmentRoutes
+from bai_wx.console.views.audit_log import AuditLog
 from bai_wx.console.views.operators import Operators
 from bai_wx.console.views.products import ProductRoutes, ProductView
 from bai_wx.console.views.record_view import RecordView
 from bai_wx.console.views.search import SearchPage
 from bai_wx.console.views.settings_page import SettingsPage
+from bai_wx.console.views.trash import TrashPage
 from bai_wx.record.base import COLLECTIONS
 
 PAGES: Final[Mapping[str, type[RecordView]]] = {
@@ -34,6 +36,8 @@ def views(context: Context) -> list[BaseView]:
         *lists,
         AttachmentRoutes(context),
         ProductRoutes(),
+        TrashPage(said),
+        AuditLog(said),
         SearchPage(),
         Operators(),
         Account(),

@@ -1,0 +1,56 @@
+"""What an entry of the log says that changed, field by field, as texts and the lines between them."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bai_wx.console.accounts.noting import OPERATORS
+from bai_wx.console.audit import Entry
+from bai_wx.console.value_texts import text
+from bai_wx.record.collections import COLLECTIONS
+
+NEVER: Final = frozenset({"updated", "is_delete"})
+"""Fields that change with every write, or are what the action says."""
+LONGEST: Final = 200_000
+"""Characters of a text that is compared line by line; comparing takes a time that grows with the lines."""
+MOST_LINES: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field before and after. `lines` compare a text of several lines: each with `+`, `-`, `@` or a space."""
+
+    name: str
+    before: str
+    after: str
+    lines: tuple[tuple[str, str], ...] = ()
+
+
+def of_entry(entry: Entry) -> list[Difference]:
+    """The fields that an entry tells of, in the collection's order. What stayed unset is left out."""
+    model = COLLECTIONS.get(entry.collection)
+    told = {**entry.before, **entry.after}
+    order = [*model.record_fields()] if model is not None else [*told]
+    # An operator's entries hold its name for readers of the log; it never changes.
+    never = NEVER | {"name"} if entry.collection == OPERATORS else NEVER
+    names = [name for name in order if name in told and name not in never]
+    found = ((n, _text(model, n, entry.before), _text(model, n, entry.after)) for n in names)
+    return [_difference(*each) for each in found if each[1] != each[2]]
+
+
+def _text(model: Any, name: str, values: Mapping[str, Any]) -> str:
+    return text(model, name, values.get(name))
+
+
+def _difference(name: str, before: str, after: str) -> Difference:
+    is_long = "\n" in before or "\n" in after
+    if not (before and after and is_long) or len(before) + len(after) > LONGEST:
+        return Difference(name, before, after)
+    return Difference(name, before, after, tuple(_lines(before, after)))
+
+
+def _lines(before: str, after: str) -> Iterable[tuple[str, str]]:
+    was, is_now = before.splitlines()[:MOST_LINES], after.splitlines()[:MOST_LINES]
+    for line in list(difflib.unified_diff(was, is_now, n=2, lineterm=""))[2:]:
+        yield line[:1], "" if line.startswith("@@") else line[1:]
