@@ -53,14 +53,14 @@ class Sessions(BaseAuthProvider):
         return self._routes(templates)
 
     async def authenticate(self, request: Request) -> AdminUser | None:
-        cookie = request.cookies.get(cookies.SESSION)
-        if not cookie:
-            return None
-        found = await in_thread(sessions.acting, cookie, address(request))
-        if found is None:
-            return None
-        request.state.acting = found
-        return AdminUser(username=found.name)
+        operator: Acting | None = request.state.acting
+        return AdminUser(username=operator.name) if operator else None
+
+
+async def whoever(request: Request) -> Acting | None:
+    """The operator whose session the request's cookie names."""
+    cookie = request.cookies.get(cookies.SESSION)
+    return await in_thread(sessions.acting, cookie, address(request)) if cookie else None
 
 
 class BoundToken(CSRFMiddleware):
@@ -72,9 +72,9 @@ class BoundToken(CSRFMiddleware):
         self._refuse = refuse
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
-        bound_to = request.cookies.get(cookies.SESSION) or request.cookies.get(cookies.VISIT)
+        bound_to = self._bound_to(request)
         visit = bound_to or secrets.token_urlsafe(24)
-        token = hmac.new(self._key, visit.encode(), hashlib.sha256).hexdigest()
+        token = self._token(request, visit)
         request.state.csrf_token = token
         if request.method not in SAFE:
             sent = await self._get_submitted_token(request) if bound_to else None
@@ -90,6 +90,15 @@ class BoundToken(CSRFMiddleware):
             )
         return response
 
+    def _bound_to(self, request: Request) -> str | None:
+        """The cookie that the token of this request's page was made of."""
+        name = cookies.VISIT if request.state.acting is None else cookies.SESSION
+        return request.cookies.get(name)
+
+    def _token(self, request: Request, bound_to: str) -> str:
+        kind = "visit" if request.state.acting is None else "session"
+        return hmac.new(self._key, f"{kind} {bound_to}".encode(), hashlib.sha256).hexdigest()
+
 
 class Roles:
     """Refuses a write of an operator whose role may not change the shop."""
@@ -101,7 +110,7 @@ class Roles:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in SAFE:
             request = Request(scope, receive)
-            operator: Acting | None = getattr(request.state, "acting", None)
+            operator: Acting | None = request.state.acting
             may_edit = operator is not None and operator.may(Permission.EDIT)
             if not may_edit and route_name(scope) not in OPEN_WRITES:
                 answer = await self._refuse(request, 403)

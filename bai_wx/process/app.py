@@ -3,7 +3,6 @@
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
@@ -40,8 +39,9 @@ def create_app(
     compiled: bool = True,
     guard: Guard | None = None,
     logins: SharedLogins | None = None,
+    console: App | None = None,
 ) -> App:
-    """Build the ASGI application that serves the bundled contract.
+    """Build the ASGI application that serves the bundled contract, and `console` below `/console`.
 
     With `compiled=False` Connexion's router chooses every operation and its FlaskApp calls the function;
     `tests/api/test_lanes.py` compares the two lanes. `guard` watches the embedded database's file. In
@@ -51,16 +51,15 @@ def create_app(
     check_handlers(bundle)
     connect(settings.database, limit_s=READ_LIMIT_S, guard=guard)
     cache.enable(not settings.forgets)
-    parts = collaborators(settings, orjson.dumps(loader.published(bundle)), logins)
     return build_app(
         bundle,
-        parts,
+        collaborators(settings, orjson.dumps(loader.published(bundle)), logins),
         check_responses=settings.check_responses,
         limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,
-        mounts=_pages(settings, bundle, parts["files"]),
+        mounts=_pages(settings, bundle, console),
     )
 
 
@@ -82,7 +81,7 @@ def collaborators(
     }
 
 
-def _pages(settings: Settings, bundle: dict[str, Any], files: FileStore) -> Mounts:
+def _pages(settings: Settings, bundle: dict[str, Any], console: App | None) -> Mounts:
     """The pages for people: `/`, `/pb/docs` and `/console`, each with what it needs below it."""
 
     def load() -> App:
@@ -95,15 +94,8 @@ def _pages(settings: Settings, bundle: dict[str, Any], files: FileStore) -> Moun
             is_demo=settings.wechat_appid == APPID,
         )
 
-    def console() -> App:
-        from bai_wx.console.app import build  # as above
-        from bai_wx.console.context import Context
-        from bai_wx.process.findings import findings
-
-        is_demo = settings.wechat_appid == APPID
-        return build(Context(bundle, files, settings.secret, is_demo, partial(findings, settings)))
-
-    return Mounts({"/": load, "/pb/docs": load, "/console": console})
+    mounted = {"/": load, "/pb/docs": load}
+    return Mounts(mounted | ({"/console": lambda: console} if console else {}))
 
 
 def _files(settings: Settings) -> FileStore:

@@ -7,6 +7,9 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from pathlib import Path
+
+from bai_wx.database.damage import Guard
 
 LISTENER = "listener"
 PR_SET_PDEATHSIG = 1
@@ -28,6 +31,12 @@ class Inherited:
     def from_json(cls, text: str) -> "Inherited":
         """Read what the supervisor wrote."""
         return cls(**json.loads(text))
+
+    def guard(self, file: Path | None) -> Guard | None:
+        """What watches the file of an embedded database, for all processes of a server."""
+        if file is None:
+            return None
+        return Guard(str(file), self.database_identity, self.memory("damage"))
 
     def memory(self, name: str) -> mmap.mmap:
         """The shared memory of this name."""

@@ -24,10 +24,13 @@ from bai_wx.database.damage import SHARED_STATE
 from bai_wx.files.store import FileStore
 from bai_wx.process import demo_operator, schema
 from bai_wx.process.app import check_handlers, collaborators, load_contract
+from bai_wx.process.console_process import CONSOLE, LOCK
+from bai_wx.process.console_process import listen as listen_for_console
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
 from bai_wx.process.inherited import LISTENER, Inherited, share_memory
 from bai_wx.process.integrity_check import IntegrityCheck
 from bai_wx.process.log import log_to_stderr
+from bai_wx.process.programs import program
 from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
 from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, become_supervisor
 from bai_wx.process.worker import BACKLOG, work
@@ -36,15 +39,6 @@ from bai_wx.wechat.standin import refuse_beside_real_app
 from bai_wx.wechat.standin_api import APPID, SECRET
 
 UNSENT_BYTES = 128 * 1024  # of one connection, in the kernel
-PROGRAM = """
-import sys
-sys.path.append(sys.argv[1])
-from bai_wx.process.quiet import quiet_import
-with quiet_import():
-    from bai_wx.process.{module} import {function}
-sys.exit({function}(*sys.argv[2:]))
-"""
-"""A program of ours that the supervisor starts; its arguments are our folder and the function's."""
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
@@ -91,6 +85,8 @@ def _run(
         **memory,
         LISTENER: listener.fileno(),
         "logins": share_memory("logins", SIZE_OF_LOGINS),
+        CONSOLE: listen_for_console().detach(),
+        LOCK: share_memory(LOCK, 1),
         # As many numbers again for those that replace others which are not gone yet.
         "beats": share_memory("beats", BEAT.size * (2 * workers + 2)),
     }
@@ -112,8 +108,8 @@ def _run(
     from_dotenv = keep_dotenv(os.environ)
     plan: Plan = {
         "workers": pids,
-        "command": _program("worker", "main"),
-        "reload": _program("serve", "reload"),
+        "command": program("worker", "main"),
+        "reload": program("serve", "reload"),
         "descriptors": descriptors,
         "from_dotenv": list(from_dotenv),
         "database_file": str(settings.database_file or ""),
@@ -121,13 +117,6 @@ def _run(
         "helpers": helpers,
     }
     become_supervisor(plan)
-
-
-def _program(module: str, function: str) -> list[str]:
-    """The command that runs a function of ours."""
-    # -P: what lies in the working directory is not ours, whatever it is called.
-    root = str(Path(__file__).resolve().parents[2])
-    return [sys.executable, "-P", "-c", PROGRAM.format(module=module, function=function), root]
 
 
 def raise_descriptor_limit() -> None:

@@ -10,12 +10,15 @@ import uvicorn
 
 from bai_wx.database.connection import save
 from bai_wx.database.damage import Guard
+from bai_wx.process.apart import Remote
 from bai_wx.process.app import create_app, load_contract
+from bai_wx.process.console_process import ConsoleProcess
 from bai_wx.process.heartbeat import Heartbeat
 from bai_wx.process.inherited import LISTENER, Inherited, die_with
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings
 from bai_wx.process.supervisor import STOP_SIGNALS
+from bai_wx.request.asgi import App
 from bai_wx.request.protocol import Http
 from bai_wx.wechat.shared_logins import SharedLogins
 
@@ -50,9 +53,12 @@ def work(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> in
     die_with(inherited.parent)
     listener = socket.socket(fileno=inherited.descriptors[LISTENER])
     heartbeat = Heartbeat(inherited.memory("beats"), inherited.number)
-    guard = _guard(settings, inherited)
+    guard = inherited.guard(settings.database_file)
     logins = SharedLogins(inherited.descriptors["logins"])
-    server = Server(_uvicorn_config(settings, bundle, guard, logins), heartbeat, guard)
+    console = ConsoleProcess(inherited)
+    beside = Remote(console.connect, console.start_if_needed)
+    app = create_app(settings, bundle, guard=guard, logins=logins, console=beside)
+    server = Server(_uvicorn_config(settings, app), heartbeat, guard)
     _install_signal_handlers(server)
     gc.freeze()
     # A request makes some hundred objects and leaves no cycle: the defaults look for one far too often.
@@ -69,18 +75,9 @@ def _install_signal_handlers(server: Server) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
-def _guard(settings: Settings, inherited: Inherited) -> Guard | None:
-    file = settings.database_file
-    if file is None:
-        return None
-    return Guard(str(file), inherited.database_identity, inherited.memory("damage"))
-
-
-def _uvicorn_config(
-    settings: Settings, bundle: dict[str, Any], guard: Guard | None, logins: SharedLogins
-) -> uvicorn.Config:
+def _uvicorn_config(settings: Settings, app: App) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(settings, bundle, guard=guard, logins=logins),
+        app,
         http=Http,
         lifespan="off",
         ws="none",

@@ -4,7 +4,6 @@ Covers: bai_wx/console/admin.py, bai_wx/console/theme.py, bai_wx/console/context
 """  # noqa: E501
 
 import re
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +12,7 @@ from bai_wx.console.roles import Role
 from bai_wx.record.collections import COLLECTIONS
 from tests.console.shop import PRODUCT, Console
 from tests.console.visitor import Visitor
-from tests.running import Client, Server
+from tests.running import Client
 
 NONCE = re.compile(r"'nonce-([\w-]+)'")
 SCRIPTS = re.compile(r"<script([^>]*)>")
@@ -25,19 +24,6 @@ SOLD = {"prod_list_status": "on_sale", "prod_list_basic_price": "19.90"}
 @pytest.fixture
 def editor(console: Console) -> Visitor:
     return console.of(Role.EDITOR)
-
-
-def is_loaded(server: Server) -> bool:
-    """Whether a worker has the console's code: it hashes passwords by a library that is mapped."""
-    maps = (Path(f"/proc/{pid}/maps").read_text() for pid in server.workers())
-    return any("argon2" in each for each in maps)
-
-
-def test_nothing_of_it_is_loaded_before_it_is_asked_for(tmp_path: Path) -> None:
-    with Server(tmp_path / "home") as fresh:
-        assert not is_loaded(fresh)
-        Visitor(fresh.url).get("/console/login")
-        assert is_loaded(fresh)
 
 
 def test_a_page_asks_for_a_session(console: Console) -> None:

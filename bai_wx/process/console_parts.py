@@ -1,0 +1,31 @@
+"""What the console is made of, in whichever process it runs."""
+
+from functools import partial
+
+from bai_wx.console.app import build
+from bai_wx.console.context import Context
+from bai_wx.contract import loader
+from bai_wx.database.connection import connect
+from bai_wx.files.store import FileStore
+from bai_wx.process.findings import findings
+from bai_wx.process.inherited import Inherited
+from bai_wx.process.log import log_to_stderr
+from bai_wx.process.settings import Settings
+from bai_wx.request.asgi import App
+from bai_wx.wechat.standin_api import APPID
+
+READ_LIMIT_S = (
+    5.0  # what one page reads; a search through a large shop takes longer than a client's list
+)
+
+
+def load_console(inherited: Inherited) -> App:
+    """Make the console of a process of its own, as the environment says."""
+    settings = Settings.from_environment()
+    log_to_stderr(settings.log)
+    guard = inherited.guard(settings.database_file)
+    connect(settings.database, limit_s=READ_LIMIT_S, connections=2, guard=guard)
+    bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)
+    files = FileStore.at(settings.files, settings.s3_endpoint)
+    is_demo = settings.wechat_appid == APPID
+    return build(Context(bundle, files, settings.secret, is_demo, partial(findings, settings)))

@@ -1,0 +1,22 @@
+"""The commands that start a function of ours in a process of its own."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+PROGRAM: Final = """
+import sys
+sys.path.append(sys.argv[1])
+from bai_wx.process.quiet import quiet_import
+with quiet_import():
+    from bai_wx.process.{module} import {function}
+sys.exit({function}(*sys.argv[2:]))
+"""
+"""The arguments are our folder and the function's."""
+
+
+def program(module: str, function: str) -> list[str]:
+    """The command that runs a function of a module of this room."""
+    # -P: what lies in the working directory is not ours, whatever it is called.
+    root = str(Path(__file__).resolve().parents[2])
+    return [sys.executable, "-P", "-c", PROGRAM.format(module=module, function=function), root]
