@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.console.visitor import LOGIN, Visitor
 from tests.processes import children, is_running
-from tests.running import Server
+from tests.running import Server, answers
 
 END_S = 15  # a process that ends on a busy machine
 WORKERS = 2
@@ -56,8 +56,9 @@ def test_it_starts_once_starts_again_and_ends_with_the_server(tmp_path: Path) ->
 def test_it_ends_with_the_worker_that_started_it(tmp_path: Path) -> None:
     with Server(tmp_path / "home") as server:
         assert asked(server, 1) == [200]
-        [worker], [console] = server.workers(), consoles(server)
+        [console] = consoles(server)
+        [worker] = [pid for pid in server.workers() if console in children(pid)]
         os.kill(worker, signal.SIGKILL)
         assert eventually(lambda: not is_running(console))
-        server.await_health()
+        assert eventually(lambda: answers(server))
         assert asked(server, 1) == [200]
