@@ -1,7 +1,5 @@
 """My account: an operator's own password, second factor and sessions."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette_admin.flash import flash
@@ -17,6 +15,7 @@ from bai_wx.console.acting import Acting
 from bai_wx.console.entrance import device
 from bai_wx.console.guard import acting
 from bai_wx.console.threads import in_thread
+from bai_wx.console.views.rendered import rendered
 from bai_wx.console.words import both, now
 
 
@@ -98,8 +97,8 @@ class Account(CustomView):
         operator, own = await in_thread(_read, who)
         secret = secret if totp.is_secret(secret) else totp.new_secret()
         address = "" if operator.has_second_factor else totp.address_of(secret, operator.name)
-        admin: Any = self._admin
-        page: Response = await admin.page(
+        return await rendered(
+            self,
             request,
             "account/page.html",
             422 if problem else 200,
@@ -114,7 +113,6 @@ class Account(CustomView):
             moment=times.shown,
             browser=name_of,
         )
-        return page
 
     def _back(self, request: Request) -> Response:
         return RedirectResponse(request.url_for("console:account").path, 303)

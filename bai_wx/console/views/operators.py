@@ -19,6 +19,7 @@ from bai_wx.console.acting import Acting
 from bai_wx.console.guard import acting
 from bai_wx.console.roles import Permission, Role
 from bai_wx.console.threads import in_thread
+from bai_wx.console.views.rendered import rendered
 from bai_wx.console.words import both, now
 
 ROLES: Final[Mapping[Role, tuple[str, str]]] = {
@@ -177,11 +178,7 @@ class Operators(CustomView):
             "browser": name_of,
         }
         present = acting(request)
-        admin: Any = self._admin
-        page: Response = await admin.page(
-            request, template, status, present=present, **said, **values
-        )
-        return page
+        return await rendered(self, request, template, status, present=present, **said, **values)
 
 
 def _read() -> tuple[list[Operator], list[sessions.OpenSession]]:

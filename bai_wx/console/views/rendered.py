@@ -7,8 +7,10 @@ from starlette.responses import Response
 from starlette_admin.views import BaseView
 
 
-async def rendered(view: BaseView, request: Request, template: str, **values: Any) -> Response:
+async def rendered(
+    view: BaseView, request: Request, template: str, status: int = 200, **values: Any
+) -> Response:
     """The page of this view; it shows what an action before it had to say."""
     admin: Any = view._admin
-    page: Response = await admin.page(request, template, **values)
+    page: Response = await admin.page(request, template, status, **values)
     return page
