@@ -20,6 +20,7 @@ from starlette_admin.i18n import I18nConfig, TimezoneConfig
 from starlette_admin.views import BaseModelView, BaseView
 
 from bai_wx.console import menu, times
+from bai_wx.console.amounts import yuan
 from bai_wx.console.context import Context
 from bai_wx.console.guard import BoundToken, Roles, Sessions, acting
 from bai_wx.console.role_names import ROLE_NAMES
@@ -83,6 +84,7 @@ class Admin(BaseAdmin):
             t=now,
             acting=acting,
             beijing=times.shown,
+            yuan=yuan,
             new_record_id=ids.record_id,
             is_demo=self.context.is_demo,
             role_name=ROLE_NAMES.get,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from operator import or_
-from typing import Any
+from operator import and_, or_
+from typing import Any, TypeVar
 
 from peewee import Expression, ModelSelect, Value
 
@@ -11,17 +11,19 @@ from bai_wx.database.connection import holds
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS, relations
 
+RecordT = TypeVar("RecordT", bound=Record)
+
 RELATED = "related"
 """The attribute of a row that holds the rows its relations point at, by the field's name."""
 
 
 def page(
-    model: type[Record],
+    model: type[RecordT],
     condition: Expression | None,
     order: Sequence[tuple[str, str]],
     start: int,
     number: int,
-) -> list[Record]:
+) -> list[RecordT]:
     """Rows in this order, newest first where it leaves them equal, with the rows they point at.
 
     `number` is how many, all of them where it is negative.
@@ -38,7 +40,7 @@ def count(model: type[Record], condition: Expression | None) -> int:
     return int(matching(model, condition).count())
 
 
-def by_ids(model: type[Record], record_ids: Sequence[str]) -> list[Record]:
+def by_ids(model: type[RecordT], record_ids: Sequence[str]) -> list[RecordT]:
     """The rows of these record ids that are there, in the order of the ids."""
     found = {row.id: row for row in matching(model, model.id << list(record_ids))}
     rows = [found[each] for each in record_ids if each in found]
@@ -46,12 +48,12 @@ def by_ids(model: type[Record], record_ids: Sequence[str]) -> list[Record]:
     return rows
 
 
-def by_id(model: type[Record], record_id: str) -> Record | None:
+def by_id(model: type[RecordT], record_id: str) -> RecordT | None:
     """The row of this record id."""
     return next(iter(by_ids(model, [record_id])), None)
 
 
-def matching(model: type[Record], condition: Expression | None) -> "ModelSelect[Record]":
+def matching(model: type[RecordT], condition: Expression | None) -> "ModelSelect[RecordT]":
     """Select the undeleted rows that meet a condition."""
     undeleted = model.select().where(model.undeleted(model))
     return undeleted if condition is None else undeleted.where(condition)
@@ -61,6 +63,12 @@ def holding(model: type[Record], names: Iterable[str], text: str) -> Expression:
     """The condition that one of these columns contains a text, whatever the case."""
     keyword = Value(text.casefold(), converter=False)
     return reduce(or_, (holds(getattr(model, name), keyword) for name in names))
+
+
+def all_of(*conditions: Expression | None) -> Expression | None:
+    """The condition that all of these hold; one that is None asks for nothing."""
+    asked = [each for each in conditions if each is not None]
+    return reduce(and_, asked) if asked else None
 
 
 def attach_related(model: type[Record], rows: Sequence[Record]) -> None:

@@ -11,6 +11,7 @@ from bai_wx.console.accounts.operators import Operator
 from bai_wx.console.accounts.sessions import OperatorSession
 from bai_wx.console.accounts.throttle import KnownClient, LoginFailure
 from bai_wx.console.audit import AuditEntry
+from bai_wx.console.notes import NoteRow
 from bai_wx.database.versions import CollectionVersion
 from bai_wx.process import column_types
 from bai_wx.record.collections import targets_first
@@ -27,7 +28,7 @@ MIGRATING: Final = 7_241_003
 def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
     """The models of this database's tables."""
     of_engine = [IdempotencyKey, CollectionVersion]
-    of_console = [AuditEntry, Operator, OperatorSession, LoginFailure, KnownClient]
+    of_console = [AuditEntry, NoteRow, Operator, OperatorSession, LoginFailure, KnownClient]
     shared: list[type[Model]] = [*targets_first(), *of_engine, *of_console]
     return [*shared, LoginCode] if database.for_update else shared
 

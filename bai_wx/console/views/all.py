@@ -13,7 +13,10 @@ from bai_wx.console.titles import titles
 from bai_wx.console.views.account import Account
 from bai_wx.console.views.attachment_routes import AttachmentRoutes
 from bai_wx.console.views.audit_log import AuditLog
+from bai_wx.console.views.carts import CartView
+from bai_wx.console.views.customers import CustomerPages, CustomerView
 from bai_wx.console.views.operators import Operators
+from bai_wx.console.views.orders import OrderPages, OrderView
 from bai_wx.console.views.products import ProductRoutes, ProductView
 from bai_wx.console.views.record_view import RecordView
 from bai_wx.console.views.search import SearchPage
@@ -22,6 +25,9 @@ from bai_wx.console.views.trash import TrashPage
 from bai_wx.record.base import COLLECTIONS
 
 PAGES: Final[Mapping[str, type[RecordView]]] = {
+    "tbl_order": OrderView,
+    "tbl_auth_users": CustomerView,
+    "tbl_cart": CartView,
     "tbl_product_list": ProductView,
 }
 """The pages of a collection that has its own, by its name, in the menu's order."""
@@ -35,6 +41,8 @@ def views(context: Context) -> list[BaseView]:
     return [
         *lists,
         AttachmentRoutes(context),
+        OrderPages(),
+        CustomerPages(),
         ProductRoutes(),
         TrashPage(said),
         AuditLog(said),

@@ -26,6 +26,7 @@ from starlette_admin.fields import (
 from starlette_admin.types import RequestAction
 
 from bai_wx.console import rows, times
+from bai_wx.console.amounts import yuan
 from bai_wx.console.words import now
 from bai_wx.record import fields as kinds
 from bai_wx.record.base import Record
@@ -139,7 +140,7 @@ class MoneyField(Typed):
         return f"{value / 100:.2f}"
 
     def shown(self, value: Any) -> str:
-        return f"¥{value / 100:,.2f}"
+        return yuan(value / 100)
 
 
 @dataclass

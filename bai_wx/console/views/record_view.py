@@ -87,7 +87,14 @@ class RecordView(BaseModelView):
     def _place(self, field: BaseField) -> int:
         if field.name == self.named_by:
             return 0
-        return 1 + (field.name in {"id", "created", "updated"}) + self._is_business_id(field.name)
+        if field.name in self.columns:
+            return 1 + self.columns.index(field.name)
+        return (
+            1
+            + len(self.columns)
+            + (field.name in {"id", "created", "updated"})
+            + self._is_business_id(field.name)
+        )
 
     def _is_business_id(self, name: str) -> bool:
         field = self.model.record_fields().get(name)
@@ -117,6 +124,10 @@ class RecordView(BaseModelView):
             and not isinstance(field, (TextAreaField, JsonField))
             and isinstance(getattr(self.model, field.name).zero, str)
         ]
+
+    def search(self, text: str) -> Expression:
+        """The condition of a search for this text."""
+        return rows.holding(self.model, self.searchable_fields or ["id"], text)
 
     def condition(self, request: Request) -> Expression | None:
         """What every row of the pages meets; None for all undeleted rows."""
@@ -207,14 +218,8 @@ class RecordView(BaseModelView):
     def _where(
         self, request: Request, q: str | None, asked: FilterGroup | None
     ) -> Expression | None:
-        parts = [self.condition(request), filters.condition(self, asked)]
-        if q:
-            parts.append(rows.holding(self.model, self.searchable_fields or ["id"], q))
-        wanted: Expression | None = None
-        for part in parts:
-            if part is not None:
-                wanted = part if wanted is None else wanted & part
-        return wanted
+        searched = self.search(q) if q else None
+        return rows.all_of(self.condition(request), filters.condition(self, asked), searched)
 
     def get_filter_registry(self) -> FilterRegistry:
         return filters.REGISTRY

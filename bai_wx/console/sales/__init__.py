@@ -1,0 +1,1 @@
+"""What the pages of orders, customers and carts read. It knows nothing of HTTP."""

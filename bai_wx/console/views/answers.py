@@ -1,0 +1,39 @@
+"""How the pages' own writes answer: back to the page of the row, with a line that says what was done."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette_admin.flash import flash
+
+from bai_wx.console.guard import acting
+from bai_wx.console.problem_texts import of_error
+from bai_wx.console.roles import Permission
+from bai_wx.console.words import now
+from bai_wx.errors import ApiError
+
+
+def require(request: Request, permission: Permission) -> None:
+    """Let operators of this permission pass. Raises: `HTTPException` 403 for others."""
+    if not acting(request).may(permission):
+        raise HTTPException(403)
+
+
+def told(request: Request, chinese: str, english: str) -> None:
+    """Say on the next page what was done."""
+    flash(request, now(chinese, english), "success")
+
+
+def refused(request: Request, chinese: str, english: str) -> None:
+    """Say on the next page what was not done, and why."""
+    flash(request, now(chinese, english), "error")
+
+
+def refused_by(request: Request, problem: ApiError, collection: str) -> None:
+    """Say on the next page which rule refused it."""
+    refused(request, *of_error(problem, collection))
+
+
+def back_to_detail(request: Request, key: str) -> Response:
+    """Go to the page of the row that the address names, with what else the address says."""
+    url = request.url_for("console:detail", key=key)
+    return RedirectResponse(f"{url}?{request.url.query}", 303)
