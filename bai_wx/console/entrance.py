@@ -13,6 +13,7 @@ from starlette_admin.helpers import index_url
 from bai_wx.console import cookies
 from bai_wx.console.accounts import changes, login
 from bai_wx.console.accounts.errors import CodeNeeded, CodeRefused, LoginRefused, TooManyAttempts
+from bai_wx.console.accounts.operators import Operator
 from bai_wx.console.guard import acting, address
 from bai_wx.console.threads import in_thread
 from bai_wx.console.words import now
@@ -39,7 +40,9 @@ def _login(templates: Jinja2Templates) -> Callable[[Request], Awaitable[Response
         if not request.state.is_anonymous:
             return RedirectResponse(_next(request), 303)
         if request.method != "POST":
-            return templates.TemplateResponse(request, "login.html")
+            nobody = not await in_thread(Operator.select().exists)
+            said = {"is_nobody_there": nobody}
+            return templates.TemplateResponse(request, "login.html", said)
         form = await request.form()
         name, password, code = (str(form.get(each) or "") for each in FIELDS)
         agent, known = request.headers.get("user-agent", ""), device(request)

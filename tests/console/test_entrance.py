@@ -137,3 +137,7 @@ def test_the_page_speaks_english_too(console: Console) -> None:
     assert '<html lang="en"' in page
     assert "For the people who run the shop" in page
     assert "店铺" not in page
+
+
+def test_the_page_of_the_demo_says_where_its_password_is(console: Console) -> None:
+    assert "密码在启动服务器的终端里" in Visitor(console.url).get(LOGIN).text
