@@ -104,6 +104,7 @@ class Admin(BaseAdmin):
             form = await request.form()
             typed = {f.name: form.get(f.id) for f in view.get_fields_list(request)}
             obj = {**obj, **{name: text for name, text in typed.items() if isinstance(text, str)}}
+            obj |= getattr(request.state, "adopted", {})
         await super()._render_form_body(request, view, obj, errors, config)
 
     async def refusal(self, request: Request, status: int) -> Response:

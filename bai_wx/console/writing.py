@@ -46,12 +46,14 @@ class Difference:
     """A field that was changed meanwhile: its values then and now, and what the operator asks for.
 
     All are the contract's values. `before` is None where nobody knows it: clients' changes are not logged.
+    `is_untouched`: the operator asks for what was there before, and so for no change of this field.
     """
 
     field: str
     before: Any
     now: Any
     yours: Any
+    is_untouched: bool
 
 
 class Changed(Exception):
@@ -297,7 +299,11 @@ def _changed_since(row: Record, seen: str, values: Mapping[str, Any]) -> Changed
         names = [name for name in was if name != "updated"]
     else:
         was, names = {}, [name for name in values if name in now and now[name] != values[name]]
-    found = [Difference(n, was.get(n), now[n], values.get(n)) for n in names if n in now]
+    found = [
+        Difference(n, was.get(n), now[n], values.get(n), n in was and values.get(n) == was[n])
+        for n in names
+        if n in now
+    ]
     return Changed(found, last.operator_name if last else "", row.updated)
 
 

@@ -18,6 +18,7 @@ NONCE = re.compile(r"'nonce-([\w-]+)'")
 SCRIPTS = re.compile(r"<script([^>]*)>")
 SEEN = re.compile(r'name="_seen" value="([^"]+)"')
 MADE_ID = re.compile(r'name="_id" value="(\w{15})"')
+PRICE = re.compile(r'name="prod_list_basic_price"[^>]*value="([^"]*)"')
 SOLD = {"prod_list_status": "on_sale", "prod_list_basic_price": "19.90"}
 
 
@@ -71,6 +72,24 @@ def test_a_form_with_a_mistake_is_shown_again(editor: Visitor, name: str) -> Non
     answer = editor.post(f"/console/{PRODUCT}/create", form)
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
+
+
+def test_what_another_changed_and_one_did_not_is_kept(console: Console, editor: Visitor) -> None:
+    """The form shows the other's price by then, and saves it with what is one's own."""
+    path = f"/console/{PRODUCT}/edit?pk={console.first(PRODUCT)}"
+    page = editor.get(path).text
+    [seen], [price] = SEEN.findall(page), PRICE.findall(page)
+    form = {"_seen": seen, "prod_list_name": "面板", **SOLD, "prod_list_basic_price": price}
+    theirs = form | {"prod_list_basic_price": "77.70"}
+    assert console.of(Role.ADMIN).post(path, theirs).status_code == 303
+    answer = editor.post(path, form | {"prod_list_remark": "我的备注"})
+    assert answer.status_code == 422
+    [again], [present] = SEEN.findall(answer.text), PRICE.findall(answer.text)
+    assert present == "77.70"
+    form |= {"_seen": again, "prod_list_basic_price": present, "prod_list_remark": "我的备注"}
+    assert editor.post(path, form).status_code == 303
+    row = console.server.row(PRODUCT, console.first(PRODUCT))
+    assert (row["prod_list_basic_price"], row["prod_list_remark"]) == (7770, "我的备注")
 
 
 def test_the_second_of_two_operators_is_told(console: Console, editor: Visitor) -> None:

@@ -30,17 +30,21 @@ def of_changed(problem: Changed, titles: Mapping[str, str]) -> dict[str | int, A
     lines = [
         now(
             f"保存前，{by} 已于 {at} 修改了这条记录，您的修改尚未保存。"
-            "请核对以下内容，再次保存将以您填写的为准。",
+            "请核对以下内容，再次保存将以表单中的内容为准。",
             f"{by} changed this at {at}, before you saved. Nothing of yours is saved yet."
-            " Look at the differences; saving again keeps what you entered.",
+            " Look at the differences; saving again keeps what the form says.",
         ),
-        *(_line(each, titles) for each in problem.differences),
+        *(_line(each, titles) for each in problem.differences if each.now != each.yours),
     ]
     return {WHOLE_FORM: "\n".join(lines)}
 
 
 def _line(each: Difference, titles: Mapping[str, str]) -> str:
     title, present, yours = titles.get(each.field, each.field), _text(each.now), _text(each.yours)
+    if each.is_untouched:
+        return now(
+            f"· {title}：现为 {present}，已填入表单", f"· {title}: now {present}, as the form says"
+        )
     return now(
         f"· {title}：现为 {present}，您填写 {yours}", f"· {title}: now {present}, yours {yours}"
     )

@@ -258,9 +258,19 @@ class RecordView(BaseModelView):
         except FormValidationError as refused:
             if isinstance(refused.__cause__, writing.Changed):
                 # The form tells what is there now; saving it once more is meant.
+                request.state.adopted = await self._adopted(request, str(pk), refused.__cause__)
                 request.state.seen = refused.__cause__.at
             raise
         return changed
+
+    async def _adopted(
+        self, request: Request, record_id: str, problem: writing.Changed
+    ) -> dict[str, Any]:
+        """What the form shows of fields that others changed and this operator did not."""
+        names = {each.field for each in problem.differences if each.is_untouched}
+        row = await self.find_by_pk(request, record_id)
+        present = await self.serialize(row, request) if row is not None else {}
+        return {name: value for name, value in present.items() if name in names}
 
     async def delete(self, request: Request, pks: list[Any]) -> int:
         ids = [str(pk) for pk in pks]

@@ -12,7 +12,7 @@ from starlette_admin.views import CustomView
 
 from bai_wx.console import pages, row_values, rows, times, trash, value_texts, writing
 from bai_wx.console.guard import acting
-from bai_wx.console.masking import masked
+from bai_wx.console.masking import MASKED, masked
 from bai_wx.console.problem_texts import of_error
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
@@ -103,7 +103,8 @@ class TrashPage(CustomView):
         """The condition that a row holds the text in a column that its pages search."""
         if not text:
             return None
-        searched = view_of(self, collection).searchable_fields or ["id"]
+        names = view_of(self, collection).searchable_fields or ["id"]
+        searched = [name for name in names if name not in MASKED]  # a search would tell them
         return rows.holding(COLLECTIONS[collection], searched, text)
 
     async def _values(self, request: Request, found: DeletedRow) -> list[tuple[str, str]]:
