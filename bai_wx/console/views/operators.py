@@ -17,6 +17,7 @@ from bai_wx.console.accounts.errors import AccountProblem, UnknownOperator
 from bai_wx.console.accounts.operators import Operator
 from bai_wx.console.acting import Acting
 from bai_wx.console.guard import acting
+from bai_wx.console.role_names import ROLE_NAMES
 from bai_wx.console.roles import Permission, Role
 from bai_wx.console.threads import in_thread
 from bai_wx.console.views.rendered import rendered
@@ -24,15 +25,15 @@ from bai_wx.console.words import both, now
 
 ROLES: Final[Mapping[Role, tuple[str, str]]] = {
     Role.VIEWER: (
-        both("查看员", "Viewer"),
+        ROLE_NAMES[Role.VIEWER],
         both("只能查看，手机号等已隐藏", "sees everything, numbers masked"),
     ),
     Role.EDITOR: (
-        both("编辑员", "Editor"),
+        ROLE_NAMES[Role.EDITOR],
         both("可以维护商品、文档与订单", "changes products, documents and orders"),
     ),
     Role.ADMIN: (
-        both("管理员", "Admin"),
+        ROLE_NAMES[Role.ADMIN],
         both(
             "另可停用客户、管理操作员与查看日志",
             "also disables customers, keeps operators, reads the log",
