@@ -2,9 +2,10 @@
 
 from typing import Final, NamedTuple
 
+from bai_wx.console.placed import Span, placed_within
 from bai_wx.database.connection import database, is_embedded
 from models.cart import MAX_QUANTITY
-from models.orders import Status
+from models.orders import Order, Status
 from models.products import Product
 
 
@@ -49,25 +50,20 @@ SELECT prod_id, MAX(name), SUM(quantity), SUM(fen) FROM (
     WHERE placed.seq IN (__PLACED__) AND json_typeof(item.value) = 'object'
 ) AS goods
 WHERE prod_id <> '' AND quantity BETWEEN 1 AND __MOST__
-GROUP BY prod_id ORDER BY 3 DESC, 4 DESC, 1 LIMIT ?
+GROUP BY prod_id ORDER BY 3 DESC, 4 DESC, 1 LIMIT %s
 """
-_PLACED: Final = (
-    "SELECT seq FROM tbl_order"
-    " WHERE is_delete = 0 AND order_status <> ? AND created >= ? AND created < ?"
-)
 
 
-def best_sold(span: tuple[str, str], number: int) -> list[Sold]:
+def best_sold(span: Span, number: int) -> list[Sold]:
     """The products of which most pieces were ordered in this time, cancelled orders left out.
 
-    `span` is a stored moment and the first one after. Returns: at most `number`, the best sold first.
+    Returns: at most `number`, the best sold first.
     """
+    kept = placed_within(span) & (Order.order_status != Status.CANCELLED.value)
+    placed, values = Order.select(Order.seq).where(kept).sql()
     text = _ON_SQLITE if is_embedded() else _ON_POSTGRESQL
-    text = text.replace("__PLACED__", _PLACED).replace("__MOST__", str(MAX_QUANTITY))
-    if not is_embedded():
-        text = text.replace("?", "%s")
-    values = (Status.CANCELLED.value, *span, number)
-    found = database.execute_sql(text, values).fetchall()
+    text = text.replace("__PLACED__", placed).replace("__MOST__", str(MAX_QUANTITY))
+    found = database.execute_sql(text, (*values, number)).fetchall()
     present = _present([row[0] for row in found])
     return [
         Sold(present[key][0], present[key][1], int(quantity), int(fen))

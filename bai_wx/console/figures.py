@@ -13,20 +13,16 @@ from peewee import SQL, Case, Expression, Field, fn
 
 from bai_wx.console import times
 from bai_wx.console.best_sold import Sold, best_sold
-from bai_wx.record.base import Record, Rows
+from bai_wx.console.placed import Span, placed_within
+from bai_wx.record.base import Record
 from models.orders import Order, Status
 from models.products import Product
 from models.users import User
 
 DAYS: Final = 14
-"""So many days, the present one included, does a chart show."""
-SOLD_DAYS: Final = 30
-"""In so many days are the best sold products counted."""
+"""So many days, the present one included, are looked at."""
 FEW: Final = 8
 """So many orders and products does the dashboard name."""
-
-Span = tuple[str, str]
-"""A stored moment, and the first one after the time that begins with it."""
 
 
 class Day(NamedTuple):
@@ -39,11 +35,11 @@ class Day(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """An order that waits for confirmation. `amount` is fen, `created` a stored moment."""
+    """An order that waits for confirmation. `amount` is fen, `placed` a stored moment."""
 
     id: str
     number: str
-    created: str
+    placed: str
     amount: int
     customer: str
 
@@ -58,8 +54,6 @@ class Figures:
     """How many orders are in each state."""
     waiting: Sequence[Waiting]
     """Those that wait longest."""
-    sold: Sequence[Sold]
-    """The best sold first."""
     products: Mapping[str, int]
     """How many products have each status."""
     users: int
@@ -79,43 +73,35 @@ def read(today: str) -> Figures:
         days=_days(today),
         states=_counts(Order, Order.order_status),
         waiting=_waiting(),
-        sold=best_sold(_span(today, SOLD_DAYS), FEW),
         products=_counts(Product, Product.prod_list_status),
         users=User.count(),
     )
+
+
+def sold(today: str) -> list[Sold]:
+    """The products of which most was ordered. In a busy shop this takes longest."""
+    return best_sold(_span(today, DAYS), FEW)
 
 
 def _days(today: str) -> list[Day]:
     span = _span(today, DAYS)
     is_kept = Order.order_status != Status.CANCELLED.value
     turnover = fn.SUM(Case(None, [(is_kept, Order.order_amount)], 0))
-    found = _by_hour(Order, Order.seq << _placed(span), [fn.COUNT(SQL("*")), turnover])
+    found = _by_hour(Order.order_create, placed_within(span), [fn.COUNT(SQL("*")), turnover])
     placed, taken = (_by_day((row[0], row[which]) for row in found) for which in (1, 2))
-    registered = _by_day(_by_hour(User, _came(User, span), [fn.COUNT(SQL("*"))]))
+    came = (User.created >= span[0]) & (User.created < span[1]) & User.undeleted(User)
+    registered = _by_day(_by_hour(User.created, came, [fn.COUNT(SQL("*"))]))
     first = date.fromisoformat(today) - timedelta(days=DAYS - 1)
     names = [(first + timedelta(days=each)).isoformat() for each in range(DAYS)]
     return [Day(name, placed[name], taken[name], registered[name]) for name in names]
 
 
-def _placed(span: Span) -> Any:
-    # An index answers this; only the orders it finds are looked up among the rows, which are long.
-    placed = Order.alias()
-    return placed.select(placed.seq).where(_came(placed, span))
-
-
-def _came(rows: "Rows[Any]", span: Span) -> Expression:
-    """The condition that undeleted rows were created in this time."""
-    came: Expression = Record.undeleted(rows) & (rows.created >= span[0]) & (rows.created < span[1])
-    return came
-
-
 def _by_hour(
-    model: type[Record], condition: Expression, sums: Sequence[Any]
+    column: "Field[Any]", condition: Expression, sums: Sequence[Any]
 ) -> list[tuple[Any, ...]]:
     """Sums of the rows of each hour. Beijing's midnight is a whole hour of the stored moments' UTC."""
-    hour = fn.SUBSTR(model.created, 1, len("2026-11-27 08"))
-    query = model.select(hour, *sums).where(condition).group_by(SQL("1"))
-    found: Any = query.tuples()
+    hour = fn.SUBSTR(column, 1, len("2026-11-27 08"))
+    found: Any = column.model.select(hour, *sums).where(condition).group_by(SQL("1")).tuples()
     return list(found)
 
 
@@ -140,7 +126,7 @@ def _counts(model: type[Record], column: "Field[Any]") -> dict[str, int]:
 
 def _waiting() -> list[Waiting]:
     waits = Order.undeleted(Order) & (Order.order_status == Status.PENDING.value)
-    oldest = Order.select().where(waits).order_by(Order.created, Order.seq).limit(FEW)
+    oldest = Order.select().where(waits).order_by(Order.order_create, Order.seq).limit(FEW)
     orders = list(oldest)
     owners = [order.order_owner for order in orders]
     users = User.select(User.openid, User.users_name).where(User.openid << owners)
@@ -149,7 +135,7 @@ def _waiting() -> list[Waiting]:
         Waiting(
             order.id,
             order.order_number,
-            order.created,
+            order.order_create,
             order.order_amount,
             names.get(order.order_owner, ""),
         )

@@ -1,6 +1,6 @@
 """The dashboard's figures agree with counts made in plain Python.
 
-Covers: bai_wx/console/figures.py, bai_wx/console/best_sold.py
+Covers: bai_wx/console/figures.py, bai_wx/console/best_sold.py, bai_wx/console/placed.py
 """
 
 from collections import Counter
@@ -22,10 +22,11 @@ MIDNIGHT = {  # Beijing's, in UTC
     "2026-11-26 15:59:59.999Z": "2026-11-26",
     "2026-11-13 16:00:00.000Z": "2026-11-14",  # the first of fourteen days
     "2026-11-13 15:59:59.999Z": "2026-11-13",
-    "2026-10-28 16:00:00.000Z": "2026-10-29",  # the first of thirty
-    "2026-10-28 15:59:59.999Z": "2026-10-28",
+    "2020-01-01 00:00:00.000Z": "2020-01-01",
 }
 """Moments around midnights, and the day in Beijing that each lies in."""
+IMPORTED = "2026-11-27 05:00:00.000Z"
+"""When every second order came from another shop: its row is younger than it."""
 STATES = ("pending", "confirmed", "completed", "cancelled")
 ODD_SNAPSHOTS = ("", "null", "[]", "{", '{"items": {"a": {"prod_list_id": "P-a", "quantity": 3}}}')
 ODD_ITEMS = [
@@ -57,7 +58,8 @@ def orders(database: Database) -> list[dict[str, object]]:
             number = 4 * place + which
             goods = (("P-a", 1 + number % 4, 10.0), ("P-b", 4, 0.29 * (number + 1)))
             row = {
-                "created": moment,
+                "order_create": moment,
+                "created": IMPORTED if number % 2 else moment,
                 "order_status": state,
                 "order_amount": 1000 + 29 * (number + 1),
                 "is_delete": int(number % 3 == 2),
@@ -91,31 +93,31 @@ def test_states_products_and_users_are_counted_without_the_deleted(
     found = figures.read(TODAY)
     assert found.states == Counter(each["order_status"] for each in orders)
     assert found.products == {"on_sale": 1, "off_sale": 1}
-    assert found.users == len(MIDNIGHT) // 2 + 1
+    assert found.users == (len(MIDNIGHT) + 1) // 2
 
 
-def test_the_best_sold_products_are_those_of_thirty_days(orders: list[dict[str, object]]) -> None:
+def test_the_best_sold_products_are_those_of_the_days(orders: list[dict[str, object]]) -> None:
     quantities: Counter[str] = Counter()
     amounts: Counter[str] = Counter()
     for each in orders:
-        if "2026-10-29" <= str(each["day"]) <= TODAY and each["order_status"] != "cancelled":
+        if "2026-11-14" <= str(each["day"]) <= TODAY and each["order_status"] != "cancelled":
             for key, number, yuan in each["goods"]:  # type: ignore[attr-defined]  # as made above
                 quantities[key] += number
                 amounts[key] += round(yuan * 100)
-    sold = [(each.name, each.quantity, each.turnover) for each in figures.read(TODAY).sold]
+    sold = [(each.name, each.quantity, each.turnover) for each in figures.sold(TODAY)]
     assert sold == [
         ("P-b of then", quantities["P-b"], amounts["P-b"]),
         ("now A", quantities["P-a"], amounts["P-a"]),
     ]
-    assert [bool(each.id) for each in figures.read(TODAY).sold] == [False, True]
+    assert [bool(each.id) for each in figures.sold(TODAY)] == [False, True]
 
 
 def test_odd_snapshots_of_an_import_sell_nothing(database: Database) -> None:
     moment = "2026-11-27 04:30:00.000Z"
     for text in (*ODD_SNAPSHOTS, orjson.dumps({"items": ODD_ITEMS}).decode()):
-        make_order(created=moment)
+        make_order(created=moment, order_create=moment)
         Order.update(order_snap=text).where(Order.order_snap.contains("SW-1")).execute()
-    assert figures.read(TODAY).sold == []
+    assert figures.sold(TODAY) == []
     assert figures.read(TODAY).today.orders == len(ODD_SNAPSHOTS) + 1
 
 
@@ -123,12 +125,12 @@ def test_the_orders_that_wait_longest_come_first_with_their_customers(database: 
     make_user(openid=ALICE.openid, users_name="王小明")
     for minute in range(figures.FEW + 2):
         moment = f"2026-11-27 04:{59 - minute}:00.000Z"
-        make_order(ALICE if minute % 2 else BOB, created=moment)
-    make_order(ALICE, created="2020-01-01 00:00:00.000Z", order_status="confirmed")
-    make_order(ALICE, created="2020-01-01 00:00:00.000Z", is_delete=1)
+        make_order(ALICE if minute % 2 else BOB, order_create=moment)
+    make_order(ALICE, order_create="2020-01-01 00:00:00.000Z", order_status="confirmed")
+    make_order(ALICE, order_create="2020-01-01 00:00:00.000Z", is_delete=1)
     waiting = figures.read(TODAY).waiting
-    assert [each.created for each in waiting] == sorted(each.created for each in waiting)
-    assert waiting[0].created == f"2026-11-27 04:{59 - figures.FEW - 1}:00.000Z"
+    assert [each.placed for each in waiting] == sorted(each.placed for each in waiting)
+    assert waiting[0].placed == f"2026-11-27 04:{59 - figures.FEW - 1}:00.000Z"
     assert [each.customer for each in waiting] == ["王小明", ""] * (figures.FEW // 2)
     assert all(each.amount == 3980 and each.number for each in waiting)
 
@@ -136,4 +138,5 @@ def test_the_orders_that_wait_longest_come_first_with_their_customers(database: 
 def test_an_empty_shop_has_zeros(database: Database) -> None:
     found = figures.read(TODAY)
     assert found.today == (TODAY, 0, 0, 0)
-    assert (found.states, found.sold, found.waiting, found.users) == ({}, [], [], 0)
+    assert (found.states, found.waiting, found.users) == ({}, [], 0)
+    assert figures.sold(TODAY) == []
