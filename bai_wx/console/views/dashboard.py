@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,30 +15,14 @@ from bai_wx.console.best_sold import Sold
 from bai_wx.console.figures import Day, Figures
 from bai_wx.console.guard import acting
 from bai_wx.console.roles import Permission
+from bai_wx.console.sales.states import ORDER_STATES
 from bai_wx.console.threads import in_thread
 from bai_wx.console.views.rendered import rendered
 from bai_wx.console.words import both, now
 from bai_wx.database.connection import FAILURES, was_stopped
 from bai_wx.record.money import yuan_of
-from models.orders import Status
 
 WEEKDAYS: Final = "一二三四五六日"
-
-
-class State(NamedTuple):
-    """A state of orders, what it is called and its colour."""
-
-    name: str
-    label: str
-    colour: str
-
-
-STATES: Final = (
-    State(Status.PENDING, both("待确认", "Pending"), "orange"),
-    State(Status.CONFIRMED, both("已确认", "Confirmed"), "blue"),
-    State(Status.COMPLETED, both("已完成", "Completed"), "green"),
-    State(Status.CANCELLED, both("已取消", "Cancelled"), "secondary"),
-)
 
 
 @dataclass(frozen=True)
@@ -72,7 +56,7 @@ class Dashboard(CustomView):
             day=_spoken(today),
             found=found,
             cards=_cards(found),
-            states=STATES,
+            states=ORDER_STATES,
             turnover=_bars(found.days, "turnover"),
             orders=_bars(found.days, "orders"),
             sold=sold,

@@ -9,9 +9,10 @@ from starlette_admin.views import CustomView
 from bai_wx.console import times
 from bai_wx.console.guard import acting
 from bai_wx.console.roles import Permission
+from bai_wx.console.sales.states import ORDER_STATES
 from bai_wx.console.search import MAX_TEXT, Found, search
 from bai_wx.console.threads import in_thread
-from bai_wx.console.views.dashboard import STATES, yuan
+from bai_wx.console.views.dashboard import yuan
 from bai_wx.console.views.rendered import rendered
 from bai_wx.console.words import both
 from bai_wx.record.base import Record
@@ -41,7 +42,7 @@ class SearchPage(CustomView):
             title=self.title(request),
             searched=text,
             found=found,
-            states={state.name: state for state in STATES},
+            states=ORDER_STATES,
             yuan=yuan,
             shown=times.shown,
             masked=masked_phone,
