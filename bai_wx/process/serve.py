@@ -98,12 +98,7 @@ def _run(
         _fork(settings, bundle, Inherited(descriptors, number, os.getpid(), identity))
         for number in range(workers)
     ]
-    address = "{}:{}".format(*listener.getsockname()[:2])
-    sys.stdout.write(f"bai-wx serves http://{address} with {workers} worker(s)\n")
-    if demo_password:
-        sys.stdout.write(
-            f"console: http://{address}/console operator: demo password: {demo_password}\n"
-        )
+    _tell_address("{}:{}".format(*listener.getsockname()[:2]), workers, demo_password)
     # For workers that replace others: `.env` may be another by then.
     from_dotenv = keep_dotenv(os.environ)
     plan: Plan = {
@@ -117,6 +112,14 @@ def _run(
         "helpers": helpers,
     }
     become_supervisor(plan)
+
+
+def _tell_address(address: str, workers: int, demo_password: str) -> None:
+    sys.stdout.write(f"bai-wx serves http://{address} with {workers} worker(s)\n")
+    if demo_password:
+        sys.stdout.write(
+            f"console: http://{address}/console operator: demo password: {demo_password}\n"
+        )
 
 
 def raise_descriptor_limit() -> None:
