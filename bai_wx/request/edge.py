@@ -199,6 +199,7 @@ class Edge:
             if app is None:
                 return False
             await app(scope, receive, held.take)
+            held.is_page = True
         except NotFound:
             return False
         except Exception as problem:  # the edge: nothing may leave without an answer
@@ -245,7 +246,7 @@ async def _send_held(held: HeldAnswer, scope: Scope, send: Send, origin: bytes |
     if held.reply is not None:
         await send_reply(scope, send, held.reply, origin)
     else:
-        await held.send(scope, with_common_headers(send, origin))
+        await held.send(scope, with_common_headers(send, None if held.is_page else origin))
 
 
 def _method(scope: Scope, headers: dict[bytes, bytes]) -> str:

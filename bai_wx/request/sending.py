@@ -33,12 +33,14 @@ async def send_reply(scope: Scope, send: Send, reply: Reply, origin: bytes | Non
 
 
 def with_common_headers(send: Send, origin: bytes | None) -> Send:
-    """Add the headers of every answer to those of the stack behind."""
+    """Add the headers of every answer to those of the stack behind, where it has not said them itself."""
 
     async def decorated(message: Message) -> None:
         if message["type"] == "http.response.start":
             kept = [h for h in message["headers"] if h[0] != b"date"]  # the server below writes it
-            message["headers"] = [*kept, *SECURITY_HEADERS, *allow_origin(origin)]
+            said = {name for name, _ in kept}
+            common = [h for h in SECURITY_HEADERS if h[0] not in said or h[0] == b"vary"]
+            message["headers"] = [*kept, *common, *allow_origin(origin)]
         await send(message)
 
     return decorated

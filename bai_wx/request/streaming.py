@@ -71,11 +71,13 @@ class FilePart:
 class HeldAnswer:
     """One answer, held until it is whole. `rest` is what of a file follows the bytes held.
 
-    `reply` is the answer where the request was refused before Flask heard of it.
+    `reply` is the answer where the request was refused before Flask heard of it. `is_page` says that it
+    is a page, which no page of another origin may read.
     """
 
     def __init__(self) -> None:
         self.rest: FilePart | None = None
+        self.is_page = False
         self.reply: Reply | None = None
         self._start: Message | None = None
         self._parts: list[bytes] = []

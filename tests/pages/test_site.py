@@ -245,3 +245,10 @@ def test_nothing_of_pages_is_imported_before_one_is_asked_for(tmp_path: Path) ->
     assert (health, nothing) == ("200 []", "404 []")
     assert home.startswith("200 ['bai_wx.pages'")
     assert "flask_openapi" not in home
+
+
+def test_a_page_of_another_origin_may_not_read_ours(server: Server) -> None:
+    answer = get(server, "/", Origin="https://evil.example")
+    assert answer.status == 200
+    assert answer.headers["Access-Control-Allow-Origin"] is None
+    assert answer.headers.get_all("X-Frame-Options") == ["SAMEORIGIN"]
