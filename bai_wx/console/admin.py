@@ -102,7 +102,8 @@ class Admin(BaseAdmin):
         """Show a form. One with errors shows again what was typed: what was read of it may look otherwise."""
         if errors is not None:
             form = await request.form()
-            typed = {f.name: form.get(f.id) for f in view.get_fields_list(request)}
+            fields = (f for f in view.get_fields_list(request) if not getattr(f, "multiple", False))
+            typed = {f.name: form.get(f.id) for f in fields}
             obj = {**obj, **{name: text for name, text in typed.items() if isinstance(text, str)}}
             obj |= getattr(request.state, "adopted", {})
         await super()._render_form_body(request, view, obj, errors, config)

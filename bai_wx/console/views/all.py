@@ -12,9 +12,13 @@ from bai_wx.console.context import Context
 from bai_wx.console.titles import titles
 from bai_wx.console.views.account import Account
 from bai_wx.console.views.attachment_routes import AttachmentRoutes
+from bai_wx.console.views.attachments import AttachmentView
 from bai_wx.console.views.audit_log import AuditLog
 from bai_wx.console.views.carts import CartView
+from bai_wx.console.views.companies import CompanyView
 from bai_wx.console.views.customers import CustomerPages, CustomerView
+from bai_wx.console.views.dictionary import DictionaryView
+from bai_wx.console.views.documents import DocumentRoutes, DocumentView
 from bai_wx.console.views.operators import Operators
 from bai_wx.console.views.orders import OrderPages, OrderView
 from bai_wx.console.views.products import ProductRoutes, ProductView
@@ -29,6 +33,10 @@ PAGES: Final[Mapping[str, type[RecordView]]] = {
     "tbl_auth_users": CustomerView,
     "tbl_cart": CartView,
     "tbl_product_list": ProductView,
+    "tbl_document": DocumentView,
+    "tbl_attachments": AttachmentView,
+    "tbl_company": CompanyView,
+    "tbl_system_dict": DictionaryView,
 }
 """The pages of a collection that has its own, by its name, in the menu's order."""
 
@@ -43,6 +51,7 @@ def views(context: Context) -> list[BaseView]:
         AttachmentRoutes(context),
         OrderPages(),
         CustomerPages(),
+        DocumentRoutes(),
         ProductRoutes(),
         TrashPage(said),
         AuditLog(said),
