@@ -3,11 +3,30 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bai_wx.console.words import both
 from bai_wx.contract.collections import record_schemas
 from bai_wx.contract.keywords import Keywords, keywords, properties
+
+ENGLISH: Final[Mapping[str, str]] = {
+    "tbl_attachments": "Attachments",
+    "tbl_auth_users": "Customers",
+    "tbl_cart": "Carts",
+    "tbl_company": "Companies",
+    "tbl_document": "Documents",
+    "tbl_order": "Orders",
+    "tbl_product_list": "Products",
+    "tbl_system_dict": "Dictionaries",
+    "prod_list_icon": "Picture",
+    "prod_list_modelnumber": "Model number",
+    "prod_list_sort": "Place",
+    "prod_list_plantype": "Plan type",
+    "prod_list_comm_type": "Communication",
+    "prod_list_feature": "Features",
+    "prod_list_function": "Functions",
+}
+"""The English titles of collections and fields whose own names tell too little."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +52,7 @@ def _titles(collection: str, said: Keywords, bundle: Mapping[str, Any]) -> Title
     english = english_names(read)
     title = str(said.get("title", "")).removesuffix("记录")
     return Titles(
-        both(title or collection, _sentence(collection.removeprefix("tbl_"))),
+        both(title or collection, _english(collection, collection.removeprefix("tbl_"))),
         {key: both(str(each.get("title", key)), english[key]) for key, each in read.items()},
         {key: str(each.get("description", "")) for key, each in read.items()},
     )
@@ -51,9 +70,9 @@ def english_names(fields: Mapping[str, Any]) -> dict[str, str]:
     )
     shared = [start for start, number in starts.items() if number > len(fields) / 2]
     longest = max(shared, key=len, default="")
-    return {name: _sentence(name.removeprefix(longest)) for name in fields}
+    return {name: _english(name, name.removeprefix(longest)) for name in fields}
 
 
-def _sentence(name: str) -> str:
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+def _english(name: str, short: str) -> str:
+    words = short.replace("_", " ").strip()
+    return ENGLISH.get(name, words[:1].upper() + words[1:])

@@ -2,6 +2,7 @@
 (() => {
   const told = document.querySelector('[data-console="reorder"]');
   if (!told) return;
+  const EDGE_PX = 72; // of the window, where the list is scrolled under a row that is dragged
   const body = document.querySelector('.console-list tbody');
   const rows = () => [...body.querySelectorAll('tr[data-sa-pk]')];
   const idOf = (row) => row?.dataset.saPk ?? '';
@@ -42,6 +43,8 @@
     const next = row.nextElementSibling;
     row.classList.add('is-dragged');
     const over = (moved) => {
+      if (moved.clientY < EDGE_PX) window.scrollBy(0, -EDGE_PX / 4);
+      if (moved.clientY > window.innerHeight - EDGE_PX) window.scrollBy(0, EDGE_PX / 4);
       const target = rows().find((each) => {
         const box = each.getBoundingClientRect();
         return each !== row && moved.clientY >= box.top && moved.clientY <= box.bottom;

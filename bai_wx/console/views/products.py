@@ -55,6 +55,7 @@ ORDER: Final = (*MAIN, *GROUPS, *TEXTS, PARAMETERS)
 class ProductView(RecordView):
     """Products."""
 
+    display_name = both("产品", "product")
     icon = "fa-solid fa-box"
     named_by = "prod_list_name"
     columns = (*MAIN[:6], "prod_list_category")

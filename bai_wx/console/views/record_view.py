@@ -10,6 +10,7 @@ from markupsafe import escape
 from peewee import Expression
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
+from starlette_admin.actions import ActionSelection, action, row_action
 from starlette_admin.exceptions import ActionFailed, FormValidationError
 from starlette_admin.fields import BaseField, StringField, TextAreaField
 from starlette_admin.filters.base import FilterGroup
@@ -25,7 +26,7 @@ from bai_wx.console.threads import in_thread
 from bai_wx.console.titles import Titles
 from bai_wx.console.views import columns, filters, layouts, problems
 from bai_wx.console.views.fields import JsonField, MoneyField, WholeField, field_of
-from bai_wx.console.words import now
+from bai_wx.console.words import both, now
 from bai_wx.errors import ApiError
 from bai_wx.record.base import Record
 from bai_wx.record.fields import Editor, Json
@@ -272,6 +273,35 @@ class RecordView(BaseModelView):
         present = await self.serialize(row, request) if row is not None else {}
         return {name: value for name, value in present.items() if name in names}
 
+    @row_action(
+        "delete",
+        both("删除", "Delete"),
+        confirmation=both(
+            "确定删除这条记录吗？删除后可以在回收站中恢复。",
+            "Delete this? It can be restored from the deleted rows.",
+        ),
+        icon_class="default_actions.delete",
+        submit_btn_text=both("删除", "Delete"),
+        submit_btn_class="action.modal_confirm_button_delete",
+        action_btn_class="action.row_item_delete",
+    )
+    async def row_action_3_delete(self, request: Request, pk: Any) -> None:
+        await super().row_action_3_delete(request, pk)
+
+    @action(
+        "delete",
+        both("删除", "Delete"),
+        confirmation=both(
+            "确定删除选中的记录吗？删除后可以在回收站中恢复。",
+            "Delete the chosen rows? They can be restored from the deleted rows.",
+        ),
+        icon_class="default_actions.delete",
+        submit_btn_text=both("删除", "Delete"),
+        submit_btn_class="action.modal_confirm_button_delete",
+    )
+    async def delete_action(self, request: Request, selection: ActionSelection) -> None:
+        await super().delete_action(request, selection)
+
     async def delete(self, request: Request, pks: list[Any]) -> int:
         ids = [str(pk) for pk in pks]
         try:
@@ -306,8 +336,8 @@ def _name_like(names: Sequence[str]) -> str:
 
 
 def _first_columns(named_by: str, fields: Sequence[BaseField]) -> list[str]:
-    """The columns of a list that nobody has chosen: the name first, long texts left out."""
-    short = [f.name for f in fields if not isinstance(f, TextAreaField) and f.name != "id"]
+    """The columns of a list that nobody has chosen: the name first, long texts and ids left out."""
+    short = [f.name for f in fields if not (isinstance(f, TextAreaField) or f.copy_to_clipboard)]
     first = [named_by, *(name for name in short if name != named_by)]
     kept = [name for name in first if name not in {"created", "updated"}][:FEW]
     return [*kept, "created"]
