@@ -6,13 +6,17 @@ from typing import Final
 
 PROGRAM: Final = """
 import sys
-sys.path.append(sys.argv[1])
+libraries = (i for i, path in enumerate(sys.path) if path.endswith("-packages"))
+sys.path.insert(next(libraries, len(sys.path)), sys.argv[1])
 from bai_wx.process.quiet import quiet_import
 with quiet_import():
     from bai_wx.process.{module} import {function}
 sys.exit({function}(*sys.argv[2:]))
 """
-"""The arguments are our folder and the function's."""
+"""The arguments are our folder and the function's.
+
+Our folder comes before the libraries, where another copy of ours may be installed, and after Python's own.
+"""
 
 
 def program(module: str, function: str) -> list[str]:

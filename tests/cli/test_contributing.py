@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import node
+from tests.console.visitor import Visitor
 from tests.databases import without_sql
 from tests.missing import missing
 from tests.running import Client, Server
@@ -221,6 +222,24 @@ def test_a_coupon_that_is_not_shown_is_gone(alice: Client, served: Server) -> No
     for each in (void, deleted):
         assert alice.get(f"{COUPONS}/{each['id']}").status_code == 404
     assert served.row("tbl_coupon", deleted["id"])["is_delete"] == 1
+
+
+def test_the_console_shows_the_collection(alice: Client, served: Server) -> None:
+    """By itself: no page of it was written. Its titles are the contract's."""
+    coupon = made(alice, "CONSOLE")
+    arguments = ("operator", "create", "wang", "--role", "editor", "--make-password", "--json")
+    operator = Visitor(served.url)
+    operator.log_in("wang", json.loads(served.command(*arguments).stdout)["password"])
+    listed = operator.get("/console/tbl_coupon/list?q=CONSOLE").text
+    assert "CONSOLE" in listed
+    assert "券码" in listed
+    page = f"/console/tbl_coupon/edit?pk={coupon['id']}"
+    [seen] = re.findall(r'name="_seen" value="([^"]+)"', operator.get(page).text)
+    form = {"_seen": seen, "coupon_code": "CHANGED", "coupon_owner": alice.openid}
+    form |= {"coupon_amount": "12.50", "coupon_state": "unused", "coupon_product": ""}
+    assert operator.post(page, form).status_code == 303
+    [changed] = found(alice, filter="coupon_code='CHANGED'")
+    assert changed["coupon_amount"] == 12.5
 
 
 def test_commands_know_the_collection(alice: Client, served: Server, tmp_path: Path) -> None:
