@@ -25,6 +25,7 @@ from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
 
 SAFE: Final = frozenset({"GET", "HEAD"})
+STATIC: Final = "/console/static/"
 
 OPEN_WRITES: Final = frozenset(
     {"login", "logout", "account-password", "account-totp", "account-session"}
@@ -72,6 +73,9 @@ class BoundToken(CSRFMiddleware):
         self._refuse = refuse
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.method in SAFE and request.scope["path"].startswith(STATIC):
+            # Nobody's session was looked up for it: the token of its answer would be a stranger's.
+            return await call_next(request)
         bound_to = self._bound_to(request)
         visit = bound_to or secrets.token_urlsafe(24)
         token = self._token(request, visit)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bai_wx.console.guard import SAFE, whoever
+from bai_wx.console.guard import SAFE, STATIC, whoever
 from bai_wx.database.connection import FAILURES
 from bai_wx.errors import ApiError
 
@@ -23,7 +23,6 @@ log = logging.getLogger("bai_wx.server")
 MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 MAX_STRANGERS_BODY_BYTES: Final = 16 * 1024
 """Of a request without a session, which can be nothing but a login."""
-STATIC: Final = "/console/static/"
 TOO_LARGE: Final = "请求过大 · The request is too large"
 OTHER_SITE: Final = "来源不符 · The request comes from another site"
 BUSY: Final = "服务繁忙，请稍后再试 · Busy now, please try again"

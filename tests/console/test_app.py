@@ -47,6 +47,14 @@ def test_every_script_carries_the_nonce_of_its_answer(editor: Visitor) -> None:
     assert nonce not in editor.get(f"/console/{PRODUCT}/list").text
 
 
+def test_scripts_and_styles_leave_the_token_of_the_session(editor: Visitor) -> None:
+    """Their answers come after the page's: a cookie of theirs would take the place of its token."""
+    editor.get("/console/")
+    answer = editor.get("/console/static/console.css")
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_a_form_writes_what_the_api_answers(console: Console, editor: Visitor) -> None:
     [made_id] = MADE_ID.findall(editor.get(f"/console/{PRODUCT}/create").text)
     form = {"_id": made_id, "prod_list_name": "调光面板", **SOLD}
