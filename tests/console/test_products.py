@@ -231,6 +231,14 @@ def test_a_picture_is_uploaded_and_chosen(console: Console, editor: Visitor, mak
     assert api["prod_list_icon"] == answer.json()["id"]
 
 
+def test_the_selects_of_forms_speak_the_language_of_the_page(
+    console: Console, editor: Visitor
+) -> None:
+    form = editor.get(f"/console/tbl_auth_users/edit?pk={console.first('tbl_auth_users')}").text
+    assert "请选择，可输入关键词搜索" in form
+    assert "Select company" not in form
+
+
 def test_a_product_is_moved_between_two(console: Console, editor: Visitor, make: Make) -> None:
     first, second, third = (make(prod_list_sort=place) for place in ("9001", "9002", "9003"))
     move = {"id": third, "after": first, "before": second}

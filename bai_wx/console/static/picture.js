@@ -50,6 +50,15 @@
     }
   }
 
+  async function pick(box) {
+    const [item] = await window.consolePicker.open({ kind: 'picture' });
+    if (!item) return;
+    part(box, 'id').value = item.id;
+    part(box, 'remove').hidden = false;
+    show(box, item.thumb || item.url);
+    tell(box, box.dataset.chosen);
+  }
+
   function remove(box) {
     part(box, 'id').value = '';
     part(box, 'remove').hidden = true;
@@ -62,6 +71,7 @@
       if (event.target.files.length) upload(box, event.target.files[0]);
     });
     part(box, 'remove').addEventListener('click', () => remove(box));
+    part(box, 'pick').addEventListener('click', () => pick(box));
     const frame = part(box, 'frame');
     frame.addEventListener('dragover', (event) => { event.preventDefault(); frame.classList.add('is-over'); });
     frame.addEventListener('dragleave', () => frame.classList.remove('is-over'));

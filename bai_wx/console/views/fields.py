@@ -23,6 +23,7 @@ from starlette_admin.fields import (
     TextAreaField,
     URLField,
 )
+from starlette_admin.helpers import static_url
 from starlette_admin.types import RequestAction
 
 from bai_wx.console import rows, times
@@ -89,7 +90,9 @@ class LineField(StringField):
 
 @dataclass
 class LinesField(TextAreaField):
-    """A text of several lines."""
+    """A text of several lines. Its box grows with what is typed."""
+
+    rows: int = 3
 
     async def parse_form_data(self, request: Request, form_data: FormData) -> str:
         return str(form_data.get(self.id) or "").replace("\r\n", "\n")
@@ -213,6 +216,12 @@ class _Related:
     async def parse_obj(self, request: Request, obj: Any) -> Any:
         near = getattr(obj, rows.RELATED, {}).get(self.name, [])
         return near if self.multiple else next(iter(near), None)
+
+    def additional_js_links(self, request: Request) -> list[str]:
+        if not request.state.action.is_form():
+            return []
+        names = (("js/vendor/select2.min.js", "4.1.0"), ("relations.js", "1"))
+        return [static_url(request, name, v=version) for name, version in names]
 
     async def parse_form_data(self, request: Request, form_data: FormData) -> Any:
         sent = [str(each) for each in form_data.getlist(self.name) if each]

@@ -8,12 +8,14 @@ from starlette_admin.helpers import static_url
 
 from bai_wx.console.attachment_files import described
 from bai_wx.console.views.fields import RelationField
+from bai_wx.console.views.picker import is_first_dialog
 from models.attachments import Attachment
 
 
 @dataclass
 class PictureField(RelationField):
-    """One picture. Its form field uploads a chosen or dropped file at once and sends the attachment's id.
+    """One picture. Its form field uploads a chosen or dropped file at once, or takes an attachment that
+    is there, and sends its id.
 
     Templates get what `attachment_files.described` tells of the attachment.
     """
@@ -31,4 +33,10 @@ class PictureField(RelationField):
         return []
 
     def additional_js_links(self, request: Request) -> list[str]:
-        return [static_url(request, "picture.js", v=1)] if request.state.action.is_form() else []
+        if not request.state.action.is_form():
+            return []
+        return [static_url(request, name, v=1) for name in ("picker.js", "picture.js")]
+
+    def opens_dialog(self, request: Request) -> bool:
+        """Whether the picker's dialog is written beside this field."""
+        return is_first_dialog(request)
