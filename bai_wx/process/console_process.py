@@ -25,12 +25,16 @@ from bai_wx.process.programs import program
 from bai_wx.request.asgi import App
 
 CONSOLE, LOCK, DAMAGE = "console", "console_lock", "damage"
-LOWER_PRIORITY: Final = 10
+LOWER_PRIORITY: Final = 5
 IDLE_S: Final = 30 * 60
 CHECK_S: Final = 10
 END_S: Final = 2
 """So long the requests in flight may take when the worker ends."""
 BACKLOG: Final = 128
+FAILED: Final = 1
+"""The status of a process that ended by an exception."""
+RETRY_S: Final = 10
+"""After so long one that failed to start is tried again."""
 
 
 def listen() -> socket.socket:
@@ -48,6 +52,7 @@ class ConsoleProcess:
     def __init__(self, inherited: Inherited) -> None:
         self._inherited = inherited
         self._child: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
         with socket.socket(fileno=os.dup(inherited.descriptors[CONSOLE])) as listener:
             self._name = listener.getsockname()
 
@@ -63,14 +68,18 @@ class ConsoleProcess:
         return connection
 
     def start_if_needed(self) -> None:
-        """Start the console where it does not run."""
-        if self._child is not None and self._child.poll() is None:
+        """Start the console where it does not run. Raises: `OSError` where it has just failed to start."""
+        status = self._child.poll() if self._child is not None else 0
+        if status is None:
             return
+        if status == FAILED and time.monotonic() - self._started < RETRY_S:
+            raise OSError("the console does not start; the log says why")
         if not _lock(self._inherited):
             return  # another worker's serves
         _unlock(self._inherited)
         kept = {name: fd for name, fd in self._inherited.descriptors.items() if name in KEPT}
         said = orjson.dumps(asdict(replace(self._inherited, descriptors=kept))).decode()
+        self._started = time.monotonic()
         self._child = subprocess.Popen(
             [*program("console_process", "main"), said],
             stdin=subprocess.PIPE,  # closed by our end, whatever ends us
@@ -99,13 +108,13 @@ def main(said: str) -> int:
     inherited = Inherited.from_json(said)
     if not _lock(inherited):
         return 0
-    os.nice(LOWER_PRIORITY)
     for signum in (signal.SIGINT, signal.SIGHUP):  # a terminal's, for the supervisor
         signal.signal(signum, signal.SIG_IGN)
     from bai_wx.process.console_parts import load_console  # not before the lock: it takes a second
 
     app = load_console(inherited)
     gc.freeze()
+    os.nice(LOWER_PRIORITY)  # not before: somebody waits for the first page
     listener = socket.socket(fileno=inherited.descriptors[CONSOLE])
     asyncio.run(_serve(listener, app))
     return 0

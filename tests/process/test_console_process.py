@@ -62,3 +62,13 @@ def test_it_ends_with_the_worker_that_started_it(tmp_path: Path) -> None:
         assert eventually(lambda: not is_running(console))
         assert eventually(lambda: answers(server))
         assert asked(server, 1) == [200]
+
+
+def test_one_that_cannot_start_is_told_at_once(tmp_path: Path) -> None:
+    """A library of it is broken; the API does not care."""
+    (tmp_path / "starlette_admin.py").write_text("raise RuntimeError('broken')")
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    with Server(tmp_path / "home", PYTHONPATH=path) as server:
+        assert asked(server, 3) == [503] * 3
+        assert server.log.count("RuntimeError: broken") == 1
+        assert answers(server)
