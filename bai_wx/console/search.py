@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 from peewee import Expression
 
 from bai_wx.console import rows
+from bai_wx.console.sales import customers
 from bai_wx.record.base import Record
 from models.orders import Order
 from models.products import Product
@@ -17,9 +18,7 @@ RowT = TypeVar("RowT", bound=Record)
 MOST: Final = 10
 """So many of each kind are shown; a list shows the others."""
 MIN_DIGITS: Final = 3
-"""A phone's end or a part of a number has at least so many."""
-SHOWN_DIGITS: Final = 4
-"""So many of a phone's last digits its mask leaves to be seen."""
+"""A part of an order's number has at least so many."""
 MAX_TEXT: Final = 100  # characters
 
 
@@ -42,7 +41,7 @@ def search(text: str) -> Found:
     text = text.strip()[:MAX_TEXT]
     if not text:
         return Found()
-    return Found(_orders(text), _customers(text), _products(text))
+    return Found(_orders(text), _newest(User, customers.matching(text)), _products(text))
 
 
 def _orders(text: str) -> list[Order]:
@@ -53,17 +52,6 @@ def _orders(text: str) -> list[Order]:
     near = numbered.select(numbered.seq).where(numbered.order_number.contains(text))
     named = (Order.seq << near) | (Order.order_id == text)
     return _newest(Order, named)
-
-
-def _customers(text: str) -> list[User]:
-    named = User.users_name.contains(text) | (User.users_id == text)
-    digits = text.removeprefix("+")
-    if digits.isdecimal() and MIN_DIGITS <= len(digits) <= SHOWN_DIGITS:
-        named |= User.users_phone.endswith(text)
-    elif digits.isdecimal():
-        # Nothing between: else the masked digits could be found out one by one.
-        named |= User.users_phone == text
-    return _newest(User, named)
 
 
 def _products(text: str) -> list[Product]:

@@ -106,6 +106,8 @@ FOUND_BY = {
     "whole phone": (PHONE, True),
     "phone with +86 and spaces": ("+86 137 5555 6666", True),
     "middle of the phone": ("5555", False),
+    "three last digits": ("666", True),
+    "two last digits": ("66", False),
     "longer end of the phone": ("56666", False),
     "beginning of the phone": ("137", False),
     "paper": (PAPER, False),
@@ -180,3 +182,17 @@ def test_a_write_asks_for_the_token_of_the_session(console: Console, wang: Clien
     by_header = {HEADER: admin.token}
     asked = admin.send("POST", path, data={"field": "users_phone"}, headers=by_header)
     assert asked.json() == {"value": PHONE}
+
+
+@pytest.mark.parametrize(("text", "is_found"), [("钱七", True), ("7777", True), ("377777", False)])
+def test_deleted_customers_are_found_no_other_way(
+    console: Console, text: str, is_found: bool
+) -> None:
+    gone = make_customer(console, "customers-qian", "钱七", "13377777777")
+    console.server.change(USERS, gone.user_id, is_delete=1)
+    try:
+        asked = {"collection": USERS, "q": text}
+        page = console.of(Role.VIEWER).get(address("/console/trash", asked)).text
+        assert (gone.user_id in page) is is_found
+    finally:
+        console.server.change(USERS, gone.user_id, is_delete=0)

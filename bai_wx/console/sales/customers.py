@@ -20,7 +20,9 @@ from models.documents import Document
 from models.orders import Order, Status
 from models.users import User
 
-PHONE_END: Final = 4  # digits
+PHONE_END: Final = range(3, 5)
+"""So many of a phone's last digits name it: its mask shows four of them."""
+MASKED_FROM: Final = 8  # characters; of a shorter phone the mask shows less
 FEW: Final = 10
 """So many orders, documents and the like the page of a customer shows."""
 
@@ -28,8 +30,8 @@ FEW: Final = 10
 def matching(text: str) -> Expression:
     """The condition on users that a text names them: a part of the name, an openid, an id, or a phone.
 
-    A phone is named by its last four digits, which every page shows, or as a whole. With other parts of it
-    whoever sees masked numbers alone could find out the rest.
+    A phone is named by its last three or four digits, which every page shows, or as a whole. With other parts
+    of it whoever sees masked numbers alone could find out the rest.
     """
     named = (
         rows.holding(User, ["users_name"], text)
@@ -40,8 +42,9 @@ def matching(text: str) -> Expression:
     digits = text.removeprefix("+86").replace(" ", "").replace("-", "")
     if not digits.isdecimal():
         return named
-    if len(digits) == PHONE_END:
-        return named | User.users_phone.endswith(digits)
+    if len(digits) in PHONE_END:
+        is_masked_so = fn.LENGTH(User.users_phone) >= MASKED_FROM
+        return named | (is_masked_so & User.users_phone.endswith(digits))
     return named | (User.users_phone << [digits, f"+86{digits}", text])
 
 

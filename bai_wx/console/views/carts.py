@@ -70,6 +70,7 @@ class CartView(RecordView):
         if name == "cart_status":
             return state_field(name, label, CART_STATES)
         if name == carts.PRODUCT:
+            label = both("商品", "Product")
             return ProductField(name=name, label=label, key="tbl_product_list", orderable=False)
         return super().make_field(name)
 

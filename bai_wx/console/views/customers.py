@@ -75,6 +75,9 @@ class CustomerView(RecordView):
             return state_field(name, label, CUSTOMER_TYPES)
         return super().make_field(name)
 
+    def searched(self) -> list[str]:
+        return [name for name in super().searched() if name not in MASKED]
+
     def search(self, text: str) -> Expression:
         return customers.matching(text)
 

@@ -22,6 +22,7 @@ from bai_wx.console.views.answers import back_to_detail, refused, refused_by, to
 from bai_wx.console.views.cells import CustomerField, GoodsField, state_field
 from bai_wx.console.views.pages import Pages
 from bai_wx.console.views.record_view import RecordView
+from bai_wx.console.views.rendered import rendered
 from bai_wx.console.words import both
 from bai_wx.errors import ApiError
 from bai_wx.record import clock
@@ -66,7 +67,10 @@ class OrderView(RecordView):
             return state_field(name, label, ORDER_SOURCES)
         if name == "order_snap":
             return GoodsField(name=name, label=both("商品", "Goods"), orderable=False)
-        return super().make_field(name)
+        made = super().make_field(name)
+        if name == "order_create":
+            made.label = both("下单时间", "Placed")
+        return made
 
     def search(self, text: str) -> Expression:
         columns = ["order_number", "order_id", "order_remark", "order_keywords"]
@@ -172,7 +176,8 @@ class OrderPages(Pages):
         """The order on paper."""
         order = await in_thread(_order, request)
         sheet = await in_thread(orders.sheet, order)
-        return self.page(
+        return await rendered(
+            self,
             request,
             "order/print.html",
             order=order,

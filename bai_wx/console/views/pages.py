@@ -1,9 +1,6 @@
 """Pages and writes beside those of the library, each a method with `@route`. They stand in no menu."""
 
-from typing import Any
-
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette_admin.views import CustomView
 
 from bai_wx.console.guard import acting
@@ -18,8 +15,3 @@ class Pages(CustomView):
 
     def is_accessible(self, request: Request) -> bool:
         return acting(request).may(Permission.VIEW)
-
-    def page(self, request: Request, template: str, **values: Any) -> Response:
-        """A page of one of our templates."""
-        assert self.templates is not None, "the library gives them to each of its views"
-        return self.templates.TemplateResponse(request, template, values)

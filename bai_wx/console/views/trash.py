@@ -12,7 +12,7 @@ from starlette_admin.views import CustomView
 
 from bai_wx.console import pages, row_values, rows, times, trash, value_texts, writing
 from bai_wx.console.guard import acting
-from bai_wx.console.masking import MASKED, masked
+from bai_wx.console.masking import masked
 from bai_wx.console.problem_texts import of_error
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
@@ -100,12 +100,8 @@ class TrashPage(CustomView):
         return RedirectResponse(back, 303)
 
     def _condition(self, collection: str, text: str) -> Any:
-        """The condition that a row holds the text in a column that its pages search."""
-        if not text:
-            return None
-        names = view_of(self, collection).searchable_fields or ["id"]
-        searched = [name for name in names if name not in MASKED]  # a search would tell them
-        return rows.holding(COLLECTIONS[collection], searched, text)
+        """The condition that a row is found by the text as its own pages find it."""
+        return view_of(self, collection).search(text) if text else None
 
     async def _values(self, request: Request, found: DeletedRow) -> list[tuple[str, str]]:
         """The title and the text of each value that is set. Related rows are called by their names."""
