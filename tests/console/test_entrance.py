@@ -139,5 +139,26 @@ def test_the_page_speaks_english_too(console: Console) -> None:
     assert "店铺" not in page
 
 
-def test_the_page_of_the_demo_says_where_its_password_is(console: Console) -> None:
+def test_the_demo_says_how_to_get_in(console: Console) -> None:
+    """The page names the operator, and the start prints its password on the line after the address."""
     assert "密码在启动服务器的终端里" in Visitor(console.url).get(LOGIN).text
+    assert console.server.process is not None
+    assert console.server.process.stdout is not None
+    words = console.server.process.stdout.readline().split()
+    assert words[:4] == ["console:", f"{console.url}/console", "operator:", "demo"]
+    assert Visitor(console.url).log_in("demo", words[-1]).status_code == 303
+
+
+def test_the_first_operator_is_made_by_a_command(console: Console) -> None:
+    """Where there is none, the page says so."""
+    server = console.server
+    kept = server.rows("SELECT * FROM console_operators")
+    try:
+        server.write("DELETE FROM console_operators")
+        assert "bai-wx operator create" in Visitor(console.url).get(LOGIN).text
+    finally:
+        for row in kept:
+            places = ", ".join("?" * len(row))
+            sql = f"INSERT INTO console_operators ({', '.join(row)}) VALUES ({places})"
+            server.write(sql, *row.values())
+    assert "bai-wx operator create" not in Visitor(console.url).get(LOGIN).text

@@ -18,8 +18,6 @@ from bai_wx.process.settings import Settings
 from models.company import Company
 from tests.cli.commands import home_at
 from tests.console.accounts.people import ADDRESS
-from tests.console.visitor import LOGIN, Visitor
-from tests.running import Server
 
 with quiet_import():
     from bai_wx.process.serve import prepare
@@ -48,20 +46,3 @@ def test_only_the_demo_shop_has_it(tmp_path: Path) -> None:
     connect(settings.database)
     assert Operator.listed() == []
     disconnect()
-
-
-def test_a_start_prints_it(tmp_path: Path) -> None:
-    """On the line after the address; the password opens the console.
-
-    Where there is no operator any more, the login page says how one is made.
-    """
-    with Server(tmp_path / "home") as server:
-        assert server.process is not None
-        assert server.process.stdout is not None
-        words = server.process.stdout.readline().split()
-        assert words[:4] == ["console:", f"{server.url}/console", "operator:", "demo"]
-        connect(server.address)
-        assert log_in("demo", words[-1], "", ADDRESS, "")
-        disconnect()
-        server.write("DELETE FROM console_operators")
-        assert "bai-wx operator create" in Visitor(server.url).get(LOGIN).text
