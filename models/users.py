@@ -82,6 +82,7 @@ class User(Record):
     """Members of every auth record of PocketBase; its typed SDKs cannot read a record without them."""
     LISTED: ClassVar[bool] = False
     OPERATOR_CREATES: ClassVar[bool] = False
+    OPERATOR_DELETES: ClassVar[bool] = False
 
     class Meta:
         table_name = "tbl_auth_users"

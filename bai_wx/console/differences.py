@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from bai_wx.console.accounts.noting import OPERATORS
@@ -12,9 +13,12 @@ from bai_wx.record.collections import COLLECTIONS
 
 NEVER: Final = frozenset({"updated", "is_delete"})
 """Fields that change with every write, or are what the action says."""
-LONGEST: Final = 200_000
-"""Characters of a text that is compared line by line; comparing takes a time that grows with the lines."""
-MOST_LINES: Final = 2_000
+LONGEST: Final = 100_000
+"""Characters of two texts that are compared line by line; comparing takes a time that grows with the lines."""
+MOST_LINES: Final = 500
+"""Lines of a comparison that are told."""
+SHOWN: Final = 3_000
+"""Characters of a text that is not compared which are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,15 @@ def _text(model: Any, name: str, values: Mapping[str, Any]) -> str:
 def _difference(name: str, before: str, after: str) -> Difference:
     is_long = "\n" in before or "\n" in after
     if not (before and after and is_long) or len(before) + len(after) > LONGEST:
-        return Difference(name, before, after)
-    return Difference(name, before, after, tuple(_lines(before, after)))
+        return Difference(name, _cut(before), _cut(after))
+    return Difference(name, _cut(before), _cut(after), tuple(_lines(before, after)))
 
 
 def _lines(before: str, after: str) -> Iterable[tuple[str, str]]:
-    was, is_now = before.splitlines()[:MOST_LINES], after.splitlines()[:MOST_LINES]
-    for line in list(difflib.unified_diff(was, is_now, n=2, lineterm=""))[2:]:
-        yield line[:1], "" if line.startswith("@@") else line[1:]
+    told = difflib.unified_diff(before.splitlines(), after.splitlines(), n=2, lineterm="")
+    for line in islice(told, 2, MOST_LINES):
+        yield line[:1], "" if line.startswith("@@") else _cut(line[1:])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

@@ -143,12 +143,17 @@ def restore(model: type[Record], name: str, acting: Acting) -> Record:
 
     Raises: `Forbidden`, `NotFound`, `CannotRestore`.
     """
-    _require(acting, Permission.EDIT)
+    _require(acting, to_restore(model))
     with database.atomic():
         row = upkeep.undelete(model.collection(), name)
         after = {"is_delete": 0, "updated": row.updated}
         audit.note(acting, Action.RESTORE, model, row.id, {"is_delete": 1}, after)
     return row
+
+
+def to_restore(model: type[Record]) -> Permission:
+    """What restoring a row takes: a deleted user cannot log in, so its restoring is an enabling."""
+    return Permission.ADMINISTER if model is User else Permission.EDIT
 
 
 def move_order(order_id: str, status: str, reason: str, acting: Acting) -> Order:

@@ -78,3 +78,4 @@ def test_what_is_too_long_is_not_compared() -> None:
     values = {"prod_list_description": long}
     [found] = differences.of_entry(entry(values, {"prod_list_description": long + "\ny"}))
     assert found.lines == ()
+    assert len(found.after) < len(long)

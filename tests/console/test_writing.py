@@ -313,6 +313,15 @@ def test_orders_move_by_the_rules(state: str, status: str, is_moved: bool) -> No
     assert (entry.before["order_status"], entry.after["order_status"]) == (state, status)
 
 
+def test_users_are_restored_by_admins_alone_and_deleted_by_nobody() -> None:
+    """A deleted user cannot log in, so both would be a way around `disable`."""
+    user = make_user(is_delete=1)
+    with pytest.raises(Forbidden):
+        writing.restore(User, user.id, WANG)
+    assert writing.restore(User, user.id, ADMIN).is_delete == 0
+    assert list(refused(writing.delete, User, [user.id], ADMIN)) == [""]
+
+
 def test_users_are_disabled_by_admins_alone() -> None:
     user = make_user(users_phone="13800138000")
     with pytest.raises(Forbidden):

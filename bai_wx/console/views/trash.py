@@ -121,7 +121,7 @@ class TrashPage(CustomView):
             template,
             title=self.title(request),
             titles={name: said.collection for name, said in self._titles.items()},
-            may_restore=acting(request).may(Permission.EDIT),
+            may_restore=lambda row: acting(request).may(writing.to_restore(type(row))),
             moment=times.shown,
             **values,
         )
