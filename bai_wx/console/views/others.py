@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette_admin.fields import EnumField
+from starlette_admin.types import RequestAction
 from starlette_admin.views import BaseView
 
 from bai_wx.console.views.record_view import RecordView
@@ -23,7 +24,8 @@ async def name_of(page: BaseView, request: Request, row: Record) -> str:
 
 
 def words_of(page: BaseView, request: Request, collection: str) -> dict[str, dict[Any, Any]]:
-    """The words of a collection's states, by field and stored value."""
+    """The words of a collection's states, by field and stored value, as the page of a row has them."""
+    request.state.action = RequestAction.DETAIL
     fields = view_of(page, collection).fields
     choices = (field for field in fields if isinstance(field, EnumField))
     return {field.name: dict(field._get_choices(request)) for field in choices}
