@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
@@ -81,7 +82,10 @@ class BoundToken(CSRFMiddleware):
         token = self._token(request, visit)
         request.state.csrf_token = token
         if request.method not in SAFE:
-            sent = await self._get_submitted_token(request) if bound_to else None
+            try:
+                sent = await self._get_submitted_token(request) if bound_to else None
+            except HTTPException as problem:  # of a form that cannot be read
+                return await self._refuse(request, problem.status_code)
             if not hmac.compare_digest((sent or "").encode(), token.encode()):
                 return await self._refuse(request, 403)
         response = await call_next(request)

@@ -1,5 +1,7 @@
 """What every answer of the console says to the browser, and which requests are not even read.
 
+That the type of an answer is not guessed is said by `request/render.py`, to every answer of the server.
+
 The policy lets a page run the scripts that carry its nonce and load from this server alone. `style`
 attributes are allowed: the library's templates have some.
 """
@@ -7,7 +9,7 @@ attributes are allowed: the library's templates have some.
 import logging
 import secrets
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -25,8 +27,12 @@ MAX_STRANGERS_BODY_BYTES: Final = 16 * 1024
 """Of a request without a session, which can be nothing but a login."""
 TOO_LARGE: Final = "请求过大 · The request is too large"
 OTHER_SITE: Final = "来源不符 · The request comes from another site"
+NO_ADDRESS: Final = "地址有误 · The address cannot be read"
 BUSY: Final = "服务繁忙，请稍后再试 · Busy now, please try again"
 KEPT_A_DAY: Final = "public, max-age=86400"
+
+DESTINATIONS: Final = frozenset({"next", "_origin"})
+"""The parts of an address that name another, to which the answer leads."""
 
 POLICY: Final = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
@@ -60,21 +66,60 @@ class Policy:
             return
         limit = MAX_STRANGERS_BODY_BYTES if operator is None else MAX_BODY_BYTES
         state = {**scope.get("state", {}), "nonce": nonce, "acting": operator}
-        answer = _refusal(scope["method"], Headers(scope=scope), limit)
+        scope = {**scope, "state": state}
+        if scope["method"] == "HEAD":
+            # The library takes whatever is not GET for a form that was sent. The server sends no body.
+            scope["method"], receive = "GET", _nothing
+        refusal = _refusal(scope, limit)
+        if refusal is not None:
+            await refusal(scope, receive, send_with_headers)
+        else:
+            await self._answer(scope, _Bounded(receive, limit), send_with_headers)
+
+    async def _answer(self, scope: Scope, receive: "_Bounded", send: Send) -> None:
+        """Let the console answer, unless the body is too large: then nothing counts that it says."""
+
+        async def send_unless_refused(message: Message) -> None:
+            if not receive.is_exceeded:
+                await send(message)
+
         try:
-            await (answer or self._app)(
-                {**scope, "state": state}, _bounded(receive, limit), send_with_headers
-            )
-        except TooLarge:
-            await _plain(413, TOO_LARGE)(scope, receive, send_with_headers)
+            await self._app(scope, receive, send_unless_refused)
+        except Exception:
+            if not receive.is_exceeded:
+                raise
+        if receive.is_exceeded:
+            await _plain(413, TOO_LARGE)(scope, _nothing, send)
 
 
-class TooLarge(Exception):
-    """More came than a form of the console can hold."""
+class _Bounded:
+    """Receives a body of `limit` bytes at most."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._left = receive, limit
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether more came."""
+        return self._left < 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self.is_exceeded:
+            raise ConnectionError("the body is not read to its end")
+        return message
 
 
-def _refusal(method: str, headers: Headers, limit: int) -> PlainTextResponse | None:
-    if method in SAFE:
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _refusal(scope: Scope, limit: int) -> PlainTextResponse | None:
+    headers = Headers(scope=scope)
+    if not _leads_somewhere(scope["query_string"]):
+        return _plain(400, NO_ADDRESS)
+    if scope["method"] in SAFE:
         return None
     if not is_same_origin(headers):
         return _plain(403, OTHER_SITE)
@@ -91,6 +136,17 @@ def _is_static(scope: Scope) -> bool:
     return path.startswith(STATIC)
 
 
+def _leads_somewhere(query: bytes) -> bool:
+    """Whether every destination of a query can be told apart into its parts."""
+    try:
+        for name, value in parse_qsl(query.decode("latin-1")):
+            if name in DESTINATIONS:
+                urlsplit(value)
+    except ValueError:
+        return False
+    return True
+
+
 def is_same_origin(headers: Headers) -> bool:
     """Whether a write comes from a page of this host, as far as the browser says.
 
@@ -103,22 +159,7 @@ def is_same_origin(headers: Headers) -> bool:
     return origin is None or urlsplit(origin).netloc == headers.get("host", "")
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
-    read = 0
-
-    async def receive_bounded() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > limit:
-            raise TooLarge
-        return message
-
-    return receive_bounded
-
-
 def _add(headers: MutableHeaders, path: str, nonce: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -93,7 +93,8 @@ class Edge:
         except ApiError as problem:
             held = HeldAnswer()
             await self._answer_unrouted(problem, scope, receive, held)
-            await _send_held(held, scope, send, origin)
+            # What is mounted are pages for people, which no script of another origin may read.
+            await _send_held(held, scope, send, origin if held.reply is not None else None)
             return
         is_form = operation.takes_json_or_form and operation.takes_upload(headers)
         if not operation.is_json or is_form:

@@ -1,6 +1,7 @@
 """A browser without scripts: it keeps cookies by name and sends forms with the token of its session."""
 
 from collections.abc import Mapping
+from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ FIELD = "csrftoken"
 """The field of a form that holds the token."""
 HEADER = "X-CSRFToken"
 LOGIN = "/console/login"
-TIMEOUT_S = 30
+TIMEOUT_S = 90  # the console gives way to everything else on the machine
 
 
 class Visitor:
@@ -78,3 +79,53 @@ class Visitor:
 def address(path: str, query: Mapping[str, str]) -> str:
     """A path with a query."""
     return f"{path}?{urlencode(query)}" if query else path
+
+
+class _Form(HTMLParser):
+    """Collects what a browser would send of a page's forms."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = {}
+        self._area = self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name, value = given.get("name", ""), given.get("value", "")
+        if tag == "input" and name:
+            kind = given.get("type", "text")
+            if kind in {"checkbox", "radio"} and "checked" not in given:
+                return
+            if kind not in {"submit", "button", "file"}:
+                self._add(name, value or ("on" if kind == "checkbox" else ""))
+        elif tag == "textarea" and name:
+            self._area = name
+            self._add(name, "")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in given:
+            self._add(self._select, value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._area:
+            # The line break right behind the tag is none of the text.
+            text = self.values[self._area][-1]
+            self.values[self._area][-1] = text.removeprefix("\n")
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.values[self._area][-1] += data
+
+    def _add(self, name: str, value: str) -> None:
+        self.values.setdefault(name, []).append(value)
+
+
+def form_of(page: requests.Response) -> dict[str, list[str]]:
+    """The fields of a page's forms with their values, as a browser would send them unchanged."""
+    assert page.status_code == 200, page.text[:500]
+    reader = _Form()
+    reader.feed(page.text)
+    return reader.values

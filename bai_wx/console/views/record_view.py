@@ -10,6 +10,7 @@ from markupsafe import escape
 from peewee import Expression
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette_admin.actions import ActionSelection, action, row_action
 from starlette_admin.exceptions import ActionFailed, FormValidationError
 from starlette_admin.fields import BaseField, StringField, TextAreaField
@@ -182,6 +183,11 @@ class RecordView(BaseModelView):
         if name in {"view", "edit", "delete"}:
             return await super().is_row_action_allowed(request, name)
         return acting(request).may(Permission.EDIT)
+
+    async def handle_row_action(self, request: Request, pk: Any, name: str) -> Response | None:
+        if self._row_actions.get(name, {}).get("is_link"):  # the library would call it
+            raise ActionFailed(now("该操作是一个链接", "This action is a link"))
+        return await super().handle_row_action(request, pk, name)
 
     # Reading
 
