@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette_admin.actions import ActionSelection, action, row_action
@@ -39,6 +39,8 @@ class PreviewField(BaseField):
     exclude_from_edit: bool | None = True
     list_template: str = "fields/list/preview.html"
     detail_template: str = "fields/detail/preview.html"
+    cell: ClassVar[str] = "cell-picture cell-preview"
+    is_wide: ClassVar[bool] = True
 
     async def parse_obj(self, request: Request, obj: Any) -> Any:
         may_see = acting(request).may(Permission.REVEAL)
