@@ -81,7 +81,7 @@ def _refused(
 
 async def _log_out(request: Request) -> Response:
     await in_thread(changes.log_out, acting(request))
-    response = RedirectResponse(request.url_for("console:login"), 303)
+    response = RedirectResponse(request.url_for("console:login").path, 303)
     cookies.drop(response, cookies.SESSION)
     return response
 

@@ -53,7 +53,8 @@ class Operator(Model):
     @classmethod
     def find(cls, operator_id: str) -> Self:
         """The operator of this id. Raises: `UnknownOperator`."""
-        found = cls.get_or_none(cls.id == operator_id)
+        is_id = ids.is_record_id(operator_id)  # PostgreSQL cannot be asked for every text
+        found = cls.get_or_none(cls.id == operator_id) if is_id else None
         if found is None:
             raise UnknownOperator(name=operator_id)
         return found

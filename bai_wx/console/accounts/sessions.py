@@ -111,6 +111,8 @@ def end_all_of(operator_id: str, *, but: str = "") -> int:
 
 def owner_of(session_id: str) -> str | None:
     """The id of the operator whose session this is; None where there is none."""
+    if not ids.is_record_id(session_id):  # PostgreSQL cannot be asked for every text
+        return None
     found = OperatorSession.get_or_none(OperatorSession.id == session_id)
     return None if found is None else str(found.operator_id)
 

@@ -48,8 +48,9 @@ def test_operators_are_found_and_listed(database: Database) -> None:
     assert Operator.named("ANNA").id == anna.id == Operator.find(anna.id).id
     assert [each.name for each in Operator.listed()] == ["Anna", "bert"]
     assert not bert.has_second_factor
-    with pytest.raises(UnknownOperator):
-        Operator.find("nobody")
+    for unknown in ("nobody", "operator0000009", "operator000\0009", "", "\ud800"):
+        with pytest.raises(UnknownOperator):
+            Operator.find(unknown)
 
 
 def test_who_is_the_last_admin(database: Database) -> None:

@@ -95,6 +95,9 @@ def test_sessions_are_listed_and_ended(operator: Operator) -> None:
     assert len(mine[0].agent) == sessions.MAX_AGENT
     assert sessions.end(mine[0].id)
     assert not sessions.end(mine[0].id)
+    assert sessions.owner_of(mine[1].id) == operator.id
+    for unknown in (mine[0].id, "nothing", "session0000\000009", ""):
+        assert sessions.owner_of(unknown) is None
     assert sessions.end_all_of(operator.id, but=mine[1].id) == 1
     assert [each.id for each in sessions.open_sessions(operator.id)] == [mine[1].id]
     assert sessions.end_all_of(operator.id) == 1
