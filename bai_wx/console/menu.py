@@ -30,7 +30,6 @@ GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str]]]]] = (
             ("/trash", "trash-can"),
             ("/audit", "clock-rotate-left"),
             ("/operators", "user-shield"),
-            ("/sessions", "laptop"),
             ("/settings", "gear"),
         ),
     ),

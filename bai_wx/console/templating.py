@@ -10,10 +10,11 @@ _ELEMENT: Final = re.compile(r"<(script|style)(?=[\s>])")
 _NONCE: Final = r'<\1 nonce="{{ request.state.nonce }}"'
 
 # Two handlers of the library stand in attributes, which the policy forbids. static/columns.js and
-# static/console.js listen instead.
-_HANDLERS: Final = {
+# static/console.js listen instead. The way back to a row's list begins at the overview.
+_REPLACED: Final = {
     'onclick="applyColumnVisibility()"': 'data-console="apply-columns"',
     'onchange="window.location = this.value"': 'data-console="go-to-value"',
+    '{{ _("Admin") }}': '{{ t("概览", "Overview") }}',
 }
 
 
@@ -28,8 +29,8 @@ class StrictLoader(BaseLoader):
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         source, filename, uptodate = self._loader.get_source(environment, template)
         source = _ELEMENT.sub(_NONCE, source)
-        for handler, mark in _HANDLERS.items():
-            source = source.replace(handler, mark)
+        for theirs, ours in _REPLACED.items():
+            source = source.replace(theirs, ours)
         return source, filename, uptodate
 
     def list_templates(self) -> list[str]:
