@@ -31,7 +31,7 @@
   table.className = 'table table-sm dictionary-table';
   const head = table.createTHead().insertRow();
   for (const title of [say('取值', 'Value'), say('文字', 'Text'), say('启用', 'In use'), say('排序', 'Place'), '']) {
-    const cell = document.createElement('th');
+    const cell = document.createElement(title ? 'th' : 'td');
     cell.textContent = title;
     head.append(cell);
   }
@@ -71,7 +71,7 @@
     input(row.insertCell(), say('启用', 'In use'), isUsed, 'checkbox');
     input(row.insertCell(), say('排序', 'Place'), place, 'number');
     const cell = row.insertCell();
-    cell.className = 'text-nowrap';
+    cell.className = 'dictionary-tools';
     cell.append(
       button('↑', say('上移', 'Move up'), () => {
         row.previousElementSibling?.before(row);

@@ -40,11 +40,19 @@
   async function uploadAll(files) {
     if (!files.length) return;
     said.replaceChildren();
-    let failed = 0;
+    let done = 0;
     for (const file of files) {
-      if (!(await upload(file))) failed += 1;
+      if (await upload(file)) done += 1;
     }
-    if (!failed) window.location.reload();
+    if (done === files.length) window.location.reload();
+    else if (done) {
+      const link = document.createElement('a');
+      link.href = window.location.href;
+      link.textContent = zone.dataset.reload;
+      const line = document.createElement('li');
+      line.append(link);
+      said.append(line);
+    }
   }
 
   input.addEventListener('change', () => {

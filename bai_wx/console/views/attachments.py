@@ -65,13 +65,25 @@ class BytesField(WholeField):
         return f"{value} B"
 
 
+TABS = (
+    ("", both("全部", "All")),
+    ("attachments_filetype__contains=image/", both("图片", "Pictures")),
+    ("attachments_filetype__contains=video/", both("视频", "Videos")),
+    ("attachments_filetype__contains=pdf", both("PDF", "PDF")),
+    (f"{STATUS}__in={INVALID}", both("无效", "Invalid")),
+)
+
+
 class AttachmentView(RecordView):
     """The attachments of everybody. New ones are uploaded in the list, many at once."""
 
     icon = "fa fa-images"
+    display_name = both("附件", "attachment")
     named_by = "attachments_filename"
     columns = (PREVIEW, "attachments_filename", "attachments_filetype", SIZE, STATUS, "created")
     list_template = "record/attachments.html"
+    tabs = TABS
+    """The filters that the list offers by a click, with their titles."""
 
     def make_fields(self) -> list[BaseField]:
         fields = [*super().make_fields(), uses_field(self)]

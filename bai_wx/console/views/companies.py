@@ -23,6 +23,7 @@ MAIN: Final = (
     "company_entity",
     "company_level",
     "company_status",
+    "company_remark",
 )
 PLACE: Final = (
     "company_nationality",
@@ -36,7 +37,7 @@ PLACE: Final = (
     "company_add",
     "company_postalcode",
 )
-ORDER: Final = (*MAIN, *PLACE, "company_remark", "uses")
+ORDER: Final = (*MAIN, *PLACE, "uses")
 
 
 @dataclass
@@ -60,6 +61,7 @@ class CompanyView(RecordView):
     """Companies."""
 
     icon = "fa fa-building"
+    display_name = both("企业", "company")
     named_by = "company_name"
     columns = (
         "company_name",
@@ -90,15 +92,10 @@ class CompanyView(RecordView):
 
     def make_form(self) -> Sequence[WidgetShorthand]:
         by_name = {field.name: field for field in self.fields}
-        told = {*MAIN, *PLACE}
-        rest = [f.name for f in self.fields if f.name in self.model.set_by_operator() - told]
         sections = (
             (both("企业信息", "Company"), MAIN),
             (both("地址", "Address"), PLACE),
-            (both("其他", "More"), rest),
         )
         return [
-            layouts.section(title, [by_name[name] for name in names])
-            for title, names in sections
-            if names
+            layouts.section(title, [by_name[name] for name in names]) for title, names in sections
         ]

@@ -106,6 +106,7 @@ class DictionaryView(RecordView):
     """The dictionary."""
 
     icon = "fa fa-book"
+    display_name = both("字典", "dictionary")
     named_by = "dict_name"
     columns = ("dict_name", "words", "dict_parent_id", "dict_remark", "updated")
 

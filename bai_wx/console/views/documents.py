@@ -121,15 +121,23 @@ class DocumentView(RecordView):
     """Documents."""
 
     icon = "fa fa-file-lines"
+    display_name = both("文档", "document")
     named_by = "document_title"
     columns = ("document_title", STATUS, EFFECT, EXPIRY, TYPE, "updated")
     row_actions = ("view", "edit", "publish", "withdraw", "delete")
+    list_template = "record/documents.html"
     fields_default_sort = (("document_create", True),)
     hidden: ClassVar[frozenset[str]] = RecordView.hidden | {
         "document_image",
         "document_video",
         "document_file",
     }
+
+    @property
+    def tabs(self) -> list[tuple[str, Any]]:
+        """The filters that the list offers by a click, with their titles."""
+        states = [(f"{STATUS}__in={state}", name) for state, name in NAMES.items()]
+        return [("", both("全部", "All")), *states]
 
     def make_fields(self) -> list[BaseField]:
         fields = super().make_fields()

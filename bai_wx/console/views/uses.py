@@ -39,7 +39,7 @@ class UsesField(BaseField):
             if view.is_accessible(request):
                 address = detail_url(request, row.collection(), row.id)
                 name = await view.repr(row, request)
-                links.append({"collection": view.display_name, "name": name, "url": address})
+                links.append({"collection": view.menu_label, "name": name, "url": address})
         return links
 
     async def serialize_value(self, request: Request, value: Any) -> Any:
