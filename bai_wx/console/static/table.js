@@ -33,6 +33,7 @@
     const table = document.createElement('div');
     table.className = 'console-table';
     table.setAttribute('role', 'group');
+    table.setAttribute('aria-label', area.getAttribute('aria-label'));
 
     function store() {
       const kept = rows.filter((row) => columns.some(([key]) => row[key] !== undefined && row[key] !== ''));
