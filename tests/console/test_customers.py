@@ -145,6 +145,26 @@ def test_the_page_has_orders_cart_and_companies(console: Console, wang: Client) 
         assert shown in page
 
 
+SEEN = re.compile(r'name="_seen" value="([^"]+)"')
+
+
+def test_an_editor_notes_level_and_tags_and_nothing_else(console: Console, wang: Client) -> None:
+    editor, path = console.of(Role.EDITOR), f"{PAGES}/edit?pk={wang.user_id}"
+    page = editor.get(path).text
+    assert re.findall(r'<[^>]* name="(users_\w+)"', page) == [
+        "users_rank_level",
+        "users_level",
+        "users_tag",
+        "users_parent_id",
+        "users_convers_id",
+    ]
+    [seen] = SEEN.findall(page)
+    form = {"_seen": seen, "users_rank_level": "3", "users_tag": "酒店", "users_status": "disabled"}
+    assert editor.post(path, form).status_code == 303
+    row = console.server.row(USERS, wang.user_id)
+    assert (row["users_rank_level"], row["users_tag"], row["users_status"]) == (3, "酒店", "active")
+
+
 def set_status(visitor: Visitor, customer: Client, status: str, reason: str) -> int:
     form = {"status": status, "reason": reason}
     return visitor.post(f"{PAGES}/status?pk={customer.user_id}", form).status_code
@@ -196,3 +216,19 @@ def test_deleted_customers_are_found_no_other_way(
         assert (gone.user_id in page) is is_found
     finally:
         console.server.change(USERS, gone.user_id, is_delete=0)
+
+
+NAMED = {
+    "capitals": ("ANNA", True),
+    "a letter of another alphabet in capitals": ("ÄRZTIN", True),
+    "a percent sign is one": ("%", False),
+    "an underscore is one": ("Anna_", False),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_names_are_found_whatever_their_case(console: Console, name: str) -> None:
+    make_customer(console, "customers-anna", "Anna Ärztin")
+    text, is_found = NAMED[name]
+    page = console.of(Role.VIEWER).get(address(f"{PAGES}/list", {"q": text})).text
+    assert ("Anna Ärztin" in NAMES.findall(page)) is is_found

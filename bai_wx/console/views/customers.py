@@ -22,6 +22,7 @@ from bai_wx.console.threads import in_thread
 from bai_wx.console.views import filters as kinds
 from bai_wx.console.views.answers import back_to_detail, refused, refused_by, require, told
 from bai_wx.console.views.cells import MaskedField, state_field
+from bai_wx.console.views.fields import LineField
 from bai_wx.console.views.pages import Pages
 from bai_wx.console.views.record_view import RecordView
 from bai_wx.console.words import both
@@ -37,6 +38,10 @@ GROUPS: Final[Mapping[str, Expression]] = {
     "disabled": User.users_status == DISABLED,
 }
 """The tabs of the list."""
+
+
+SHORT: Final = frozenset({"users_level", "users_tag", "users_parent_id", "users_convers_id"})
+"""Texts that have no bound to speak of, and one line all the same."""
 
 
 class CustomerView(RecordView):
@@ -62,13 +67,9 @@ class CustomerView(RecordView):
     def make_field(self, name: str) -> BaseField:
         label = self.titles.fields.get(name, name)
         if name in MASKED:
-            return MaskedField(
-                name=name,
-                label=label,
-                orderable=False,
-                exclude_from_create=True,
-                exclude_from_edit=True,
-            )
+            return MaskedField(name=name, label=label, orderable=False)
+        if name in SHORT:
+            return LineField(name=name, label=label)
         if name == "users_status":
             return state_field(name, label, CUSTOMER_STATES)
         if name == "users_type":

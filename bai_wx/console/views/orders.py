@@ -104,6 +104,15 @@ class OrderView(RecordView):
         where = rows.all_of(of_any_status, kinds.condition(self, chosen), searched)
         return customers.counted(Order, Order.order_status, where)
 
+    async def count(
+        self, request: Request, q: str | None = None, filters: FilterGroup | None = None
+    ) -> int:
+        counts: dict[str, int] | None = getattr(request.state, "counts", None)
+        if counts is None:
+            return await super().count(request, q, filters)
+        status = asked(request).status
+        return counts.get(status, 0) if status else sum(counts.values())
+
     async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Record]:
         found = await super().find_by_pks(request, pks)
         await in_thread(customers.attach, found, OWNER)

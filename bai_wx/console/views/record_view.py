@@ -84,6 +84,9 @@ class RecordView(BaseModelView):
         """The fields of the pages, in their order: the name first, ids and moments of the server last."""
         shown = (f for f in self.model.record_fields().values() if not f.hidden)
         fields = [self.make_field(f.name) for f in shown if f.name not in self.hidden]
+        for field in fields:
+            if field.name not in self.model.set_by_operator():
+                field.exclude_from_create = field.exclude_from_edit = True
         return sorted(fields, key=self._place)
 
     def _place(self, field: BaseField) -> int:
@@ -110,8 +113,6 @@ class RecordView(BaseModelView):
         """The form field of one of the collection's fields."""
         field = self.model.record_fields()[name]
         made = field_of(field, self.titles.fields.get(name, name))
-        if name not in self.model.set_by_operator():
-            made.exclude_from_create = made.exclude_from_edit = True
         if isinstance(field, (Json, Editor)):
             made.orderable = False
         made.copy_to_clipboard = name == "id" or self._is_business_id(name)
