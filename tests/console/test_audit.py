@@ -12,13 +12,13 @@ from bai_wx.console.audit import Filter
 from bai_wx.console.roles import Role
 from models.products import Product
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("rolled_back")
 
 WANG = Acting("operator0000001", "小王", Role.EDITOR, "10.0.0.1", "session1")
 
 
 @pytest.fixture
-def three_entries(database: Database) -> None:
+def three_entries(rolled_back: Database) -> None:
     """A price of Wang's, a login of Wang's, and an order moved by a command."""
     price = audit.PRICE
     audit.note(WANG, "change", Product, "p1", {price: 10}, {price: 12.5}, "涨价")
@@ -73,8 +73,8 @@ def test_personal_numbers_are_masked() -> None:
         pytest.param("DELETE FROM console_audit WHERE seq = 1", id="of one"),
     ],
 )
-def test_nothing_is_changed_or_removed(database: Database, statement: str) -> None:
+def test_nothing_is_changed_or_removed(rolled_back: Database, statement: str) -> None:
     """The database refuses it, whoever asks."""
-    with pytest.raises(DatabaseError, match="append-only"), database.atomic():
-        database.execute_sql(statement)
+    with pytest.raises(DatabaseError, match="append-only"), rolled_back.atomic():
+        rolled_back.execute_sql(statement)
     assert audit.count() == 3

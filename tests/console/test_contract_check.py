@@ -23,7 +23,7 @@ def bundle() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def checked(
-    bundle: dict[str, Any], database: Any, monkeypatch: pytest.MonkeyPatch
+    bundle: dict[str, Any], rolled_back: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     monkeypatch.setattr(contract_check, "_enabled", [])
     contract_check.enable(bundle)

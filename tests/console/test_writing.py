@@ -35,7 +35,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("rolled_back")
 
 WANG = Acting("operator0000001", "小王", Role.EDITOR, "10.0.0.1")
 LI = Acting("operator0000002", "小李", Role.EDITOR, "10.0.0.2")
