@@ -133,6 +133,7 @@ OF_ITS_OWN: Final = (
     Line("/settings", "GET", Level.ADMINISTER),
     Line("/settings/findings", "GET", Level.ADMINISTER),
     Line("/documents/preview", "POST", Level.EDIT),
+    Line("/documents/types", "GET", Level.EDIT),
     Line("/attachments/pick", "GET", Level.VIEW),
     Line("/attachments/upload", "POST", Level.EDIT, 400),
     Line("/attachments/{record_id}/file", "GET", Level.VIEW, key="tbl_attachments"),

@@ -1,5 +1,6 @@
 """Attachments, companies and the dictionary as pages.
 
+Covers: bai_wx/console/dictionary_words.py
 Covers: bai_wx/console/views/attachments.py, bai_wx/console/views/companies.py
 Covers: bai_wx/console/views/dictionary.py, bai_wx/console/views/uses.py
 """
@@ -9,8 +10,8 @@ import re
 import pytest
 import requests
 
+from bai_wx.console.dictionary_words import rows_of, words_of
 from bai_wx.console.roles import Role
-from bai_wx.console.views.dictionary import rows_of, words_of
 from tests.console.shop import Console
 from tests.console.visitor import Visitor
 from tests.running import Client

@@ -1,17 +1,18 @@
-"""Where a row is used, and in which state a document is, on both databases.
+"""Where a row is used, which state and types a document has, on both databases.
 
-Covers: bai_wx/console/references.py, bai_wx/console/document_states.py
+Covers: bai_wx/console/references.py, bai_wx/console/document_states.py, bai_wx/console/document_types.py
 """
 
 import orjson
 import pytest
 
-from bai_wx.console import document_states
+from bai_wx.console import document_states, document_types
 from bai_wx.console.acting import COMMAND_LINE
 from bai_wx.console.document_states import State, state_of
 from bai_wx.console.references import uses_of
 from bai_wx.errors import NotFound
 from models.attachments import FILES
+from models.dict import Dictionary
 from models.documents import DRAFT, VALID, Document
 from tests.factories import make_attachment, make_company, make_document, make_product, make_user
 
@@ -63,6 +64,17 @@ def test_the_state_of_a_document_is_the_one_it_is_found_by(name: str) -> None:
     assert found == {state}
     is_visible = Document.visible_to(None).count() == 1
     assert is_visible is (state in {State.SHOWN, State.EXPIRED})
+
+
+def test_the_types_of_documents_come_from_the_dictionaries_they_use() -> None:
+    make_document(document_type="类型@说明书|旧类型@图纸")
+    make_document(document_type="没有字典")
+    make_document(document_type="无关@x", is_delete=1)
+    Dictionary.create(
+        dict_name="类型", dict_word_enum="说明书|方案|样本", dict_word_is_enabled="1|1|0"
+    )
+    Dictionary.create(dict_name="无关", dict_word_enum="x|y")
+    assert document_types.types() == ["类型@说明书", "类型@方案", "旧类型@图纸"]
 
 
 def test_documents_are_published_all_or_none() -> None:

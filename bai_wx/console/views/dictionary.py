@@ -8,22 +8,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
 from starlette.requests import Request
 from starlette_admin.exceptions import FormValidationError
 from starlette_admin.fields import BaseField
 from starlette_admin.helpers import static_url
 from starlette_admin.widgets import WidgetShorthand
 
+from bai_wx.console.dictionary_words import LISTS, VALUES, rows_of, words_of
 from bai_wx.console.views import layouts
 from bai_wx.console.views.fields import LineField, LinesField
 from bai_wx.console.views.record_view import RecordView
 from bai_wx.console.words import both, now
 
-BAR: Final = "|"
-VALUES, TEXTS = "dict_word_enum", "dict_word_description"
-ENABLED, PLACES = "dict_word_is_enabled", "dict_word_sort_order"
-LISTS: Final = (VALUES, TEXTS, ENABLED, PLACES)
 HELPS: Final[Mapping[str, Any]] = {
     "dict_name": both("互不相同，程序按它查找", "No two are the same: programs look for it"),
     "dict_parent_id": both(
@@ -31,23 +27,6 @@ HELPS: Final[Mapping[str, Any]] = {
     ),
 }
 """The short texts of a dictionary, and what their form fields say."""
-OFF: Final = frozenset({"", "0", "false", "False", "否"})
-SHOWN: Final = 8  # words in a list
-
-
-def words_of(text: str) -> list[str] | None:
-    """The parts of a list, in JSON or joined by `|`; None for JSON that is no list of plain values."""
-    if not text:
-        return []
-    if text.lstrip()[:1] not in "[{":
-        return text.split(BAR)
-    try:
-        parsed = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(parsed, list) or any(isinstance(each, (list, dict)) for each in parsed):
-        return None
-    return [each if isinstance(each, str) else orjson.dumps(each).decode() for each in parsed]
 
 
 @dataclass
@@ -84,22 +63,6 @@ class WordsOfRow(BaseField):
 
     async def serialize_value(self, request: Request, value: Any) -> Any:
         return value
-
-
-def rows_of(lists: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The words of a row: value, text, whether it is in use. Empty where a list cannot be read."""
-    read = [words_of(lists[name]) for name in (VALUES, TEXTS, ENABLED)]
-    if any(each is None for each in read):
-        return []
-    values, texts, enabled = (each or [] for each in read)
-    return [
-        {
-            "value": value,
-            "text": texts[place] if place < len(texts) else value,
-            "is_used": place >= len(enabled) or enabled[place] not in OFF,
-        }
-        for place, value in enumerate(values)
-    ]
 
 
 class DictionaryView(RecordView):

@@ -13,11 +13,12 @@ from starlette_admin.actions import ActionSelection, action, row_action
 from starlette_admin.fields import BaseField
 from starlette_admin.filters.base import FilterApplyContext
 from starlette_admin.flash import flash
+from starlette_admin.helpers import static_url
 from starlette_admin.routing import route
 from starlette_admin.views import CustomView
 from starlette_admin.widgets import WidgetShorthand
 
-from bai_wx.console import document_states, rich_text
+from bai_wx.console import document_states, document_types, rich_text
 from bai_wx.console.document_states import State
 from bai_wx.console.guard import acting
 from bai_wx.console.roles import Permission
@@ -110,11 +111,17 @@ class DocumentState(StateField):
 class TypesField(WordsField):
     """Words of dictionaries, each as `dictionary@word`. Lists and pages show the word alone."""
 
+    form_template: str = "fields/form/types.html"
+
     async def serialize_value(self, request: Request, value: Any) -> Any:
         shown = await super().serialize_value(request, value)
         if request.state.action.is_form():
             return shown
         return [each.rpartition("@")[2] or each for each in shown]
+
+    def additional_js_links(self, request: Request) -> list[str]:
+        links = super().additional_js_links(request)
+        return [*links, static_url(request, "types.js", v=1)] if links else []
 
 
 class DocumentView(RecordView):
@@ -230,7 +237,7 @@ HELPS: Final = {
 
 
 class DocumentRoutes(CustomView):
-    """`POST /documents/preview`: what a rich text looks like."""
+    """`POST /documents/preview`: what a rich text looks like. `GET /documents/types`: what types there are."""
 
     path = "/documents"
     add_to_menu = False
@@ -241,6 +248,11 @@ class DocumentRoutes(CustomView):
 
     def is_accessible(self, request: Request) -> bool:
         return acting(request).may(Permission.EDIT)
+
+    @route("/types", name="document-types")
+    async def types(self, request: Request) -> Response:
+        """The types that a document can be given."""
+        return JSONResponse(await in_thread(document_types.types))
 
     @route("/preview", methods=["POST"], name="document-preview")
     async def preview(self, request: Request) -> Response:
