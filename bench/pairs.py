@@ -1,6 +1,7 @@
 """Two servers measured in alternating pairs, so that what slows the machine down slows both."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import comb
 from statistics import median
@@ -38,12 +39,12 @@ class Pairs:
     @property
     def low(self) -> float:
         """The lower end of the median's interval."""
-        return self.ratios[rank(len(self.now))]
+        return interval(self.ratios)[0]
 
     @property
     def high(self) -> float:
         """Its upper end."""
-        return self.ratios[-1 - rank(len(self.now))]
+        return interval(self.ratios)[1]
 
     @property
     def rate_now(self) -> float:
@@ -68,6 +69,12 @@ class Pairs:
     def falls_short(self, least: float) -> bool:
         """Whether the whole interval lies below."""
         return self.high < least
+
+
+def interval(ratios: Sequence[float]) -> tuple[float, float]:
+    """Both ends of the 95 % interval of the median of these ratios, the smallest of which is first."""
+    outside = rank(len(ratios))
+    return ratios[outside], ratios[-1 - outside]
 
 
 def rank(pairs: int) -> int:

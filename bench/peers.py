@@ -97,15 +97,19 @@ class Ours(Peer):
     def fill(self) -> None:
         rows = self.folder / "rows"
         dataset.write(rows)
-        self._bai_wx("migrate")
-        self._bai_wx("import", str(rows))
+        self.run("migrate")
+        self.run("import", str(rows))
         if self.times > 1:
             multiply(self.database, self.times)
 
-    def _bai_wx(self, *arguments: str) -> None:
+    def run(self, *arguments: str) -> str:
+        """Run another command on the same home. Returns: what it printed."""
         command = [*self.bai_wx, *arguments]
         with self.log.open("ab") as log:
-            subprocess.run(command, env=self.environment(), stdout=log, stderr=log, check=True)
+            done = subprocess.run(
+                command, env=self.environment(), stdout=subprocess.PIPE, stderr=log, check=True
+            )
+        return done.stdout.decode()
 
 
 class Other(Ours):
@@ -128,7 +132,7 @@ class Other(Ours):
         except subprocess.CalledProcessError:
             rows = self.folder / "rows"
             dataset.write(rows, dataset.of_contract_1)
-            self._bai_wx("import", str(rows))
+            self.run("import", str(rows))
 
 
 class Stock(Peer):
