@@ -25,6 +25,7 @@ FOUND = {
     "spaces around": ("  温控 ", ["product"]),
     "a sign of patterns": ("%", []),
     "another sign of patterns": ("____", []),
+    "a NUL": ("BLV\0TC", []),
     "nothing": ("   ", []),
     "what is nowhere": ("不存在", []),
 }
