@@ -34,6 +34,7 @@ STRICT = ("default-src 'none'", "frame-ancestors 'none'")
 def by_standing(console: Console) -> dict[Standing, Callable[[], Visitor]]:
     """Who asks, by standing."""
     expired = console.expire(console.enter(ROLES[Standing.ADMIN]))
+    expired.get("/console/")  # sent to the login, with a token that forms now carry
     with_token = console.nobody(**{SESSION: console.customer.token})
     return {
         Standing.NOBODY: console.nobody,
