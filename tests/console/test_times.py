@@ -32,3 +32,18 @@ def test_a_day_begins_and_ends_at_beijings_midnight() -> None:
 def test_what_is_no_moment_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         times.stored(typed)
+
+
+TYPED = {
+    "2026-11-27 16:00:00.000Z": "2026-11-28T00:00",
+    "2026-11-27 16:00:15.000Z": "2026-11-28T00:00:15",
+    "2026-11-27 16:00:15.123Z": "2026-11-28T00:00:15.123",
+    "2026-11-27 16:00:00.999Z": "2026-11-28T00:00:00.999",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("moment", TYPED)
+def test_a_form_that_is_saved_unchanged_changes_no_moment(moment: str) -> None:
+    assert times.typed(moment) == TYPED[moment]
+    assert (times.stored(times.typed(moment)) if moment else "") == moment

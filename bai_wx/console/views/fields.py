@@ -159,7 +159,10 @@ class MomentField(Typed):
         return now("请填写日期和时间", "Enter a date and a time")
 
     def typed(self, value: Any) -> str:
-        return times.shown(value, "%Y-%m-%dT%H:%M")
+        return times.typed(value)
+
+    def input_params(self) -> str:
+        return f'{super().input_params()} step="any"'  # else a browser refuses seconds
 
     def shown(self, value: Any) -> str:
         return times.shown(value)
