@@ -5,11 +5,11 @@ from typing import Final
 
 # The first that fits counts: most browsers name others beside themselves.
 _BROWSERS: Final = (
-    (r"MicroMessenger/(\d+)", "WeChat"),
-    (r"Edg(?:e|A|iOS)?/(\d+)", "Edge"),
-    (r"(?:Firefox|FxiOS)/(\d+)", "Firefox"),
-    (r"(?:Headless)?Chrome/(\d+)|CriOS/(\d+)", "Chrome"),
-    (r"Version/(\d+)[.\d]* (?:Mobile/\S+ )?Safari", "Safari"),
+    (re.compile(r"MicroMessenger/(\d+)"), "WeChat"),
+    (re.compile(r"Edg(?:e|A|iOS)?/(\d+)"), "Edge"),
+    (re.compile(r"(?:Firefox|FxiOS)/(\d+)"), "Firefox"),
+    (re.compile(r"(?:Headless)?Chrome/(\d+)|CriOS/(\d+)"), "Chrome"),
+    (re.compile(r"Version/(\d+)[.\d]* (?:Mobile/\S+ )?Safari"), "Safari"),
 )
 _SYSTEMS: Final = (
     ("iPhone", "iPhone"),
@@ -26,7 +26,7 @@ def name_of(agent: str) -> str:
     """Browser, version and system, as `Chrome 156 · Windows`; of an unknown one how its text begins."""
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
     for pattern, name in _BROWSERS:
-        if found := re.search(pattern, agent):
+        if found := pattern.search(agent):
             version = next(filter(None, found.groups()))
             return f"{name} {version} · {system}" if system else f"{name} {version}"
     return agent[:MAX_UNKNOWN]
