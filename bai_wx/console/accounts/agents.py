@@ -9,7 +9,7 @@ _BROWSERS: Final = (
     (re.compile(r"Edg(?:e|A|iOS)?/(\d+)"), "Edge"),
     (re.compile(r"(?:Firefox|FxiOS)/(\d+)"), "Firefox"),
     (re.compile(r"(?:Headless)?Chrome/(\d+)|CriOS/(\d+)"), "Chrome"),
-    (re.compile(r"Version/(\d+)[.\d]* (?:Mobile/\S+ )?Safari"), "Safari"),
+    (re.compile(r"Version/(\d++)[.\d]*+ (?:Mobile/\S++ )?Safari"), "Safari"),
 )
 _SYSTEMS: Final = (
     ("iPhone", "iPhone"),
