@@ -22,6 +22,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 WAIT_MS = 30_000  # for an element or a page; on a busy machine a big script takes seconds
 ERROR_STATUS = 400
+LEFT = "net::ERR_ABORTED"  # what was still asked for when another page was gone to
 OVERFLOW = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map(e => e.tagName + '.' + e.className)"""
@@ -37,8 +38,8 @@ class Findings:
 
     def nothing_wrong(self) -> None:
         """Raises: `AssertionError` which shows each error of the console and each request that failed."""
-        assert self.console_errors == []
-        assert self.failed_requests == []
+        assert self.console_errors == [], self.console_errors
+        assert self.failed_requests == [], self.failed_requests
 
     def outside(self, origin: str) -> list[str]:
         """The addresses asked for that are neither of this origin nor made by the page itself."""
@@ -98,6 +99,8 @@ def watched(page: "Page") -> Findings:
             found.failed_requests.append(f"{response.status} {response.url}")
 
     def fail(request: "Request") -> None:
+        if request.failure == LEFT:
+            return
         found.failed_requests.append(f"{request.failure} {request.url}")
 
     page.on("console", say)

@@ -36,6 +36,8 @@ SEEN: Final = "_seen"
 """The hidden part of a form that says of which moment the row is that it was made from."""
 MADE_ID: Final = "_id"
 """The hidden part of a form that carries the id of the row it makes: sent twice it makes one."""
+LAST_PAGE: Final = 1_000_000
+"""A list that is asked for a page behind this one shows this one, so that no database counts too far."""
 FEW: Final = 6
 """So many columns a list has by itself; the others can be chosen."""
 
@@ -236,6 +238,7 @@ class RecordView(BaseModelView):
         self, request: Request, query_params: QueryParams | None = None
     ) -> ListParams:
         params = super()._parse_list_params(request, query_params)
+        params.page = min(params.page, LAST_PAGE)
         asked = request.query_params if query_params is None else query_params
         if not asked.get("cols"):
             names = [field.name for field in self.get_fields_list(request)]
