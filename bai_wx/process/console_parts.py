@@ -5,12 +5,14 @@ from functools import partial
 from bai_wx.console.app import build
 from bai_wx.console.context import Context
 from bai_wx.contract import loader
-from bai_wx.database.connection import connect
+from bai_wx.database.connection import connect, database
 from bai_wx.files.store import FileStore
+from bai_wx.process import schema
+from bai_wx.process.console_tables import CONSOLE_TABLES
 from bai_wx.process.findings import findings
 from bai_wx.process.inherited import Inherited
 from bai_wx.process.log import log_to_stderr
-from bai_wx.process.settings import Settings
+from bai_wx.process.settings import Settings, SettingsError
 from bai_wx.request.asgi import App
 from bai_wx.wechat.standin_api import APPID
 
@@ -25,6 +27,8 @@ def load_console(inherited: Inherited) -> App:
     log_to_stderr(settings.log)
     guard = inherited.guard(settings.database_file)
     connect(settings.database, limit_s=READ_LIMIT_S, connections=2, guard=guard)
+    if missing := schema.missing(database, CONSOLE_TABLES):
+        raise SettingsError(f"the database lacks {missing}; restore a backup")
     bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)
     files = FileStore.at(settings.files, settings.s3_endpoint)
     is_demo = settings.wechat_appid == APPID

@@ -1,5 +1,6 @@
 """Bringing the database's schema to what the models say, by the steps in `models/migrations`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -7,11 +8,6 @@ from peewee import Database, DatabaseProxy, Model
 from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
-from bai_wx.console.accounts.operators import Operator
-from bai_wx.console.accounts.sessions import OperatorSession
-from bai_wx.console.accounts.throttle import KnownClient, LoginFailure
-from bai_wx.console.audit import AuditEntry
-from bai_wx.console.notes import NoteRow
 from bai_wx.database.versions import CollectionVersion
 from bai_wx.process import column_types
 from bai_wx.record.collections import targets_first
@@ -27,9 +23,14 @@ MIGRATING: Final = 7_241_003
 
 def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
     """The models of this database's tables."""
-    of_engine = [IdempotencyKey, CollectionVersion]
-    of_console = [AuditEntry, NoteRow, Operator, OperatorSession, LoginFailure, KnownClient]
-    shared: list[type[Model]] = [*targets_first(), *of_engine, *of_console]
+    from bai_wx.process.console_tables import CONSOLE_TABLES  # a worker has none of the console
+
+    return [*tables_of_api(database), *CONSOLE_TABLES]
+
+
+def tables_of_api(database: Database | DatabaseProxy) -> list[type[Model]]:
+    """The models of the tables that workers need."""
+    shared: list[type[Model]] = [*targets_first(), IdempotencyKey, CollectionVersion]
     return [*shared, LoginCode] if database.for_update else shared
 
 
@@ -67,13 +68,13 @@ def differences(database: Database | DatabaseProxy) -> str:
     return "\n".join(filter(None, [found, *types]))
 
 
-def missing(database: Database | DatabaseProxy) -> str:
+def missing(database: Database | DatabaseProxy, models: Sequence[type[Model]] = ()) -> str:
     """Name a table or columns that the database should have and does not; `""` when all are there.
 
-    Cheap enough for every start, unlike `differences`. More columns than we know are no fault: they are
-    of a later version.
+    `models` are by default those of the tables that workers need. Cheap enough for every start, unlike
+    `differences`. More columns than we know are no fault: they are of a later version.
     """
-    for model in tables(database):
+    for model in models or tables_of_api(database):
         table = model._meta.table_name
         if not database.table_exists(table):
             return f"the table {table}"

@@ -1,7 +1,7 @@
 """The console has a process of its own beside the workers, which comes and goes.
 
-Covers: bai_wx/process/apart.py, bai_wx/process/console_parts.py, bai_wx/process/programs.py
-"""
+Covers: bai_wx/process/apart.py, bai_wx/process/console_parts.py, bai_wx/process/console_tables.py, bai_wx/process/programs.py
+"""  # noqa: E501
 
 import os
 import signal

@@ -1,0 +1,20 @@
+"""The tables that the console alone needs."""
+
+from typing import Final
+
+from peewee import Model
+
+from bai_wx.console.accounts.operators import Operator
+from bai_wx.console.accounts.sessions import OperatorSession
+from bai_wx.console.accounts.throttle import KnownClient, LoginFailure
+from bai_wx.console.audit import AuditEntry
+from bai_wx.console.notes import NoteRow
+
+CONSOLE_TABLES: Final[tuple[type[Model], ...]] = (
+    AuditEntry,
+    NoteRow,
+    Operator,
+    OperatorSession,
+    LoginFailure,
+    KnownClient,
+)
