@@ -148,7 +148,11 @@ def test_a_new_product_without_a_place_is_the_last(console: Console, make: Make)
 def test_a_price_is_changed_in_the_list(console: Console, editor: Visitor, make: Make) -> None:
     product_id = make()
     path = f"/console/_api/{PRODUCT}/inline-edit?pk={product_id}&field=prod_list_basic_price"
-    [seen] = SEEN.findall(editor.get(path).text)
+    fragment = editor.get(path).text
+    assert re.findall(r'<input[^>]* name="(\w+)"', fragment.replace("\n", " "))[0] == (
+        "prod_list_basic_price"
+    ), "the library focuses the first input"
+    [seen] = SEEN.findall(fragment)
     answer = editor.post(path, {"_seen": seen, "prod_list_basic_price": "25"})
     assert answer.status_code == 200, answer.text
     api = Client(console.url).get(f"/collections/{PRODUCT}/records/{product_id}").json()

@@ -91,7 +91,34 @@
     cell.prepend(handle);
   }
 
+  function numberOf(row) {
+    const shown = row.querySelector(`td[data-column="${told.dataset.column}"]`)?.textContent ?? '';
+    return Number.parseInt(shown.replace(/[,\s]/g, ''), 10);
+  }
+
+  // The row goes where its number puts it. At an end, or among equals, only the server knows where that is.
+  function settle(row) {
+    const others = rows().filter((each) => each !== row);
+    const before = row.previousElementSibling;
+    const next = row.nextElementSibling;
+    const number = numberOf(row);
+    if (!(before && numberOf(before) > number) && !(next && numberOf(next) < number)) return;
+    const place = others.findIndex((each) => numberOf(each) > number);
+    if (place < 1 || others.some((each) => numberOf(each) === number)) {
+      window.location.reload();
+      return;
+    }
+    body.insertBefore(row, others[place]);
+    row.scrollIntoView({ block: 'nearest' });
+    row.classList.add('is-moved');
+    row.addEventListener('animationend', () => row.classList.remove('is-moved'), { once: true });
+  }
+
   rows().forEach(equip);
   // An inline edit puts a new row in the place of one.
-  new MutationObserver(() => rows().forEach(equip)).observe(body, { childList: true });
+  new MutationObserver(() => {
+    const made = rows().filter((row) => !row.querySelector('.console-handle'));
+    made.forEach(equip);
+    made.forEach(settle);
+  }).observe(body, { childList: true });
 })();
