@@ -26,6 +26,7 @@ PEER: Final = struct.Struct("3i")  # process id, user id, group id
 PATIENCE_S: Final = 60
 """How long an answer may take. The slowest page waits ten seconds for a thread, and two for a read."""
 TEND_S: Final = 1
+UNREAD_BYTES: Final = 64 * 1024
 TEXTS: Final = ("type", "http_version", "method", "scheme", "path", "root_path")
 
 Connect = Callable[[], Awaitable[socket.socket]]
@@ -109,12 +110,23 @@ async def serve(listener: socket.socket, app: App, note: Callable[[], None]) -> 
             if _is_own(writer):
                 note()
                 await _answer(reader, writer, app)
+                await _taken(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
             pass  # who asked is gone
         finally:
             writer.close()
 
     return await asyncio.start_unix_server(connected, sock=listener)
+
+
+async def _taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Wait until who asked has the answer, and closes.
+
+    To close first, with bytes there that nobody has read, would break off what is still on its way.
+    """
+    await writer.drain()
+    while await reader.read(UNREAD_BYTES):
+        pass
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, app: App) -> None:
