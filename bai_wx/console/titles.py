@@ -9,6 +9,9 @@ from bai_wx.console.words import both
 from bai_wx.contract.collections import record_schemas
 from bai_wx.contract.keywords import Keywords, keywords, properties
 
+CHINESE: Final[Mapping[str, str]] = {"tbl_auth_users": "客户"}
+"""What operators call a collection otherwise than the contract."""
+
 ENGLISH: Final[Mapping[str, str]] = {
     "tbl_attachments": "Attachments",
     "tbl_auth_users": "Customers",
@@ -66,7 +69,7 @@ def titles(bundle: Mapping[str, Any]) -> dict[str, Titles]:
 def _titles(collection: str, said: Keywords, bundle: Mapping[str, Any]) -> Titles:
     read = {key: keywords(bundle, at) for key, at in properties(bundle, said.pointer).items()}
     english = english_names(read)
-    title = str(said.get("title", "")).removesuffix("记录")
+    title = CHINESE.get(collection) or str(said.get("title", "")).removesuffix("记录")
     return Titles(
         both(title or collection, _english(collection, collection.removeprefix("tbl_"))),
         {key: both(str(each.get("title", key)), english[key]) for key, each in read.items()},

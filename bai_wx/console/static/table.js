@@ -50,7 +50,7 @@
     function cell(row, key, title, place) {
       const input = document.createElement('input');
       input.className = 'form-control';
-      input.placeholder = title;
+      input.placeholder = key === box.dataset.optional ? title + box.dataset.mayBeEmpty : title;
       input.setAttribute('aria-label', `${title} ${place + 1}`);
       input.dataset.key = key;
       input.value = row[key] ?? '';

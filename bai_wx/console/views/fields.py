@@ -4,6 +4,7 @@ A form's value leaves here as JSON of the contract: yuan, record ids, parsed JSO
 be read is kept as it was typed, and `validate` says so.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dc_field
@@ -119,6 +120,12 @@ class WholeField(Typed):
         return now("请填写整数", "Enter a whole number")
 
 
+AS_TYPED: Final = str.maketrans("，．。￥", ",..¥")
+"""What a Chinese keyboard types in an amount."""
+GROUPED: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+"""An amount with commas between the thousands."""
+
+
 @dataclass
 class MoneyField(Typed):
     """An amount: yuan with two decimals in forms, fen in the column."""
@@ -128,7 +135,10 @@ class MoneyField(Typed):
 
     def read(self, typed: str) -> int | float:
         try:
-            amount = Decimal(typed.replace(",", "").replace("¥", "").strip() or "0")
+            plain = typed.translate(AS_TYPED).replace("¥", "").strip()
+            if "," in plain and not GROUPED.fullmatch(plain):
+                raise ValueError(typed)  # 29,9 may mean 29.9: it must not become 299
+            amount = Decimal(plain.replace(",", "") or "0")
             fen = amount * 100
             if fen != fen.to_integral_value():
                 raise ValueError(typed)

@@ -32,6 +32,7 @@ from bai_wx.record.base import Record
 from models.products import OFF_SALE, ON_SALE
 
 ICON: Final = "prod_list_icon"
+OF_ICON: Final = both("列表和详情中显示的图片", "The picture in lists and on the product's page")
 PRICE: Final = "prod_list_basic_price"
 STATUS: Final = "prod_list_status"
 NAMED_REFUSALS: Final = 5  # products that a message names which could not be put on sale
@@ -78,7 +79,9 @@ class ProductView(RecordView):
             "help_text": general.help_text,
         }
         if name == ICON:
-            return PictureField(key="tbl_attachments", orderable=False, **said)
+            return PictureField(
+                key="tbl_attachments", orderable=False, **said | {"help_text": OF_ICON}
+            )
         if name == STATUS:
             states = [(ON_SALE, both("在售", "On sale")), (OFF_SALE, both("已下架", "Off sale"))]
             colours = {ON_SALE: "green"}

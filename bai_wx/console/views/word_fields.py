@@ -84,13 +84,14 @@ PARAMETERS: Final[Sequence[tuple[str, str]]] = (
 class TableField(JsonField):
     """A JSON list of flat objects, as a table that is typed into.
 
-    `table` has the objects' keys with their titles; `numbered` names the key that counts the rows. JSON of
-    another shape is edited as JSON.
+    `table` has the objects' keys with their titles; `numbered` names the key that counts the rows,
+    `optional` the one that the form says may be left out. JSON of another shape is edited as JSON.
     """
 
     is_wide: ClassVar[bool] = True
     table: Sequence[tuple[str, str]] = PARAMETERS
     numbered: str = "sort"
+    optional: str = "category"
     detail_template: str = "fields/detail/table.html"
     form_template: str = "fields/form/table.html"
 
@@ -105,7 +106,7 @@ class TableField(JsonField):
         return orjson.dumps(parsed, option=orjson.OPT_INDENT_2).decode()
 
     def additional_js_links(self, request: Request) -> list[str]:
-        return [static_url(request, "table.js", v=1)] if request.state.action.is_form() else []
+        return [static_url(request, "table.js", v=2)] if request.state.action.is_form() else []
 
 
 def _lines(form_data: FormData, name: str) -> list[str]:
