@@ -18,6 +18,15 @@ MASKED: Final[Mapping[str, Callable[[str], str]]] = {
 """How a field's value is masked, by the field's name."""
 
 
+PAPER_TEXT: Final = "attachments_ocr"
+"""What was read from a picture. Of an identity paper's it is the paper's number and name."""
+
+
+def masked_paper_text(text: str) -> str:
+    """Hide all of what was read from an identity paper."""
+    return "****" if text else ""
+
+
 def masked(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with personal numbers masked. A text that is masked already stays as it is."""
     return {

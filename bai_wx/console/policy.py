@@ -7,6 +7,7 @@ attributes are allowed: the library's templates have some.
 """
 
 import logging
+import re
 import secrets
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -33,6 +34,7 @@ KEPT_A_DAY: Final = "public, max-age=86400"
 
 DESTINATIONS: Final = frozenset({"next", "_origin"})
 """The parts of an address that name another, to which the answer leads."""
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 POLICY: Final = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
@@ -117,7 +119,7 @@ async def _nothing() -> Message:
 
 def _refusal(scope: Scope, limit: int) -> PlainTextResponse | None:
     headers = Headers(scope=scope)
-    if not _leads_somewhere(scope["query_string"]):
+    if not leads_somewhere(scope["query_string"].decode("latin-1")):
         return _plain(400, NO_ADDRESS)
     if scope["method"] in SAFE:
         return None
@@ -136,15 +138,18 @@ def _is_static(scope: Scope) -> bool:
     return path.startswith(STATIC)
 
 
-def _leads_somewhere(query: bytes) -> bool:
-    """Whether every destination of a query can be told apart into its parts."""
+def leads_somewhere(query: str) -> bool:
+    """Whether every destination of a query can be told apart into its parts, and those that it holds itself.
+
+    A browser leaves control characters out of an address: `/<tab>/host` leads it to another host.
+    """
     try:
-        for name, value in parse_qsl(query.decode("latin-1")):
-            if name in DESTINATIONS:
-                urlsplit(value)
-    except ValueError:
+        named = [value for name, value in parse_qsl(query) if name in DESTINATIONS]
+        return all(
+            not CONTROL.search(value) and leads_somewhere(urlsplit(value).query) for value in named
+        )
+    except (ValueError, RecursionError):
         return False
-    return True
 
 
 def is_same_origin(headers: Headers) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import and_, or_
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from peewee import Expression, ModelSelect, Value
 
@@ -13,7 +13,9 @@ from bai_wx.record.collections import COLLECTIONS, relations
 
 RecordT = TypeVar("RecordT", bound=Record)
 
-RELATED = "related"
+MOST_SKIPPED: Final = 2**62
+"""The databases know no larger offset; an address may ask for any."""
+RELATED: Final = "related"
 """The attribute of a row that holds the rows its relations point at, by the field's name."""
 
 
@@ -29,10 +31,16 @@ def page(
     `number` is how many, all of them where it is negative.
     """
     columns = [getattr(getattr(model, name), direction)() for name, direction in order]
-    query = matching(model, condition).order_by(*columns, model.seq.desc()).offset(start)
-    found = list(query.limit(number) if number >= 0 else query)
+    query = matching(model, condition).order_by(*columns, model.seq.desc())
+    found = list(part(query, start, number))
     attach_related(model, found)
     return found
+
+
+def part(query: "ModelSelect[RecordT]", start: int, number: int) -> "ModelSelect[RecordT]":
+    """So many rows of a query from one on, all of them where `number` is negative."""
+    rest = query.offset(min(start, MOST_SKIPPED))
+    return rest.limit(number) if number >= 0 else rest
 
 
 def count(model: type[Record], condition: Expression | None) -> int:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from bai_wx.console.roles import Role
 from tests.console.shop import Console
-from tests.console.visitor import HEADER, Visitor
+from tests.console.visitor import HEADER, Visitor, form_of
 
 ATTACHMENTS = "tbl_attachments"
 UPLOAD = "/console/attachments/upload"
@@ -138,6 +138,32 @@ def test_an_identity_paper_is_shown_to_few_and_noted(console: Console, editor: V
     assert entry["operator_name"] == Role.EDITOR
     offered = editor.get("/console/attachments/pick?q=id.jpg").json()
     assert made["id"] not in [item["id"] for item in offered["items"]]
+
+
+def test_no_page_shows_what_was_read_from_an_identity_paper(
+    console: Console, editor: Visitor
+) -> None:
+    made_id, number = (
+        upload(editor, "paper.png", picture("olive")).json()["id"],
+        "110101199003077758",
+    )
+    console.server.change(
+        ATTACHMENTS, made_id, attachments_is_identity=1, attachments_ocr=f"号码 {number}"
+    )
+    pages = {name: f"/console/{ATTACHMENTS}/{name}?pk={made_id}" for name in ("detail", "edit")}
+    all_columns = f"/console/{ATTACHMENTS}/list?cols=attachments_ocr,attachments_filename"
+    lookup = f"/console/_api/{ATTACHMENTS}/relation-lookup?pks={made_id}"
+    for path in (*pages.values(), all_columns, lookup):
+        answer = editor.get(path)
+        assert (answer.status_code, number in answer.text) == (200, False), path
+    form = form_of(editor.get(pages["edit"]))
+    form["attachments_remark"] = ["读过"]
+    assert editor.post(pages["edit"], form).status_code == 303
+    [row] = console.server.rows(f"SELECT * FROM {ATTACHMENTS} WHERE id = ?", made_id)
+    assert (row["attachments_remark"], row["attachments_ocr"]) == ("读过", f"号码 {number}")
+    console.server.change(ATTACHMENTS, made_id, is_delete=1)
+    answer = editor.get(f"/console/trash/{ATTACHMENTS}/{made_id}")
+    assert (answer.status_code, number in answer.text) == (200, False)
 
 
 def test_a_file_is_sent_in_parts_and_once(editor: Visitor) -> None:

@@ -13,9 +13,10 @@ from starlette_admin.flash import flash
 from bai_wx.console import attachment_files, writing
 from bai_wx.console.acting import Acting
 from bai_wx.console.guard import acting
+from bai_wx.console.masking import PAPER_TEXT, masked_paper_text
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
-from bai_wx.console.views.fields import WholeField
+from bai_wx.console.views.fields import LinesField, WholeField
 from bai_wx.console.views.record_view import RecordView
 from bai_wx.console.views.state_field import StateField
 from bai_wx.console.views.uses import USES, uses_field
@@ -52,6 +53,17 @@ class PreviewField(BaseField):
 
     async def serialize_value(self, request: Request, value: Any) -> Any:
         return value
+
+
+@dataclass
+class ReadTextField(LinesField):
+    """What was read from a picture. Of an identity paper no page shows it, and a form begins without it."""
+
+    async def parse_obj(self, request: Request, obj: Any) -> Any:
+        if not obj.attachments_is_identity:
+            return await super().parse_obj(request, obj)
+        is_form = request.state.action.is_form()
+        return "" if is_form else masked_paper_text(obj.attachments_ocr)
 
 
 @dataclass
@@ -106,7 +118,19 @@ class AttachmentView(RecordView):
                 exclude_from_create=True,
                 exclude_from_edit=True,
             )
+        if name == PAPER_TEXT:
+            return ReadTextField(name, label=label, orderable=False, searchable=False)
         return super().make_field(name)
+
+    async def edit(self, request: Request, pk: Any, data: dict[str, Any]) -> Record:
+        row = await self.find_by_pk(request, pk)
+        if (
+            row is not None
+            and getattr(row, "attachments_is_identity", 0)
+            and not data.get(PAPER_TEXT)
+        ):
+            data = {name: value for name, value in data.items() if name != PAPER_TEXT}
+        return await super().edit(request, pk, data)
 
     def can_create(self, request: Request) -> bool:
         return False

@@ -8,6 +8,7 @@ from operator import and_, or_
 from typing import Any, Final
 
 from peewee import Expression
+from starlette.exceptions import HTTPException
 from starlette_admin.fields import BaseField, BooleanField
 from starlette_admin.filters.base import (
     BaseFilter,
@@ -33,6 +34,10 @@ from bai_wx.console.views.fields import (
 )
 from bai_wx.console.words import both, now
 from bai_wx.record.money import fen_of
+
+MOST_FILTERS: Final = 100
+MOST: Final = 2**62
+"""A number is within this bound, or a database cannot compare with it."""
 
 
 def _column(ctx: FilterApplyContext) -> Any:
@@ -108,9 +113,12 @@ class AtLeast(BaseFilter):
 
     def parse_value(self, raw: str) -> int:
         try:
-            return int(raw)
+            number = int(raw)
         except ValueError as exc:
             raise _unread(raw) from exc
+        if abs(number) > MOST:
+            raise _unread(raw)
+        return number
 
     def apply(self, ctx: FilterApplyContext) -> Any:
         return _column(ctx) >= ctx.value
@@ -130,7 +138,7 @@ class AmountAtLeast(AtLeast):
 
     def parse_value(self, raw: str) -> int:
         fen = fen_of(raw)
-        if fen is None or abs(fen) > 1 << 62:
+        if fen is None or abs(fen) > MOST:
             raise _unread(raw)
         return fen
 
@@ -206,12 +214,21 @@ REGISTRY: Final = FilterRegistry(
 
 
 def condition(view: Any, filters: FilterGroup | None) -> Expression | None:
-    """The condition of a tree of filters; None where it asks for nothing."""
+    """The condition of a tree of filters; None where it asks for nothing.
+
+    Raises: `HTTPException` 400 for more of them than a database takes in one question.
+    """
     if filters is None or filters.is_empty():
         return None
+    if _size(filters) > MOST_FILTERS:
+        raise HTTPException(400)
     parts = [_part(view, rule) for rule in filters.rules]
     wanted = [part for part in parts if part is not None]
     return reduce(or_ if filters.logic == "or" else and_, wanted) if wanted else None
+
+
+def _size(rule: Any) -> int:
+    return sum(map(_size, rule.rules)) if isinstance(rule, FilterGroup) else 1
 
 
 def _part(view: Any, rule: Any) -> Expression | None:

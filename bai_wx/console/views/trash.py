@@ -12,7 +12,7 @@ from starlette_admin.views import CustomView
 
 from bai_wx.console import pages, row_values, rows, times, trash, value_texts, writing
 from bai_wx.console.guard import acting
-from bai_wx.console.masking import masked
+from bai_wx.console.masking import PAPER_TEXT, masked, masked_paper_text
 from bai_wx.console.problem_texts import of_error
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
@@ -108,6 +108,8 @@ class TrashPage(CustomView):
         row, collection = found.row, found.row.collection()
         said, words = self._titles[collection].fields, words_of(self, request, collection)
         values = masked(row_values.shown(row))
+        if getattr(row, "attachments_is_identity", 0):
+            values[PAPER_TEXT] = masked_paper_text(values[PAPER_TEXT])
         texts = {name: value_texts.text(type(row), name, value) for name, value in values.items()}
         texts |= {n: str(words[n].get(text, text)) for n, text in texts.items() if n in words}
         for name, near in getattr(row, rows.RELATED).items():
