@@ -140,11 +140,15 @@ def _is_static(scope: Scope) -> bool:
 
 def leads_somewhere(query: str) -> bool:
     """Whether every destination of a query can be told apart into its parts, and those that it holds itself.
+    No part of a query has a NUL: PostgreSQL cannot be asked for one.
 
     A browser leaves control characters out of an address: `/<tab>/host` leads it to another host.
     """
     try:
-        named = [value for name, value in parse_qsl(query) if name in DESTINATIONS]
+        parts = parse_qsl(query)
+        if any("\0" in value for _, value in parts):
+            return False
+        named = [value for name, value in parts if name in DESTINATIONS]
         return all(
             not CONTROL.search(value) and leads_somewhere(urlsplit(value).query) for value in named
         )

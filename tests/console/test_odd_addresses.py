@@ -12,6 +12,8 @@ HUGE = "9" * 40
 MANY = " AND ".join(["prod_list_name__empty"] * 900)
 COUNTED = "document_download_count"
 ODD = {
+    "a NUL in a search": (LIST, {"q": "a\0b"}, 400),
+    "a NUL for a state": ("/console/tbl_cart/list", {"status": "\0"}, 400),
     "a page behind all": (LIST, {"page": HUGE}, 200),
     "a page of carts behind all": ("/console/tbl_cart/list", {"page": HUGE}, 200),
     "rows behind all": (LOOKUP, {"skip": HUGE, "limit": HUGE}, 200),

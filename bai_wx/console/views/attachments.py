@@ -126,7 +126,7 @@ class AttachmentView(RecordView):
         row = await self.find_by_pk(request, pk)
         if (
             row is not None
-            and getattr(row, "attachments_is_identity", 0)
+            and getattr(row, "attachments_is_identity", False)
             and not data.get(PAPER_TEXT)
         ):
             data = {name: value for name, value in data.items() if name != PAPER_TEXT}

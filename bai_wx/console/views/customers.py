@@ -20,7 +20,7 @@ from bai_wx.console.sales import customers
 from bai_wx.console.sales.states import CART_STATES, CUSTOMER_STATES, CUSTOMER_TYPES, ORDER_STATES
 from bai_wx.console.threads import in_thread
 from bai_wx.console.views import filters as kinds
-from bai_wx.console.views.answers import back_to_detail, refused, refused_by, require, told
+from bai_wx.console.views.answers import back_to_detail, refused, refused_by, require, told, typed
 from bai_wx.console.views.cells import MaskedField, state_field
 from bai_wx.console.views.fields import LineField
 from bai_wx.console.views.pages import Pages
@@ -143,7 +143,7 @@ class CustomerPages(Pages):
         """Disable a customer, or enable it again."""
         require(request, Permission.ADMINISTER)
         form = await request.form()
-        status, reason = (str(form.get(name) or "").strip() for name in ("status", "reason"))
+        status, reason = (typed(form, name) for name in ("status", "reason"))
         if status not in CUSTOMER_STATES:
             raise HTTPException(404)
         if len(reason) > MAX_REASON or (status == DISABLED and not reason):

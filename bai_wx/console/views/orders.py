@@ -18,7 +18,7 @@ from bai_wx.console.sales import customers, orders
 from bai_wx.console.sales.states import ORDER_MOVES, ORDER_SOURCES, ORDER_STATES
 from bai_wx.console.threads import in_thread
 from bai_wx.console.views import filters as kinds
-from bai_wx.console.views.answers import back_to_detail, refused, refused_by, told
+from bai_wx.console.views.answers import back_to_detail, refused, refused_by, told, typed
 from bai_wx.console.views.cells import CustomerField, GoodsField, state_field
 from bai_wx.console.views.pages import Pages
 from bai_wx.console.views.record_view import RecordView
@@ -146,7 +146,7 @@ class OrderPages(Pages):
     async def move(self, request: Request) -> Response:
         """Move the order to another state. Cancelling asks for the reason."""
         form = await request.form()
-        status, reason = (str(form.get(name) or "").strip() for name in ("status", "reason"))
+        status, reason = (typed(form, name) for name in ("status", "reason"))
         if status == Status.CANCELLED and not reason:
             refused(request, "请填写取消原因", "Say why the order is cancelled")
         elif len(reason) > MAX_REASON:
@@ -170,7 +170,7 @@ class OrderPages(Pages):
     @route("/note", methods=["POST"], name="order-note")
     async def note(self, request: Request) -> Response:
         """Note something about the order, for operators alone."""
-        text = str((await request.form()).get("text") or "").strip().replace("\r\n", "\n")
+        text = typed(await request.form(), "text").replace("\r\n", "\n")
         order = await in_thread(_order, request)
         if 0 < len(text) <= notes.MAX_NOTE:
             await in_thread(notes.add, order, text, acting(request))

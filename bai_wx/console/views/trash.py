@@ -108,7 +108,7 @@ class TrashPage(CustomView):
         row, collection = found.row, found.row.collection()
         said, words = self._titles[collection].fields, words_of(self, request, collection)
         values = masked(row_values.shown(row))
-        if getattr(row, "attachments_is_identity", 0):
+        if getattr(row, "attachments_is_identity", False):
             values[PAPER_TEXT] = masked_paper_text(values[PAPER_TEXT])
         texts = {name: value_texts.text(type(row), name, value) for name, value in values.items()}
         texts |= {n: str(words[n].get(text, text)) for n, text in texts.items() if n in words}
