@@ -77,14 +77,21 @@ def test_a_viewer_restores_nothing(console: Console, deleted: Product) -> None:
     assert deleted.id in listed(viewer, "")
 
 
-def test_an_editor_restores_a_row(console: Console, deleted: Product) -> None:
+@pytest.mark.parametrize(
+    ("chosen", "back"),
+    [
+        pytest.param("", "trash", id="all"),
+        pytest.param(f"?collection={PRODUCT}", f"trash?collection={PRODUCT}", id="its collection"),
+        pytest.param("?collection=no_such", "trash", id="no collection"),
+    ],
+)
+def test_an_editor_restores_a_row(
+    console: Console, deleted: Product, chosen: str, back: str
+) -> None:
     editor = console.of(Role.EDITOR)
     writing_path = f"{TRASH}/{PRODUCT}/{deleted.id}/restore"
-    answer = editor.post(writing_path)
-    assert (answer.status_code, answer.headers["Location"].rpartition("/")[2]) == (
-        303,
-        f"trash?collection={PRODUCT}",
-    )
+    answer = editor.post(writing_path + chosen)
+    assert (answer.status_code, answer.headers["Location"].rpartition("/")[2]) == (303, back)
     assert "已恢复：旧台灯" in editor.get(f"{TRASH}?collection={PRODUCT}").text
     assert Client(console.url).get(f"/collections/{PRODUCT}/records/{deleted.id}").ok
     editor.post(writing_path)  # a second tap

@@ -1,6 +1,7 @@
-// A handler that the library writes into an attribute, which the console's policy forbids.
+// Choosers that apply at once. The library writes such handlers into attributes, which the console's policy forbids.
 document.addEventListener('change', (event) => {
   if (event.target.matches('[data-console="go-to-value"]')) window.location = event.target.value;
+  if (event.target.matches('[data-console="submit-at-once"]')) event.target.form.requestSubmit();
 });
 
 // What went well is told for a while; what went wrong stays until it is closed.

@@ -79,7 +79,7 @@ class TrashPage(CustomView):
 
     @route(f"{ROW}/restore", methods=["POST"], name="trash-restore")
     async def restore(self, request: Request) -> Response:
-        """Bring a row back, and go to the list again."""
+        """Bring a row back, and go to the list again, of the collection that it was of (`?collection=`)."""
         collection, record_id = request.path_params["collection"], request.path_params["record_id"]
         if collection not in COLLECTIONS:
             raise HTTPException(404)
@@ -96,7 +96,9 @@ class TrashPage(CustomView):
         else:
             name = await name_of(self, request, row)
             flash(request, now(f"已恢复：{name}", f"Restored: {name}"), "success")
-        back = request.url_for("console:trash").include_query_params(collection=collection)
+        back, chosen = request.url_for("console:trash"), request.query_params.get("collection")
+        if chosen in COLLECTIONS:
+            back = back.include_query_params(collection=chosen)
         return RedirectResponse(back, 303)
 
     def _condition(self, collection: str, text: str) -> Any:
