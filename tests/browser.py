@@ -41,6 +41,11 @@ class Findings:
         assert self.console_errors == [], self.console_errors
         assert self.failed_requests == [], self.failed_requests
 
+    def forget(self) -> None:
+        """Begin anew, for a page that is used for another address."""
+        for found in (self.console_errors, self.failed_requests, self.asked):
+            found.clear()
+
     def outside(self, origin: str) -> list[str]:
         """The addresses asked for that are neither of this origin nor made by the page itself."""
         own = (f"{origin}/", "data:", "blob:", "about:")

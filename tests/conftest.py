@@ -1,7 +1,9 @@
 """Worlds for the tests: a real server with the demo shop and two users, and a database of one's own."""
 
 import gc
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +24,11 @@ if TYPE_CHECKING:  # it is an extra
 SLOW_FIRST = (
     "failover/test_failover.py",
     "contract/test_schemathesis.py",
+    "console/browser/test_pages.py",
     "miniprogram/test_suites.py",
     "example/",
+    "console/browser/",
+    "console/test_authorization.py",
     "stories/test_kill.py",
     "faults/test_gone.py",
     "faults/test_start_refused.py",
@@ -55,6 +60,9 @@ TOLD = (
     "tests/miniprogram/",
 )
 """Whose prints are worth reading when all is well."""
+
+COSTLY = "tests/console/browser/"
+"""Whose files' seconds are worth knowing: CI has three minutes for them."""
 
 COLLECTED = pytest.StashKey[set[str]]()
 """The ids of all tests that were collected, before `-m` and `-k` chose among them."""
@@ -90,10 +98,21 @@ def _turn(item: pytest.Item) -> int:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print how the conformance went, and what the stories lost: several processes print nothing."""
     summarize(terminalreporter)
+    _tell_costs(terminalreporter)
     for report in terminalreporter.getreports("passed"):
         if report.nodeid.startswith(TOLD) and report.when == "call" and report.capstdout:
             terminalreporter.section(report.nodeid)
             terminalreporter.write(report.capstdout)
+
+
+def _tell_costs(reporter: pytest.TerminalReporter) -> None:
+    """Print what each file of the browser's tests cost, its part of the start included."""
+    costs: Counter[str] = Counter()
+    for report in chain.from_iterable(reporter.stats.values()):
+        if isinstance(report, pytest.TestReport) and report.nodeid.startswith(COSTLY):
+            costs[report.nodeid.partition("::")[0]] += report.duration
+    for file, seconds in costs.most_common():
+        reporter.write_line(f"{file}: {seconds:.0f} s")
 
 
 @pytest.fixture(scope="session")

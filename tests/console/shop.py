@@ -52,6 +52,10 @@ class Console:
             self._visitors[role] = self.enter(role)
         return self._visitors[role]
 
+    def hire(self, name: str, role: Role) -> str:
+        """Make another operator on the command line. Returns: its password."""
+        return make_operator(self.server, name, role)
+
     def expire(self, visitor: Visitor) -> Visitor:
         """Let the session of a visitor be idle for longer than it may."""
         digest = hashlib.sha256(visitor.cookies[SESSION].encode()).hexdigest()
@@ -75,15 +79,20 @@ def opened(home: Path) -> Iterator[Console]:
     with Server(home) as server:
         with ThreadPoolExecutor(len(Role)) as pool:
             passwords = dict(
-                zip(Role, pool.map(lambda role: _make(server, role), Role), strict=True)
+                zip(
+                    Role,
+                    pool.map(lambda role: make_operator(server, role, role), Role),
+                    strict=True,
+                )
             )
         yield Console(server, passwords, _customer(server))
         assert "Traceback" not in server.log
         assert "against the contract" not in server.log
 
 
-def _make(server: Server, role: Role) -> str:
-    arguments = ("operator", "create", role, "--role", role, "--make-password", "--json")
+def make_operator(server: Server, name: str, role: Role) -> str:
+    """Make an operator on the command line. Returns: its password."""
+    arguments = ("operator", "create", name, "--role", role, "--make-password", "--json")
     return str(json.loads(server.command(*arguments).stdout)["password"])
 
 

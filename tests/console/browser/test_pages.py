@@ -4,6 +4,8 @@ The pages are those of the authorization table, so a new one is looked at as soo
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +26,7 @@ from tests.console.test_authorization import PLACE
 from tests.console.visitor import address
 
 if TYPE_CHECKING:  # it is an extra
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 PARTS = (
     "/_api/",
@@ -51,24 +53,38 @@ def name_of(line: Line) -> str:
     return re.sub(r"\W+", "-", line.path.replace("{key}", line.key)).strip("-") or "overview"
 
 
+@pytest.fixture(scope="module")
+def desks(
+    chromium: "Browser", console: Console
+) -> "Iterator[dict[str, tuple[Page, browser.Findings]]]":
+    """An admin's page in each language. It goes from address to address, and keeps the program's files."""
+    with ExitStack() as stack:
+        yield {
+            language: stack.enter_context(visit(chromium, console, Role.ADMIN, language))
+            for language in LANGUAGES
+        }
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("line", PAGES, ids=name_of)
 def test_each_page_is_whole(
-    chromium: "Browser", console: Console, line: Line, language: str
+    desks: "dict[str, tuple[Page, browser.Findings]]", console: Console, line: Line, language: str
 ) -> None:
     row = console.first(line.key) if line.key else "x"
     path = PLACE.sub(row, line.path.replace("{key}", line.key))
     query = {name: value.replace("{pk}", row) for name, value in line.query.items()}
-    with visit(chromium, console, Role.ADMIN, language) as (page, found):
-        page.goto(f"{console.url}/console{address(path, query)}")
-        assert page.locator("html").get_attribute("lang", timeout=1000) == language
-        for width in WIDTHS:
-            page.set_viewport_size({**browser.PHONE, "width": width})
-            assert_whole(page, found, console)
-            keep(page, name_of(line), language, width)
-        if language == "zh":
-            page.set_viewport_size(browser.DESKTOP)
-            assert grave_barriers(page) == []
+    page, found = desks[language]
+    found.forget()
+    page.set_viewport_size(browser.DESKTOP)
+    page.goto(f"{console.url}/console{address(path, query)}")
+    assert page.locator("html").get_attribute("lang", timeout=1000) == language
+    for width in WIDTHS:
+        page.set_viewport_size({**browser.PHONE, "width": width})
+        assert_whole(page, found, console)
+        keep(page, name_of(line), language, width)
+    if language == "zh":
+        page.set_viewport_size(browser.DESKTOP)
+        assert grave_barriers(page) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

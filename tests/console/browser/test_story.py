@@ -20,6 +20,7 @@ from tests.running import Client
 if TYPE_CHECKING:  # it is an extra
     from playwright.sync_api import Browser, Page
 
+EDITOR = "story"
 NAME = "浏览器里的调光面板"
 RECORDS = f"/collections/{PRODUCT}/records"
 
@@ -33,12 +34,13 @@ def picture() -> bytes:
 
 @pytest.fixture(scope="module")
 def desk(chromium: "Browser", console: Console) -> "Iterator[tuple[Page, browser.Findings]]":
-    """An editor's page, who has typed name and password."""
+    """The page of an editor of its own, who has typed name and password."""
+    password = console.hire(EDITOR, Role.EDITOR)
     with visit(chromium, console) as (page, found):
         page.goto(f"{console.url}/console/{PRODUCT}/list")
         assert LOGIN in page.url
-        page.get_by_label("用户名").fill(Role.EDITOR)
-        page.get_by_label("密码", exact=True).fill(console.passwords[Role.EDITOR])
+        page.get_by_label("用户名").fill(EDITOR)
+        page.get_by_label("密码", exact=True).fill(password)
         page.get_by_role("button", name="登录").click()
         page.wait_for_url(f"**/console/{PRODUCT}/list")
         yield page, found
@@ -153,7 +155,7 @@ def test_a_session_that_is_ended_elsewhere_ends(
     page, _ = desk
     with visit(chromium, console, Role.ADMIN) as (other, found):
         other.goto(f"{console.url}/console/operators")
-        ends = other.get_by_role("button", name=f"结束会话 {Role.EDITOR}")
+        ends = other.get_by_role("button", name=f"结束会话 {EDITOR}")
         while ends.count():
             ends.first.click()
             other.wait_for_load_state()
