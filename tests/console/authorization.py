@@ -192,7 +192,11 @@ def _inline(key: str) -> Iterator[Line]:
         level = Level.NOBODY if field == "id" else Level.EDIT
         query = {"pk": "{pk}", "field": field}
         yield Line("/_api/{key}/inline-edit", "GET", level, query=query, key=key)
-        yield Line("/_api/{key}/inline-edit", "POST", level, 422, query=query, key=key)
+        stale = {
+            "_seen": LONG_AGO,
+            field: "1234",
+        }  # no row has it: what is as before changes nothing
+        yield Line("/_api/{key}/inline-edit", "POST", level, 422, query=query, form=stale, key=key)
 
 
 def _actions(key: str) -> Iterator[Line]:

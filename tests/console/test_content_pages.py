@@ -33,7 +33,9 @@ def act(visitor: Visitor, collection: str, name: str, record_id: str) -> request
     return visitor.post(f"/console/_api/{collection}/row-action?name={name}&pk={record_id}")
 
 
-def test_attachments_are_shown_by_their_pictures(editor: Visitor) -> None:
+def test_attachments_are_shown_by_their_pictures(console: Console, editor: Visitor) -> None:
+    shown = {"prod_list_icon": PICTURE, "prod_list_name": "智能开关面板 三键"}
+    console.server.change("tbl_product_list", console.first("tbl_product_list"), **shown)
     assert (
         f"/console/attachments/{PICTURE}/file?thumb="
         in editor.get(f"/console/{ATTACHMENTS}/list").text
