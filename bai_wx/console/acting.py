@@ -1,5 +1,6 @@
 """Who acts: the operator behind a request of the console, or the command line."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,9 @@ class Acting:
         """Whether the operator's role has this permission."""
         return permission in PERMISSIONS[self.role]
 
+
+present: Final[ContextVar[Acting | None]] = ContextVar("operator", default=None)
+"""The operator whose request is being answered, in its threads too; None outside of one."""
 
 COMMAND_LINE: Final = Acting("", "bai-wx", Role.ADMIN, "")
 """Who acts in a command: whoever may read the database's file."""

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bai_wx.console.acting import present
 from bai_wx.console.guard import SAFE, STATIC, whoever
 from bai_wx.database.connection import FAILURES
 from bai_wx.errors import ApiError
@@ -66,6 +67,7 @@ class Policy:
             log.warning("no session can be read: %s", ascii(repr(problem)))
             await _plain(503, BUSY)(scope, receive, send_with_headers)
             return
+        present.set(operator)
         limit = MAX_STRANGERS_BODY_BYTES if operator is None else MAX_BODY_BYTES
         state = {**scope.get("state", {}), "nonce": nonce, "acting": operator}
         scope = {**scope, "state": state}

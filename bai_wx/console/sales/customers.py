@@ -7,7 +7,7 @@ from typing import Any, Final
 from peewee import Expression, fn
 
 from bai_wx.console import audit, rows
-from bai_wx.console.acting import Acting
+from bai_wx.console.acting import Acting, present
 from bai_wx.console.roles import Permission
 from bai_wx.console.sales import carts
 from bai_wx.database.connection import database
@@ -30,8 +30,8 @@ FEW: Final = 10
 def matching(text: str) -> Expression:
     """The condition on users that a text names them: a part of the name, an openid, an id, or a phone.
 
-    A phone is named by its last three or four digits, which every page shows, or as a whole. With other parts
-    of it whoever sees masked numbers alone could find out the rest.
+    A phone is named by its last three or four digits, which every page shows, and by the whole of it where
+    the operator may reveal numbers: whoever may not could ask for one number after the other.
     """
     named = (
         rows.holding(User, ["users_name"], text)
@@ -45,6 +45,9 @@ def matching(text: str) -> Expression:
     if len(digits) in PHONE_END:
         is_masked_so = fn.LENGTH(User.users_phone) >= MASKED_FROM
         return named | (is_masked_so & User.users_phone.endswith(digits))
+    operator = present.get()
+    if operator is not None and not operator.may(Permission.REVEAL):
+        return named
     return named | (User.users_phone << [digits, f"+86{digits}", text])
 
 
