@@ -31,7 +31,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "validation_max_number_constraint": "不能大于 {max}",
     "validation_content_size_limit": "内容过长，最多 {maxSize} 字节",
     "validation_json_size_limit": "内容过长，最多 {maxSize} 字节",
-    "expires_before_effect": "失效时间必须晚于生效时间",
+    "expires_before_effect": "失效日期必须晚于生效日期",
     "on_sale_without_price": "没有价格的商品不能上架",
     "validation_file_size_limit": "文件过大，最多 {maxSize} 字节",
     "validation_invalid_mime_type": "只能上传 JPEG、PNG、WebP、GIF 图片、PDF 和 MP4 视频；"

@@ -133,7 +133,7 @@ def test_a_window_that_ends_before_it_begins_is_told(editor: Visitor) -> None:
     dates = {"document_effect_date": beijing(2), "document_expiry_date": beijing(1)}
     answer = editor.post(CREATE, form | dates)
     assert answer.status_code == 422
-    assert "失效时间必须晚于生效时间" in answer.text
+    assert "失效日期必须晚于生效日期" in answer.text
 
 
 def test_a_form_with_a_mistake_keeps_text_mode_and_pictures(editor: Visitor) -> None:

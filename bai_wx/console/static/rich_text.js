@@ -37,6 +37,20 @@
     insert(area, lines.map((line) => mark + line).join('\n'), start, area.selectionEnd);
   }
 
+  // Enter in a line of a list begins its next line; in an empty one it ends the list.
+  function continueList(area, event) {
+    const end = area.selectionStart;
+    if (event.shiftKey || event.isComposing || end !== area.selectionEnd) return;
+    const start = area.value.lastIndexOf('\n', end - 1) + 1;
+    const found = /^(\s*)([-*+]|(\d{1,9})([.)])) (.*)$/.exec(area.value.slice(start, end));
+    if (!found) return;
+    const [, indent, mark, number, closing, text] = found;
+    event.preventDefault();
+    const next = number ? `${Number(number) + 1}${closing}` : mark;
+    if (text.trim()) insert(area, `\n${indent}${next} `);
+    else insert(area, '\n', start, end);
+  }
+
   function inMarkdown(area, what) {
     const text = selected(area);
     if (LINES[what]) beginLines(area, LINES[what]);
@@ -106,6 +120,9 @@
       box.classList.toggle('rich-open', !shown.hidden);
       toggle.setAttribute('aria-pressed', String(!shown.hidden));
       if (!shown.hidden) preview();
+    });
+    area.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && mode.value === 'markdown') continueList(area, event);
     });
     area.addEventListener('input', () => {
       if (shown.hidden) return;

@@ -24,6 +24,12 @@ def told(request: Request, chinese: str, english: str) -> None:
     flash(request, now(chinese, english), "success")
 
 
+def told_with_link(request: Request, chinese: str, english: str, url: str, text: str) -> None:
+    """Say on the next page what was done, with a link behind it."""
+    told(request, chinese, english)
+    request.state.admin_flash_pending[-1]["link"] = {"url": url, "text": text}
+
+
 def refused(request: Request, chinese: str, english: str) -> None:
     """Say on the next page what was not done, and why."""
     flash(request, now(chinese, english), "error")

@@ -49,10 +49,21 @@ PICKED: Final = {
     "document_videos": "video",
     "document_files": "file",
 }
-MAIN: Final = ("document_title", "document_subtitle", "document_relation_model", "document_summary")
+MAIN: Final = (
+    *("document_title", TYPE, "document_subtitle"),
+    *("document_relation_model", "document_summary"),
+)
 ORDER: Final = (
-    *("document_title", STATUS, EFFECT, EXPIRY, "document_subtitle", "document_relation_model"),
-    *("document_summary", CONTENT, *PICKED, *WORDS),
+    *(
+        "document_title",
+        TYPE,
+        STATUS,
+        EFFECT,
+        EXPIRY,
+        "document_subtitle",
+        "document_relation_model",
+    ),
+    *("document_summary", CONTENT, *PICKED, *WORDS[1:]),
 )
 """The fields in the order of the pages."""
 NAMES: Final = {
@@ -176,7 +187,7 @@ class DocumentView(RecordView):
             (both("正文", "Text"), (CONTENT, "document_images")),
             (both("发布", "Publishing"), (STATUS, EFFECT, EXPIRY)),
             (both("视频与文件", "Videos and files"), ("document_videos", "document_files")),
-            (both("分类", "Groups"), WORDS),
+            (both("分类", "Groups"), WORDS[1:]),
             (both("其他", "More"), rest),
         )
         return [
@@ -230,8 +241,8 @@ class DocumentView(RecordView):
 HELPS: Final = {
     EFFECT: both("北京时间；留空则立即展示", "Beijing's time; empty: shown at once"),
     EXPIRY: both(
-        "北京时间；到期后仍在列表中，标为过期；留空则一直有效",
-        "Beijing's time; later it is listed as expired; empty: it never expires",
+        "北京时间；到期后客户仍能看到，标为“过期”；要让客户看不到，请改为草稿。留空则一直有效",
+        "Beijing's time; later customers see it as expired (a draft is hidden); empty: it never expires",
     ),
 }
 

@@ -26,6 +26,7 @@ from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
 from bai_wx.console.titles import Titles
 from bai_wx.console.views import columns, filters, layouts, problems
+from bai_wx.console.views.answers import told_with_link
 from bai_wx.console.views.fields import JsonField, MoneyField, WholeField, field_of
 from bai_wx.console.words import both, now
 from bai_wx.errors import ApiError
@@ -296,7 +297,19 @@ class RecordView(BaseModelView):
         action_btn_class="action.row_item_delete",
     )
     async def row_action_3_delete(self, request: Request, pk: Any) -> None:
-        await super().row_action_3_delete(request, pk)
+        row = await self.find_by_pk(request, pk)
+        name = str(pk) if row is None else await self.repr(row, request)
+        await self.delete(request, [pk])
+        deleted = request.url_for(
+            "console:trash-row", collection=self.model.collection(), record_id=pk
+        )
+        told_with_link(
+            request,
+            f"已删除“{name}”。",
+            f"“{name}” is deleted.",
+            deleted.path,
+            now("去回收站恢复", "See it among the deleted rows"),
+        )
 
     @action(
         "delete",

@@ -78,7 +78,7 @@ class RichTextField(LinesField):
         if not request.state.action.is_form():
             return []
         scripts = ("picker.js", "rich_text.js")
-        return [static_url(request, script, v=1) for script in scripts]
+        return [static_url(request, script, v=2) for script in scripts]
 
 
 def too_long() -> str:
