@@ -18,6 +18,7 @@ from tests.running import Client
 ORDERS = "/console/tbl_order"
 NUMBER = re.compile(r">\s*(20\d{10,})\s*<")
 MOVE = re.compile(r'data-bs-target="#move-(\w+)"')
+TOTAL = re.compile(r'console-total">([^<]+)<')
 TAB = re.compile(r'status=(\w+)"[^>]*>\s*\S+ <span class="console-count">(\d+)')
 
 
@@ -221,6 +222,23 @@ def test_the_tabs_count_what_the_other_filters_leave(
     asked = {"period": "yesterday", "customer": "四光"}
     tabs = dict(TAB.findall(editor.get(address(f"{ORDERS}/list", asked)).text))
     assert tabs == {"pending": "1", "confirmed": "0", "completed": "0", "cancelled": "1"}
+
+
+def test_the_foot_sums_all_that_is_found_not_the_page(
+    console: Console, editor: Visitor, customer: Client, cancelled_yesterday: str
+) -> None:
+    sql = "SELECT order_amount, order_status FROM tbl_order WHERE order_owner = ? AND is_delete = 0"
+    placed = console.server.rows(sql, customer.openid)
+    for status in ("", "cancelled", "confirmed", "lost"):
+        asked = {"customer": "四光", "status": status, "page_size": "20", "page": "2"}
+        total = sum(each["order_amount"] for each in placed if status in ("", each["order_status"]))
+        page = editor.get(address(f"{ORDERS}/list", asked)).text
+        assert TOTAL.findall(page) == [f"¥{total / 100:,.2f}"]
+    found = editor.get(address(f"{ORDERS}/list", {"q": cancelled_yesterday})).text
+    one = console.server.rows(
+        "SELECT order_amount FROM tbl_order WHERE order_number = ?", cancelled_yesterday
+    )[0]
+    assert TOTAL.findall(found) == [f"¥{one['order_amount'] / 100:,.2f}"]
 
 
 SEARCHED = {"part of the phone": "1111", "another's phone": PHONE, "a name nobody has": "五湖四海"}

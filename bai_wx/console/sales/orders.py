@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Self
+from typing import Any, Final, NamedTuple, Self
 
-from peewee import Expression
+from peewee import Expression, fn
 
 from bai_wx.console import rows, times
 from bai_wx.console.sales import customers, goods, timeline
@@ -69,6 +69,26 @@ class Asked:
 
 FILTERS: Final = ("status", "period", "since", "until", "customer")
 """The parameters of an address that `Asked` is read from."""
+
+
+class Tally(NamedTuple):
+    """How many orders there are, and what they cost together, in fen."""
+
+    orders: int
+    amount: int
+
+
+def tallies(condition: Expression | None) -> dict[str, Tally]:
+    """The undeleted orders that meet a condition, summed by the database for each status."""
+    sums = fn.COUNT(Order.seq), fn.SUM(Order.order_amount)
+    found = rows.matching(Order, condition).select(Order.order_status, *sums)
+    lines: Any = found.group_by(Order.order_status).tuples()
+    return {status: Tally(number, int(amount)) for status, number, amount in lines}
+
+
+def amount_of(found: Mapping[str, Tally], status: str) -> int:
+    """What the orders of a status cost together, in fen; of all where it is `""`."""
+    return sum(each.amount for name, each in found.items() if status in ("", name))
 
 
 def _days_ago(number: int) -> str:

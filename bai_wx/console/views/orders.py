@@ -93,16 +93,18 @@ class OrderView(RecordView):
         await in_thread(customers.attach, found, OWNER)
         if request.state.action is RequestAction.LIST:
             request.state.asked = asked(request)
-            request.state.counts = await in_thread(self._counts, request, q, filters)
+            tallies = await in_thread(self._tallies, request, q, filters)
+            request.state.counts = {status: each.orders for status, each in tallies.items()}
+            request.state.amount = orders.amount_of(tallies, request.state.asked.status)
         return found
 
-    def _counts(
+    def _tallies(
         self, request: Request, q: str | None, chosen: FilterGroup | None
-    ) -> dict[str, int]:
+    ) -> dict[str, orders.Tally]:
         of_any_status = asked(request).condition(of_any_status=True)
         searched = self.search(q) if q else None
         where = rows.all_of(of_any_status, kinds.condition(self, chosen), searched)
-        return customers.counted(Order, Order.order_status, where)
+        return orders.tallies(where)
 
     async def count(
         self, request: Request, q: str | None = None, filters: FilterGroup | None = None
