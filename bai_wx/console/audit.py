@@ -4,7 +4,7 @@ Rows are added and never changed or removed; triggers of the database refuse it 
 Personal numbers are kept masked, for a log that cannot be corrected must not hold them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 from peewee import AutoField, Model, ModelSelect, TextField
 
+from bai_wx.console import rows
 from bai_wx.console.acting import Acting
 from bai_wx.console.masking import masked
 from bai_wx.database.connection import database
@@ -131,8 +132,8 @@ def note(
 
 def entries(asked: Filter = Filter(), *, limit: int = 50, offset: int = 0) -> list[Entry]:
     """The entries that are asked for, the newest first."""
-    rows = _asked(asked).order_by(AuditEntry.seq.desc()).limit(limit).offset(offset)
-    return [_entry(row) for row in rows]
+    found = _asked(asked).order_by(AuditEntry.seq.desc()).limit(limit).offset(offset)
+    return [_entry(row) for row in found]
 
 
 def count(asked: Filter = Filter()) -> int:
@@ -143,6 +144,20 @@ def count(asked: Filter = Filter()) -> int:
 def history_of(collection: str, record_id: str, *, limit: int = LONGEST_HISTORY) -> list[Entry]:
     """The entries of one record, the newest first."""
     return entries(Filter(collection=collection, record_id=record_id), limit=limit)
+
+
+def entries_of(collection: str, record_ids: Sequence[str], action: str) -> list[Entry]:
+    """The entries of an action on some records, the oldest first."""
+    query = _asked(Filter(collection=collection, action=action))
+    found = query.where(AuditEntry.record_id << list(record_ids)).order_by(AuditEntry.seq)
+    return [_entry(row) for row in found]
+
+
+def giving_reason(collection: str, action: str, text: str) -> Any:
+    """The ids of the records to which an action was done for a reason that contains a text, as a subquery."""
+    of_action = (AuditEntry.collection == collection) & (AuditEntry.action == action)
+    told = rows.holding(AuditEntry, ["reason"], text)
+    return AuditEntry.select(AuditEntry.record_id).where(of_action & told)
 
 
 def price_history(product_id: str) -> list[PriceChange]:

@@ -5,7 +5,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, Final, TypeVar
 
-from peewee import Expression, ModelSelect, Value
+from peewee import Expression, Model, ModelSelect, Value
 
 from bai_wx.database.connection import holds
 from bai_wx.record.base import Record
@@ -67,7 +67,7 @@ def matching(model: type[RecordT], condition: Expression | None) -> "ModelSelect
     return undeleted if condition is None else undeleted.where(condition)
 
 
-def holding(model: type[Record], names: Iterable[str], text: str) -> Expression:
+def holding(model: type[Model], names: Iterable[str], text: str) -> Expression:
     """The condition that one of these columns contains a text, whatever the case."""
     columns = [getattr(model, name) for name in names]
     if all(each.isascii() or each.lower() == each.upper() for each in text):

@@ -19,6 +19,7 @@ ORDERS = "/console/tbl_order"
 NUMBER = re.compile(r">\s*(20\d{10,})\s*<")
 MOVE = re.compile(r'data-bs-target="#move-(\w+)"')
 TOTAL = re.compile(r'console-total">([^<]+)<')
+FACT = re.compile(r"<dt>([^<]*)</dt>\s*<dd[^>]*>([^<]*)</dd>")
 TAB = re.compile(r'status=(\w+)"[^>]*>\s*\S+ <span class="console-count">(\d+)')
 
 
@@ -61,6 +62,26 @@ def test_the_buttons_are_the_moves_that_the_rules_allow(
     assert MOVE.findall(page_of(console.of(Role.VIEWER), order_id)) == []
 
 
+def test_a_pending_order_says_how_it_is_cancelled_and_which_number_is_whose(
+    console: Console, editor: Visitor, customer: Client
+) -> None:
+    order_id = place_order(console, customer)
+    pending = page_of(editor, order_id)
+    assert "确认之后可以取消" in pending
+    assert "确认之后可以取消" not in page_of(console.of(Role.VIEWER), order_id)
+    assert "确认之后可以取消" not in move(editor, order_id, "confirmed")
+    order = console.server.row("tbl_order", order_id)
+    facts = dict(FACT.findall(pending))
+    assert facts["订单号（客户看到的）"] == order["order_number"]
+    assert facts["系统编号"] == order["order_id"]
+
+
+def test_the_two_ways_to_filter_are_called_apart(console: Console, editor: Visitor) -> None:
+    page = editor.get(f"{ORDERS}/list").text
+    assert re.search(r'type="submit">查找</button>', page)
+    assert re.findall(r"</i>(\S*筛选)\s", page)[0] == "更多筛选"
+
+
 REFUSED_MOVES = {
     "a state too far": ("completed", "", "当前状态"),
     "no state": ("lost", "", "当前状态"),
@@ -96,6 +117,21 @@ def test_a_reason_stays_in_the_timeline_with_who_and_when(
     assert times.today() in events
     shown = customer.data("/order/list")["items"]
     assert "cancelled" in {each["order_status"] for each in shown if each["pb_id"] == order_id}
+
+
+def test_a_reason_finds_its_order_and_stands_in_the_list(
+    console: Console, editor: Visitor, customer: Client
+) -> None:
+    wrong, other = place_order(console, customer), place_order(console, customer)
+    for order_id, reason in ((wrong, "买错 Model <X>"), (other, "不要了")):
+        move(editor, order_id, "confirmed", "已电话核对")
+        move(editor, order_id, "cancelled", reason)
+    number = console.server.row("tbl_order", wrong)["order_number"]
+    for text in ("买错", "model <x"):
+        page = editor.get(address(f"{ORDERS}/list", {"q": text, "status": "cancelled"})).text
+        assert NUMBER.findall(page) == [number]
+        assert "原因：买错 Model &lt;X&gt;</div>" in page
+        assert "已电话核对" not in page
 
 
 def test_what_the_customer_cancelled_is_said_of_the_customer(

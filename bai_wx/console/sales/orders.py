@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from peewee import Expression, fn
 
-from bai_wx.console import rows, times
+from bai_wx.console import audit, rows, times
 from bai_wx.console.sales import customers, goods, timeline
 from models.company import Company
 from models.orders import TRANSITIONS, Actor, Order, Status
@@ -91,30 +91,55 @@ def amount_of(found: Mapping[str, Tally], status: str) -> int:
     return sum(each.amount for name, each in found.items() if status in ("", name))
 
 
+def moved_because(text: str) -> Expression:
+    """The condition that an operator moved the order for a reason that contains a text."""
+    told: Expression = Order.id << audit.giving_reason(Order.collection(), audit.Action.MOVE, text)
+    return told
+
+
+def cancel_reasons(found: Sequence[Order]) -> dict[str, str]:
+    """Why operators cancelled those of these orders that are cancelled, by record id; in one query."""
+    ids = [order.id for order in found if order.order_status == Status.CANCELLED]
+    moves = audit.entries_of(Order.collection(), ids, audit.Action.MOVE) if ids else []
+    return {
+        each.record_id: each.reason
+        for each in moves
+        if each.after.get("order_status") == Status.CANCELLED
+    }
+
+
 def _days_ago(number: int) -> str:
     return (date.fromisoformat(times.today()) - timedelta(number)).isoformat()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What the page of an order shows. `moves` are the states that an operator may move it to."""
+    """What the page of an order shows.
+
+    `moves` are the states that an operator may move it to. `is_cancelled_later` says that cancelling is none
+    of them, and is one after a move of them.
+    """
 
     lines: Sequence[goods.Line]
     customer: User | None
     company: Company | None
     events: Sequence[timeline.Event]
     moves: Sequence[str]
+    is_cancelled_later: bool
 
 
 def sheet(order: Order) -> Sheet:
     """Read what belongs to an order."""
     customer = User.get_or_none(User.openid == order.order_owner)
     company = Company.get_or_none(Company.id == customer.company) if customer else None
-    allowed = TRANSITIONS[Actor.OPERATOR].get(order.order_status, frozenset())
+    rules = TRANSITIONS[Actor.OPERATOR]
+    allowed = rules.get(order.order_status, frozenset())
+    later = {state for status in allowed for state in rules.get(status, ())}
     return Sheet(
         goods.lines_of(order.order_snap),
         customer,
         company,
         timeline.of_order(order),
         [status for status in Status if status in allowed],
+        Status.CANCELLED in later - allowed,
     )

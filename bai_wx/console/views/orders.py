@@ -62,7 +62,9 @@ class OrderView(RecordView):
         if name == OWNER:
             return CustomerField(name=name, label=both("客户", "Customer"), orderable=False)
         if name == "order_status":
-            return state_field(name, label, ORDER_STATES)
+            state = state_field(name, label, ORDER_STATES)
+            state.list_template = "order/_state.html"
+            return state
         if name == "order_source":
             return state_field(name, label, ORDER_SOURCES)
         if name == "order_snap":
@@ -75,7 +77,7 @@ class OrderView(RecordView):
     def search(self, text: str) -> Expression:
         columns = ["order_number", "order_id", "order_remark", "order_keywords"]
         named: Expression = Order.order_owner << customers.openids(text)
-        return rows.holding(Order, columns, text) | named
+        return rows.holding(Order, columns, text) | named | orders.moved_because(text)
 
     def condition(self, request: Request) -> Expression | None:
         return asked(request).condition() if request.state.action is RequestAction.LIST else None
@@ -93,6 +95,7 @@ class OrderView(RecordView):
         await in_thread(customers.attach, found, OWNER)
         if request.state.action is RequestAction.LIST:
             request.state.asked = asked(request)
+            request.state.reasons = await in_thread(orders.cancel_reasons, found)
             tallies = await in_thread(self._tallies, request, q, filters)
             request.state.counts = {status: each.orders for status, each in tallies.items()}
             request.state.amount = orders.amount_of(tallies, request.state.asked.status)
