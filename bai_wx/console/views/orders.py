@@ -95,7 +95,8 @@ class OrderView(RecordView):
         await in_thread(customers.attach, found, OWNER)
         if request.state.action is RequestAction.LIST:
             request.state.asked = asked(request)
-            request.state.reasons = await in_thread(orders.cancel_reasons, found)
+            listed = [each for each in found if isinstance(each, Order)]
+            request.state.reasons = await in_thread(orders.cancel_reasons, listed)
             tallies = await in_thread(self._tallies, request, q, filters)
             request.state.counts = {status: each.orders for status, each in tallies.items()}
             request.state.amount = orders.amount_of(tallies, request.state.asked.status)
