@@ -291,7 +291,9 @@ def test_a_search_looks_at_number_goods_and_customer(
 ) -> None:
     snapped = console.server.rows("SELECT prod_list_name FROM tbl_product_list ORDER BY seq")[0]
     for text in (cancelled_yesterday[3:], "李四光"):
-        found = NUMBER.findall(editor.get(address(f"{ORDERS}/list", {"q": text})).text)
+        found = NUMBER.findall(
+            editor.get(address(f"{ORDERS}/list", {"q": text, "page_size": "100"})).text
+        )
         assert cancelled_yesterday in found
     by_goods = editor.get(address(f"{ORDERS}/list", {"q": snapped["prod_list_name"]})).text
     assert NUMBER.findall(by_goods)
