@@ -6,7 +6,7 @@ The pages are those of the authorization table, so a new one is looked at as soo
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -28,6 +28,7 @@ from tests.console.visitor import address
 if TYPE_CHECKING:  # it is an extra
     from playwright.sync_api import Browser, Page
 
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("dark", "light")
 PARTS = (
     "/_api/",
     "/_files/",
@@ -77,6 +78,7 @@ def test_each_page_is_whole(
     found.forget()
     page.set_viewport_size(browser.DESKTOP)
     page.goto(f"{console.url}/console{address(path, query)}")
+    page.locator(".spinner-border").first.wait_for(state="hidden")  # a part that comes later
     assert page.locator("html").get_attribute("lang", timeout=1000) == language
     for width in WIDTHS:
         page.set_viewport_size({**browser.PHONE, "width": width})
@@ -84,7 +86,9 @@ def test_each_page_is_whole(
         keep(page, name_of(line), language, width)
     if language == "zh":
         page.set_viewport_size(browser.DESKTOP)
-        assert grave_barriers(page) == []
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            assert grave_barriers(page) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
