@@ -199,6 +199,9 @@ WALL_CLOCK = {
     "bai_wx/request/limits.py": "the library adds Redis' seconds to it, we take it away",
     "bai_wx/request/tokens.py": "a token says until when it holds, to whoever reads it",
     "bai_wx/wechat/standin_api.py": "WeChat's watermark",
+    "bai_wx/console/accounts/sessions.py": "compared with a row's moment",
+    "bai_wx/console/accounts/throttle.py": "compared with a row's; a clock set back makes nobody wait",
+    "bai_wx/console/accounts/totp.py": "an authenticator's codes are made of it",
 }
 """Who may ask what time it is. Everything that lasts is measured on the monotonic clock."""
 

@@ -92,11 +92,9 @@ class OrderView(RecordView):
         filters: FilterGroup | None = None,
     ) -> Sequence[Record]:
         found = await super().find_all(request, skip, limit, q, sorts, filters)
-        await in_thread(customers.attach, found, OWNER)
+        await self._complete(request, found)
         if request.state.action is RequestAction.LIST:
             request.state.asked = asked(request)
-            listed = [each for each in found if isinstance(each, Order)]
-            request.state.reasons = await in_thread(orders.cancel_reasons, listed)
             tallies = await in_thread(self._tallies, request, q, filters)
             request.state.counts = {status: each.orders for status, each in tallies.items()}
             request.state.amount = orders.amount_of(tallies, request.state.asked.status)
@@ -121,8 +119,14 @@ class OrderView(RecordView):
 
     async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Record]:
         found = await super().find_by_pks(request, pks)
-        await in_thread(customers.attach, found, OWNER)
+        await self._complete(request, found)
         return found
+
+    async def _complete(self, request: Request, found: Sequence[Record]) -> None:
+        """Read what a row of the list shows beside the order: its customer, and why it was cancelled."""
+        await in_thread(customers.attach, found, OWNER)
+        listed = [each for each in found if isinstance(each, Order)]
+        request.state.reasons = await in_thread(orders.cancel_reasons, listed)
 
     async def find_by_pk(self, request: Request, pk: Any) -> Record | None:
         found = await super().find_by_pk(request, pk)
