@@ -26,6 +26,7 @@ LEFT = "net::ERR_ABORTED"  # what was still asked for when another page was gone
 OVERFLOW = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map(e => e.tagName + '.' + e.className)"""
+_running: "list[Browser]" = []
 
 
 @dataclass
@@ -54,7 +55,13 @@ class Findings:
 
 @contextmanager
 def launched() -> "Iterator[Browser]":
-    """One browser. Where there is none the test that asks is skipped, or fails under `CI=true`."""
+    """One browser. Where there is none the test that asks is skipped, or fails under `CI=true`.
+
+    Playwright runs once in a process: where a fixture of the session has a browser, this is that one.
+    """
+    if _running:
+        yield _running[0]
+        return
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -64,9 +71,11 @@ def launched() -> "Iterator[Browser]":
         missing("looking at pages needs Chromium (Debian: apt-get install chromium fonts-noto-cjk)")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        _running.append(chromium)
         try:
             yield chromium
         finally:
+            _running.clear()
             chromium.close()
 
 

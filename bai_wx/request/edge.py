@@ -7,16 +7,25 @@ operation; `admit` then receives its body as it does in our lane. A path outside
 `mounts`, where the pages for people are.
 """
 
+import asyncio
 from collections.abc import Awaitable, Collection
 
 from bai_wx.contract.family import family_of_unknown
 from bai_wx.contract.spec import UNDECLARED_BODY_BYTES
 from bai_wx.database.connection import request_connection
-from bai_wx.errors import ApiError, Forbidden, NotFound, TooManyRequests, Unauthorized
+from bai_wx.errors import (
+    ApiError,
+    Forbidden,
+    NotFound,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthorized,
+)
 from bai_wx.request import batch, render
 from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
 from bai_wx.request.asgi import App, Receive, Scope, Send
 from bai_wx.request.bodies import native_body
+from bai_wx.request.connection_limits import RETRY_AFTER_S
 from bai_wx.request.cors import Origins, preflight
 from bai_wx.request.dispatch import Dispatch
 from bai_wx.request.error_mapping import as_api_error
@@ -107,6 +116,10 @@ class Edge:
             await send_reply(scope, send, reply, origin)
         except ClientGone:
             return
+        except asyncio.CancelledError:
+            # The server stops, and has waited as long as it may. Whoever sends the same again is answered.
+            stopped = ServiceUnavailable("the server stops", retry_after_s=RETRY_AFTER_S)
+            await send_reply(scope, send, operation.render(stopped, incoming), origin)
         finally:
             self.forget(incoming)
 

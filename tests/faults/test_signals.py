@@ -13,14 +13,26 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 
 from tests.databases import without_sql
 from tests.faults.conftest import Said
-from tests.faults.steps import In, add_to_cart, cart_ids, case, embedded, eventually, serving
+from tests.faults.steps import (
+    In,
+    add_to_cart,
+    cart_ids,
+    case,
+    embedded,
+    eventually,
+    replicable,
+    serving,
+)
 from tests.processes import children, is_running
 from tests.running import Client, Server, answers
+
+AT_ONCE = 30  # requests; a worker has ten connections
 
 
 @without_sql
@@ -180,3 +192,20 @@ def test_after_a_stop_the_file_alone_is_whole(tmp_path: Path, said: Said, worker
         ).fetchone()[0]
     said(f"{found} of 1 order in the copy")
     assert found == 1
+
+
+@replicable
+def test_what_a_stop_cuts_off_is_told_to_come_again(tmp_path: Path) -> None:
+    """Writes that wait for the database longer than the stop may wait, more than there are connections."""
+    with Server(tmp_path / "home") as server, ThreadPoolExecutor(AT_ONCE) as pool:
+        clients = [Client(server.url).login(f"stopped-{number}") for number in range(AT_ONCE)]
+        with psycopg.connect(server.address) as held:
+            held.execute("LOCK TABLE tbl_cart IN ACCESS EXCLUSIVE MODE")
+            waiting = [pool.submit(add_to_cart, client) for client in clients]
+            time.sleep(1)  # they wait for the lock now
+            assert server.process is not None
+            server.process.send_signal(signal.SIGTERM)
+            answers_sent = [each.result(timeout=20) for each in waiting]
+        assert [each.text for each in answers_sent if each.status_code != 503] == []
+        codes = {each.json()["data"]["code"] for each in answers_sent}
+        assert codes == {"service_unavailable"}
