@@ -1,13 +1,13 @@
 """The bench's operator knows every page of the console, and opens them as a browser would.
 
-Covers: bench/operator.py
+Covers: bench/console_visitor.py
 """
 
 import pytest
 
 from bai_wx.console.roles import Role
+from bench.console_visitor import Operator
 from bench.failures import LoadFailed
-from bench.operator import Operator
 from tests.console.shop import Console
 
 
