@@ -1,21 +1,36 @@
 """`bai-wx`: serve the contract, and what an operator does beside it."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import click
 
 from bai_wx.cli.common import CommandLine
-from bai_wx.cli.contract import contract
-from bai_wx.cli.data import export_rows, import_rows, purge, undelete
-from bai_wx.cli.diff import diff
-from bai_wx.cli.doctor import doctor
-from bai_wx.cli.operator import operator
-from bai_wx.cli.running import migrate, serve
-from bai_wx.cli.scaffold import scaffold
-from bai_wx.cli.shop import order, token, user
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings
 
+COMMANDS: Final[Mapping[str, str]] = {
+    "contract": "bai_wx.cli.contract:contract",
+    "diff": "bai_wx.cli.diff:diff",
+    "doctor": "bai_wx.cli.doctor:doctor",
+    "export": "bai_wx.cli.data:export_rows",
+    "import": "bai_wx.cli.data:import_rows",
+    "migrate": "bai_wx.cli.running:migrate",
+    "operator": "bai_wx.cli.operator:operator",
+    "order": "bai_wx.cli.shop:order",
+    "purge": "bai_wx.cli.data:purge",
+    "scaffold": "bai_wx.cli.scaffold:scaffold",
+    "serve": "bai_wx.cli.running:serve",
+    "token": "bai_wx.cli.shop:token",
+    "undelete": "bai_wx.cli.data:undelete",
+    "user": "bai_wx.cli.shop:user",
+}
+"""Where each command is."""
 
-@click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=CommandLine, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(None, "--version", package_name="bai-wx", prog_name="bai-wx")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -25,25 +40,6 @@ def main(context: click.Context) -> None:
     settings = Settings.from_environment()
     log_to_stderr(settings.log)
     context.obj = settings
-
-
-for command in (
-    serve,
-    migrate,
-    import_rows,
-    export_rows,
-    token,
-    user,
-    order,
-    operator,
-    undelete,
-    purge,
-    scaffold,
-    contract,
-    diff,
-    doctor,
-):
-    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from bai_wx.cli.main import COMMANDS
 from bai_wx.console.accounts import sessions
 from bai_wx.console.accounts.login import log_in
 from bai_wx.console.accounts.operators import Operator
@@ -13,6 +14,13 @@ from bai_wx.process.settings import Settings
 from tests.cli.commands import Run, done, refused
 
 PASSWORD, OTHER = "correct horse 7", "battery staple 8"
+HEAVY = ("argon2", "pyotp", "segno", "babel", "starlette_admin")
+OF_OTHERS = (
+    "bai_wx.console",
+    "bai_wx.transfer.exporter",
+    "bai_wx.contract.scaffold",
+    "bai_wx.contract.diff",
+)
 
 
 @pytest.fixture
@@ -128,13 +136,19 @@ def test_a_missing_database_is_told(run: Run) -> None:
     assert refused(run("operator", "list"))
 
 
-def test_other_commands_load_nothing_of_the_console() -> None:
-    """Neither argon2 nor the second factor nor the pages. Of `serve` a test of the console says so."""
-    code = f"import sys, bai_wx.cli.main; print([n for n in {HEAVY!r} if n in sys.modules])"
+@pytest.mark.parametrize(
+    ("modules", "absent"),
+    [
+        pytest.param(
+            sorted({each.partition(":")[0] for each in COMMANDS.values()}), HEAVY, id="all"
+        ),
+        pytest.param(["bai_wx.cli.main", "bai_wx.cli.running"], OF_OTHERS, id="serve"),
+    ],
+)
+def test_a_command_loads_nothing_of_the_others(modules: list[str], absent: tuple[str, ...]) -> None:
+    """Of the server that `serve` starts a test of the console says so."""
+    code = f"import sys, {', '.join(modules)}; print([n for n in {absent!r} if n in sys.modules])"
     told = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert told.stdout.strip() == "[]"
-
-
-HEAVY = ("argon2", "pyotp", "segno", "babel", "starlette_admin")

@@ -140,7 +140,10 @@ def test_commands_table_lists_exactly_the_commands(readme: str) -> None:
 def _commands(group: click.Group) -> dict[tuple[str, ...], click.Command]:
     """Every command by the words that call it."""
     found: dict[tuple[str, ...], click.Command] = {}
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         below = _commands(command) if isinstance(command, click.Group) else {(): command}
         found |= {(name, *rest): each for rest, each in below.items()}
     return found
