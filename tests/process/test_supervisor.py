@@ -27,15 +27,18 @@ def shop(tmp_path: Path) -> Iterator[Server]:
 
 
 def serving(server: Server) -> list[int]:
-    """The workers, without the stand-in."""
+    """The workers that live, without the stand-in."""
     assert server.process is not None
-    found = children(server.process.pid)
-    return [pid for pid in found if "bai_wx.wechat.standin" not in command(pid)]
+    started = {pid: command(pid) for pid in children(server.process.pid)}
+    return [pid for pid, how in started.items() if how and "bai_wx.wechat.standin" not in how]
 
 
 def command(pid: int) -> str:
-    """How a process was started."""
-    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    """How a process was started; empty where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def eventually(is_so: Callable[[], bool]) -> bool:

@@ -28,6 +28,8 @@ from tests.console.visitor import address
 if TYPE_CHECKING:  # it is an extra
     from playwright.sync_api import Browser, Page
 
+LATER_PART_MS = 90_000
+"""The part of the settings that comes later is a command of low priority: a busy machine lets it wait."""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("dark", "light")
 PARTS = (
     "/_api/",
@@ -78,7 +80,7 @@ def test_each_page_is_whole(
     found.forget()
     page.set_viewport_size(browser.DESKTOP)
     page.goto(f"{console.url}/console{address(path, query)}")
-    page.locator(".spinner-border").first.wait_for(state="hidden")  # a part that comes later
+    page.locator(".spinner-border").first.wait_for(state="hidden", timeout=LATER_PART_MS)
     assert page.locator("html").get_attribute("lang", timeout=1000) == language
     for width in WIDTHS:
         page.set_viewport_size({**browser.PHONE, "width": width})
