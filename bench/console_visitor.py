@@ -11,6 +11,8 @@ from itertools import cycle
 from statistics import median
 from typing import Self
 
+import requests
+
 from bench.failures import LoadFailed
 from bench.peers import Ours
 from tests.console.visitor import Visitor
@@ -18,7 +20,8 @@ from tests.console.visitor import Visitor
 NAME = "bench"
 HOST = r'(?:http://[^/"]+)?'
 PARTS = re.compile(rf'href="{HOST}(/console/static/[^"#]+)"|src="{HOST}(/(?:console|pb)/[^"#]+)"')
-"""The scripts, styles and pictures of a page: a browser loads them once a day, this operator with each page."""
+"""The scripts, styles and pictures of a page."""
+KEPT = re.compile(r"max-age=(\d+)")
 MENU = re.compile(rf'href="{HOST}(/console/[^"#?]*)"')
 PATIENCE_S = 30
 
@@ -44,6 +47,7 @@ class Operator:
         if answer.status_code != 303:
             raise LoadFailed(f"the console answered the login with {answer.status_code}")
         self.opened = Opened()
+        self._kept_until: dict[str, float] = {}
         self.pages = self._found()
         self._turns = cycle(self.pages)
 
@@ -67,23 +71,31 @@ class Operator:
         return [*listed, *rows]
 
     def open(self, path: str = "") -> None:
-        """Open a page, the next one where none is named, and load its files.
+        """Open a page, the next one where none is named, and load its files as far as none is kept.
 
         Raises: `LoadFailed` for whatever is not answered with 200.
         """
         path = path or next(self._turns)
         began = time.perf_counter()
-        text = self._get(path)
+        text = self._get(path).text
         self.opened.ms.setdefault(path, []).append((time.perf_counter() - began) * 1000)
         for part in dict.fromkeys(style or other for style, other in PARTS.findall(text)):
-            self._get(part.replace("&amp;", "&"))
-            self.opened.files += 1
+            self._load(part.replace("&amp;", "&"))
 
-    def _get(self, path: str) -> str:
+    def _load(self, path: str) -> None:
+        """Load a file, and keep it as long as a browser would."""
+        if self._kept_until.get(path, 0) > time.monotonic():
+            return
+        answer = self._get(path)
+        self.opened.files += 1
+        if kept := KEPT.search(answer.headers.get("Cache-Control", "")):
+            self._kept_until[path] = time.monotonic() + int(kept[1])
+
+    def _get(self, path: str) -> requests.Response:
         answer = self._visitor.get(path)
         if answer.status_code != 200:
             raise LoadFailed(f"{path} was answered {answer.status_code}")
-        return answer.text
+        return answer
 
     @contextmanager
     def working(self, every_s: float) -> Iterator[Self]:

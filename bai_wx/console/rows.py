@@ -32,15 +32,24 @@ def page(
     """
     columns = [getattr(getattr(model, name), direction)() for name, direction in order]
     query = matching(model, condition).order_by(*columns, model.seq.desc())
-    found = list(part(query, start, number))
+    return part(model, query, start, number)
+
+
+def part(
+    model: type[RecordT], query: "ModelSelect[RecordT]", start: int, number: int
+) -> list[RecordT]:
+    """So many rows of a query from one on, all where `number` is negative, and those they point at."""
+    rest = query.offset(min(start, MOST_SKIPPED))
+    if number < 0:
+        found = list(rest)
+    else:
+        # Sorting whole rows takes three times as long as sorting their numbers.
+        numbers: Any = rest.limit(number).select(model.seq).tuples()
+        wanted = [seq for (seq,) in numbers]
+        by_number = {row.seq: row for row in model.select().where(model.seq << wanted)}
+        found = [by_number[seq] for seq in wanted if seq in by_number]
     attach_related(model, found)
     return found
-
-
-def part(query: "ModelSelect[RecordT]", start: int, number: int) -> "ModelSelect[RecordT]":
-    """So many rows of a query from one on, all of them where `number` is negative."""
-    rest = query.offset(min(start, MOST_SKIPPED))
-    return rest.limit(number) if number >= 0 else rest
 
 
 def count(model: type[Record], condition: Expression | None) -> int:

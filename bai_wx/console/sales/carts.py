@@ -28,9 +28,7 @@ def page(condition: Expression | None, start: int, number: int) -> list[CartLine
     query = rows.matching(CartLine, condition).order_by(
         latest.desc(), CartLine.cart_owner, CartLine.seq.desc()
     )
-    found = list(rows.part(query, start, number))
-    rows.attach_related(CartLine, found)
-    return found
+    return rows.part(CartLine, query, start, number)
 
 
 def attach_pictures(lines: Sequence[CartLine]) -> None:
