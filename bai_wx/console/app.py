@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bai_wx.console import contract_check, entrance
+from bai_wx.console import entrance
 from bai_wx.console.admin import Admin
 from bai_wx.console.context import Context
 from bai_wx.console.guard import Sessions
@@ -14,6 +14,7 @@ from bai_wx.console.views.all import views
 from bai_wx.database.connection import FAILURES
 from bai_wx.errors import ApiError
 from bai_wx.request.asgi import App
+from bai_wx.transfer import contract_check
 
 
 def build(context: Context) -> App:

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from peewee import fn
 
-from bai_wx.console import row_values, writing
+from bai_wx.console import writing
 from bai_wx.console.acting import Acting
 from bai_wx.database.connection import database, lock_name
 from bai_wx.errors import NotFound
+from bai_wx.record import row_values
 from bai_wx.record.fields import Text
 from models.products import MAX_NAME, OFF_SALE, Product
 

@@ -11,34 +11,28 @@ from typing import Any, Final, TypeVar
 
 from peewee import IntegrityError
 
-from bai_wx.console import audit, contract_check, row_values
+from bai_wx.console import audit
 from bai_wx.console.acting import Acting
 from bai_wx.console.audit import Action
-from bai_wx.console.problem_texts import Texts, of_problem
 from bai_wx.console.roles import Permission
 from bai_wx.database.connection import database, locked
 from bai_wx.dialect import uploads
 from bai_wx.dialect.input import unique, validate
 from bai_wx.errors import Forbidden, NotFound, RecordInvalid
 from bai_wx.files.store import FileStore, Upload, examined
-from bai_wx.record import clock, ids, joined, upkeep
+from bai_wx.record import row_values, upkeep
 from bai_wx.record.base import FieldValues, Record
-from bai_wx.record.problems import NOT_UNIQUE, Problems
+from bai_wx.record.problem_texts import Texts, of_problem
+from bai_wx.record.problems import NOT_UNIQUE
+from bai_wx.transfer import operator_rows
+from bai_wx.transfer.operator_rows import NOT_CREATED, refuse
+from bai_wx.transfer.operator_rows import Invalid as Invalid
 from models.orders import Order
 from models.users import DISABLED, User
 
 RecordT = TypeVar("RecordT", bound=Record)
 
-NOT_CREATED: Final[Texts] = ("不能在此新建", "Rows of this collection are not created here.")
 NOT_DELETED: Final[Texts] = ("不能在此删除", "Rows of this collection are not deleted here.")
-
-
-class Invalid(Exception):
-    """Values are refused. `problems` has a Chinese and an English text by field; `""` is the whole."""
-
-    def __init__(self, problems: Mapping[str, Texts]) -> None:
-        super().__init__(", ".join(f"{name}: {english}" for name, (_, english) in problems.items()))
-        self.problems = dict(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +70,15 @@ def create(
     it made. Raises: `Forbidden`, `Invalid`.
     """
     _require(acting, Permission.EDIT)
-    if not model.OPERATOR_CREATES or _has_file(model):
+    if not operator_rows.are_created(model):
         raise Invalid({"": NOT_CREATED})
     with _refused(model), database.atomic():
         made = _made_by_form(model, record_id, acting) if record_id else None
         if made is not None:
             return made
-        row = model(**_checked_new(model, values, record_id))
-        model.fill_derived(row.__data__)
-        joined.fill(model, row.__data__, {})
-        shown = row_values.shown(row)
-        _refuse({}, contract_check.problems(model, shown, shown))
+        row = operator_rows.new(model, values, record_id)
         row.insert_row()
-        audit.note(acting, Action.CREATE, model, row.id, {}, shown)
+        audit.note(acting, Action.CREATE, model, row.id, {}, row_values.shown(row))
     return row
 
 
@@ -107,13 +97,10 @@ def change(
     _require(acting, Permission.EDIT)
     with _refused(model), database.atomic():
         row = _to_change(model, record_id)
-        given, unread = row_values.read(model, values)
-        changes = {name: held for name, held in given.items() if held != getattr(row, name)}
+        changes, unread = operator_rows.differing(row, values)
         if (changes or unread) and seen is not None and seen != row.updated:
             raise _changed_since(row, seen, values)
-        problems = validate.of_changes(model, changes)
-        model.check_values(changes, row.__data__, problems)
-        _refuse(problems, unread)
+        operator_rows.check(row, changes, unread)
         if changes:
             _write(row, changes, acting)
     return row
@@ -204,7 +191,7 @@ def upload(
     with _refused(model):
         file = examined(Upload(uploads.file_field(model), filename, "", data))
         checked, row = uploads.checked(model, {}, file)
-        _refuse(validate.of_changes(model, given), unread)
+        refuse(validate.of_changes(model, given), unread)
         row |= given | model.described(checked, None)
 
         def noted() -> RecordT:
@@ -218,24 +205,6 @@ def upload(
 def _require(acting: Acting, permission: Permission) -> None:
     if not acting.may(permission):
         raise Forbidden(f"{acting.role} lacks {permission}")
-
-
-def _has_file(model: type[Record]) -> bool:
-    return any(field.is_file for field in model.record_fields().values())
-
-
-def _checked_new(model: type[Record], values: Mapping[str, Any], record_id: str) -> dict[str, Any]:
-    """The columns of a new row, as far as they are given or begin with a state. Raises: `Invalid`."""
-    given, unread = row_values.read(model, values)
-    problems = validate.of_new(model, given)
-    model.check_values(given, {}, problems)
-    if record_id and (problem := validate.of_id(record_id)):
-        problems["id"] = problem
-    _refuse(problems, unread)
-    for _ in model.prepare_import(given):  # what an import would report, a form shows
-        pass
-    begins = {name: field.first for name, field in model.record_fields().items() if field.first}
-    return {**begins, **given, "id": record_id or ids.record_id()}
 
 
 def _made_by_form(model: type[RecordT], record_id: str, acting: Acting) -> RecordT | None:
@@ -270,13 +239,8 @@ def _named(model: type[RecordT], name: str, other: str) -> RecordT:
 
 def _write(row: Record, changes: FieldValues, acting: Acting) -> None:
     """Write the changes over a stored row, with what is derived of them."""
-    model, before = type(row), row_values.shown(row)
-    whole = {**row.__data__, **changes}
-    model.fill_derived(whole)
-    changes |= {name: held for name, held in whole.items() if held != row.__data__[name]}
-    joined.fill(model, changes, row.__data__)
-    row.__data__.update(changes, updated=clock.after(row.updated))
-    _refuse({}, contract_check.problems(model, row_values.shown(row), changes))
+    before = row_values.shown(row)
+    operator_rows.apply(row, changes)
     row.update_row(*changes, "updated")
     _note(acting, Action.CHANGE, row, before)
 
@@ -325,13 +289,6 @@ def _entries_since(row: Record, seen: str) -> list[audit.Entry]:
         if expected == seen:
             break
     return chain
-
-
-def _refuse(problems: Problems, unread: Mapping[str, Texts]) -> None:
-    """Raise `Invalid` where there is a problem; what could not be read wins over what it led to."""
-    texts = {name: of_problem(problem) for name, problem in problems.items()} | dict(unread)
-    if texts:
-        raise Invalid(texts)
 
 
 @contextmanager

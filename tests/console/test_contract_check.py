@@ -1,15 +1,19 @@
-"""An operator's row is held against the contract: what lists answer of it is what the contract says."""
+"""An operator's row is held against the contract: what lists answer of it is what the contract says.
+
+Covers: bai_wx/transfer/contract_check.py
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bai_wx.console import contract_check, writing
+from bai_wx.console import writing
 from bai_wx.console.acting import Acting
 from bai_wx.console.roles import Role
 from bai_wx.console.writing import Invalid
 from bai_wx.contract import loader
+from bai_wx.transfer import contract_check
 from models.products import Product
 from tests.factories import make_product
 

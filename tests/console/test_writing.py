@@ -1,6 +1,6 @@
 """The operator's writes: checked like a client's, noted in the same transaction, nothing overwritten unseen.
 
-Covers: bai_wx/console/row_values.py, bai_wx/console/problem_texts.py
+Covers: bai_wx/record/row_values.py, bai_wx/record/problem_texts.py, bai_wx/transfer/operator_rows.py
 """
 
 from typing import Any

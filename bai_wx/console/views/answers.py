@@ -7,10 +7,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette_admin.flash import flash
 
 from bai_wx.console.guard import acting
-from bai_wx.console.problem_texts import of_error
 from bai_wx.console.roles import Permission
 from bai_wx.console.words import now
 from bai_wx.errors import ApiError
+from bai_wx.record.problem_texts import of_error
 
 
 def require(request: Request, permission: Permission) -> None:

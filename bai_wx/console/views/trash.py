@@ -10,10 +10,9 @@ from starlette_admin.flash import flash
 from starlette_admin.routing import route
 from starlette_admin.views import CustomView
 
-from bai_wx.console import pages, row_values, rows, times, trash, value_texts, writing
+from bai_wx.console import pages, rows, times, trash, value_texts, writing
 from bai_wx.console.guard import acting
 from bai_wx.console.masking import PAPER_TEXT, masked, masked_paper_text
-from bai_wx.console.problem_texts import of_error
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
 from bai_wx.console.titles import Titles
@@ -22,7 +21,9 @@ from bai_wx.console.views.others import name_of, view_of, words_of
 from bai_wx.console.views.rendered import rendered
 from bai_wx.console.words import both, now
 from bai_wx.errors import ApiError, NotFound
+from bai_wx.record import row_values
 from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.problem_texts import of_error
 
 SIZE: Final = 20  # rows a page
 MAX_TEXT: Final = 200  # characters that are searched for

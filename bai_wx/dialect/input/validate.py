@@ -1,6 +1,6 @@
 """What is wrong with a record's fields, in PocketBase's codes and words, all of it at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from bai_wx.database.connection import keeps_nul
@@ -14,16 +14,33 @@ from bai_wx.record.problems import INVALID_FORMAT, MISSING_RELATION, REQUIRED, P
 
 MAX_RELATIONS: Final = 999  # PocketBase's own limit of a relation without a maximum
 
+AllExist = Callable[[str, Sequence[str]], bool]
+"""Whether all these record ids lead to rows of a collection, named first, that are not deleted."""
 
-def of_new(model: type[Record], values: Mapping[str, Any]) -> Problems:
+
+def all_exist(target: str, record_ids: Sequence[str]) -> bool:
+    """Ask the database whether all these ids lead to rows of `target` that are not deleted."""
+    if len(record_ids) > MAX_RELATIONS or not all(map(ids.is_record_id, record_ids)):
+        return False
+    model = COLLECTIONS[target]
+    found = model.select().where(model.id << record_ids, model.undeleted(model))
+    return bool(found.count() == len(record_ids))
+
+
+def of_new(model: type[Record], values: Mapping[str, Any], exist: AllExist = all_exist) -> Problems:
     """What is wrong with a row to be created, missing fields included."""
-    return _missing(model, values) | of_changes(model, values)
+    return _missing(model, values) | of_changes(model, values, exist)
 
 
-def of_changes(model: type[Record], values: Mapping[str, Any]) -> Problems:
-    """What is wrong with these values, by field. Relations must lead to rows that are not deleted."""
+def of_changes(
+    model: type[Record], values: Mapping[str, Any], exist: AllExist = all_exist
+) -> Problems:
+    """What is wrong with these values, by field. Relations must lead to rows that are not deleted.
+
+    `exist` answers that of many rows at once for whoever has looked them up.
+    """
     fields = layout.of(model).fields
-    found = {name: _problem(fields[name], value) for name, value in values.items()}
+    found = {name: _problem(fields[name], value, exist) for name, value in values.items()}
     return {name: problem for name, problem in found.items() if problem is not None}
 
 
@@ -38,27 +55,19 @@ def _missing(model: type[Record], values: Mapping[str, Any]) -> Problems:
     return {name: REQUIRED for name in needed if name not in values}
 
 
-def _problem(field: RecordField, value: Any) -> FieldProblem | None:
+def _problem(field: RecordField, value: Any, exist: AllExist) -> FieldProblem | None:
     if value == field.zero:
         return REQUIRED if field.required else None
-    return field.problem(value) or _missing_rows(field, value) or _unstorable(value)
+    return field.problem(value) or _missing_rows(field, value, exist) or _unstorable(value)
 
 
-def _missing_rows(field: RecordField, value: Any) -> FieldProblem | None:
+def _missing_rows(field: RecordField, value: Any, exist: AllExist) -> FieldProblem | None:
     """What is wrong with a relation to rows that are not there."""
     listed = field.record_ids(value)
-    return None if not listed or _all_exist(field.target, listed) else MISSING_RELATION
+    return None if not listed or exist(field.target, listed) else MISSING_RELATION
 
 
 def _unstorable(value: Any) -> FieldProblem | None:
     """What is wrong with a value that PostgreSQL cannot hold. In this alone the databases differ."""
     is_kept = not isinstance(value, str) or "\0" not in value or keeps_nul()
     return None if is_kept else INVALID_FORMAT
-
-
-def _all_exist(target: str, record_ids: Sequence[str]) -> bool:
-    if len(record_ids) > MAX_RELATIONS or not all(map(ids.is_record_id, record_ids)):
-        return False
-    model = COLLECTIONS[target]
-    found = model.select().where(model.id << record_ids, model.undeleted(model))
-    return bool(found.count() == len(record_ids))

@@ -1,15 +1,15 @@
 """The check of an operator's row against the contract: what lists would answer of it must be what it says.
 
-The columns take more than the contract allows, such as any JSON for a product's parameters. An import is
-checked in the same way. The console enables the check when it starts; commands, which write states alone,
-need none.
+The columns take more than the contract allows, such as any JSON for a product's parameters. The console
+enables the check when it starts, and a command that loads a table before it does so; commands that write states
+alone need none.
 """
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from bai_wx.console.problem_texts import Texts
 from bai_wx.record.base import Record
+from bai_wx.record.problem_texts import Texts
 from bai_wx.transfer.row_check import RowCheck
 
 _enabled: list[RowCheck] = []

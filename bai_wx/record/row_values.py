@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from bai_wx.console.problem_texts import READ_ONLY, Texts, of_problem, of_unfit
 from bai_wx.record.base import FieldValues, Record
 from bai_wx.record.fields import Bool, Int, Money
+from bai_wx.record.problem_texts import READ_ONLY, Texts, of_problem, of_unfit
 from bai_wx.record.problems import REQUIRED
 from bai_wx.record.record_field import RecordField
 from bai_wx.record.shape import Shape, value
