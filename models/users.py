@@ -188,6 +188,11 @@ class User(Record):
         return int(row[0]) if row else 0
 
     @classmethod
+    def known_by(cls, moment: str) -> int:
+        """How many of the undeleted users were there at a moment."""
+        return cls.select().where(cls.undeleted(cls) & (cls.created <= moment)).count()
+
+    @classmethod
     def standing(cls, record_id: str) -> Standing | None:
         """What a token of this user is checked against; None when there is no such user."""
         row = _STANDING.row({"id": record_id})

@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "order": "bai_wx.cli.shop:order",
     "purge": "bai_wx.cli.data:purge",
     "scaffold": "bai_wx.cli.scaffold:scaffold",
+    "secret": "bai_wx.cli.secret:secret",
     "serve": "bai_wx.cli.running:serve",
     "token": "bai_wx.cli.shop:token",
     "undelete": "bai_wx.cli.data:undelete",

@@ -19,6 +19,7 @@ from bai_wx.files.store import FileStore
 from bai_wx.process import schema
 from bai_wx.process.quiet import quiet_import
 from bai_wx.process.settings import SECRET_NAME, Settings, SettingsError, strong_secret
+from bai_wx.record import old_secrets
 from bai_wx.request.limits import ping, shown
 
 MIN_FREE_BYTES = 500 * 1024 * 1024
@@ -145,6 +146,22 @@ def _secret(settings: Settings) -> str:
     return f"{path}, mode 0600"
 
 
+def _old_secrets(settings: Settings) -> str:
+    file = settings.database_file
+    if file and not file.exists():
+        return "none"
+    with _reached(settings) as chosen:
+        found = old_secrets.kept() if chosen.table_exists("old_secret") else []
+    if not found:
+        return "none"
+    last = max(each.ends for each in found)
+    names = ", ".join(sorted({each.collection_id for each in found}))
+    return (
+        f"tokens of the PocketBase before hold ({names}); the last usual ones end {last},"
+        " `bai-wx secret drop-old` ends them now"
+    )
+
+
 def _wechat(settings: Settings) -> str:
     if not settings.wechat_appid:
         raise Unfit("WECHAT_APPID is not set; only `bai-wx serve --demo` will start")
@@ -169,6 +186,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "contract": _contract,
     "handlers": _handlers,
     "secret": _secret,
+    "old secrets": _old_secrets,
     "limits": _limits,
     "wechat": _wechat,
     "disk": _disk,

@@ -13,6 +13,7 @@ from bai_wx.process import column_types
 from bai_wx.record.collections import targets_first
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
+from bai_wx.record.old_secrets import JoinedUser, OldSecret
 from models import migrations
 
 MIGRATIONS: Final = Path(migrations.__file__).parent
@@ -30,7 +31,8 @@ def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
 
 def tables_of_api(database: Database | DatabaseProxy) -> list[type[Model]]:
     """The models of the tables that workers need."""
-    shared: list[type[Model]] = [*targets_first(), IdempotencyKey, CollectionVersion]
+    engine: list[type[Model]] = [IdempotencyKey, CollectionVersion, OldSecret, JoinedUser]
+    shared = [*targets_first(), *engine]
     return [*shared, LoginCode] if database.for_update else shared
 
 

@@ -6,6 +6,10 @@ A signature is checked once a token; the expiry and the user's row are checked o
 
 A file token opens its user's protected files for a short time, in a URL, where an auth token must never
 stand. Its claims are PocketBase's four, and its key has a secret of its own: neither token is the other.
+
+An auth token that our secret did not sign may be one of a PocketBase that this server took over from
+(`bai_wx.record.old_secrets`). It holds while the secret that signed it is kept. Tokens of ours are checked
+first, and nothing of it is asked for them.
 """
 
 import hashlib
@@ -17,7 +21,7 @@ from typing import Any
 
 import jwt
 
-from bai_wx.record import ids
+from bai_wx.record import ids, old_secrets
 from bai_wx.record.base import Caller
 from models.users import ACTIVE, Standing, User
 
@@ -26,6 +30,10 @@ LIFETIME_S = 7 * 24 * 3600
 FILE_LIFETIME_S = 180
 AUTH, FILE = "auth", "file"
 """What a token is for, as its claim `type` says."""
+AUTH_OF_0_22 = "authRecord"
+"""What PocketBase before 0.23 says for `auth`. Its tokens say nothing of `refreshable`, and all of them are."""
+OLD_RECHECK_S = 2
+"""After so many seconds a token that an old secret signed is checked again: that may have been dropped."""
 LONGEST_TOKEN = 2048  # characters; ours have about 260
 REMEMBERED_TOKENS = 20_000
 # No base64 padding: otherwise one token could be spelled several ways.
@@ -35,10 +43,10 @@ REQUIRED_CLAIMS = ["id", "type", "collectionId", "exp"]
 
 @dataclass(frozen=True, slots=True)
 class _Verified:
-    """What a signature that was checked stands for."""
+    """What a signature that was checked stands for, until the moment `holds_until`."""
 
     user_id: str
-    expires_at: float
+    holds_until: float
     standing: Standing
     caller: Caller | None
 
@@ -72,7 +80,8 @@ class Tokens:
         Returns: the same token if it says that it is not refreshable, so that it ends when it was
         meant to, as PocketBase's impersonation tokens do.
         """
-        is_refreshable = _claims(token).get("refreshable") is True
+        claims = _claims(token)
+        is_refreshable = claims.get("refreshable") is True or claims.get("type") == AUTH_OF_0_22
         return self.issue(user) if is_refreshable else token
 
     def issue_for_files(self, user: User) -> str:
@@ -97,9 +106,9 @@ class Tokens:
         known = self._verified.get(token)
         if known is None:
             return self._verify(token)
-        if known.expires_at <= time.time():
+        if known.holds_until <= time.time():
             self._verified.pop(token, None)
-            return None
+            return self._verify(token)
         standing = User.standing(known.user_id)
         if standing == known.standing:
             return known.caller
@@ -107,7 +116,7 @@ class Tokens:
         return self._verify(token)
 
     def _verify(self, token: str) -> Caller | None:
-        verified = _verified(token, AUTH, self._secret)
+        verified = _verified(token, AUTH, self._secret) or _verified_by_old_secret(token)
         if verified is None:
             return None
         self._remember(token, verified)
@@ -139,18 +148,55 @@ def _verified(token: str, purpose: str, secret: str) -> _Verified | None:
     standing = User.standing(user_id) if user_id else None
     if standing is None:
         return None
+    claims = _signed_claims(token, standing.token_key + secret)
+    if claims is None or not _is_ours(claims, purpose):
+        return None
+    return _Verified(user_id, claims["exp"], standing, _caller(user_id, standing))
+
+
+def _verified_by_old_secret(token: str) -> _Verified | None:
+    """Check an auth token of a server that this one took over from, while its secret is kept."""
+    claimed = _claims(token) if _TOKEN.fullmatch(token) else {}
+    if claimed.get("type") not in (AUTH, AUTH_OF_0_22):
+        return None
+    secrets = old_secrets.secrets_of(_text(claimed, "collectionId"))
+    found = _user_of_old(_text(claimed, "id")) if secrets else None
+    if found is None:
+        return None
+    user_id, token_key, standing = found
+    for secret in secrets:
+        claims = _signed_claims(token, token_key + secret)
+        if claims is not None and isinstance(claims["exp"], int):
+            ends = min(claims["exp"], time.time() + OLD_RECHECK_S)
+            return _Verified(user_id, ends, standing, _caller(user_id, standing))
+    return None
+
+
+def _user_of_old(claimed_id: str) -> tuple[str, str, Standing] | None:
+    """The user whom an id of the old server means: its id here, the key of its old tokens, its standing."""
+    if not ids.is_record_id(claimed_id):
+        return None
+    if standing := User.standing(claimed_id):
+        return claimed_id, standing.token_key, standing
+    joined = old_secrets.joined(claimed_id)
+    standing = User.standing(joined.user_id) if joined else None
+    if joined is None or standing is None or standing.token_key != joined.user_token_key:
+        return None
+    return joined.user_id, joined.token_key, standing
+
+
+def _signed_claims(token: str, key: str) -> dict[str, Any] | None:
+    """Read the claims of a token that this key has signed and that has not expired; None of any other."""
     try:
-        claims = jwt.decode(
+        claims: dict[str, Any] = jwt.decode(
             token,
-            standing.token_key + secret,
+            key,
             algorithms=[ALGORITHM],
             options={"require": REQUIRED_CLAIMS, "verify_aud": False, "verify_iat": False},
         )
     except jwt.InvalidTokenError:
         return None
-    if not _is_ours(claims, purpose):
-        return None
-    return _Verified(user_id, claims["exp"], standing, _caller(user_id, standing))
+    return claims
 
 
 def _caller(user_id: str, standing: Standing) -> Caller | None:
@@ -167,8 +213,14 @@ def _claims(token: str) -> dict[str, Any]:
 
 def _claimed_user(token: str) -> str:
     """Read the user id a token claims, to find the key its signature is checked with."""
-    user_id = _claims(token).get("id")
-    return user_id if isinstance(user_id, str) and ids.is_record_id(user_id) else ""
+    user_id = _text(_claims(token), "id")
+    return user_id if ids.is_record_id(user_id) else ""
+
+
+def _text(claims: dict[str, Any], name: str) -> str:
+    """A claim that is a text the database can be asked for; `""` for any other."""
+    value = claims.get(name)
+    return value if isinstance(value, str) and ids.is_queryable(value) else ""
 
 
 def _is_ours(claims: dict[str, Any], purpose: str) -> bool:

@@ -13,7 +13,7 @@ from bai_wx.console import audit
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.files.store import FileStore
 from bai_wx.process.settings import Settings
-from bai_wx.record import clock
+from bai_wx.record import clock, old_secrets
 from bai_wx.request.tokens import Tokens
 from tests.cli.commands import ALICE, BOB, LONG_AGO, PRODUCT, Run, done, refused, table
 
@@ -159,3 +159,24 @@ def test_purge_leaves_what_is_younger(bring: Any, run: Run, settings: Settings) 
     assert done(run("purge", "--older-than", "2d", "--json"))["rows"]["tbl_company"] == 0
     assert done(run("purge", "--older-than", "23h", "--json"))["rows"]["tbl_company"] == 1
     assert table(settings, "tbl_company") == []
+
+
+# --- secret ---
+
+
+def test_secret_drop_old_ends_what_a_take_over_kept(
+    bring: Any, run: Run, settings: Settings
+) -> None:
+    """The doctor says that it is kept, and the command how many users may notice."""
+    done(bring(tbl_auth_users=[{"openid": ALICE}, {"openid": BOB, "is_delete": 1}]))
+    assert "ok   old secrets: none" in run("doctor").stdout
+    assert done(run("secret", "drop-old", "--json")) == {"dropped": 0, "users": 0}
+    connect(settings.database)
+    old_secrets.keep("gf7hgjpgjdbkkir", "p" * 50)
+    disconnect()
+    told = run("doctor").stdout
+    assert "gf7hgjpgjdbkkir" in told
+    assert "drop-old" in told
+    assert "ppp" not in told
+    assert done(run("secret", "drop-old", "--json")) == {"dropped": 1, "users": 1}
+    assert "ok   old secrets: none" in run("doctor").stdout
