@@ -128,7 +128,8 @@ def test_commands_table_lists_exactly_the_commands(readme: str) -> None:
     """Each with its subcommand, and only with options it has."""
     listed = [unquoted(row[0]).split() for row in rows(part(readme, "commands"))]
     typed = {
-        tuple(word for word in words[1:] if word.isalpha() and word.islower()) for words in listed
+        tuple(word for word in words[1:] if re.fullmatch("[a-z]+(-[a-z]+)*", word))
+        for words in listed
     }
     assert typed == set(_commands(main))
     for words in listed:
