@@ -6,13 +6,9 @@ A block that begins "```yaml FILE" is a new file, "```yaml FILE KEY:" belongs un
 
 import contextlib
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,11 +17,11 @@ import pytest
 from tests import node
 from tests.console.visitor import Visitor
 from tests.databases import without_sql
+from tests.followed import copy_of, typed
 from tests.missing import missing
 from tests.running import Client, Server
 from tests.tree import ROOT
 
-COPIED = ("bai_wx", "bench", "handlers", "models", "spec", "tests", "docs", "pyproject.toml")
 CLIENT = "clients/miniprogram"
 NEEDS_NODE = "client"
 """What is typed in the client's folder needs Node: it has a test of its own."""
@@ -48,41 +44,6 @@ def chapter(title: str) -> list[Block]:
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     _, _, rest = page.partition(f"\n## {title}\n")
     return [Block(*found) for found in BLOCK.findall(rest.partition("\n## ")[0])]
-
-
-def copy_of(folder: Path) -> Path:
-    """A copy of the checkout, with its commands."""
-    copy = folder / "checkout"
-    for name in COPIED:
-        ignored = shutil.ignore_patterns("__pycache__", "runs")
-        copying = (
-            partial(shutil.copytree, ignore=ignored) if (ROOT / name).is_dir() else shutil.copy
-        )
-        copy.mkdir(parents=True, exist_ok=True)
-        copying(ROOT / name, copy / name)
-    for command, module in (("bai-wx", "bai_wx.cli.main"), ("pytest", "pytest"), ("ruff", "ruff")):
-        path = folder / "bin" / command
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n', "utf-8")
-        path.chmod(0o755)
-    return copy
-
-
-def typed(copy: Path, commands: str) -> str:
-    """Type commands in a copy, as whoever works there; each must succeed. Returns: what they said."""
-    path = f"{copy.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    ran = subprocess.run(
-        ["bash", "-ec", commands],
-        cwd=copy,
-        env={**os.environ, "PATH": path, "PYTEST_ADDOPTS": "-p no:cacheprovider"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout
-    return ran.stdout
 
 
 def follow(copy: Path, title: str) -> str:

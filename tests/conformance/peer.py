@@ -70,11 +70,24 @@ class Pair:
 
 
 class PocketBase:
-    """PocketBase in a directory of its own, with our migrations and hooks."""
+    """PocketBase in a directory of its own, with our migrations and hooks, or with others.
 
-    def __init__(self, folder: Path, secret: str) -> None:
+    `environment` is what its hooks find there.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        secret: str,
+        *,
+        migrations: Path = HERE / "pb_migrations",
+        hooks: Path = HERE / "pb_hooks",
+        **environment: str,
+    ) -> None:
         self._folder = folder
         self._secret = secret
+        self._migrations, self._hooks = migrations, hooks
+        self._environment = ENVIRONMENT | environment
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
@@ -102,11 +115,21 @@ class PocketBase:
         ]
         code = [
             "--migrationsDir",
-            str(HERE / "pb_migrations"),
+            str(self._migrations),
             "--hooksDir",
-            str(HERE / "pb_hooks"),
+            str(self._hooks),
         ]
         return ["pocketbase", *arguments, *folders, *code, "--automigrate=0", "--hooksWatch=0"]
+
+    def run(self, *arguments: str, **environment: str) -> None:
+        """Run one of its commands to the end."""
+        subprocess.run(
+            self._command(*arguments),
+            env=self._environment | environment,
+            stdout=subprocess.DEVNULL,
+            timeout=START_S,
+            check=True,
+        )
 
     def fill(self, rows: Rows) -> None:
         """Make its collections, then write rows past it, ids and times as they are."""
@@ -115,13 +138,7 @@ class PocketBase:
             "CONFORMANCE_SECRET": self._secret,
             "CONFORMANCE_FILE_SECRET": file_secret(self._secret),
         }
-        subprocess.run(
-            self._command("migrate", "up"),
-            env=environment | ENVIRONMENT,
-            stdout=subprocess.DEVNULL,
-            timeout=START_S,
-            check=True,
-        )
+        self.run("migrate", "up", **environment)
         with closing(sqlite3.connect(self.database)) as connection, connection:
             for table, given in rows.items():
                 for row in given:
@@ -133,7 +150,10 @@ class PocketBase:
             address = f"127.0.0.1:{listener.getsockname()[1]}"
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command("serve", "--http", address), stdout=log, stderr=log, env=ENVIRONMENT
+                self._command("serve", "--http", address),
+                stdout=log,
+                stderr=log,
+                env=self._environment,
             )
         self.url = f"http://{address}"
         _wait(f"{self.url}/api/health", self.log)
