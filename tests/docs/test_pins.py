@@ -135,7 +135,8 @@ def test_files_that_are_said_to_lean_on_a_library_do() -> None:
 def test_each_library_that_is_imported_is_named() -> None:
     """Not only what brings it along: that may leave it out tomorrow."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["s3"]]
+    extras = project["optional-dependencies"]
+    asked = [*project["dependencies"], *extras["s3"], *extras["pocketbase"]]
     named = {re.split(r"[^A-Za-z0-9-]", text, maxsplit=1)[0].lower() for text in asked}
     known = packages_distributions()
     for file, module in modules().items():

@@ -1,0 +1,216 @@
+"""The translation of rows of a PocketBase to rows that the importer reads."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+
+from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.fields import Derived, Joined, RecordField, Relations, Select
+from bai_wx.record.joined import SEPARATOR
+from bai_wx.record.strict_values import Unfit
+from bai_wx.transfer.pocketbase import made_ids, old_shapes
+from bai_wx.transfer.pocketbase.cart_doubles import CartDoubles
+from bai_wx.transfer.pocketbase.field_values import (
+    LIST_AS_TEXT,
+    Fitted,
+    barred,
+    fitted,
+    shortened,
+)
+from bai_wx.transfer.pocketbase.mapping import SourceMapping
+from bai_wx.transfer.pocketbase.owners_rows import RULES
+from bai_wx.transfer.pocketbase.pb_data import Broken, PbData, PbRow
+from bai_wx.transfer.pocketbase.source_ids import SourceIds
+from bai_wx.transfer.pocketbase.translated import Translated
+
+OLD_WORD: Final = "an old word, written in the contract's words"
+NO_WORD: Final = "no word, read as the first one"
+BY_BUSINESS_ID: Final = "business ids, written as record ids"
+BY_RECORD_ID: Final = "record ids, written as business ids"
+BARS: Final = f"ids in a list or joined by {SEPARATOR}, written as our field has them"
+LOST: Final = "ids that lead to no row, left out"
+NO_MOMENT: Final = "no moment of its creation: that of the source's last change"
+LOST_IN_TEXT: Final = "ids that lead to no row, kept in the text"
+
+_JOINT: Final = re.compile(r"[|,]")
+
+
+class Translator:
+    """Translates the rows of one source, in the order of `collections.targets_first`.
+
+    Relations are looked up in the source, so a row that was refused must be told by `note_refused`.
+    """
+
+    def __init__(self, data: PbData, mapping: SourceMapping) -> None:
+        """Read the ids that relations may name, and the lines of carts that are doubles."""
+        self._mapping, self._written = mapping, data.written
+        self._ids = SourceIds(data, mapping)
+        self._doubles = CartDoubles(data, mapping, self._plainly)
+
+    def translate(self, collection: str, row: PbRow) -> Translated:
+        """Translate a row of the old collection of this name."""
+        made = self._plainly(collection, row)
+        if self._mapping.collections[collection] == old_shapes.CART and not made.refused:
+            self._doubles.join(made)
+        return made
+
+    def note_refused(self, collection: str, record_id: str) -> None:
+        """Note that a row of an old collection was refused: relations to it lead to nothing from now on."""
+        self._ids.forget(self._mapping.collections[collection], record_id)
+
+    def _plainly(self, collection: str, row: PbRow) -> Translated:
+        """Translate a row by itself."""
+        ours = self._mapping.collections[collection]
+        fields = COLLECTIONS[ours].record_fields()
+        made = Translated()
+        for old, new in self._mapping.fields(collection).items():
+            if old in row:
+                self._translate_value(made, ours, fields[new], row[old])
+        self._fill_joined(made, fields)
+        if not made.values.get("created") and not made.refused:
+            self._fill_moments(made)
+        for rule in RULES.get(ours, ()):
+            if not made.refused:
+                rule(made, self._ids)
+        _check(made, fields)
+        if not made.refused:
+            made_ids.fill(COLLECTIONS[ours], made.values)
+        return made
+
+    def _fill_moments(self, made: Translated) -> None:
+        """Give a row without moments one that every run gives it: newer PocketBases do without."""
+        updated = made.values.get("updated")
+        made.put("created", Fitted(updated or self._written, "" if updated else NO_MOMENT))
+        made.values["updated"] = made.values["created"]
+
+    def _translate_value(self, made: Translated, ours: str, field: RecordField, value: Any) -> None:
+        try:
+            if isinstance(field, Joined):
+                found = Fitted(value)  # `_fill_joined` reads it
+            elif field.target:
+                found = self._relation(field, value)
+            elif isinstance(field, Select):
+                found = self._word(ours, field, value)
+            elif field.name in old_shapes.BARRED.get(ours, ()):
+                found = _barred_text(field, value)
+            else:
+                found = self._text(ours, field, value)
+        except Unfit as exc:
+            made.refuse(field.name, str(exc))
+            return
+        if found.value == "" and field.first and isinstance(field, Select):
+            made.drop(field.name, NO_WORD)
+        else:
+            made.put(field.name, found)
+
+    def _text(self, ours: str, field: RecordField, value: Any) -> Fitted:
+        """A value by its kind alone; a text that holds a state may have an old word."""
+        found = fitted(field, value)
+        if not isinstance(found.value, str):
+            return found
+        word = self._mapping.word(ours, field.name, found.value)
+        return found if word is None else Fitted(word, OLD_WORD)
+
+    def _word(self, ours: str, field: Select, value: Any) -> Fitted:
+        text, how = fitted(field, value)
+        known = (*field.values, field.derived) if isinstance(field, Derived) else field.values
+        if not text or text in known:
+            return Fitted(text, how)
+        word = self._mapping.word(ours, field.name, text.strip())
+        if word is None and field.name in old_shapes.FOUND.get(ours, ()):
+            return Fitted("")
+        if word is None:
+            raise Unfit(
+                f"has the word {shortened(text)}, which is none of {', '.join(field.values)};"
+                f" a map may name it under words: {ours}.{field.name}"
+            )
+        return Fitted(word, OLD_WORD)
+
+    def _relation(self, field: RecordField, value: Any) -> Fitted:
+        """The record ids of a relation. A required one must lead to a row, another is left out."""
+        names = _names(value)
+        found = {name: self._ids.record_id(field.target, name) for name in names}
+        lost = [name for name, record_id in found.items() if record_id is None]
+        if lost and field.required:
+            raise Unfit(f"points at {shortened(lost[0])}, which {field.target} does not have")
+        is_list = isinstance(field, Relations)
+        if len(names) > 1 and not is_list:
+            raise Unfit(f"names {len(names)} rows of {field.target}, and holds one")
+        kept = list(dict.fromkeys(each for each in found.values() if each is not None))
+        how = LOST if lost else BY_BUSINESS_ID if kept != names else ""
+        if not how and names and isinstance(value, list) != is_list:
+            how = BARS
+        return Fitted(kept if is_list else "".join(kept), how)
+
+    def _fill_joined(self, made: Translated, fields: Mapping[str, RecordField]) -> None:
+        """Texts that join business ids, and the relations they are made of where the source has none."""
+        for name, field in fields.items():
+            if isinstance(field, Joined) and name in made.values:
+                try:
+                    self._join(made, field, fields[field.joins].target)
+                except Unfit as exc:
+                    made.refuse(field.joins, str(exc))
+
+    def _join(self, made: Translated, field: Joined, target: str) -> None:
+        names = _names(made.values[field.name])
+        known = {name: self._ids.business_id(target, name) for name in names}
+        made.values[field.name] = SEPARATOR.join(known[name] or name for name in names)
+        record_ids = [self._ids.record_id(target, name) for name in names]
+        if not made.values.get(field.joins):
+            found = [each for each in record_ids if each is not None]
+            made.values[field.joins] = list(dict.fromkeys(found))
+        if None in known.values():
+            made.tell(field.joins, LOST_IN_TEXT)
+        elif list(known.values()) != names:
+            made.tell(field.name, BY_RECORD_ID)
+
+
+def _names(value: Any) -> list[str]:
+    """The ids in a relation, a list or a text that joins them. Raises: `Unfit`."""
+    if value in (None, "", 0):
+        return []
+    if isinstance(value, Broken):
+        raise Unfit(f"must be a list of ids, not {shortened(value)}")
+    if isinstance(value, str) and value.startswith("["):
+        value = _list_in(value)
+    listed = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, str) for each in listed):
+        raise Unfit(f"must hold ids, not {shortened(value)}")
+    return [part for each in listed for one in _JOINT.split(each) if (part := one.strip())]
+
+
+def _list_in(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+def _barred_text(field: RecordField, value: Any) -> Fitted:
+    """A text of words joined by a bar, which once was a JSON list."""
+    if isinstance(value, str) and value.startswith("["):
+        found = _list_in(value)
+        if isinstance(found, list) and all(isinstance(each, str) for each in found):
+            return Fitted(barred(found), LIST_AS_TEXT)
+    return fitted(field, value)
+
+
+def _check(made: Translated, fields: Mapping[str, RecordField]) -> None:
+    """Refuse what our fields do not take, such as too long a text, and nothing where it is required."""
+    refused = {each.field for each in made.refused}
+    for name, field in fields.items():
+        if name in refused:
+            continue
+        if name not in made.values:
+            if field.required:
+                made.refuse(name, "is required")
+            continue
+        try:
+            held = field.from_import(made.values[name])
+        except Unfit as exc:
+            made.refuse(name, str(exc))
+            continue
+        if field.required and held == field.zero:
+            made.refuse(name, "is required")

@@ -1,0 +1,1 @@
+"""Taking over from PocketBase, with directories that its real binaries of four versions made."""
