@@ -1,26 +1,12 @@
 """What fields are called: `bai_wx/console/titles.py`."""
 
-import pytest
 from starlette_admin.i18n import set_locale
 
-from bai_wx.console.titles import english_names, titles
+from bai_wx.console.titles import titles
 from bai_wx.contract import loader
 from bai_wx.record.collections import COLLECTIONS
 
 WECHATS_OWN = {"openid", "unionid"}
-NAMES = {
-    "the shared beginning goes": (
-        ["id", "created", "prod_list_id", "prod_list_name", "prod_list_basic_price"],
-        ["Id", "Created", "Id", "Name", "Basic price"],
-    ),
-    "none is shared": (["id", "openid", "company"], ["Id", "Openid", "Company"]),
-}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_english_names_are_the_fields_own(name: str) -> None:
-    fields, shown = NAMES[name]
-    assert list(english_names(dict.fromkeys(fields)).values()) == shown
 
 
 def test_every_field_of_every_collection_has_a_title_of_the_contract() -> None:

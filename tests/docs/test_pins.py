@@ -24,6 +24,7 @@ UNDOCUMENTED = (
     "connexion.middleware.main",
     "moto.s3.models",
     "openapi_spec_validator.validation.keywords",
+    "openpyxl.reader.excel",
     "schemathesis.generation.meta",
     "uvicorn.protocols",
     "uvicorn.server",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from bai_wx.contract.family import RECORDS_PREFIX
 from bai_wx.contract.titles import FieldTitle, titles
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
@@ -48,6 +49,8 @@ class Layout:
     model: type[Record]
     chinese: str
     columns: Mapping[str, Column]
+    example: Mapping[str, Any]
+    """A row that the contract shows as an example; empty where it shows none."""
 
     @property
     def collection(self) -> str:
@@ -71,8 +74,9 @@ class Layout:
     def _by_spelling(self) -> dict[str, str]:
         """The field by each spelling that one field alone has. A field's own name wins."""
         found: dict[str, str] = {}
-        for spell in (lambda c: c.heading, lambda c: c.title.chinese, lambda c: c.title.english):
-            spelled = [(_plain(spell(each)), name) for name, each in self.columns.items()]
+        titles = [(c.heading, c.title.chinese, c.title.english) for c in self.columns.values()]
+        for spelling in zip(*titles, strict=True):
+            spelled = list(zip(map(_plain, spelling), self.columns, strict=True))
             counted = Counter(plain for plain, _ in spelled)
             for plain, name in spelled:
                 if counted[plain] == 1:
@@ -94,7 +98,7 @@ def layouts(bundle: Mapping[str, Any]) -> dict[str, Layout]:
     """The layout of every collection, by its name. `bundle` is the contract."""
     said = titles(bundle)
     return {
-        name: _layout(model, said[name].chinese, said[name].fields)
+        name: _layout(model, said[name].chinese, said[name].fields, _example(bundle, name))
         for name, model in COLLECTIONS.items()
         if name in said
     }
@@ -110,7 +114,21 @@ def column_letter(place: int) -> str:
     return letters
 
 
-def _layout(model: type[Record], chinese: str, said: Mapping[str, FieldTitle]) -> Layout:
+def _example(bundle: Mapping[str, Any], collection: str) -> Mapping[str, Any]:
+    """The row of the example that the collection's list or view has."""
+    for path, of_list in (("", True), ("/{recordId}", False)):
+        found: Any = bundle["paths"].get(f"{RECORDS_PREFIX}{collection}/records{path}", {})
+        for key in ("get", "responses", "200", "content", "application/json", "example"):
+            found = found.get(key, {})
+        rows = found.get("items", []) if of_list else [found]
+        if rows and rows[0]:
+            return dict(rows[0])
+    return {}
+
+
+def _layout(
+    model: type[Record], chinese: str, said: Mapping[str, FieldTitle], example: Mapping[str, Any]
+) -> Layout:
     fields = {name: each for name, each in model.record_fields().items() if not each.hidden}
     named = {name: said.get(name) or FieldTitle(name, name, "", {}) for name in fields}
     counted = Counter(each.chinese for each in named.values())
@@ -121,6 +139,7 @@ def _layout(model: type[Record], chinese: str, said: Mapping[str, FieldTitle]) -
             name: Column(name, field, _heading(name, named[name], counted), named[name])
             for name, field in fields.items()
         },
+        example,
     )
 
 

@@ -72,10 +72,10 @@ def refusal(chinese: str, english: str, line: int = 0) -> TableRefused:
 class TableRow:
     """A row. It can be pickled.
 
-    `cells` holds the value of each cell that has one, by field, as JSON of the contract would: amounts in yuan,
-    moments in UTC, lists for several relations. What cannot be read as its field's kind stays a text, and the
-    strict check of values refuses it. `empty` are the fields of the cells without a value. `raw` is the row as it
-    was written, for `write_refused`.
+    `cells` holds the value of each cell that has one, by field, as JSON of the contract would: amounts in
+    yuan, moments in UTC, lists for several relations. What cannot be read as its field's kind stays a text,
+    and the strict check of values refuses it. `empty` are the fields of the cells without a value. `raw` is the
+    row as it was written, for `write_refused`.
     """
 
     line: int
@@ -95,8 +95,16 @@ class Table(Protocol):
     layout: Layout
     kind: Kind
     encoding: str
-    headings: Sequence[str]
-    fields: Sequence[str]
+
+    @property
+    def headings(self) -> Sequence[str]:
+        """The headings as they are written."""
+        ...
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """The field of each column."""
+        ...
 
     def rows(self) -> Iterator[TableRow]:
         """The rows that have a value, in their order.
