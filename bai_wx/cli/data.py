@@ -78,14 +78,21 @@ def import_rows(settings: Settings, directory: Path, as_json: bool) -> None:
 
 @click.command("export")
 @click.argument("directory", metavar="DIR", type=Folder)
+@click.option("--pocketbase", is_flag=True, help="Make DIR the pb_data of a PocketBase 0.40.6.")
 @json_option
 @click.pass_obj
-def export_rows(settings: Settings, directory: Path, as_json: bool) -> None:
+def export_rows(settings: Settings, directory: Path, pocketbase: bool, as_json: bool) -> None:
     """Write every row of every collection to DIR/<collection>.jsonl, for `import`.
 
     DIR/manifest.json says how many rows each file has, and its SHA-256; `import` compares.
     Deleted rows and the users' token keys are in it: keep it as safe as the database itself.
+    With --pocketbase the files go along too, and tokens of ours hold there.
     """
+    if pocketbase:
+        from bai_wx.cli.way_back import export_to_pocketbase  # it reads the whole contract
+
+        export_to_pocketbase(settings, directory, as_json)
+        return
     directory.mkdir(parents=True, exist_ok=True)
     tell = progress_listener("rows")
     counts: dict[str, int] = {}

@@ -108,8 +108,8 @@ class Record(Model):
 
     @classmethod
     def collection_id(cls) -> str:
-        """PocketBase's id of the collection: `pbc_` and the CRC-32 of its type and name."""
-        return f"pbc_{zlib.crc32((cls.COLLECTION_TYPE + cls.collection()).encode())}"
+        """PocketBase's id of the collection."""
+        return pocketbase_id(cls.COLLECTION_TYPE, cls.collection())
 
     @classmethod
     def record_fields(cls) -> dict[str, RecordField]:
@@ -338,6 +338,11 @@ class Record(Model):
             if name in changes and changes[name] != getattr(self, name):
                 with noted(self.collection(), problems):
                     verb(self, changes[name])
+
+
+def pocketbase_id(kind: str, name: str) -> str:
+    """PocketBase's id of a collection of this type and name: `pbc_` and the CRC-32 of both."""
+    return f"pbc_{zlib.crc32((kind + name).encode())}"
 
 
 def index_newest_first(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from bai_wx.contract import pocketbase
 from bai_wx.contract.collections import CollectionSpec
 from bai_wx.contract.field_specs import FieldSpec, Kind
 from bai_wx.contract.scaffold.visible import Condition, visible
@@ -60,9 +61,7 @@ class NewCollection:
     @property
     def owner(self) -> FieldSpec | None:
         """The column that holds whose the row is: the only one who sees it, or who may change it."""
-        if self.spec.owner:
-            return self.spec.fields[self.spec.owner]
-        return next((each for each in self.spec.fields.values() if each.private), None)
+        return pocketbase.owner(self.spec)
 
     @property
     def creatable(self) -> list[str]:

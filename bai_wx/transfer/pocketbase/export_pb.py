@@ -1,0 +1,178 @@
+"""The way back: a `pb_data` that PocketBase 0.40.6 starts, with our rows, files and token keys.
+
+Rows are kept as they are, deleted ones too; a user's tokens go on because both halves of their key are there.
+"""
+
+import base64
+import errno
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from bai_wx.contract.collections import CollectionSpec
+from bai_wx.database.statement import Param, Statement
+from bai_wx.errors import NotFound
+from bai_wx.files.storage import Stored
+from bai_wx.files.store import FileStore, type_of
+from bai_wx.record.base import Record
+from bai_wx.record.collections import targets_first
+from bai_wx.record.fields import Money
+from bai_wx.record.money import yuan_of
+from bai_wx.record.record_field import RecordField
+from bai_wx.request.tokens import file_secret
+from bai_wx.transfer.pocketbase.new_database import NewDatabase, unknown_password
+
+CHUNK: Final = 1_000  # rows a query
+BLOCK: Final = 256 * 1024  # bytes of a file that are held at once
+RENAMED: Final = {"token_key": "tokenKey"}
+"""Columns that PocketBase calls otherwise."""
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass
+class Exported:
+    """What was written: rows by collection, and files. `lost` names files that a row has and no storage."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+    lost: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What of this server goes along beside its database: files, contract and the secret of its tokens."""
+
+    files: FileStore
+    specs: Mapping[str, CollectionSpec]
+    secret: str
+
+
+def export(folder: Path, server: Server, progress: Progress) -> Exported:
+    """Make `folder`, which must not be there or be empty, in the caller's transaction.
+
+    It gets its name when it is complete. Token keys and secrets are in it: only its owner may read it.
+    Raises: `FileExistsError`, `sqlite3.IntegrityError` for rows that PocketBase's unique indexes refuse.
+    """
+    done = Exported()
+    with _new_folder(folder) as unfinished:
+        with closing(sqlite3.connect(unfinished / "data.db")) as connection, connection:
+            made = NewDatabase(connection, server.secret, file_secret(server.secret))
+            made.make(server.specs)
+            for model in targets_first():
+                done.rows[model.collection()] = _write_rows(made, model, progress)
+        for model in targets_first():
+            _write_files(unfinished / "storage", model, server.files, done, progress)
+    return done
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[Path]:
+    """A folder that gets its name when all is in it; what a killed run before has left is removed."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(
+            errno.EEXIST, "is there already; name an empty folder or none", folder
+        )
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700, parents=True)
+    try:
+        yield unfinished
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    unfinished.replace(folder)
+
+
+def _write_rows(made: NewDatabase, model: type[Record], progress: Progress) -> int:
+    """Copy a collection's rows in the order they came. Returns: how many there were."""
+    fields = list(model.record_fields().values())
+    is_auth = model.COLLECTION_TYPE == "auth"
+    names = [RENAMED.get(each.name, each.name) for each in fields] + ["password"] * is_auth
+    count = 0
+    for rows in _chunks(model, [each.name for each in fields]):
+        held = [_held(fields, row) for row in rows]
+        made.insert(
+            model.collection(),
+            names,
+            [[*row, unknown_password()] for row in held] if is_auth else held,
+        )
+        count += len(rows)
+        progress(model.collection(), count)
+    return count
+
+
+def _chunks(model: type[Record], names: list[str]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a collection, some at a time: PostgreSQL's driver would take all of them into memory."""
+    columns = [getattr(model, name) for name in names]
+    later = model.select(*columns, model.seq).where(model.seq > Param("seq"))
+    chunk, seq = Statement(later.order_by(model.seq).limit(CHUNK)), -1
+    while rows := chunk.rows({"seq": seq}):
+        seq = rows[-1][-1]
+        yield [row[:-1] for row in rows]
+
+
+def _held(fields: list[RecordField], row: tuple[Any, ...]) -> list[Any]:
+    return [_value(each, held) for each, held in zip(fields, row, strict=True)]
+
+
+def _value(each: RecordField, held: Any) -> Any:
+    """What PocketBase's column holds for a value: amounts are yuan, an unset list is `[]`."""
+    if isinstance(each, Money):
+        return yuan_of(held)
+    return each.zero if held == "" else held
+
+
+def _write_files(
+    storage: Path, model: type[Record], store: FileStore, done: Exported, progress: Progress
+) -> None:
+    for each in model.record_fields().values():
+        if not each.is_file:
+            continue
+        for rows in _chunks(model, ["id", each.name]):
+            for record_id, name in rows:
+                if name:
+                    folder = storage / model.collection_id() / record_id
+                    _write_file(folder, model.collection(), record_id, name, store, done)
+            progress("files", done.files)
+
+
+def _write_file(
+    folder: Path, collection: str, record_id: str, name: str, store: FileStore, done: Exported
+) -> None:
+    found = store.find(collection, record_id, name)
+    try:
+        if found is None:
+            raise NotFound
+        folder.mkdir(parents=True, exist_ok=True)
+        _copy(found, folder / name)
+    except NotFound:  # also one that was purged since it was found
+        done.lost.append(f"{collection}/{record_id}/{name}")
+    else:
+        done.files += 1
+
+
+def _copy(found: Stored, path: Path) -> None:
+    """Copy a file, and write what PocketBase knows of it beside its bytes."""
+    digest = hashlib.md5(usedforsecurity=False)
+    with found.open() as source, path.open("wb") as target:
+        while block := source.read(BLOCK):
+            digest.update(block)
+            target.write(block)
+    known = {
+        "user.cache_control": "",
+        "user.content_disposition": "",
+        "user.content_encoding": "",
+        "user.content_language": "",
+        "user.content_type": type_of(path.name),
+        "user.metadata": {"original-filename": path.name},
+        "md5": base64.b64encode(digest.digest()).decode(),
+    }
+    path.with_name(f"{path.name}.attrs").write_bytes(orjson.dumps(known))
