@@ -40,6 +40,7 @@ SLOW_FIRST = (
     "faults/test_slow.py",
     "faults/test_wire_bounds.py",
     "faults/test_transfers.py",
+    "takeover/",
     "api/test_restart.py",
     "api/test_transport.py",
     "conformance/test_table.py",

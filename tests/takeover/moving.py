@@ -1,0 +1,93 @@
+"""Runs the take-over as its users do, kills it, and reads what it left."""
+
+import hashlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bai_wx.record.collections import COLLECTIONS
+from tests.running import Server, command_line
+
+PATIENCE_S = 900
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the command answered, how long it took, and the most memory it held."""
+
+    report: dict[str, Any]
+    seconds: float
+    peak_mib: float
+
+
+def take_over(server: Server, source: Path, *options: str) -> Run:
+    """Run the command to its end. Raises: `AssertionError` with what it said where it fails."""
+    command = _line(source, *options, "--json")
+    started = time.monotonic()
+    with (server.home.parent / f"{server.home.name}.report").open("w+") as out:
+        process = subprocess.Popen(
+            command, env=server.environment, stdout=out, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stderr is not None
+        said = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        answer = out.read()
+    assert process.returncode == 0, f"{answer[-2000:]}\n{said[-4000:]}"
+    return Run(json.loads(answer), time.monotonic() - started, peak_mib(used))
+
+
+def peak_mib(used: resource.struct_rusage) -> float:
+    """The most memory a process held, in MiB."""
+    return used.ru_maxrss / 1024
+
+
+def take_over_killed(server: Server, source: Path, after_s: float, *options: str) -> bool:
+    """Run the command and kill it with -9 after so long. Returns: whether it still ran."""
+    process = subprocess.Popen(
+        _line(source, *options),
+        env=server.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(after_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+    return False
+
+
+def _line(source: Path, *options: str) -> list[str]:
+    return [*command_line(), "import-pocketbase", str(source), *options]
+
+
+def contents(server: Server) -> Rows:
+    """Every row of every collection, in the order of lists."""
+    found: Rows = {}
+    for name in COLLECTIONS:
+        rows = server.rows(f"SELECT * FROM {name} ORDER BY seq")
+        found[name] = [{key: row[key] for key in row if key != "seq"} for row in rows]
+    return found
+
+
+def files(server: Server) -> dict[str, str]:
+    """The MD5 of every stored file, by its path below `files`."""
+    folder = server.home / "files"
+    return {
+        str(path.relative_to(folder)): hashlib.md5(
+            path.read_bytes(), usedforsecurity=False
+        ).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
