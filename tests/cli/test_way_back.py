@@ -1,7 +1,6 @@
 """What `bai-wx export --pocketbase` refuses, and that it leaves nothing half-made.
 
-Covers: bai_wx/contract/pocketbase.py, bai_wx/transfer/pocketbase/export_pb.py
-Covers: bai_wx/transfer/pocketbase/new_database.py
+What it makes is looked at in `tests/takeover/test_way_back.py`.
 """
 
 import sqlite3
