@@ -1,15 +1,16 @@
 """`export --pocketbase`: the way back to PocketBase."""
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import click
 
 from bai_wx.cli.common import answer, progress_listener, up_to_date_database
 from bai_wx.contract import loader
 from bai_wx.contract.collections import collections
-from bai_wx.database.connection import snapshot
 from bai_wx.files.store import FileStore
 from bai_wx.process.settings import Settings
 from bai_wx.record import old_secrets
@@ -17,20 +18,27 @@ from bai_wx.transfer.pocketbase.export_pb import Exported, Server, export
 from bai_wx.transfer.pocketbase.new_database import VERSION
 from models.users import User
 
+LOST_TOLD: Final = 10
+"""The most files that the sentence about lost ones names."""
+
 
 def export_to_pocketbase(settings: Settings, folder: Path, as_json: bool) -> None:
     """Make a `pb_data` of everything, and say what it cannot take along."""
     specs = collections(loader.read(cache=settings.home))
-    # One moment for all rows, without keeping anybody from writing.
-    with up_to_date_database(settings), snapshot():
+    with up_to_date_database(settings):
         server = Server(FileStore.at(settings.files, settings.s3_endpoint), specs, settings.secret)
         try:
-            done = export(folder, server, progress_listener("done"))
+            done = export(folder, server, _progress())
         except sqlite3.IntegrityError as exc:
             raise click.ClickException(f"PocketBase cannot hold two such rows: {exc}") from exc
         ending = _users_of_old_tokens(settings.secret)
     told = asdict(done) | {"pocketbase": VERSION, "users_of_old_tokens": ending}
     answer(as_json, told, "\n".join(_sentences(folder, done, ending)))
+
+
+def _progress() -> Callable[[str, int, int], None]:
+    tell = progress_listener("done")
+    return lambda what, count, total: tell(f"{what} of {total:,}", count)
 
 
 def _users_of_old_tokens(secret: str) -> int:
@@ -43,7 +51,9 @@ def _sentences(folder: Path, done: Exported, ending: int) -> list[str]:
     rows = ", ".join(f"{name} {count:,}" for name, count in done.rows.items())
     words = [f"exported: {rows}; files {done.files:,}"]
     if done.lost:
-        words.append(f"files that are in no storage: {', '.join(done.lost)}")
+        more = "" if len(done.lost) <= LOST_TOLD else ", … (--json names all)"
+        named = ", ".join(done.lost[:LOST_TOLD]) + more
+        words.append(f"files that rows name and no storage has: {len(done.lost):,}: {named}")
     words.append(
         f"tokens that this server signed hold on PocketBase; up to {ending:,} users hold only one of the"
         " PocketBase before, which ends there: PocketBase has one secret a collection"

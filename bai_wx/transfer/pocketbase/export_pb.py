@@ -17,6 +17,7 @@ from typing import Any, Final
 import orjson
 
 from bai_wx.contract.collections import CollectionSpec
+from bai_wx.database.connection import snapshot
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import NotFound
 from bai_wx.files.storage import Stored
@@ -30,11 +31,12 @@ from bai_wx.request.tokens import file_secret
 from bai_wx.transfer.pocketbase.new_database import NewDatabase, unknown_password
 
 CHUNK: Final = 1_000  # rows a query
+FILES_TOLD: Final = 100  # files between two tellings of progress
 BLOCK: Final = 256 * 1024  # bytes of a file that are held at once
 RENAMED: Final = {"token_key": "tokenKey"}
 """Columns that PocketBase calls otherwise."""
 
-Progress = Callable[[str, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass
@@ -56,21 +58,27 @@ class Server:
 
 
 def export(folder: Path, server: Server, progress: Progress) -> Exported:
-    """Make `folder`, which must not be there or be empty, in the caller's transaction.
+    """Make `folder`, which must not be there or be empty.
 
-    It gets its name when it is complete. Token keys and secrets are in it: only its owner may read it.
+    All rows are those of one moment, and nobody is kept from writing. The folder gets its name when it is
+    complete. Token keys and secrets are in it: only its owner may read it. `progress` is called with what is
+    being copied, how many of it were, and how many there are.
     Raises: `FileExistsError`, `sqlite3.IntegrityError` for rows that PocketBase's unique indexes refuse.
     """
     done = Exported()
-    with _new_folder(folder) as unfinished:
-        with closing(sqlite3.connect(unfinished / "data.db")) as connection, connection:
+    with _new_folder(folder) as unfinished, closing(_database(unfinished)) as connection:
+        with connection, snapshot():
             made = NewDatabase(connection, server.secret, file_secret(server.secret))
             made.make(server.specs)
             for model in targets_first():
                 done.rows[model.collection()] = _write_rows(made, model, progress)
-        for model in targets_first():
-            _write_files(unfinished / "storage", model, server.files, done, progress)
+        # Files never change, so they need not be copied in that moment, which may be long ago by the end.
+        _write_files(unfinished / "storage", connection, server.files, done, progress)
     return done
+
+
+def _database(folder: Path) -> sqlite3.Connection:
+    return sqlite3.connect(folder / "data.db")
 
 
 @contextmanager
@@ -96,16 +104,14 @@ def _write_rows(made: NewDatabase, model: type[Record], progress: Progress) -> i
     fields = list(model.record_fields().values())
     is_auth = model.COLLECTION_TYPE == "auth"
     names = [RENAMED.get(each.name, each.name) for each in fields] + ["password"] * is_auth
-    count = 0
+    count, total = 0, model.select().count()
     for rows in _chunks(model, [each.name for each in fields]):
         held = [_held(fields, row) for row in rows]
-        made.insert(
-            model.collection(),
-            names,
-            [[*row, unknown_password()] for row in held] if is_auth else held,
-        )
+        if is_auth:
+            held = [[*row, unknown_password()] for row in held]
+        made.insert(model.collection(), names, held)
         count += len(rows)
-        progress(model.collection(), count)
+        progress(model.collection(), count, total)
     return count
 
 
@@ -131,17 +137,27 @@ def _value(each: RecordField, held: Any) -> Any:
 
 
 def _write_files(
-    storage: Path, model: type[Record], store: FileStore, done: Exported, progress: Progress
+    storage: Path,
+    connection: sqlite3.Connection,
+    store: FileStore,
+    done: Exported,
+    progress: Progress,
 ) -> None:
-    for each in model.record_fields().values():
-        if not each.is_file:
-            continue
-        for rows in _chunks(model, ["id", each.name]):
-            for record_id, name in rows:
-                if name:
-                    folder = storage / model.collection_id() / record_id
-                    _write_file(folder, model.collection(), record_id, name, store, done)
-            progress("files", done.files)
+    named = list(_named_files(connection))
+    for number, (model, record_id, name) in enumerate(named, start=1):
+        folder = storage / model.collection_id() / record_id
+        _write_file(folder, model.collection(), record_id, name, store, done)
+        if number % FILES_TOLD == 0 or number == len(named):
+            progress("files", number, len(named))
+
+
+def _named_files(connection: sqlite3.Connection) -> Iterator[tuple[type[Record], str, str]]:
+    """Collection, record id and name of every file that a copied row has."""
+    for model in targets_first():
+        for each in model.record_fields().values():
+            if each.is_file:
+                sql = f"SELECT id, `{each.name}` FROM `{model.collection()}` WHERE `{each.name}` != ''"
+                yield from ((model, *row) for row in connection.execute(sql))
 
 
 def _write_file(

@@ -4,6 +4,7 @@ What PocketBase makes of an empty folder is kept beside this module, in `empty.j
 with the real binary. So an export needs no binary.
 """
 
+import base64
 import secrets
 import sqlite3
 import string
@@ -150,17 +151,18 @@ class NewDatabase:
 
 def unknown_password() -> str:
     """A bcrypt hash of which nobody knows the password. PocketBase saves no user without one."""
-    return "$2a$10$" + _random(PASSWORD_LENGTH, _LETTERS + "./")
+    drawn = base64.b64encode(secrets.token_bytes(PASSWORD_LENGTH), altchars=b"./")
+    return f"$2a$10${drawn.decode()[:PASSWORD_LENGTH]}"
 
 
-def _random(length: int, letters: str = _LETTERS) -> str:
-    return "".join(secrets.choice(letters) for _ in range(length))
+def _random_secret() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(SECRET_LENGTH))
 
 
 def _with_secrets(options: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
     """The options with the given secrets, and a random one for every other kind of token."""
     return {
-        name: {**each, "secret": given.get(name) or _random(SECRET_LENGTH)}
+        name: {**each, "secret": given.get(name) or _random_secret()}
         if isinstance(each, dict) and "secret" in each
         else (dict(each) if isinstance(each, dict) else each)
         for name, each in options.items()
