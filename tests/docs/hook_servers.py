@@ -161,8 +161,8 @@ def _user(name: str, number: int) -> rows.Row:
 def _pocketbase(folder: Path, copy: Path, robot: Robot) -> PocketBase:
     hooks = folder / "pb_hooks"
     hooks.mkdir()
-    for piece in shown("js"):
-        (folder / piece.file).write_text(piece.text, "utf-8")
+    [name] = {piece.file for piece in shown("js")}
+    (folder / name).write_text("\n".join(piece.text for piece in shown("js")), "utf-8")
     return PocketBase(
         folder / "pocketbase",
         STRONG,

@@ -1,19 +1,18 @@
 """Puts the pieces of code that a page shows where their titles and first lines say.
 
 A piece of YAML, or of a dict in Python, begins with `# in KEY.KEY`: the place it belongs under; a key that
-stands there already is replaced. Other Python is a class's where it is indented, else the module's; a
-function or name that is there already is replaced.
+stands there already is replaced. One that begins with `# in class NAME` is the class's, other Python is the
+module's; a function that is there already is replaced.
 """
 
 import ast
 import re
 from pathlib import Path
-from textwrap import dedent, indent
+from textwrap import indent
 from typing import NamedTuple
 
 PIECE = re.compile(r'^```(\w+) title="([^"\n]+)"\n(.*?)^```$', re.DOTALL | re.MULTILINE)
-PLACE = re.compile(r"# in (\S+)\n")
-STEP = "  "
+PLACE = re.compile(r"# in (class )?(\S+)\n")
 
 
 class Piece(NamedTuple):
@@ -34,12 +33,12 @@ def place(copy: Path, piece: Piece) -> None:
     path = copy / piece.file
     text = path.read_text("utf-8") if path.exists() else ""
     where = PLACE.match(piece.text)
-    if where:
-        text = under(text, where[1], piece.text[where.end() :])
-    elif piece.text.startswith("    "):
-        text = into_class(text, dedent(piece.text))
-    else:
+    if where is None:
         text = into_module(text, piece.text)
+    elif where[1]:
+        text = into_class(text, where[2], piece.text[where.end() :])
+    else:
+        text = under(text, where[2], piece.text[where.end() :])
     path.write_text(text, "utf-8")
 
 
@@ -69,14 +68,16 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def into_class(text: str, piece: str) -> str:
-    """The module with the functions of a piece at the end of its only class."""
-    [made] = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
-    text = _without(text, made.body, piece)
-    [made] = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
-    lines = text.splitlines(keepends=True)
-    end = made.end_lineno or 0
+def into_class(text: str, name: str, piece: str) -> str:
+    """The module with the functions of a piece at the end of a class."""
+    text = _without(text, _class(text, name).body, piece)
+    lines, end = text.splitlines(keepends=True), _class(text, name).end_lineno
     return "".join([*lines[:end], "\n", indent(piece, "    "), *lines[end:]])
+
+
+def _class(text: str, name: str) -> ast.ClassDef:
+    classes = (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef))
+    return next(node for node in classes if node.name == name)
 
 
 def into_module(text: str, piece: str) -> str:
