@@ -36,6 +36,7 @@ from bai_wx.record.record_field import RecordField as RecordField
 from bai_wx.record.strict_values import Unfit
 
 DEFAULT_TEXT_MAX = 5000  # characters; PocketBase's own limit of a text without a maximum
+MAX_IMPORTED_TEXT: Final = 1_000_000  # characters
 MAX_JSON_BYTES: Final = 1_048_576
 MAX_EDITOR_BYTES: Final = 5_242_880
 
@@ -88,11 +89,19 @@ class Text(RecordField, TextField):
 
     def from_import(self, value: Any) -> str:
         text = strict_values.text(value)
-        if len(text) > self.text_max:
-            raise Unfit(f"must be no more than {self.text_max} characters")
+        if len(text) > self._most_imported():
+            raise Unfit(f"must be no more than {self._most_imported()} characters")
         if text and self.pattern and not re.fullmatch(self.pattern, text):
             raise Unfit(f"must match {self.pattern}")
         return text
+
+    def _most_imported(self) -> int:
+        """Rows from elsewhere may have longer texts than clients send, where the contract names no maximum.
+
+        Not where an index has the text: PostgreSQL takes no such entry.
+        """
+        is_free = self.text_max == DEFAULT_TEXT_MAX and not (self.index or self.unique)
+        return MAX_IMPORTED_TEXT if is_free else self.text_max
 
 
 class RecordId(_PlainText, Text):

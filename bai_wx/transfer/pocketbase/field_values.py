@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -38,6 +39,7 @@ MS_FROM: Final = (
 )
 _AMOUNT: Final = re.compile(r"[¥￥]?\s*(-?\d[\d,，]*(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*元?")
 _TRUTHS: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_TIMESTAMP: Final = re.compile(clock.TIMESTAMP)
 _ZERO_DATE: Final = "0001-01-01"
 
 
@@ -48,18 +50,34 @@ class Fitted(NamedTuple):
     how: str = ""
 
 
+Convert = Callable[[Any], Fitted]
+
+
 def fitted(field: RecordField, value: Any) -> Fitted:
     """Make a value fit a field. Raises: `Unfit`, which says what the field takes."""
     if isinstance(value, bytes):
         raise Unfit("holds bytes that are no text")
     if isinstance(value, str) and not _is_utf8(value):
         raise Unfit("holds a text that is not UTF-8")
-    convert = next((make for kind, make in _BY_KIND.items() if isinstance(field, kind)), _as_text)
-    return convert(value)
+    kind: Any = type(
+        field
+    )  # mypy takes it for one that has no hash: Peewee's fields say they have none
+    return _converter(kind)(value)
+
+
+@cache
+def _converter(kind: type[Any]) -> Convert:
+    return next((make for base, make in _BY_KIND.items() if issubclass(kind, base)), _as_text)
 
 
 def _is_utf8(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _as_text(value: Any) -> Fitted:
@@ -132,6 +150,8 @@ def _as_date(value: Any) -> Fitted:
     if value in (None, "", 0):
         return Fitted("")
     if isinstance(value, str):
+        if _is_moment(value):
+            return Fitted(value)
         if value.startswith(_ZERO_DATE):
             return Fitted("", ZERO_DATE)
         found = date_of(value) or _moment(value.strip())
@@ -140,6 +160,17 @@ def _as_date(value: Any) -> Fitted:
     elif not isinstance(value, bool) and isinstance(value, (int, float)) and value > 0:
         return Fitted(clock.text_of(value / 1000 if value >= MS_FROM else value), NUMBER_AS_DATE)
     raise Unfit(f"must be a date, not {shortened(value)}")
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a date is written as ours are, and not that of the year 1."""
+    if not _TIMESTAMP.fullmatch(text) or text.startswith(_ZERO_DATE):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _moment(text: str) -> str:
@@ -184,7 +215,7 @@ def shortened(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
-_BY_KIND: Final[Mapping[type, Callable[[Any], Fitted]]] = {
+_BY_KIND: Final[Mapping[type, Convert]] = {
     Money: _as_amount,
     Int: _as_number,
     Bool: _as_truth,

@@ -74,8 +74,7 @@ class SourceMapping:
             if each.name not in self._fields[collection] and each.name not in unneeded
         ]
 
-    def word(self, ours: str, field: str, old: str) -> str | None:
-        """The contract's word for an old one; None where no table has it."""
-        said = self._said.words.get(f"{ours}.{field}", {})
+    def words(self, ours: str, field: str) -> Mapping[str, str]:
+        """The contract's words for the old ones of a field. What the map says wins."""
         known = old_shapes.WORDS.get(ours, {}).get(field, {})
-        return said.get(old, known.get(old))
+        return {**known, **self._said.words.get(f"{ours}.{field}", {})}

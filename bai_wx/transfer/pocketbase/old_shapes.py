@@ -45,6 +45,9 @@ WORDS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
 }
 """By collection and field: the contract's word by an old one."""
 
+CUT: Final[Mapping[str, frozenset[str]]] = {USERS: frozenset({"users_name", "users_tag"})}
+"""Texts that are cut where they are too long: a refused user would be logged out for its name."""
+
 FOUND: Final[Mapping[str, frozenset[str]]] = {ORDERS: frozenset({"order_source"})}
 """Words that are no states: an unknown one is read from what else the row says (`owners_rows`)."""
 

@@ -55,6 +55,7 @@ class PbData:
 
     def __init__(self, files: SourceFiles, connection: sqlite3.Connection, key: str | None) -> None:
         self._files, self._connection = files, connection
+        self._read: dict[str, list[tuple[PbField, Decode]]] = {}
         with self._reading("its settings"):
             self.version_hint = version_hint(connection)
             self.settings: Mapping[str, Any] | None = read_settings(connection, key)
@@ -186,6 +187,11 @@ class PbData:
 
     def _columns(self, collection: PbCollection) -> list[tuple[PbField, "Decode"]]:
         """The fields that the table has, each with what reads its column."""
+        if collection.name not in self._read:
+            self._read[collection.name] = self._columns_in(collection)
+        return self._read[collection.name]
+
+    def _columns_in(self, collection: PbCollection) -> list[tuple[PbField, "Decode"]]:
         present = set(columns_of(self._connection, collection.name))
         return [
             (each, _of_list if each.is_many else _DECODED.get(each.type, _of_text))

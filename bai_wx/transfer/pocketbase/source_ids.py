@@ -1,6 +1,7 @@
 """The rows of a source that others name: by record id, and once by business id."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from bai_wx.record.collections import COLLECTIONS, business_id_field, targets_of
@@ -10,6 +11,9 @@ from bai_wx.transfer.pocketbase.field_values import fitted
 from bai_wx.transfer.pocketbase.mapping import SourceMapping
 from bai_wx.transfer.pocketbase.order_snaps import Known
 from bai_wx.transfer.pocketbase.pb_data import PbData
+
+PRODUCTS: Final = 10_000
+"""So many products are kept that orders ask for."""
 
 PRICE: Final = "prod_list_basic_price"
 
@@ -25,6 +29,7 @@ class SourceIds:
         for ours in targets:
             self._read(ours)
         self._in_lines = dict(self._lines())
+        self._product = lru_cache(PRODUCTS)(self._read_product)
 
     def _named(self, ours: str) -> tuple[str, Mapping[str, str]] | None:
         """The old collection that becomes ours, and its fields by our names."""
@@ -85,11 +90,14 @@ class SourceIds:
 
     def product(self, name: str) -> Known | None:
         """The product of either id, or that of a line of the cart by either id of the line."""
-        found = self._named(old_shapes.PRODUCTS)
         record_id = self.record_id(old_shapes.PRODUCTS, name)
         if record_id is None and name in self._in_lines:
             record_id = self.record_id(old_shapes.PRODUCTS, self._in_lines[name])
-        if found is None or record_id is None:
+        return None if record_id is None else self._product(record_id)
+
+    def _read_product(self, record_id: str) -> Known | None:
+        found = self._named(old_shapes.PRODUCTS)
+        if found is None:
             return None
         old, names = found
         row = self._data.row(old, record_id) or {}

@@ -1,26 +1,30 @@
 """The translation of rows of a PocketBase to rows that the importer reads."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import orjson
 
+from bai_wx.record import joined
+from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
-from bai_wx.record.fields import Derived, Joined, RecordField, Relations, Select
+from bai_wx.record.fields import Derived, Joined, RecordField, Relations, Select, Text
 from bai_wx.record.joined import SEPARATOR
 from bai_wx.record.strict_values import Unfit
 from bai_wx.transfer.pocketbase import made_ids, old_shapes
 from bai_wx.transfer.pocketbase.cart_doubles import CartDoubles
 from bai_wx.transfer.pocketbase.field_values import (
     LIST_AS_TEXT,
+    Convert,
     Fitted,
     barred,
     fitted,
     shortened,
 )
 from bai_wx.transfer.pocketbase.mapping import SourceMapping
-from bai_wx.transfer.pocketbase.owners_rows import RULES
+from bai_wx.transfer.pocketbase.owners_rows import RULES, Rule
 from bai_wx.transfer.pocketbase.pb_data import Broken, PbData, PbRow
 from bai_wx.transfer.pocketbase.source_ids import SourceIds
 from bai_wx.transfer.pocketbase.translated import Translated
@@ -31,10 +35,20 @@ BY_BUSINESS_ID: Final = "business ids, written as record ids"
 BY_RECORD_ID: Final = "record ids, written as business ids"
 BARS: Final = f"ids in a list or joined by {SEPARATOR}, written as our field has them"
 LOST: Final = "ids that lead to no row, left out"
+CUT: Final = "a text that is too long, cut"
 NO_MOMENT: Final = "no moment of its creation: that of the source's last change"
 LOST_IN_TEXT: Final = "ids that lead to no row, kept in the text"
 
 _JOINT: Final = re.compile(r"[|,]")
+
+
+class _Plan(NamedTuple):
+    """What is done to each row of a collection: its values by their old names, its joined texts, its rules."""
+
+    model: type[Record]
+    values: Sequence[tuple[str, RecordField, Convert]]
+    joined: Sequence[tuple[Joined, RecordField]]
+    rules: Sequence[Rule]
 
 
 class Translator:
@@ -47,6 +61,7 @@ class Translator:
         """Read the ids that relations may name, and the lines of carts that are doubles."""
         self._mapping, self._written = mapping, data.written
         self._ids = SourceIds(data, mapping)
+        self._plans = {old: self._planned(old, ours) for old, ours in mapping.collections.items()}
         self._doubles = CartDoubles(data, mapping, self._plainly)
 
     def translate(self, collection: str, row: PbRow) -> Translated:
@@ -62,22 +77,48 @@ class Translator:
 
     def _plainly(self, collection: str, row: PbRow) -> Translated:
         """Translate a row by itself."""
-        ours = self._mapping.collections[collection]
-        fields = COLLECTIONS[ours].record_fields()
+        plan = self._plans[collection]
         made = Translated()
-        for old, new in self._mapping.fields(collection).items():
+        for old, field, convert in plan.values:
             if old in row:
-                self._translate_value(made, ours, fields[new], row[old])
-        self._fill_joined(made, fields)
+                _translate_value(made, field, convert, row[old])
+        for text, relation in plan.joined:
+            if text.name in made.values:
+                self._fill_joined(made, text, relation.target)
         if not made.values.get("created") and not made.refused:
             self._fill_moments(made)
-        for rule in RULES.get(ours, ()):
+        for rule in plan.rules:
             if not made.refused:
                 rule(made, self._ids)
-        _check(made, fields)
+        _check(made, plan.model.record_fields())
         if not made.refused:
-            made_ids.fill(COLLECTIONS[ours], made.values)
+            made_ids.fill(plan.model, made.values)
         return made
+
+    def _planned(self, collection: str, ours: str) -> "_Plan":
+        """What is done to each row of an old collection."""
+        model = COLLECTIONS[ours]
+        fields = model.record_fields()
+        values = [
+            (old, fields[new], self._converter(ours, fields[new]))
+            for old, new in self._mapping.fields(collection).items()
+        ]
+        return _Plan(model, values, joined.pairs(model), RULES.get(ours, ()))
+
+    def _converter(self, ours: str, field: RecordField) -> Convert:
+        """What makes a value of this field of ours."""
+        if isinstance(field, Joined):
+            return Fitted  # `_fill_joined` reads it
+        if field.target:
+            return partial(self._relation, field)
+        if isinstance(field, Select):
+            return partial(self._word, ours, field)
+        if field.name in old_shapes.BARRED.get(ours, ()):
+            return partial(_barred_text, field)
+        if isinstance(field, Text) and field.name in old_shapes.CUT.get(ours, ()):
+            return partial(_cut_text, field)
+        words = self._mapping.words(ours, field.name)
+        return partial(_text, field, words) if words else partial(fitted, field)
 
     def _fill_moments(self, made: Translated) -> None:
         """Give a row without moments one that every run gives it: newer PocketBases do without."""
@@ -85,40 +126,12 @@ class Translator:
         made.put("created", Fitted(updated or self._written, "" if updated else NO_MOMENT))
         made.values["updated"] = made.values["created"]
 
-    def _translate_value(self, made: Translated, ours: str, field: RecordField, value: Any) -> None:
-        try:
-            if isinstance(field, Joined):
-                found = Fitted(value)  # `_fill_joined` reads it
-            elif field.target:
-                found = self._relation(field, value)
-            elif isinstance(field, Select):
-                found = self._word(ours, field, value)
-            elif field.name in old_shapes.BARRED.get(ours, ()):
-                found = _barred_text(field, value)
-            else:
-                found = self._text(ours, field, value)
-        except Unfit as exc:
-            made.refuse(field.name, str(exc))
-            return
-        if found.value == "" and field.first and isinstance(field, Select):
-            made.drop(field.name, NO_WORD)
-        else:
-            made.put(field.name, found)
-
-    def _text(self, ours: str, field: RecordField, value: Any) -> Fitted:
-        """A value by its kind alone; a text that holds a state may have an old word."""
-        found = fitted(field, value)
-        if not isinstance(found.value, str):
-            return found
-        word = self._mapping.word(ours, field.name, found.value)
-        return found if word is None else Fitted(word, OLD_WORD)
-
     def _word(self, ours: str, field: Select, value: Any) -> Fitted:
         text, how = fitted(field, value)
         known = (*field.values, field.derived) if isinstance(field, Derived) else field.values
         if not text or text in known:
             return Fitted(text, how)
-        word = self._mapping.word(ours, field.name, text.strip())
+        word = self._mapping.words(ours, field.name).get(text.strip())
         if word is None and field.name in old_shapes.FOUND.get(ours, ()):
             return Fitted("")
         if word is None:
@@ -144,14 +157,12 @@ class Translator:
             how = BARS
         return Fitted(kept if is_list else "".join(kept), how)
 
-    def _fill_joined(self, made: Translated, fields: Mapping[str, RecordField]) -> None:
-        """Texts that join business ids, and the relations they are made of where the source has none."""
-        for name, field in fields.items():
-            if isinstance(field, Joined) and name in made.values:
-                try:
-                    self._join(made, field, fields[field.joins].target)
-                except Unfit as exc:
-                    made.refuse(field.joins, str(exc))
+    def _fill_joined(self, made: Translated, text: Joined, target: str) -> None:
+        """A text that joins business ids, and the relation it is made of where the source has none."""
+        try:
+            self._join(made, text, target)
+        except Unfit as exc:
+            made.refuse(text.joins, str(exc))
 
     def _join(self, made: Translated, field: Joined, target: str) -> None:
         names = _names(made.values[field.name])
@@ -165,6 +176,30 @@ class Translator:
             made.tell(field.joins, LOST_IN_TEXT)
         elif list(known.values()) != names:
             made.tell(field.name, BY_RECORD_ID)
+
+
+def _translate_value(made: Translated, field: RecordField, convert: Convert, value: Any) -> None:
+    try:
+        found = convert(value)
+    except Unfit as exc:
+        made.refuse(field.name, str(exc))
+        return
+    if found.value == "" and field.first and isinstance(field, Select):
+        made.drop(field.name, NO_WORD)
+    else:
+        made.put(field.name, found)
+
+
+def _text(field: RecordField, words: Mapping[str, str], value: Any) -> Fitted:
+    """A text that holds a state, and may have an old word for it."""
+    found = fitted(field, value)
+    return Fitted(words[found.value], OLD_WORD) if found.value in words else found
+
+
+def _cut_text(field: Text, value: Any) -> Fitted:
+    """A text that is cut where it is too long."""
+    text, how = fitted(field, value)
+    return Fitted(text[: field.text_max], CUT) if len(text) > field.text_max else Fitted(text, how)
 
 
 def _names(value: Any) -> list[str]:
