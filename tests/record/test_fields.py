@@ -12,7 +12,7 @@ from bai_wx import dialect
 from bai_wx.errors import FieldProblem, RecordInvalid
 from bai_wx.record.base import Caller, Record
 from bai_wx.record.collections import COLLECTIONS
-from bai_wx.record.fields import Bool, RecordField
+from bai_wx.record.fields import MAX_IMPORTED_TEXT, Bool, RecordField, Text
 from bai_wx.record.loose_values import text
 from bai_wx.record.problems import INVALID_FORMAT
 from bai_wx.record.strict_values import Unfit
@@ -138,3 +138,18 @@ def test_yes_and_no_are_exported_and_imported() -> None:
         field.from_import(1)
     with pytest.raises(Unfit, match="true or false"):
         field.from_cell("ja")
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [
+        pytest.param(Text(), MAX_IMPORTED_TEXT, id="no maximum in the contract"),
+        pytest.param(Text(50), 50, id="a maximum"),
+        pytest.param(Text(index=True), 5_000, id="an index, whose entries PostgreSQL bounds"),
+    ],
+)
+def test_a_text_from_elsewhere_is_bounded(field: Text, longest: int) -> None:
+    """Clients send 5,000 characters where nothing is said; an import keeps what was longer."""
+    assert len(field.from_import("长" * longest)) == longest
+    with pytest.raises(Unfit, match=f"no more than {longest} characters"):
+        field.from_import("长" * (longest + 1))
