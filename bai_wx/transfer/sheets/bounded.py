@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Final
 from xml.etree.ElementTree import ParseError
+from zipfile import ZipFile
 
 from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse as defused_iterparse
 
 from bai_wx.transfer.sheets.archives import broken_is_refused
 from bai_wx.transfer.sheets.table import refusal
@@ -35,6 +37,17 @@ class BoundedReader:
     def next_piece(self) -> None:
         """Say that a piece has ended."""
         self._since = 0
+
+
+def open_xml(archive: ZipFile, name: str) -> IO[bytes]:
+    """Open a part that is XML without a document type, and so without entities.
+
+    One can only be declared before the first element. That much is read by defusedxml; Python's own parser,
+    which reads the part then, is five times as fast. Raises: `DefusedXmlException`, `ParseError`.
+    """
+    with archive.open(name) as source:
+        next(defused_iterparse(BoundedReader(source), ("start",), forbid_dtd=True), None)
+    return archive.open(name)
 
 
 @contextmanager

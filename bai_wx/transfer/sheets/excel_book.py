@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Final
+from xml.etree.ElementTree import iterparse
 
-from defusedxml.ElementTree import iterparse
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS, STYLES_TYPE
 
 from bai_wx.transfer.sheets import archives
 from bai_wx.transfer.sheets.archives import Limits
-from bai_wx.transfer.sheets.bounded import BoundedReader, broken_xml_is_refused
+from bai_wx.transfer.sheets.bounded import BoundedReader, broken_xml_is_refused, open_xml
 from bai_wx.transfer.sheets.excel_texts import SharedTexts
 from bai_wx.transfer.sheets.table import refusal
 
@@ -60,7 +60,7 @@ class Book:
         self._styles_part = _part(reader.package.find(STYLES_TYPE))
         texts = _part(reader.package.find(SHARED_STRINGS))
         if texts in self._archive.namelist():
-            with self._archive.open(texts) as source:
+            with open_xml(self._archive, texts) as source:
                 self.texts.read(source)
         self.sheet = next(self._sheets(reader), "")
         if not self.sheet:
@@ -85,14 +85,14 @@ class Book:
 
     def open_sheet(self) -> IO[bytes]:
         """The XML of the sheet."""
-        return self._archive.open(self.sheet)
+        return open_xml(self._archive, self.sheet)
 
     @cached_property
     def styles(self) -> "Styles":
         """How cells are shown, by the number of their style."""
         if self._styles_part not in self._archive.namelist():
             return Styles([])
-        with broken_xml_is_refused(), self._archive.open(self._styles_part) as source:
+        with broken_xml_is_refused(), open_xml(self._archive, self._styles_part) as source:
             return _styles(source)
 
 

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import IO, Final
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, iterparse
 
-from defusedxml.ElementTree import iterparse
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 from openpyxl.xml.constants import SHEET_MAIN_NS
@@ -78,12 +77,12 @@ class SheetRows:
 
     def _value(self, cell: Element) -> RawCell:
         kind = cell.get("t", "n")
-        text = cell.findtext(VALUE)
-        if kind == "s" and text:
-            return self._book.texts.text(int(text))
         if kind == "inlineStr":
             inline = cell.find(INLINE)
             return None if inline is None else text_in(inline)
+        text = cell.findtext(VALUE)
+        if kind == "s" and text:
+            return self._book.texts.text(int(text))
         if kind == "str" and text is not None:
             return unescaped(text)
         if not text:
@@ -125,7 +124,8 @@ class MergedRanges:
         self._ranges: list[tuple[int, int, int]] = []
         tail = b""
         while chunk := source.read(_CHUNK):
-            for letters, first, last in _MERGED.findall(tail + chunk):
+            both = tail + chunk
+            for letters, first, last in _MERGED.findall(both) if b"mergeCell" in both else ():
                 place = column_index_from_string(letters.decode()) - 1
                 self._ranges.append((int(first), int(last), place))
             tail = chunk[-_OVERLAP:]

@@ -7,9 +7,8 @@ from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import IO, Any, Final
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, iterparse
 
-from defusedxml.ElementTree import iterparse
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from bai_wx.transfer.sheets.bounded import BoundedReader
@@ -67,9 +66,10 @@ def _items(reader: BoundedReader) -> Iterator[Element]:
 
 def text_in(item: Element) -> str:
     """The text of a shared or inline string; how a Japanese one is pronounced is left out."""
-    parts = item.findall(TEXT_TAG) + [
-        t for run in item.findall(RUN_TAG) for t in run.findall(TEXT_TAG)
-    ]
+    if len(item) == 1 and item[0].tag == TEXT_TAG:  # nearly every one
+        return unescaped(item[0].text or "")
+    parts = item.findall(TEXT_TAG)
+    parts += [each for run in item.findall(RUN_TAG) for each in run.findall(TEXT_TAG)]
     return unescaped("".join(part.text or "" for part in parts))
 
 
