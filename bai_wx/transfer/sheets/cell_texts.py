@@ -7,10 +7,13 @@ import orjson
 
 from bai_wx.record import fields
 from bai_wx.transfer.sheets import moments
+from bai_wx.transfer.sheets.cell_values import MAX_WHOLE
 from bai_wx.transfer.sheets.layout import Column
 
 YES, NO = "是", "否"
 MAX_EXCEL_TEXT: Final = 32_767  # characters a cell of Excel holds, in UTF-16 units
+EARLIEST: Final = datetime(1900, 3, 1)
+"""Excel counts days from 1900, with a February 29th that was none."""
 TOO_LONG: Final = "（内容过长，Excel 放不下，未导出；导入时保持不变）"
 """Stands for a text that no cell of Excel holds. Read again, it counts as an empty cell."""
 
@@ -26,12 +29,14 @@ def cell_of(column: Column, value: Any) -> str | int | float | datetime | None:
         case fields.Bool():
             return YES if value else NO
         case fields.Date():
-            return moments.local(value) or str(value)
+            local = moments.local(value)
+            return str(value) if local is None or local < EARLIEST else local
         case fields.Relations():
             return _ids(value)
         case fields.Select():
             return column.words.get(value, str(value))
-    return value if isinstance(value, (int, float)) else str(value)
+    is_exact = isinstance(value, (int, float)) and abs(value) < MAX_WHOLE
+    return value if is_exact else str(value)
 
 
 def csv_moment(column: Column, moment: datetime, stored: str) -> str:

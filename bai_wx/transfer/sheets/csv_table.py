@@ -15,7 +15,7 @@ from bai_wx.transfer.sheets.layout import Layout
 from bai_wx.transfer.sheets.row_reading import RowReading
 from bai_wx.transfer.sheets.table import MAX_ROWS, Kind, TableRefused, TableRow, refusal
 
-MAX_LINE: Final = 32 * 1024 * 1024  # characters; also of a cell
+MAX_LINE: Final = 16 * 1024 * 1024  # characters; also of a cell
 DELIMITERS: Final = (",", ";", "\t")
 _CHUNK: Final = 1024 * 1024
 _BOMS: Final = (

@@ -57,10 +57,12 @@ class SheetRows:
             if element.tag != CELL:
                 continue
             place = self._place(element.get("r"), len(cells))
+            if place > MAX_COLUMNS:
+                continue
             value = self._value(element)
             if place == len(cells):
                 cells.append(value)
-            elif value is not None and place < MAX_COLUMNS:
+            elif value is not None:
                 cells.extend([None] * (place + 1 - len(cells)))
                 cells[place] = value
         return cells

@@ -15,7 +15,10 @@ from bai_wx.transfer.sheets.bounded import BoundedReader
 from bai_wx.transfer.sheets.table import refusal
 
 MAX_TEXTS: Final = 8_000_000
-REMEMBERED: Final = 4_096  # texts; words such as a state stand in every row
+MAX_TEXT: Final = 4 * 32_768
+"""Bytes. A cell of Excel holds 32,767 characters, and one text may stand in every cell of a row."""
+REMEMBERED: Final = 4_096  # short texts; words such as a state stand in every row
+SHORT: Final = 256  # bytes
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 TEXT_TAG: Final = f"{{{SHEET_MAIN_NS}}}t"
 RUN_TAG: Final = f"{{{SHEET_MAIN_NS}}}r"
@@ -28,14 +31,17 @@ class SharedTexts:
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the workbook is open
         self._ends = array("Q", [0])
-        self.text = lru_cache(maxsize=REMEMBERED)(self._text)
-        """The text of a number. Raises: `IndexError`."""
+        self._short = lru_cache(maxsize=REMEMBERED)(self._text)
 
     def read(self, source: IO[bytes]) -> None:
         """Read the part of the workbook that holds them."""
         reader = BoundedReader(source)
         for item in _items(reader):
             data = text_in(item).encode("utf-8", "surrogatepass")
+            if len(data) > MAX_TEXT:
+                raise refusal(
+                    "有一个单元格的内容过长", "A cell holds more than a cell of Excel can."
+                )
             self._file.write(data)
             self._ends.append(self._ends[-1] + len(data))
             reader.next_piece()
@@ -43,9 +49,14 @@ class SharedTexts:
                 raise refusal("文件过大", f"The file has more than {MAX_TEXTS} texts.")
         self._file.flush()
 
-    def _text(self, number: int) -> str:
+    def text(self, number: int) -> str:
+        """The text of a number. Raises: `ValueError` where there is none."""
         if not 0 <= number < len(self._ends) - 1:
             raise ValueError(f"no shared text {number}")
+        is_short = self._ends[number + 1] - self._ends[number] <= SHORT
+        return self._short(number) if is_short else self._text(number)
+
+    def _text(self, number: int) -> str:
         start, end = self._ends[number], self._ends[number + 1]
         return os.pread(self._file.fileno(), end - start, start).decode("utf-8", "surrogatepass")
 

@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 
 from bai_wx.transfer.sheets import cell_texts, formula_guard
 from bai_wx.transfer.sheets.cell_kinds import ErrorValue, Formatted, NoResult, RawCell
+from bai_wx.transfer.sheets.table import MAX_ROWS, refusal
 
 WIDTH: Final = 18  # characters
 MINUTES, SECONDS, MILLISECONDS = (
@@ -20,8 +21,6 @@ MINUTES, SECONDS, MILLISECONDS = (
     "yyyy-mm-dd hh:mm:ss",
     "yyyy-mm-dd hh:mm:ss.000",
 )
-EARLIEST: Final = datetime(1900, 3, 1)
-"""Excel counts days from 1900, with a February 29th that was none."""
 
 
 class ExcelFile:
@@ -113,7 +112,7 @@ class ExcelFile:
     def _write_moment(
         self, sheet: Any, row: int, place: int, moment: datetime, said: Mapping[str, Any]
     ) -> None:
-        if moment < EARLIEST:
+        if moment < cell_texts.EARLIEST:
             self._write_text(sheet, row, place, moment.isoformat(" "), said)
             return
         finer = MILLISECONDS if moment.microsecond else SECONDS
@@ -124,10 +123,15 @@ class ExcelFile:
 def write_rows(
     file: IO[bytes], title: str, headings: Sequence[str], rows: Iterable[Sequence[RawCell]]
 ) -> None:
-    """Write a workbook of one sheet."""
+    """Write a workbook of one sheet. Raises: `TableRefused` for more rows than a sheet has."""
     with ExcelFile(file) as excel:
         sheet = excel.sheet(title, headings)
         for number, cells in enumerate(rows, 1):
+            if number > MAX_ROWS:
+                raise refusal(
+                    f"Excel 最多 {MAX_ROWS} 行，请改用 CSV 或缩小范围",
+                    f"Excel has {MAX_ROWS} rows at the most; take CSV or fewer rows.",
+                )
             for place, cell in enumerate(cells):
                 if cell is not None:
                     excel.write(sheet, number, place, cell)

@@ -11,7 +11,7 @@ from bai_wx.transfer.sheets.layout import Layout, column_letter
 from bai_wx.transfer.sheets.table import CellFault, TableRefused, refusal
 
 SEARCHED: Final = 10  # rows in which the headings are looked for; a title may stand above them
-MAX_COLUMNS: Final = 1_000
+MAX_COLUMNS: Final = 256
 MAX_FAULTS: Final = 20
 SHOWN_EXAMPLES: Final = 4
 

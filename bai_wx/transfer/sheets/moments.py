@@ -40,9 +40,9 @@ def local(moment: str) -> datetime | None:
     """Beijing's time of a stored moment, without its zone; None where it is none."""
     try:
         read = datetime.fromisoformat(moment.replace(" ", "T"))
-    except ValueError:
+        return read.astimezone(BEIJING).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         return None
-    return read.astimezone(BEIJING).replace(tzinfo=None)
 
 
 def written(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from bai_wx.transfer.sheets import archives
 from bai_wx.transfer.sheets.archives import UTF8_NAME, Limits
 from bai_wx.transfer.sheets.table import refusal
 
-LIMITS: Final = Limits(entries=200_000, unpacked=64 * 1024**3, ratio=200)
+LIMITS: Final = Limits(entries=120_000, unpacked=64 * 1024**3, ratio=200)
 MAX_PICTURE: Final = 64 * 1024 * 1024
 """Bytes. What an upload may have is less, and is checked where the attachment is made."""
 _NOT_PICTURES: Final = ("__MACOSX/",)

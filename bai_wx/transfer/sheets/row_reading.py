@@ -45,8 +45,9 @@ class RowReading:
                     values[name] = read(sound)
                 except BadCell as exc:
                     faults.append(self._fault(line, place, *exc.texts))
-        for place in range(width, len(cells)):
-            self._check_nameless(line, place, cells[place], faults)
+        beyond = next((at for at in range(width, len(cells)) if not is_empty(cells[at])), None)
+        if beyond is not None:
+            self._check_nameless(line, beyond, cells[beyond], faults)
         return TableRow(line, values, tuple(empty), tuple(faults), tuple(cells[:width]))
 
     def _check_nameless(self, line: int, place: int, raw: RawCell, faults: list[CellFault]) -> None:

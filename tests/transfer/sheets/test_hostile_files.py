@@ -19,6 +19,7 @@ from tests.transfer.sheets.workbooks import MAIN, packed, parts, row, text
 
 MB = 1024 * 1024
 ROWS = row(1, text("产品名称")) + row(2, text("a"))
+SHARED = '<c t="s"><v>0</v></c>'
 LAUGHS = (
     "<!DOCTYPE x [<!ENTITY a 'ha'>"
     + "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 10}'>" for n in range(9))
@@ -96,6 +97,15 @@ def test_a_hostile_file_is_refused(name: str, tmp_path: Path, products: Layout) 
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 256 * 1024  # KiB
 
 
+def test_a_long_text_in_every_cell_costs_one_row(tmp_path: Path, products: Layout) -> None:
+    rows = row(1, text("产品名称")) + f"<row>{SHARED * 100_000}</row>" * 3
+    path = tmp_path / "rows.xlsx"
+    path.write_bytes(packed(parts(rows, texts=[f"<t>{'a' * 130_000}</t>"])))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert [len(each.faults) for each in open_table(path, products).rows()] == [1, 1, 1]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 256 * 1024  # KiB
+
+
 @pytest.mark.parametrize(
     ("limits", "said"),
     [
@@ -107,6 +117,16 @@ def test_an_archive_has_bounds(limits: Limits, said: str, tmp_path: Path) -> Non
     path = tmp_path / "a.zip"
     path.write_bytes(packed({f"{n}.txt": "x" * 50 for n in range(3)}))
     with pytest.raises(TableRefused, match=said), archives.opened(path, limits):
+        pass
+
+
+def test_a_long_directory_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(packed({f"{n}.txt": "" for n in range(300)}))
+    with (
+        pytest.raises(TableRefused, match="2 entries"),
+        archives.opened(path, Limits(2, MB, 200)),
+    ):
         pass
 
 

@@ -123,6 +123,34 @@ def test_any_text_comes_back(texts: list[str], round_trip: RoundTrip) -> None:
             assert round_trip(kind, "tbl_product_list", rows) == rows
 
 
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize(
+    ("collection", "field", "value"),
+    [
+        pytest.param("tbl_product_list", "prod_list_sort", 9_007_199_254_740_991, id="16 digits"),
+        pytest.param("tbl_product_list", "prod_list_basic_price", 0.29, id="cents"),
+        pytest.param("tbl_product_list", "prod_list_basic_price", 9_999_999.99, id="the highest"),
+        pytest.param("tbl_product_list", "prod_list_basic_price", 0, id="no price"),
+        pytest.param("tbl_product_list", "prod_list_function", "", id="an empty text in JSON"),
+        pytest.param("tbl_product_list", "prod_list_function", "=1", id="a formula in JSON"),
+        pytest.param("tbl_product_list", "prod_list_function", -5, id="a number in JSON"),
+        pytest.param("tbl_product_list", "prod_list_function", [None, {"a": "'="}], id="any JSON"),
+        pytest.param("tbl_document", "document_images", ["a|b", "c"], id="a bar in an id"),
+        pytest.param(
+            "tbl_document", "document_effect_date", "0999-01-01 00:00:00.001Z", id="before Excel"
+        ),
+        pytest.param(
+            "tbl_document", "document_effect_date", "9999-12-31 23:59:59.999Z", id="after all"
+        ),
+        pytest.param("tbl_auth_users", "users_phone_verified", False, id="no"),
+    ],
+)
+def test_a_value_comes_back(
+    kind: Kind, collection: str, field: str, value: object, round_trip: RoundTrip
+) -> None:
+    assert round_trip(kind, collection, [{"id": "a", field: value}]) == [{"id": "a", field: value}]
+
+
 def test_unset_values_are_empty_cells(round_trip: RoundTrip) -> None:
     unset = {"prod_list_name": "a", "prod_list_remark": "", "prod_list_parameters": None}
     for kind in Kind:
