@@ -23,6 +23,7 @@ from tests.takeover.empty_pocketbase import layout
 
 USERS, CART, PAPERS = "tbl_auth_users", "tbl_cart", "tbl_attachments"
 DIR = "/api/collections"
+LONG = 9000  # characters
 MOST = "?perPage=1000"
 OLD_SECRET = ("pbc_1", "p" * 50, "2999-01-01 00:00:00.000Z", "2999-01-08 00:00:00.000Z")
 
@@ -82,6 +83,7 @@ def _fill(server: Server, alice: Client, bob: Client) -> dict[str, Any]:
     bob.data("/cart/create", line)
     alice.data("/order/create", {"order_source": "product", "items": [_item(products[2])]})
     pictures = [_upload(alice, name) for name in ("paper.png", "lost.png")]
+    server.change("tbl_product_list", products[0]["id"], prod_list_description="长" * LONG)
     server.change(PAPERS, pictures[0]["id"], attachments_is_identity=1)
     (server.home / "files" / PAPERS / pictures[1]["id"] / pictures[1]["attachments_link"]).unlink()
     server.write(
@@ -203,6 +205,16 @@ def test_an_administrator_may_save_every_collection(way: Way) -> None:
         there = way.pocketbase.ask("GET", f"{DIR}/{name}", None, way.root)
         saved = way.pocketbase.ask("PATCH", f"{DIR}/{name}", there, way.root)
         assert {**saved, "updated": ""} == {**there, "updated": ""}
+
+
+def test_a_long_text_can_be_saved_there(way: Way) -> None:
+    """As imports keep more than PocketBase's own 5,000 characters."""
+    [product] = [
+        row for row in way.lines["tbl_product_list"] if len(row["prod_list_description"]) == LONG
+    ]
+    path = f"{DIR}/tbl_product_list/records/{product['id']}"
+    saved = way.pocketbase.ask("PATCH", path, {"prod_list_remark": "好"}, way.root)
+    assert saved["prod_list_description"] == product["prod_list_description"]
 
 
 def test_users_who_hold_tokens_of_another_secret_are_counted(way: Way) -> None:

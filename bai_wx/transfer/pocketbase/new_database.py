@@ -18,10 +18,11 @@ import orjson
 
 from bai_wx.contract import pocketbase
 from bai_wx.contract.collections import CollectionSpec
-from bai_wx.contract.field_specs import FieldSpec
+from bai_wx.contract.field_specs import FieldSpec, Kind
 from bai_wx.files.store import MAX_BYTES, MIME_TYPES
 from bai_wx.record import clock
 from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.fields import DEFAULT_TEXT_MAX, MAX_IMPORTED_TEXT
 
 VERSION: Final = "0.40.6"
 SUPERUSERS: Final = "_superusers"
@@ -182,8 +183,14 @@ def _own_fields(spec: CollectionSpec) -> Iterator[Field]:
 
 
 def _made_there(each: FieldSpec) -> Field:
-    """How PocketBase makes a business id, which no hook of ours does there: else a second `""` is refused."""
-    return {"autogeneratePattern": f"{each.id_prefix}-{BUSINESS_ID}"} if each.id_prefix else {}
+    """What a field needs where our server is not: a business id is made, or a second `""` would be refused.
+
+    A text without a maximum may be longer than PocketBase's 5,000 characters, as imports are kept.
+    """
+    if each.id_prefix:
+        return {"autogeneratePattern": f"{each.id_prefix}-{BUSINESS_ID}"}
+    is_free = each.kind is Kind.TEXT and each.max_length == DEFAULT_TEXT_MAX
+    return {"max": MAX_IMPORTED_TEXT} if is_free else {}
 
 
 def _collection_id(name: str) -> str:
