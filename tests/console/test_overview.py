@@ -9,6 +9,7 @@ import pytest
 
 from bai_wx.console.roles import Role
 from bai_wx.console.views.columns import COOKIE
+from bai_wx.console.views.settings_page import ABOUT
 from bai_wx.process.doctor import CHECKS
 from tests.console.shop import PRODUCT, Console
 from tests.console.visitor import address
@@ -63,6 +64,7 @@ def test_the_settings_show_every_check_of_the_doctor(console: Console) -> None:
     assert kind in visitor.get("/console/settings").text
     lines = visitor.get("/console/settings/findings").text
     assert lines.count("<li") == len(CHECKS)
+    assert CHECKS.keys() <= ABOUT.keys()
     assert "异常" not in lines
 
 

@@ -26,6 +26,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "contract": both("接口契约", "Contract"),
     "handlers": both("接口实现", "Handlers"),
     "secret": both("密钥", "Secret"),
+    "old secrets": both("原 PocketBase 的密钥", "Secrets of the PocketBase before"),
     "limits": both("访问频率限制", "Limits"),
     "wechat": both("微信小程序", "WeChat"),
     "disk": both("磁盘空间", "Disk"),
