@@ -12,11 +12,11 @@ from pathlib import Path
 import jwt
 import pytest
 
+from bai_wx.transfer.pocketbase import running
 from bai_wx.transfer.pocketbase.layout import NEW_HINT, OLD_HINT, PocketBaseRefused
 from bai_wx.transfer.pocketbase.leftovers import LeftOut, left_out
 from bai_wx.transfer.pocketbase.mapping import SourceMapping
 from bai_wx.transfer.pocketbase.pb_data import AS_IT_IS, Broken, PbData
-from bai_wx.transfer.pocketbase.running import process_on
 from tests import pocketbase_versions
 from tests.pocketbase_versions import BEFORE_FIELDS, NEWEST, PocketBase, binary
 from tests.takeover.making import Made
@@ -162,13 +162,24 @@ def test_a_running_pocketbase_is_refused_by_name(copy: PocketBase, scratch: Path
     PbData.open(copy.pb_data, scratch).close()
 
 
+def test_one_that_nobody_asks_is_known_by_its_command(
+    copy: PocketBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After minutes it closes its databases, and has no lock on them any more."""
+    monkeypatch.setattr(running, "DATABASES", ())
+    assert running.process_on(copy.pb_data) is None
+    with copy.running():
+        assert running.process_on(copy.pb_data)
+        assert running.process_on(copy.folder) is None
+
+
 def test_a_killed_ones_wal_is_read_from_a_copy(copy: PocketBase, scratch: Path) -> None:
     """What it wrote last stands in the WAL alone, which stays as it is."""
     copy.start()
     token = copy.superuser_token()
     row = {"id": record_id("role", 99), "role_id": "R-99"}
     copy.create("tbl_roles", [row], token)
-    process = process_on(copy.pb_data)
+    process = running.process_on(copy.pb_data)
     assert process
     os.kill(process, signal.SIGKILL)
     copy.stop()

@@ -37,6 +37,7 @@ SINGLE_FILE: Final = "a list of one file"
 MS_FROM: Final = (
     1e11  # a moment of Unix above is in milliseconds; in seconds it would be the year 5138
 )
+MS_UNTIL: Final = 253_402_300_800_000  # the year 10000, in milliseconds
 _AMOUNT: Final = re.compile(r"[¥￥]?\s*(-?\d[\d,，]*(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*元?")
 _TRUTHS: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _TIMESTAMP: Final = re.compile(clock.TIMESTAMP)
@@ -55,14 +56,20 @@ Convert = Callable[[Any], Fitted]
 
 def fitted(field: RecordField, value: Any) -> Fitted:
     """Make a value fit a field. Raises: `Unfit`, which says what the field takes."""
-    if isinstance(value, bytes):
-        raise Unfit("holds bytes that are no text")
-    if isinstance(value, str) and not _is_utf8(value):
-        raise Unfit("holds a text that is not UTF-8")
+    check_text(value)
     kind: Any = type(
         field
     )  # mypy takes it for one that has no hash: Peewee's fields say they have none
     return _converter(kind)(value)
+
+
+def check_text(value: Any) -> None:
+    """Check that a value holds no bytes in the place of text. Raises: `Unfit`."""
+    if isinstance(value, bytes):
+        raise Unfit("holds bytes that are no text")
+    texts = value if isinstance(value, list) else (value,)
+    if not all(_is_utf8(text) for text in texts if isinstance(text, str)):
+        raise Unfit("holds a text that is not UTF-8")
 
 
 @cache
@@ -157,7 +164,7 @@ def _as_date(value: Any) -> Fitted:
         found = date_of(value) or _moment(value.strip())
         if found:
             return Fitted(found, "" if found == value else DATE_REWRITTEN)
-    elif not isinstance(value, bool) and isinstance(value, (int, float)) and value > 0:
+    elif not isinstance(value, bool) and isinstance(value, (int, float)) and 0 < value < MS_UNTIL:
         return Fitted(clock.text_of(value / 1000 if value >= MS_FROM else value), NUMBER_AS_DATE)
     raise Unfit(f"must be a date, not {shortened(value)}")
 

@@ -20,6 +20,7 @@ from bai_wx.transfer.pocketbase.field_values import (
     Convert,
     Fitted,
     barred,
+    check_text,
     fitted,
     shortened,
 )
@@ -206,6 +207,7 @@ def _names(value: Any) -> list[str]:
     """The ids in a relation, a list or a text that joins them. Raises: `Unfit`."""
     if value in (None, "", 0):
         return []
+    check_text(value)
     if isinstance(value, Broken):
         raise Unfit(f"must be a list of ids, not {shortened(value)}")
     if isinstance(value, str) and value.startswith("["):
