@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_atomically(path: Path, chunks: Iterable[bytes], *, mode: int = 0o644) -> None:
-    """Write a file so that a crash leaves the whole of it or nothing new under its name."""
+def write_atomically(
+    path: Path, chunks: Iterable[bytes], *, mode: int = 0o644, unfinished: Path | None = None
+) -> None:
+    """Write a file so that a crash leaves the whole of it or nothing new under its name.
+
+    `unfinished` is where it stands until it is whole, a file beside it that is not there yet.
+    """
     # A leading dot is no name a client can ask for, so an unfinished file is never served.
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
+    unfinished = unfinished or path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import groupby
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from boto3.session import Session
@@ -51,6 +52,13 @@ class Bucket:
         """Write an object, which S3 does wholly or not at all."""
         with _asking():
             self._put(self._key(collection, record_id, name), data, mime)
+
+    def put_file(
+        self, collection: str, record_id: str, name: str, source: Path, mime: str
+    ) -> None:
+        """Send its bytes as they are read."""
+        with source.open("rb") as file, _asking():
+            self._put(self._key(collection, record_id, name), file, mime)
 
     def find(self, collection: str, record_id: str, name: str) -> Stored | None:
         """Ask for the object's head. Its bytes come when they are read."""
@@ -112,7 +120,7 @@ class Bucket:
     def _key(self, *parts: str) -> str:
         return "/".join([self._prefix, *parts] if self._prefix else parts)
 
-    def _put(self, key: str, data: bytes, mime: str) -> None:
+    def _put(self, key: str, data: bytes | BinaryIO, mime: str) -> None:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=mime)
 
     def _head(self, key: str) -> dict[str, Any] | None:

@@ -4,11 +4,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from bai_wx.errors import NotFound
 from bai_wx.files.atomic_file import write_atomically
 from bai_wx.files.storage import Stored
+
+UNFINISHED_COPY: Final = ".copy.part"
+COPIED_AT_ONCE: Final = 1 << 20  # bytes
 
 
 class Folder:
@@ -22,6 +25,18 @@ class Folder:
         folder = self._root / collection / record_id
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / name, [data])
+
+    def put_file(
+        self, collection: str, record_id: str, name: str, source: Path, mime: str
+    ) -> None:
+        """Copy it under a name that is always the same, and rename it."""
+        folder = self._root / collection / record_id
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / UNFINISHED_COPY
+        unfinished.unlink(missing_ok=True)
+        with source.open("rb") as file:
+            chunks = iter(lambda: file.read(COPIED_AT_ONCE), b"")
+            write_atomically(folder / name, chunks, unfinished=unfinished)
 
     def find(self, collection: str, record_id: str, name: str) -> Stored | None:
         """Look at the file system."""

@@ -6,6 +6,7 @@ empty, begins with a dot or holds a slash.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 
@@ -29,6 +30,14 @@ class Storage(Protocol):
 
     def put(self, collection: str, record_id: str, name: str, data: bytes, mime: str) -> None:
         """Write a file that is wholly there or not at all."""
+
+    def put_file(
+        self, collection: str, record_id: str, name: str, source: Path, mime: str
+    ) -> None:
+        """Copy a file of this machine, of any size; it is wholly there or not at all.
+
+        Copied again after an attempt that was cut off, it leaves nothing of that one. One caller at a time.
+        """
 
     def find(self, collection: str, record_id: str, name: str) -> Stored | None:
         """Find a file."""

@@ -125,6 +125,14 @@ class FileStore:
         """Write a file under a stored name that is already given."""
         self._storage.put(collection, record_id, name, data, type_of(name))
 
+    def put_file(self, collection: str, record_id: str, name: str, source: Path) -> None:
+        """Copy a file of this machine under a stored name that is already given; see `can_hold`."""
+        self._storage.put_file(collection, record_id, name, source, type_of(name))
+
+    def can_hold(self, collection: str, record_id: str, name: str) -> bool:
+        """Whether a file of this name would be found again."""
+        return _are_stored_parts(collection, record_id, name)
+
     def find(self, collection: str, record_id: str, filename: str) -> Stored | None:
         """Find a stored file. None when there is none, whatever the three texts hold."""
         if not _are_stored_parts(collection, record_id, filename):

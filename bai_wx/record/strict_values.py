@@ -37,7 +37,7 @@ def address(given: str) -> str:
 
 def whole(value: Any, low: int | None, high: int | None) -> int:
     """A whole number from `low` to `high`, where they are given; 0 is always allowed."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value % 1:
         raise Unfit("must be a whole number")
     number = int(value)
     if abs(number) > MAX_EXACT_INTEGER:

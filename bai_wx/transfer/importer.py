@@ -13,43 +13,23 @@ from functools import partial
 from itertools import islice
 from typing import IO, Any
 
-from peewee import IntegrityError
-
-from bai_wx.database.connection import (
-    database,
-    insert_rows,
-    keeps_nul,
-    refresh_statistics,
-    violated,
-)
-from bai_wx.database.statement import Statement
-from bai_wx.record import clock
-from bai_wx.record.base import Record
+from bai_wx.database.connection import database, refresh_statistics
+from bai_wx.record.base import FieldValues, Record
 from bai_wx.record.collections import COLLECTIONS, relations, targets_first
-from bai_wx.record.fields import RecordField
 from bai_wx.record.ids import is_record_id
-from bai_wx.record.shape import Shape, value
-from bai_wx.record.strict_values import Unfit
-from bai_wx.transfer.references import References, without_business_ids
+from bai_wx.transfer import bulk_insert
+from bai_wx.transfer.references import References, existing_ids
+from bai_wx.transfer.row_reader import Check, RowReader, no_check
 
 CHUNK = 1_000  # rows an insert
-LOOKUP = 500  # ids a query
 MAX_FAULTS = 20
 
-IGNORED_FIELDS = ("collectionId", "collectionName")
-"""Members of PocketBase's records that repeat the table's name."""
-
 UNRESOLVED = "ids that lead to no row, and stay in the texts they stand in"
-
-_MISSING: Any = object()
 
 NumberedRow = tuple[int, tuple[Any, ...]]
 """A row ready for the database, and its line."""
 
 Progress = Callable[[str, int], None]
-
-Check = Callable[[str, Mapping[str, Any]], Iterable[tuple[str, str]]]
-"""Checks a collection's row as lists answer it. Yields each field that does not fit, and what would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +105,6 @@ def _no_progress(collection: str, rows: int) -> None:
     """Progress that is not shown."""
 
 
-def _no_check(collection: str, row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """The check of rows that are known to fit."""
-    return ()
-
-
 def _no_objection(counts: dict[str, int]) -> None:
     """Agreement to any numbers of rows."""
 
@@ -137,7 +112,7 @@ def _no_objection(counts: dict[str, int]) -> None:
 def load(
     sources: Iterable[Source],
     progress: Progress = _no_progress,
-    check: Check = _no_check,
+    check: Check = no_check,
     agree: Callable[[dict[str, int]], None] = _no_objection,
 ) -> Imported:
     """Write every row of every source in one transaction.
@@ -199,11 +174,11 @@ class _Staged:
 def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
     """Read and check the rows of a source, and append them to the spool, a file that only we can open."""
     model = COLLECTIONS[source.collection]
-    reader = _RowReader(model, source, work)
+    reader = RowReader(model, work.check)
     rows, start = iter(source.rows), spool.tell()
     count = chunks = 0
     while chunk := list(islice(rows, CHUNK)):
-        read = [(row.line, values) for row in chunk if (values := reader.read(row)) is not None]
+        read = [(row.line, values) for row in chunk if (values := _read(reader, source, row, work))]
         if len(work.faults) >= MAX_FAULTS:
             break
         pickle.dump(read, spool, pickle.HIGHEST_PROTOCOL)
@@ -214,110 +189,29 @@ def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
     return _Staged(model, source, reader.columns, start, chunks)
 
 
-class _RowReader:
-    """Turns rows of one source into tuples of column values, in the order of `names`."""
+def _read(
+    reader: RowReader, source: Source, row: SourceRow, work: _Import
+) -> tuple[Any, ...] | None:
+    """Read one row; None when it has a fault, which is noted."""
+    found = reader.read(row.values)
+    for key in found.notes:
+        work.noted[source.collection, key] += 1
+    for name, problem in found.problems:
+        work.faults.append(Fault(source.name, row.line, name, problem))
+    if found.problems:
+        return None
+    _note_relations(source, row, found.values, work)
+    return tuple(found.values.values())
 
-    def __init__(self, model: type[Record], source: Source, work: _Import) -> None:
-        self._fields = model.record_fields()
-        self._makers = {name: _maker(model._meta.fields[name].default) for name in self._fields}
-        self._made = {name for name in self._fields if callable(model._meta.fields[name].default)}
-        self._source, self._work = source, work
-        self._model = model
-        self._shape = Shape({name: value(each) for name, each in self._fields.items()})
-        self.columns = tuple(f.name for f in model._meta.sorted_fields if f.name != "seq")
 
-    def read(self, row: SourceRow) -> tuple[Any, ...] | None:
-        """Read one row; None when it has a fault, which is noted."""
-        before = len(self._work.faults)
-        for name in row.values:
-            if name not in self._fields and name not in IGNORED_FIELDS:
-                self._fault(row, name, "is not a field of this collection")
-        fields = self._fields.items()
-        given = {
-            name: self._column(row, name)
-            for name, each in fields
-            if _is_given(row, each, is_made=name in self._made)
-        }
-        for key in self._model.prepare_import(given):
-            self._work.noted[self._source.collection, key] += 1
-        values = {name: self._value(row, name, given) for name in self._fields}
-        if len(self._work.faults) == before:
-            self._compare(row, values)
-        if len(self._work.faults) > before:
-            return None
-        self._model.fill_derived(values)
-        return tuple(values[name] for name in self.columns)
-
-    def _column(self, row: SourceRow, name: str) -> Any:
-        each = self._fields[name]
-        try:
-            value = each.from_import(row.values[name])
-        except Unfit as exc:
-            self._fault(row, name, str(exc))
-            return None
-        if each.required and value == each.zero:
-            self._fault(row, name, "is required")
-            return None
-        if isinstance(value, str) and "\0" in value and not keeps_nul():
-            self._fault(row, name, "holds a NUL, which PostgreSQL cannot keep")
-        self._note_relation(row, each, value)
-        return value
-
-    def _compare(self, row: SourceRow, values: Mapping[str, Any]) -> None:
-        """Note fields off the contract as lists answer it, and what the collection's own check finds."""
-        known = {name: _record_ids(each, values[name]) for name, each in self._fields.items()}
-        [shown] = self._shape.encode_parsed([tuple(known.values())])
-        for name, problem in self._work.check(self._source.collection, shown):
-            self._fault(row, name, problem)
-        for name, problem in self._model.check_import(values, shown):
-            self._fault(row, name, problem)
-
-    def _value(self, row: SourceRow, name: str, given: dict[str, Any]) -> Any:
-        """The given value, or the one that is made for a row without it."""
-        if name in given:
-            return given[name]
-        if given.get("created") and self._is_moment_of_creation(name):
-            return given["created"]
-        if self._fields[name].first:
-            return self._fields[name].first
-        made = self._makers[name]()
-        if self._fields[name].required and made == self._fields[name].zero:
-            self._fault(row, name, "is required")
-        return made
-
-    def _is_moment_of_creation(self, name: str) -> bool:
-        """Whether a row without a moment of its own has that of its `created` there."""
-        return self._model._meta.fields[name].default is clock.now
-
-    def _note_relation(self, row: SourceRow, each: RecordField, value: str) -> None:
-        for record_id in filter(is_record_id, each.record_ids(value)):
-            places = self._work.wanted.setdefault(each.target, {})
+def _note_relations(source: Source, row: SourceRow, values: FieldValues, work: _Import) -> None:
+    """Note the record ids that a row names, to be looked up when every row is written."""
+    for each in relations(COLLECTIONS[source.collection]):
+        for record_id in filter(is_record_id, each.record_ids(values[each.name])):
+            places = work.wanted.setdefault(each.target, {})
             if record_id not in places:
                 problem = f"points at {record_id}, which {each.target} does not have"
-                places[record_id] = Fault(self._source.name, row.line, each.name, problem)
-
-    def _fault(self, row: SourceRow, name: str, problem: str) -> None:
-        self._work.faults.append(Fault(self._source.name, row.line, name, problem))
-
-
-def _is_given(row: SourceRow, each: RecordField, *, is_made: bool) -> bool:
-    """Whether the row has a value for a field.
-
-    A null is a value for JSON alone, and an empty id or moment of the server's asks for a new one.
-    """
-    value = row.values.get(each.name, _MISSING)
-    if value is _MISSING or (value is None and not each.takes_null):
-        return False
-    return value != "" or not is_made
-
-
-def _record_ids(each: RecordField, value: Any) -> Any:
-    """The value as lists answer it. A relation's business ids are not looked up yet."""
-    return without_business_ids(each, value) if each.target else value
-
-
-def _maker(default: Any) -> Callable[[], Any]:
-    return default if callable(default) else lambda: default
+                places[record_id] = Fault(source.name, row.line, each.name, problem)
 
 
 def _settled(staged: _Staged, rows: list[NumberedRow], work: _Import) -> list[NumberedRow]:
@@ -333,33 +227,13 @@ def _settled(staged: _Staged, rows: list[NumberedRow], work: _Import) -> list[Nu
 
 
 def _insert(staged: _Staged, rows: list[NumberedRow], work: _Import) -> None:
-    if not rows:
-        return
-    try:
-        with database.atomic():
-            insert_rows(staged.model, staged.columns, [row for _, row in rows])
-    except IntegrityError:
-        work.faults.extend(_conflicts(staged.model, staged.source, staged.columns, rows))
-
-
-def _conflicts(
-    model: type[Record], source: Source, names: tuple[str, ...], rows: list[NumberedRow]
-) -> Iterator[Fault]:
-    """Insert the rows again one by one, to find those that the database refuses."""
-    for line, values in rows:
-        try:
-            with database.atomic():
-                insert_rows(model, names, [values])
-        except IntegrityError as exc:
-            columns = ", ".join(violated(model, exc)) or str(exc)
-            yield Fault(source.name, line, columns, "must be unique, and another row has the same")
+    refused = bulk_insert.insert(staged.model, staged.columns, [row for _, row in rows])
+    for place, columns in refused:
+        line, _ = rows[place]
+        work.faults.append(Fault(staged.source.name, line, columns, bulk_insert.NOT_UNIQUE))
 
 
 def _check_relations(work: _Import) -> None:
     for target, places in work.wanted.items():
-        ids = iter(places)
-        while chunk := list(islice(ids, LOOKUP)):
-            model = COLLECTIONS[target]
-            known = Statement(model.select(model.id).where(model.id << chunk))
-            found = {record_id for (record_id,) in known.rows({})}
-            work.faults.extend(places[each] for each in chunk if each not in found)
+        there = existing_ids(COLLECTIONS[target], places)
+        work.faults.extend(fault for record_id, fault in places.items() if record_id not in there)

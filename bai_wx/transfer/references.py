@@ -5,8 +5,10 @@ Columns hold record ids, so business ids are looked up among the rows that are t
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
+from bai_wx.database.statement import Statement
 from bai_wx.record import ids, joined
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS, relations
@@ -27,6 +29,15 @@ def business_ids(field: RecordField, held: Any) -> list[str]:
 def without_business_ids(field: RecordField, held: Any) -> Any:
     """A relation's content with its record ids alone."""
     return field.holding([each for each in field.record_ids(held) if ids.is_record_id(each)])
+
+
+def existing_ids(model: type[Record], record_ids: Iterable[str]) -> set[str]:
+    """Which of these record ids rows have, deleted ones included."""
+    wanted, found = iter(record_ids), set[str]()
+    while some := list(islice(wanted, joined.LOOKUP)):
+        rows = Statement(model.select(model.id).where(model.id << some)).rows({})
+        found.update(record_id for (record_id,) in rows)
+    return found
 
 
 class References:
