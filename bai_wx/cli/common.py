@@ -4,6 +4,7 @@ database.
 
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -74,6 +75,19 @@ def progress_listener(unit: str) -> Callable[[str, int], None]:
         click.echo(f"\r{line}" if in_place else line, err=True, nl=not in_place)
 
     return tell
+
+
+def time_left_listener(unit: str) -> Callable[[str, int, int], None]:
+    """The same for work whose size is known: it tells the share that is done, and the time left."""
+    tell, began, last = progress_listener(unit), dict[str, float](), time.monotonic()
+
+    def tell_share(what: str, count: int, total: int) -> None:
+        nonlocal last
+        since, last = began.setdefault(what, last), time.monotonic()
+        left_s = (last - since) * max(total - count, 0) / max(count, 1)
+        tell(f"{what}: {100 * count // max(total, 1)} %, {left_s:,.0f} s left", count)
+
+    return tell_share
 
 
 @contextmanager

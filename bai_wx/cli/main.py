@@ -15,6 +15,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "doctor": "bai_wx.cli.doctor:doctor",
     "export": "bai_wx.cli.data:export_rows",
     "import": "bai_wx.cli.data:import_rows",
+    "import-pocketbase": "bai_wx.cli.takeover:import_pocketbase",
     "migrate": "bai_wx.cli.running:migrate",
     "operator": "bai_wx.cli.operator:operator",
     "order": "bai_wx.cli.shop:order",

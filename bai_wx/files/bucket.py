@@ -53,9 +53,7 @@ class Bucket:
         with _asking():
             self._put(self._key(collection, record_id, name), data, mime)
 
-    def put_file(
-        self, collection: str, record_id: str, name: str, source: Path, mime: str
-    ) -> None:
+    def put_file(self, collection: str, record_id: str, name: str, source: Path, mime: str) -> None:
         """Send its bytes as they are read."""
         with source.open("rb") as file, _asking():
             self._put(self._key(collection, record_id, name), file, mime)

@@ -26,9 +26,7 @@ class Folder:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / name, [data])
 
-    def put_file(
-        self, collection: str, record_id: str, name: str, source: Path, mime: str
-    ) -> None:
+    def put_file(self, collection: str, record_id: str, name: str, source: Path, mime: str) -> None:
         """Copy it under a name that is always the same, and rename it."""
         folder = self._root / collection / record_id
         folder.mkdir(parents=True, exist_ok=True)

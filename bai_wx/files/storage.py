@@ -31,9 +31,7 @@ class Storage(Protocol):
     def put(self, collection: str, record_id: str, name: str, data: bytes, mime: str) -> None:
         """Write a file that is wholly there or not at all."""
 
-    def put_file(
-        self, collection: str, record_id: str, name: str, source: Path, mime: str
-    ) -> None:
+    def put_file(self, collection: str, record_id: str, name: str, source: Path, mime: str) -> None:
         """Copy a file of this machine, of any size; it is wholly there or not at all.
 
         Copied again after an attempt that was cut off, it leaves nothing of that one. One caller at a time.

@@ -129,7 +129,8 @@ class FileStore:
         """Copy a file of this machine under a stored name that is already given; see `can_hold`."""
         self._storage.put_file(collection, record_id, name, source, type_of(name))
 
-    def can_hold(self, collection: str, record_id: str, name: str) -> bool:
+    @staticmethod
+    def can_hold(collection: str, record_id: str, name: str) -> bool:
         """Whether a file of this name would be found again."""
         return _are_stored_parts(collection, record_id, name)
 

@@ -24,9 +24,11 @@ MIGRATING: Final = 7_241_003
 
 def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
     """The models of this database's tables."""
-    from bai_wx.process.console_tables import CONSOLE_TABLES  # a worker has none of the console
+    # A worker has none of the console, and nothing of the take-over.
+    from bai_wx.process.console_tables import CONSOLE_TABLES
+    from bai_wx.transfer.pocketbase.journal import TakenRow
 
-    return [*tables_of_api(database), *CONSOLE_TABLES]
+    return [*tables_of_api(database), *CONSOLE_TABLES, TakenRow]
 
 
 def tables_of_api(database: Database | DatabaseProxy) -> list[type[Model]]:

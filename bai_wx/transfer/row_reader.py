@@ -37,8 +37,8 @@ class ReadRow:
     """A row as columns hold it.
 
     `values` has every column but `seq`, in the order of `RowReader.columns`; it is not complete where there
-    are `problems`. `given` names the fields that the row itself had. `notes` are keys of the collection's
-    `IMPORT_NOTES` under which the row is counted.
+    are `problems`. `given` names the fields that the row itself had, or that the collection's rules set.
+    `notes` are keys of the collection's `IMPORT_NOTES` under which the row is counted.
     """
 
     values: FieldValues
@@ -70,7 +70,6 @@ class RowReader:
             for name, each in self._fields.items()
             if _is_given(values, each, is_made=name in self._made)
         }
-        named = frozenset(given)
         notes = list(self._model.prepare_import(given))
         whole = {name: self._value(name, given, problems) for name in self._fields}
         if not problems:
@@ -78,7 +77,7 @@ class RowReader:
         if not problems:
             self._model.fill_derived(whole)
             whole = {name: whole[name] for name in self.columns}
-        return ReadRow(whole, named, notes, problems)
+        return ReadRow(whole, frozenset(given), notes, problems)
 
     def _unknown(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         for name in values:
