@@ -5,7 +5,9 @@ from an empty cell. Pinned: `ExcelReader` and its `parser` are below its public 
 """
 
 import re
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Final
@@ -53,18 +55,19 @@ class Book:
 
     def _read_parts(self) -> None:
         self._check_directory()
-        reader = _Parts(self._archive)
-        reader.read_manifest()
-        reader.read_workbook()
-        self.epoch = reader.wb.epoch
+        with _quiet_library():
+            reader = _Parts(self._archive)
+            reader.read_manifest()
+            reader.read_workbook()
+            sheets = list(self._sheets(reader))
+        if not sheets:
+            raise refusal("文件中没有工作表", "The file has no worksheet.")
+        self.sheet, self.epoch = sheets[0], reader.wb.epoch
         self._styles_part = _part(reader.package.find(STYLES_TYPE))
         texts = _part(reader.package.find(SHARED_STRINGS))
         if texts in self._archive.namelist():
             with open_xml(self._archive, texts) as source:
                 self.texts.read(source)
-        self.sheet = next(self._sheets(reader), "")
-        if not self.sheet:
-            raise refusal("文件中没有工作表", "The file has no worksheet.")
         self.sheet_bytes = self._archive.getinfo(self.sheet).file_size
 
     def _check_directory(self) -> None:
@@ -116,6 +119,17 @@ class _Parts(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
         self.valid_files = archive.namelist()
         self.read_only, self.keep_vba, self.data_only = True, False, True
         self.keep_links, self.rich_text = False, False
+
+
+@contextmanager
+def _quiet_library() -> Iterator[None]:
+    """Let openpyxl pass over what it warns of, and turn what it stumbles over into a `ValueError`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except (AttributeError, TypeError) as exc:
+            raise ValueError(f"openpyxl cannot read the workbook: {exc}") from exc
 
 
 def _part(found: Any) -> str:

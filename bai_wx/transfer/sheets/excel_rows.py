@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import IO, Final
 from xml.etree.ElementTree import Element, iterparse
 
@@ -99,6 +100,8 @@ class SheetRows:
 
     def _number(self, text: str, style: str) -> RawCell:
         number = int(text) if text.isdecimal() else float(text)
+        if not isfinite(number):
+            return ErrorValue(text)
         styles = self._book.styles
         if style in styles.moments:
             try:

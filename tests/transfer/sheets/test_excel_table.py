@@ -74,6 +74,7 @@ def test_a_price_is_a_number(cell: str, value: object, book_of: BookOf) -> None:
     [
         pytest.param("<c><f>NOW()</f></c>", "no result", id="a formula without its result"),
         pytest.param('<c t="e"><v>#N/A</v></c>', "#N/A", id="an error"),
+        pytest.param(number("1e999"), "error", id="no number that is finite"),
         pytest.param(number("6950000000019123000"), "cut", id="digits that are lost"),
     ],
 )

@@ -77,6 +77,14 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "no sheet": lambda: packed(
         {k: v for k, v in parts(ROWS).items() if k != "xl/worksheets/sheet1.xml"}
     ),
+    "a part that openpyxl stumbles over": lambda: packed(
+        replaced(
+            "[Content_Types].xml", parts(ROWS)["[Content_Types].xml"].replace("PartName", "Part")
+        )
+    ),
+    "a sheet that openpyxl warns of": lambda: packed(
+        replaced("xl/workbook.xml", parts(ROWS)["xl/workbook.xml"].replace("r:id", "id"))
+    ),
     "no workbook": lambda: packed({"a.txt": "a"}),
     "a zip that is cut short": lambda: sheet(ROWS)[:-200],
     "an old or encrypted workbook": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
