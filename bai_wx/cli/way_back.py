@@ -1,14 +1,13 @@
 """`export --pocketbase`: the way back to PocketBase."""
 
 import sqlite3
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 import click
 
-from bai_wx.cli.common import answer, progress_listener, up_to_date_database
+from bai_wx.cli.common import answer, time_left_listener, up_to_date_database
 from bai_wx.contract import loader
 from bai_wx.contract.collections import collections
 from bai_wx.files.store import FileStore
@@ -28,17 +27,12 @@ def export_to_pocketbase(settings: Settings, folder: Path, as_json: bool) -> Non
     with up_to_date_database(settings):
         server = Server(FileStore.at(settings.files, settings.s3_endpoint), specs, settings.secret)
         try:
-            done = export(folder, server, _progress())
+            done = export(folder, server, time_left_listener("done"))
         except sqlite3.IntegrityError as exc:
             raise click.ClickException(f"PocketBase cannot hold two such rows: {exc}") from exc
         ending = _users_of_old_tokens(settings.secret)
     told = asdict(done) | {"pocketbase": VERSION, "users_of_old_tokens": ending}
     answer(as_json, told, "\n".join(_sentences(folder, done, ending)))
-
-
-def _progress() -> Callable[[str, int, int], None]:
-    tell = progress_listener("done")
-    return lambda what, count, total: tell(f"{what} of {total:,}", count)
 
 
 def _users_of_old_tokens(secret: str) -> int:
