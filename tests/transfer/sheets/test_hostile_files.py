@@ -83,7 +83,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
         )
     ),
     "a sheet that openpyxl warns of": lambda: packed(
-        replaced("xl/workbook.xml", parts(ROWS)["xl/workbook.xml"].replace("r:id", "id"))
+        replaced("xl/workbook.xml", parts(ROWS)["xl/workbook.xml"].replace('r:id="rId1"', ""))
     ),
     "no workbook": lambda: packed({"a.txt": "a"}),
     "a zip that is cut short": lambda: sheet(ROWS)[:-200],
