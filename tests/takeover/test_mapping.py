@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bai_wx.record import ids
 from bai_wx.transfer.pocketbase import translating
 from bai_wx.transfer.pocketbase.layout import PocketBaseRefused
 from bai_wx.transfer.pocketbase.mapping import SourceMapping
@@ -115,8 +116,15 @@ def test_what_is_made_is_made_alike_by_every_run(related: Source) -> None:
     assert one["cart_id"].startswith("CART-01HX")
     assert one["cart_number"].startswith("20240506150809123")
     assert len(one["cart_number"]) == 24
+    user = related.row(USERS, 1) | {"tokenKey": ""}
+    keys = {related.translator.translate(USERS, user).values["token_key"] for _ in range(2)}
+    assert [len(key) for key in keys] == [ids.TOKEN_KEY_LENGTH]
     dictionary, changes, _ = related.translated("tbl_system_dict")
-    assert dictionary["created"] == related.data.written == dictionary["updated"]
+    assert (
+        dictionary["created"]
+        == related.data.collections["tbl_system_dict"].created
+        == dictionary["updated"]
+    )
     assert ("created", translating.NO_MOMENT) in changes
 
 

@@ -49,7 +49,7 @@ class PbCollection:
     """A collection. `type` is `base`, `auth` or `view`; `fields` has `id` and a user's `tokenKey` too.
 
     `auth_secret` signs the tokens of an auth collection, behind each user's `tokenKey`; None where it is
-    not known. `is_system` marks PocketBase's own, such as `_superusers`.
+    not known. `created` is when it was made. `is_system` marks PocketBase's own, such as `_superusers`.
     """
 
     id: str
@@ -57,6 +57,7 @@ class PbCollection:
     type: str
     fields: tuple[PbField, ...]
     auth_secret: str | None = None
+    created: str = ""
     is_system: bool = False
 
     def field(self, name: str) -> PbField | None:
@@ -83,20 +84,21 @@ def read_collections(
 ) -> dict[str, PbCollection]:
     """Read every collection. `settings` are PocketBase's, None where they cannot be read."""
     if version_hint(connection) == OLD_HINT:
-        query = "SELECT id, name, type, system, schema FROM _collections ORDER BY rowid"
+        query = "SELECT id, name, type, created, system, schema FROM _collections ORDER BY rowid"
         secret = _text_at(settings or {}, "recordAuthToken", "secret")
         found = (_old(row, secret) for row in connection.execute(query))
     else:
-        query = "SELECT id, name, type, system, fields, options FROM _collections ORDER BY rowid"
+        query = "SELECT id, name, type, created, system, fields, options FROM _collections ORDER BY rowid"
         found = (_new(row) for row in connection.execute(query))
     return {each.name: each for each in found}
 
 
 def _new(row: tuple[Any, ...]) -> PbCollection:
-    key, name, kind, system, fields, options = row
+    key, name, kind, created, system, fields, options = row
     secret = _text_at(_parsed(name, options) or {}, "authToken", "secret")
     read = tuple(_new_field(each) for each in _parsed(name, fields) or ())
-    return PbCollection(key, name, kind, read, secret if kind == "auth" else None, bool(system))
+    own = secret if kind == "auth" else None
+    return PbCollection(key, name, kind, read, own, str(created), bool(system))
 
 
 def _new_field(said: Mapping[str, Any]) -> PbField:
@@ -105,11 +107,12 @@ def _new_field(said: Mapping[str, Any]) -> PbField:
 
 
 def _old(row: tuple[Any, ...], secret: str | None) -> PbCollection:
-    key, name, kind, system, schema = row
-    own = [_old_field(each) for each in _parsed(name, schema) or ()]
+    key, name, kind, created, system, schema = row
+    named = [_old_field(each) for each in _parsed(name, schema) or ()]
     unsaid = (*_ALWAYS, *(_ALWAYS_OF_USERS if kind == "auth" else ()))
-    read = (*(PbField(*each) for each in unsaid), *own)
-    return PbCollection(key, name, kind, read, secret if kind == "auth" else None, bool(system))
+    read = (*(PbField(*each) for each in unsaid), *named)
+    own = secret if kind == "auth" else None
+    return PbCollection(key, name, kind, read, own, str(created), bool(system))
 
 
 def _old_field(said: Mapping[str, Any]) -> PbField:

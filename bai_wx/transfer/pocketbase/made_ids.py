@@ -1,6 +1,7 @@
 """Ids and numbers for rows that have none: they follow from the row, so that every run makes the same."""
 
 import hashlib
+import hmac
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from functools import partial
@@ -34,6 +35,15 @@ def fill(model: type[Record], values: MutableMapping[str, Any]) -> None:
             values[name] = business_id(model, name, record_id, created)
         elif field.default is readable_number:
             values[name] = _number(model, record_id, created)
+
+
+def token_key(secret: str | None, record_id: str) -> str:
+    """Make the token key of a user: it follows from a secret, or from nothing where there is none."""
+    if not secret:
+        return ids.token_key()
+    return hmac.new(secret.encode(), record_id.encode(), hashlib.sha256).hexdigest()[
+        : ids.TOKEN_KEY_LENGTH
+    ]
 
 
 def _is_business_id(default: Any) -> bool:

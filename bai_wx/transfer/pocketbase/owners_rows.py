@@ -18,7 +18,7 @@ from models.profiles import PAPERS, PICTURES, is_address
 PICTURE_BY_RECORD_ID: Final = "the record id of an attachment, written as its attachments_id"
 PICTURE_LOST: Final = "an attachment that is not there, kept as it is"
 FIRST_PICTURE: Final = "several pictures, of which the first is kept"
-NO_TOKEN_KEY: Final = "no token key, so that a new one is made"
+NO_TOKEN_KEY: Final = "no token key: a new one"
 NO_MD5: Final = "no MD5, left out"
 EXPIRED_BEFORE: Final = (
     "expired without a date that has passed: the date is that of its last change"
@@ -37,8 +37,8 @@ Rule = Callable[[Translated, SourceIds], None]
 
 
 def _user(made: Translated, ids: SourceIds) -> None:
-    if made.values.get("token_key") == "":
-        made.drop("token_key", NO_TOKEN_KEY)
+    if not made.values.get("token_key"):
+        made.put("token_key", Fitted(ids.token_key(made.values.get("id", "")), NO_TOKEN_KEY))
     for name in (*PICTURES, *PAPERS):
         if made.values.get(name):
             _picture(made, name, ids)

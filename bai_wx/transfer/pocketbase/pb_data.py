@@ -50,7 +50,7 @@ class PbData:
     `version_hint` is `0.22` or `0.23+`, after a migration too, and `how_read` says whether there was one.
     `collections` has every collection by name, views and PocketBase's own (`is_system`) too;
     `unknown_tables` names the tables that belong to none. `settings` is None where they are encrypted and
-    the key was not given. `written` is the moment of its last change, as `clock` writes it.
+    the key was not given.
     """
 
     def __init__(self, files: SourceFiles, connection: sqlite3.Connection, key: str | None) -> None:
@@ -65,7 +65,6 @@ class PbData:
             self.tables = tuple(table_names(connection))
             self.unknown_tables = unknown_tables(self.tables, self.collections.values())
         self.how_read = AS_IT_IS
-        self.written = files.written()
 
     @classmethod
     def open(

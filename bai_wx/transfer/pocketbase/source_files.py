@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import calendar
 import shutil
 import stat
 import zipfile
@@ -12,7 +11,6 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from bai_wx.record import clock
 from bai_wx.record.strict_values import Unfit, file_name
 from bai_wx.transfer.pocketbase.layout import PocketBaseRefused
 from bai_wx.transfer.pocketbase.running import process_on
@@ -54,10 +52,6 @@ class SourceFiles(Protocol):
 
     def hooks(self) -> int:
         """The number of JavaScript hooks beside the data."""
-        ...
-
-    def written(self) -> str:
-        """The moment the database was written last, as `clock` writes it."""
         ...
 
     def close(self) -> None:
@@ -109,11 +103,6 @@ class Folder:
     def hooks(self) -> int:
         """The files of `pb_hooks`, which lies beside the folder."""
         return len(list((self._path.resolve().parent / HOOKS).glob("*.pb.js")))
-
-    def written(self) -> str:
-        """That of the database, or of the WAL where one was left."""
-        paths = (self._path / DATABASE, self._path / f"{DATABASE}{WAL}")
-        return clock.text_of(max(each.stat().st_mtime for each in paths if each.is_file()))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -206,11 +195,6 @@ class Archive:
     def hooks(self) -> int:
         """Hooks that were packed with it: PocketBase itself packs none."""
         return sum(1 for name in self._entries if f"{HOOKS}/" in name and name.endswith(".pb.js"))
-
-    def written(self) -> str:
-        """The time that the zip notes, which has no zone: it is read as UTC."""
-        entry = self._entries[self._root + DATABASE]
-        return clock.text_of(calendar.timegm((*entry.date_time, 0, 0, 0)))
 
     def close(self) -> None:
         """Close the archive."""

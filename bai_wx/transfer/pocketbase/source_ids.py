@@ -88,6 +88,12 @@ class SourceIds:
         if business_id is not None and self._business[target].get(business_id) == record_id:
             del self._business[target][business_id]
 
+    def token_key(self, record_id: str) -> str:
+        """The token key of a user who has none: every run makes the same, and nobody without the secret."""
+        found = self._named(old_shapes.USERS)
+        secret = self._data.collections[found[0]].auth_secret if found else None
+        return made_ids.token_key(secret, record_id)
+
     def product(self, name: str) -> Known | None:
         """The product of either id, or that of a line of the cart by either id of the line."""
         record_id = self.record_id(old_shapes.PRODUCTS, name)

@@ -10,6 +10,7 @@ import orjson
 from bai_wx.record import joined
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
+from bai_wx.record.dates import date_of
 from bai_wx.record.fields import Derived, Joined, RecordField, Relations, Select, Text
 from bai_wx.record.joined import SEPARATOR
 from bai_wx.record.strict_values import Unfit
@@ -24,6 +25,7 @@ from bai_wx.transfer.pocketbase.field_values import (
     fitted,
     shortened,
 )
+from bai_wx.transfer.pocketbase.layout import PbCollection
 from bai_wx.transfer.pocketbase.mapping import SourceMapping
 from bai_wx.transfer.pocketbase.owners_rows import RULES, Rule
 from bai_wx.transfer.pocketbase.pb_data import Broken, PbData, PbRow
@@ -37,7 +39,7 @@ BY_RECORD_ID: Final = "record ids, written as business ids"
 BARS: Final = f"ids in a list or joined by {SEPARATOR}, written as our field has them"
 LOST: Final = "ids that lead to no row, left out"
 CUT: Final = "a text that is too long, cut"
-NO_MOMENT: Final = "no moment of its creation: that of the source's last change"
+NO_MOMENT: Final = "no moment of its creation: that of its collection"
 LOST_IN_TEXT: Final = "ids that lead to no row, kept in the text"
 
 _JOINT: Final = re.compile(r"[|,]")
@@ -60,7 +62,7 @@ class Translator:
 
     def __init__(self, data: PbData, mapping: SourceMapping) -> None:
         """Read the ids that relations may name, and the lines of carts that are doubles."""
-        self._mapping, self._written = mapping, data.written
+        self._mapping, self._source = mapping, data.collections
         self._ids = SourceIds(data, mapping)
         self._plans = {old: self._planned(old, ours) for old, ours in mapping.collections.items()}
         self._doubles = CartDoubles(data, mapping, self._plainly)
@@ -87,7 +89,7 @@ class Translator:
             if text.name in made.values:
                 self._fill_joined(made, text, relation.target)
         if not made.values.get("created") and not made.refused:
-            self._fill_moments(made)
+            _fill_moments(made, self._source[collection])
         for rule in plan.rules:
             if not made.refused:
                 rule(made, self._ids)
@@ -120,12 +122,6 @@ class Translator:
             return partial(_cut_text, field)
         words = self._mapping.words(ours, field.name)
         return partial(_text, field, words) if words else partial(fitted, field)
-
-    def _fill_moments(self, made: Translated) -> None:
-        """Give a row without moments one that every run gives it: newer PocketBases do without."""
-        updated = made.values.get("updated")
-        made.put("created", Fitted(updated or self._written, "" if updated else NO_MOMENT))
-        made.values["updated"] = made.values["created"]
 
     def _word(self, ours: str, field: Select, value: Any) -> Fitted:
         text, how = fitted(field, value)
@@ -189,6 +185,15 @@ def _translate_value(made: Translated, field: RecordField, convert: Convert, val
         made.drop(field.name, NO_WORD)
     else:
         made.put(field.name, found)
+
+
+def _fill_moments(made: Translated, source: PbCollection) -> None:
+    """Give a row without moments one that every run gives it: newer PocketBases do without."""
+    updated = made.values.get("updated")
+    found = updated or date_of(source.created)
+    if found:
+        made.put("created", Fitted(found, "" if updated else NO_MOMENT))
+        made.values["updated"] = found
 
 
 def _text(field: RecordField, words: Mapping[str, str], value: Any) -> Fitted:
