@@ -31,6 +31,11 @@ from bai_wx.request.tokens import file_secret
 from bai_wx.transfer.pocketbase.new_database import NewDatabase, unknown_password
 
 CHUNK: Final = 1_000  # rows a query
+DATABASE, STORAGE = "data.db", "storage"
+UNFINISHED: Final = f"{DATABASE}.unfinished"
+OURS: Final = frozenset({STORAGE, UNFINISHED, f"{UNFINISHED}-journal"})
+"""What is in a folder before its database has its name."""
+
 FILES_TOLD: Final = 100  # files between two tellings of progress
 BLOCK: Final = 256 * 1024  # bytes of a file that are held at once
 RENAMED: Final = {"token_key": "tokenKey"}
@@ -58,45 +63,54 @@ class Server:
 
 
 def export(folder: Path, server: Server, progress: Progress) -> Exported:
-    """Make `folder`, which must not be there or be empty.
+    """Fill `folder`, which must not be there or be empty; it may hold what a killed export has left.
 
-    All rows are those of one moment, and nobody is kept from writing. The folder gets its name when it is
-    complete. Token keys and secrets are in it: only its owner may read it. `progress` is called with what is
-    being copied, how many of it were, and how many there are.
+    All rows are those of one moment, and nobody is kept from writing. The database gets its name when all is
+    there, so that PocketBase finds a whole one or none. Token keys and secrets are in it: only its owner may
+    read it. `progress` is called with what is being copied, how many of it were, and how many there are.
     Raises: `FileExistsError`, `sqlite3.IntegrityError` for rows that PocketBase's unique indexes refuse.
     """
     done = Exported()
-    with _new_folder(folder) as unfinished, closing(_database(unfinished)) as connection:
+    with _new_database(folder) as path, closing(sqlite3.connect(path)) as connection:
         with connection, snapshot():
             made = NewDatabase(connection, server.secret, file_secret(server.secret))
             made.make(server.specs)
             for model in targets_first():
                 done.rows[model.collection()] = _write_rows(made, model, progress)
         # Files never change, so they need not be copied in that moment, which may be long ago by the end.
-        _write_files(unfinished / "storage", connection, server.files, done, progress)
+        _write_files(folder / STORAGE, connection, server.files, done, progress)
     return done
 
 
-def _database(folder: Path) -> sqlite3.Connection:
-    return sqlite3.connect(folder / "data.db")
-
-
 @contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
-    """A folder that gets its name when all is in it; what a killed run before has left is removed."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(
-            errno.EEXIST, "is there already; name an empty folder or none", folder
-        )
-    unfinished = folder.with_name(f"{folder.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(mode=0o700, parents=True)
+def _new_database(folder: Path) -> Iterator[Path]:
+    """The path of a database that gets its name at the end; nothing is left where that is not reached."""
+    is_new = not folder.exists()
+    _clear(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / UNFINISHED
+    path.touch(mode=0o600)
     try:
-        yield unfinished
+        yield path
+        path.replace(folder / DATABASE)
     except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        _clear(folder)
+        if is_new:
+            folder.rmdir()
         raise
-    unfinished.replace(folder)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an export has left that was killed. Raises: `FileExistsError` for anything else."""
+    there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    if there and not (UNFINISHED in there and there <= OURS):
+        raise FileExistsError(errno.EEXIST, "is not empty; name an empty folder or none", folder)
+    shutil.rmtree(folder / STORAGE, ignore_errors=True)
+    for name in (
+        f"{UNFINISHED}-journal",
+        UNFINISHED,
+    ):  # this one last: it says whose the others are
+        (folder / name).unlink(missing_ok=True)
 
 
 def _write_rows(made: NewDatabase, model: type[Record], progress: Progress) -> int:
@@ -167,7 +181,7 @@ def _write_file(
     try:
         if found is None:
             raise NotFound
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _copy(found, folder / name)
     except NotFound:  # also one that was purged since it was found
         done.lost.append(f"{collection}/{record_id}/{name}")
