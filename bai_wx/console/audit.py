@@ -4,7 +4,7 @@ Rows are added and never changed or removed; triggers of the database refuse it 
 Personal numbers are kept masked, for a log that cannot be corrected must not hold them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -15,7 +15,7 @@ from peewee import AutoField, Model, ModelSelect, TextField
 from bai_wx.console import rows
 from bai_wx.console.acting import Acting
 from bai_wx.console.masking import masked
-from bai_wx.database.connection import database
+from bai_wx.database.connection import database, insert_rows
 from bai_wx.record import clock
 from bai_wx.record.base import Record
 
@@ -36,6 +36,8 @@ class Action(StrEnum):
     ENABLE = "enable"
     UPLOAD = "upload"
     REVEAL = "reveal"
+    IMPORT = "import"
+    EXPORT = "export"
 
 
 class AuditEntry(Model):
@@ -115,19 +117,42 @@ def note(
     `before` and `after` hold the contract's values of the fields that changed; a new row has no `before`.
     """
     name = model_or_name if isinstance(model_or_name, str) else model_or_name.collection()
-    AuditEntry.insert(
-        created=clock.now(),
-        operator_id=acting.operator_id,
-        operator_name=acting.name,
-        role=str(acting.role),
-        address=acting.address,
-        action=str(action),
-        collection=name,
-        record_id=record_id,
-        before=_json(before),
-        after=_json(after),
-        reason=reason,
-    ).execute()
+    values = _values(acting, action, name, reason)
+    AuditEntry.insert(**values | _changes(record_id, before, after)).execute()
+
+
+def note_all(
+    acting: Acting,
+    action: str,
+    model: type[Record],
+    changes: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]],
+    reason: str = "",
+) -> None:
+    """Add an entry for each of many rows: its record id, its values before and after, as `note` has them."""
+    values = _values(acting, action, model.collection(), reason)
+    columns = [*values, *_CHANGES]
+    rows_of = ([*values.values(), *_changes(*each).values()] for each in changes)
+    insert_rows(AuditEntry, columns, rows_of)
+
+
+_CHANGES: Final = ("record_id", "before", "after")
+
+
+def _values(acting: Acting, action: str, collection: str, reason: str) -> dict[str, Any]:
+    return {
+        "created": clock.now(),
+        "operator_id": acting.operator_id,
+        "operator_name": acting.name,
+        "role": str(acting.role),
+        "address": acting.address,
+        "action": str(action),
+        "collection": collection,
+        "reason": reason,
+    }
+
+
+def _changes(record_id: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    return dict(zip(_CHANGES, (record_id, _json(before), _json(after)), strict=True))
 
 
 def entries(asked: Filter = Filter(), *, limit: int = 50, offset: int = 0) -> list[Entry]:

@@ -24,7 +24,9 @@ SCOPE, START, PART, LAST = b"c", b"s", b"p", b"l"
 HEAD: Final = struct.Struct("!cI")
 PEER: Final = struct.Struct("3i")  # process id, user id, group id
 PATIENCE_S: Final = 60
-"""How long an answer may take. The slowest page waits ten seconds for a thread, and two for a read."""
+"""How long an answer may be silent. The slowest page waits ten seconds for a thread, and two for a read; a file
+may take as long as it needs while parts of it come.
+"""
 TEND_S: Final = 1
 UNREAD_BYTES: Final = 64 * 1024
 TEXTS: Final = ("type", "http_version", "method", "scheme", "path", "root_path")
@@ -48,9 +50,10 @@ class Remote:
         except OSError as exc:
             raise ServiceUnavailable(f"the process beside does not run: {exc}") from exc
         asking = asyncio.create_task(_ask(writer, scope, receive))
-        answering = asyncio.create_task(_take(reader, send))
+        patience = asyncio.timeout(PATIENCE_S)
+        answering = asyncio.create_task(_take(reader, send, patience))
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with patience:
                 await self._tended(asking, answering)
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as exc:
             raise ServiceUnavailable("the process beside broke off its answer") from exc
@@ -89,7 +92,7 @@ async def _ask(writer: asyncio.StreamWriter, scope: Scope, receive: Receive) -> 
         return  # it may have answered without reading: the answer says why
 
 
-async def _take(reader: asyncio.StreamReader, send: Send) -> None:
+async def _take(reader: asyncio.StreamReader, send: Send, patience: asyncio.Timeout) -> None:
     kind, said = await _read(reader)
     if kind != START:
         raise ServiceUnavailable("the process beside answered without a start")
@@ -100,6 +103,7 @@ async def _take(reader: asyncio.StreamReader, send: Send) -> None:
         kind, part = await _read(reader)
         more = kind != LAST
         await send({"type": "http.response.body", "body": part, "more_body": more})
+        patience.reschedule(asyncio.get_running_loop().time() + PATIENCE_S)
 
 
 async def serve(listener: socket.socket, app: App, note: Callable[[], None]) -> asyncio.Server:

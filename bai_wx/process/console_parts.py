@@ -19,6 +19,7 @@ from bai_wx.wechat.standin_api import APPID
 READ_LIMIT_S = (
     5.0  # what one page reads; a search through a large shop takes longer than a client's list
 )
+CONNECTIONS = 6  # two for pages, two for exports, two for an import and what tells of it
 
 
 def load_console(inherited: Inherited) -> App:
@@ -26,7 +27,7 @@ def load_console(inherited: Inherited) -> App:
     settings = Settings.from_environment()
     log_to_stderr(settings.log)
     guard = inherited.guard(settings.database_file)
-    connect(settings.database, limit_s=READ_LIMIT_S, connections=2, guard=guard)
+    connect(settings.database, limit_s=READ_LIMIT_S, connections=CONNECTIONS, guard=guard)
     if missing := schema.missing(database, CONSOLE_TABLES):
         raise SettingsError(f"the database lacks {missing}; restore a backup")
     bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)

@@ -157,6 +157,7 @@ OF_ITS_OWN: Final = (
     Line("/tbl_order/move", "POST", Level.EDIT, 303),
     Line("/tbl_order/note", "POST", Level.EDIT, 404),
     Line("/tbl_order/print", "GET", Level.VIEW, query=PK, key="tbl_order"),
+    Line("/export/{collection}", "GET", Level.VIEW, 404),
     Line("/audit", "GET", Level.ADMINISTER),
     Line("/trash", "GET", Level.VIEW),
     Line("/trash/{collection}/{record_id}", "GET", Level.VIEW, 404),

@@ -2,13 +2,16 @@
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bai_wx.errors import ServiceUnavailable
 from bai_wx.process import apart
-from bai_wx.request.asgi import Message, Receive, Scope, Send
+from bai_wx.request.asgi import App, Message, Receive, Scope, Send
 
 SCOPE: Scope = {
     "type": "http",
@@ -44,10 +47,45 @@ def test_an_answer_that_waits_for_no_body_is_whole(tmp_path: Path, size: int) ->
 
 
 async def _ask_again_and_again(folder: Path, size: int) -> None:
+    async with _served(folder, refuse) as remote:
+        for _ in range(TIMES):
+            status, body = await _answered(remote, size)
+            assert (status, body) == (403, b"".join(ANSWER))
+
+
+def test_a_long_answer_is_whole_while_parts_of_it_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "PATIENCE_S", 1.0)
+    asyncio.run(_ask_slowly(tmp_path))
+
+
+async def _ask_slowly(folder: Path) -> None:
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(6):
+            await asyncio.sleep(0.3)
+            await send({"type": "http.response.body", "body": b"part", "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def silent(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(60)
+
+    async with _served(folder, slow) as remote:
+        assert await _answered(remote, 0) == (200, b"part" * 6)
+    (folder / "s").unlink()
+    async with _served(folder, silent) as remote:
+        with pytest.raises(ServiceUnavailable):
+            await _answered(remote, 0)
+
+
+@asynccontextmanager
+async def _served(folder: Path, app: App) -> AsyncIterator[apart.Remote]:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(folder / "s"))
     listener.listen()
-    server = await apart.serve(listener, refuse, lambda: None)
+    server = await apart.serve(listener, app, lambda: None)
 
     async def connect() -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)
@@ -55,10 +93,7 @@ async def _ask_again_and_again(folder: Path, size: int) -> None:
         await asyncio.get_running_loop().sock_connect(connection, str(folder / "s"))
         return connection
 
-    remote = apart.Remote(connect, lambda: None)
-    for _ in range(TIMES):
-        status, body = await _answered(remote, size)
-        assert (status, body) == (403, b"".join(ANSWER))
+    yield apart.Remote(connect, lambda: None)
     server.close()
 
 

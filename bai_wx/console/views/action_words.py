@@ -17,6 +17,8 @@ ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
     Action.DISABLE: (both("停用客户", "Disabled a customer"), "red"),
     Action.ENABLE: (both("启用客户", "Enabled a customer"), "teal"),
     Action.REVEAL: (both("查看隐私信息", "Saw a masked value"), "orange"),
+    Action.IMPORT: (both("导入", "Imported"), "blue"),
+    Action.EXPORT: (both("导出", "Exported"), "orange"),
     "note": (both("备注", "Noted"), "blue"),
     AccountAction.LOGIN: (both("登录", "Logged in"), "secondary"),
     AccountAction.LOGIN_REFUSED: (both("登录失败", "Login refused"), "orange"),

@@ -19,6 +19,7 @@ from bai_wx.console.views.companies import CompanyView
 from bai_wx.console.views.customers import CustomerPages, CustomerView
 from bai_wx.console.views.dictionary import DictionaryView
 from bai_wx.console.views.documents import DocumentRoutes, DocumentView
+from bai_wx.console.views.exports import ExportRoutes
 from bai_wx.console.views.operators import Operators
 from bai_wx.console.views.orders import OrderPages, OrderView
 from bai_wx.console.views.products import ProductRoutes, ProductView
@@ -53,6 +54,7 @@ def views(context: Context) -> list[BaseView]:
         CustomerPages(),
         DocumentRoutes(),
         ProductRoutes(),
+        ExportRoutes(context),
         TrashPage(said),
         AuditLog(said),
         SearchPage(),

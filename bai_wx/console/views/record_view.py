@@ -16,12 +16,13 @@ from starlette_admin.exceptions import ActionFailed, FormValidationError
 from starlette_admin.fields import BaseField, StringField, TextAreaField
 from starlette_admin.filters.base import FilterGroup
 from starlette_admin.filters.registry import FilterRegistry
-from starlette_admin.types import ListParams, RowActionsPosition
+from starlette_admin.types import ListParams, RequestAction, RowActionsPosition
 from starlette_admin.views import BaseModelView
 from starlette_admin.widgets import PanelWidget, WidgetShorthand
 
 from bai_wx.console import rows, writing
 from bai_wx.console.guard import acting
+from bai_wx.console.masking import MASKED
 from bai_wx.console.roles import Permission
 from bai_wx.console.threads import in_thread
 from bai_wx.console.titles import Titles
@@ -146,6 +147,11 @@ class RecordView(BaseModelView):
         """Whether the form consists of sections, each a card of its own."""
         return any(isinstance(part, PanelWidget) for part in self.form_layout or ())
 
+    @property
+    def has_private(self) -> bool:
+        """Whether rows have personal numbers, which lists show masked."""
+        return not MASKED.keys().isdisjoint(self.model.record_fields())
+
     def cell_class(self, field: BaseField) -> str:
         """The class of a list's cell: `cell-name`, `cell-number`, or what the field says (`cell`)."""
         if field.name == self.named_by:
@@ -231,6 +237,12 @@ class RecordView(BaseModelView):
     ) -> Expression | None:
         searched = self.search(q) if q else None
         return rows.all_of(self.condition(request), filters.condition(self, asked), searched)
+
+    def asked(self, request: Request) -> tuple[Expression | None, ListParams]:
+        """The condition of all rows that a list's address asks for, and what else it says."""
+        request.state.action = RequestAction.LIST
+        params = self._parse_list_params(request)
+        return self._where(request, params.q, params.filters), params
 
     def get_filter_registry(self) -> FilterRegistry:
         return filters.REGISTRY
