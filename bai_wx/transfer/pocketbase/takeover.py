@@ -27,7 +27,9 @@ from bai_wx.transfer.row_reader import Check, no_check
 CHUNK: Final = 250
 """Rows a transaction: other writers wait for some ten milliseconds."""
 
-FILES_ON_S3: Final = "PocketBase keeps its files in a bucket: copy them to its storage/ and run this again"
+FILES_ON_S3: Final = (
+    "PocketBase keeps its files in a bucket: copy them to its storage/ and run this again"
+)
 
 Progress = Callable[[str, int, int], None]
 """Called after each chunk with the collection, its rows so far and all of them."""
