@@ -33,6 +33,7 @@ class Asker:
         parts = urlsplit(url)
         self._address = (str(parts.hostname), parts.port or 80)
         self._own = threading.local()
+        self._connections: list[http.client.HTTPConnection] = []
         self._pool = ThreadPoolExecutor(connections)
 
     def ask(self, method: str, path: str, token: str = "", body: Any = None) -> tuple[int, Any]:
@@ -41,6 +42,7 @@ class Asker:
         if connection is None:
             connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT_S)
             self._own.connection = connection
+            self._connections.append(connection)
         headers = {"Authorization": token} if token else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -59,9 +61,21 @@ class Asker:
 
         return self._pool.map(status, asked)
 
+    def details(
+        self, path: str, token: str, bodies: Iterable[dict[str, str]]
+    ) -> Iterator[tuple[dict[str, str], int]]:
+        """POST many bodies to a path. Returns: each body with its status."""
+
+        def status(body: dict[str, str]) -> tuple[dict[str, str], int]:
+            return body, self.ask("POST", path, token, body)[0]
+
+        return self._pool.map(status, bodies)
+
     def close(self) -> None:
-        """End the connections' threads."""
+        """Close the connections."""
         self._pool.shutdown()
+        for connection in self._connections:
+            connection.close()
 
 
 def ask_for_all(url: str, tokens: Iterable[Token]) -> Asked:
@@ -110,9 +124,9 @@ def _walk_hook(asker: Asker, hook: str, token: str, found: Asked) -> None:
     if status != 200:
         found.wrong.append(f"/{hook}/list: {status} {body}")
         return
-    for row in body["items"]:
-        named = {f"{hook}_id": row[f"{hook}_id"]}
-        status, body = asker.ask("POST", f"/{hook}/detail", token, named)
+    key = f"{hook}_id"
+    named = [{key: row[key]} for row in body["items"]]
+    for each, status in asker.details(f"/{hook}/detail", token, named):
         found.rows += 1
         if status != 200:
-            found.wrong.append(f"/{hook}/detail {named}: {status} {body}")
+            found.wrong.append(f"/{hook}/detail {each}: {status}")

@@ -25,7 +25,7 @@ def made_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
     return made_by
 
 
-@pytest.fixture(params=CHECKED)
+@pytest.fixture(scope="session", params=CHECKED)
 def made(request: pytest.FixtureRequest, made_by: Callable[[str], Made]) -> Made:
     """The data that each of the versions made."""
     return made_by(request.param)

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,17 +32,14 @@ def take_over(server: Server, source: Path, *options: str) -> Run:
     """Run the command to its end. Raises: `AssertionError` with what it said where it fails."""
     command = _line(source, *options, "--json")
     started = time.monotonic()
-    with (server.home.parent / f"{server.home.name}.report").open("w+") as out:
-        process = subprocess.Popen(
-            command, env=server.environment, stdout=out, stderr=subprocess.PIPE, text=True
-        )
-        assert process.stderr is not None
-        said = process.stderr.read()
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as told:
+        process = subprocess.Popen(command, env=server.environment, stdout=out, stderr=told)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
+        told.seek(0)
         answer = out.read()
-    assert process.returncode == 0, f"{answer[-2000:]}\n{said[-4000:]}"
+        assert process.returncode == 0, f"{answer[-2000:]}\n{told.read()[-4000:]}"
     return Run(json.loads(answer), time.monotonic() - started, peak_mib(used))
 
 

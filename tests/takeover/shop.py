@@ -115,7 +115,7 @@ class Shop:
             "prod_list_status": self.shape.off_sale
             if n % OFF_SALE_EVERY == 3
             else self.shape.on_sale,
-            "prod_list_tags": self.shape.words("热销", "新品") if n % 3 else self.shape.words(),
+            "prod_list_tags": self.shape.words("精选", "清仓") if n % 3 else self.shape.words(),
             "prod_list_barcode": f"69{n:011}",
             "is_delete": _deleted(n),
         }
@@ -202,7 +202,18 @@ class Shop:
         }
 
     def dictionary(self, n: int) -> Row:
-        """A dictionary."""
+        """A dictionary; the second one has the words of the users' levels."""
+        if n == 1:
+            words = {"dict_name": "users_level", "dict_word_enum": '["normal","vip"]'}
+            return (
+                self.dictionary(0)
+                | words
+                | {
+                    "id": record_id("dictionary", n),
+                    "system_dict_id": business_id("dictionary", n),
+                    "dict_word_description": '["普通用户","贵宾"]',
+                }
+            )
         return {
             "id": record_id("dictionary", n),
             "system_dict_id": business_id("dictionary", n),
