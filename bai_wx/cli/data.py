@@ -25,12 +25,15 @@ from bai_wx.process.settings import Settings
 from bai_wx.record import clock, upkeep
 from bai_wx.record.collections import COLLECTIONS, targets_first
 from bai_wx.transfer import exporter, importer, manifest, row_files
+from bai_wx.transfer.loading.report import Options
 from bai_wx.transfer.row_check import RowCheck
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 LONGEST_S = 100 * 365 * SECONDS["d"]
 
-Folder = click.Path(file_okay=False, path_type=Path)
+Collection = click.Choice(sorted(COLLECTIONS))
+Existing = click.Path(exists=True, path_type=Path)
+Target = click.Path(dir_okay=False, path_type=Path)
 
 
 class Duration(click.ParamType[float]):
@@ -50,16 +53,49 @@ class Duration(click.ParamType[float]):
 
 
 @click.command("import")
-@click.argument("directory", metavar="DIR", type=Folder)
+@click.argument("source", metavar="DIR|FILE", type=click.Path(path_type=Path))
+@click.option("--collection", type=Collection, help="Load the table FILE into this collection.")
+@click.option("--dry-run", is_flag=True, help="Of a table: tell what would happen.")
+@click.option("--skip-bad", is_flag=True, help="Of a table: write the rows that are right.")
+@click.option(
+    "--refused", type=Target, help="Write the refused rows of a table here, with reasons."
+)
+@click.option("--pictures", type=Existing, help="A zip or folder of the pictures that cells name.")
 @json_option
 @click.pass_obj
-def import_rows(settings: Settings, directory: Path, as_json: bool) -> None:
-    """Write the rows of DIR/<collection>.jsonl or .csv, all of them or none.
+def import_rows(
+    settings: Settings,
+    source: Path,
+    collection: str | None,
+    dry_run: bool,
+    skip_bad: bool,
+    refused: Path | None,
+    pictures: Path | None,
+    as_json: bool,
+) -> None:
+    """Load a table into a collection, or write the rows of an export.
 
-    Keys are the contract's field names; values are kept as given, what is missing is made. What lists
-    would not answer as the contract says is refused. A product is on sale at 0 only if its row names both.
-    The files of an export must be those its manifest.json tells of.
+    With --collection, FILE is a table as a spreadsheet has it (.xlsx, .csv, .jsonl), with the contract's
+    Chinese titles or the names of fields as headings. A row with the id of a stored row changes that row, any
+    other is created, by the rules of the console. One refused row refuses all, unless --skip-bad.
+
+    Without it, DIR has a <collection>.jsonl or .csv each: all their rows are added or none. Keys are the
+    contract's field names; values are kept as given, what is missing is made. What lists would not answer as
+    the contract says is refused. A product is on sale at 0 only if its row names both. The files of an export
+    must be those its manifest.json tells of.
     """
+    if collection is not None:
+        from bai_wx.cli.tables import import_table  # it reads the whole contract
+
+        options = Options(skip_bad, dry_run, pictures=pictures)
+        import_table(settings, source, collection, options, refused, as_json)
+        return
+    if dry_run or skip_bad or refused or pictures or source.is_file():
+        raise click.UsageError("a table needs its collection: --collection NAME")
+    _import_folder(settings, source, as_json)
+
+
+def _import_folder(settings: Settings, directory: Path, as_json: bool) -> None:
     with migrated_database(settings):
         files = manifest.read(directory)
         done = importer.load(
@@ -77,22 +113,36 @@ def import_rows(settings: Settings, directory: Path, as_json: bool) -> None:
 
 
 @click.command("export")
-@click.argument("directory", metavar="DIR", type=Folder)
+@click.argument("target", metavar="DIR|FILE", type=click.Path(path_type=Path))
+@click.option("--collection", type=Collection, help="Write the table of this collection to FILE.")
 @click.option("--pocketbase", is_flag=True, help="Make DIR the pb_data of a PocketBase 0.40.6.")
 @json_option
 @click.pass_obj
-def export_rows(settings: Settings, directory: Path, pocketbase: bool, as_json: bool) -> None:
+def export_rows(
+    settings: Settings, target: Path, collection: str | None, pocketbase: bool, as_json: bool
+) -> None:
     """Write every row of every collection to DIR/<collection>.jsonl, for `import`.
 
     DIR/manifest.json says how many rows each file has, and its SHA-256; `import` compares.
     Deleted rows and the users' token keys are in it: keep it as safe as the database itself.
     With --pocketbase the files go along too, and tokens of ours hold there.
+    With --collection, FILE becomes a table of its undeleted rows: .xlsx, .csv or .jsonl, by its suffix.
     """
+    if pocketbase and collection is not None:
+        raise click.UsageError("--pocketbase takes every collection; leave --collection out")
     if pocketbase:
         from bai_wx.cli.way_back import export_to_pocketbase  # it reads the whole contract
 
-        export_to_pocketbase(settings, directory, as_json)
-        return
+        export_to_pocketbase(settings, target, as_json)
+    elif collection is not None:
+        from bai_wx.cli.tables import export_table  # as above
+
+        export_table(settings, target, collection, as_json)
+    else:
+        _export_folder(settings, target, as_json)
+
+
+def _export_folder(settings: Settings, directory: Path, as_json: bool) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     tell = progress_listener("rows")
     counts: dict[str, int] = {}

@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "scaffold": "bai_wx.cli.scaffold:scaffold",
     "secret": "bai_wx.cli.secret:secret",
     "serve": "bai_wx.cli.running:serve",
+    "template": "bai_wx.cli.tables:template",
     "token": "bai_wx.cli.shop:token",
     "undelete": "bai_wx.cli.data:undelete",
     "user": "bai_wx.cli.shop:user",

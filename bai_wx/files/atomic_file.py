@@ -2,8 +2,10 @@
 
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def write_atomically(
@@ -13,12 +15,21 @@ def write_atomically(
 
     `unfinished` is where it stands until it is whole, a file beside it that is not there yet.
     """
+    with written_atomically(path, mode=mode, unfinished=unfinished) as file:
+        file.writelines(chunks)
+
+
+@contextmanager
+def written_atomically(
+    path: Path, *, mode: int = 0o644, unfinished: Path | None = None
+) -> Iterator[IO[bytes]]:
+    """A file to be written, which gets its name at the end of the context, and is gone after an error."""
     # A leading dot is no name a client can ask for, so an unfinished file is never served.
     unfinished = unfinished or path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(chunks)
+        descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)

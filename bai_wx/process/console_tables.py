@@ -9,10 +9,12 @@ from bai_wx.console.accounts.sessions import OperatorSession
 from bai_wx.console.accounts.throttle import KnownClient, LoginFailure
 from bai_wx.console.audit import AuditEntry
 from bai_wx.console.notes import NoteRow
+from bai_wx.transfer.loading.journal import JournalRow
 
 CONSOLE_TABLES: Final[tuple[type[Model], ...]] = (
     AuditEntry,
     NoteRow,
+    JournalRow,
     Operator,
     OperatorSession,
     LoginFailure,

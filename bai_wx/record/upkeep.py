@@ -86,7 +86,8 @@ def _named(model: type[Record], name: str) -> Any:
     return (model.id == name) | (getattr(model, business_id_field(model)) == name)
 
 
-def _pointing_at(model: type[Record]) -> Iterator[tuple[type[Record], RecordField]]:
+def pointing_at(model: type[Record]) -> Iterator[tuple[type[Record], RecordField]]:
+    """The relations that point at rows of a collection, each with the collection it stands in."""
     for other in COLLECTIONS.values():
         for each in relations(other):
             if each.target == model.collection():
@@ -97,7 +98,7 @@ def _removable(model: type[Record], before: str, done: Purged) -> list[str]:
     old = (model.is_delete == 1) & (model.updated < before)
     ids = _first_column(model.select(model.id).where(old))
     required: set[str] = set()
-    for other, each in _pointing_at(model):
+    for other, each in pointing_at(model):
         if each.required:
             column = getattr(other, each.name)
             required |= ids & _first_column(other.select(column).distinct())
@@ -107,7 +108,7 @@ def _removable(model: type[Record], before: str, done: Purged) -> list[str]:
 
 def _clear_relations(model: type[Record], ids: list[str]) -> None:
     """Empty the optional relations that point at rows about to be removed."""
-    for other, each in _pointing_at(model):
+    for other, each in pointing_at(model):
         if isinstance(each, Relations) or joined.has_text(other, each):
             _clear_in_rows(other, each, set(ids))
             continue
