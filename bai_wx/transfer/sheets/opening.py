@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 
 from bai_wx.transfer.sheets.csv_table import CsvTable
-from bai_wx.transfer.sheets.excel_table import ExcelTable
 from bai_wx.transfer.sheets.json_lines import JsonLinesTable
 from bai_wx.transfer.sheets.layout import Layout
 from bai_wx.transfer.sheets.table import Table, refusal
@@ -29,7 +28,7 @@ def open_table(path: Path, layout: Layout) -> Table:
             "This is an old .xls or an encrypted workbook; save it as .xlsx without a password.",
         )
     if start.startswith(ZIP):
-        return ExcelTable(path, layout)
+        return _excel(path, layout)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:
         raise refusal("文件中没有内容", "The file is empty.")
@@ -41,3 +40,10 @@ def open_table(path: Path, layout: Layout) -> Table:
     if path.suffix.lower() in JSON_SUFFIXES or text.startswith(b"{"):
         return JsonLinesTable(path, layout)
     return CsvTable(path, layout)
+
+
+def _excel(path: Path, layout: Layout) -> Table:
+    # Imported here: openpyxl takes 20 MB and most of a second, and the console serves pages without it.
+    from bai_wx.transfer.sheets.excel_table import ExcelTable
+
+    return ExcelTable(path, layout)
