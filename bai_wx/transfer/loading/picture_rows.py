@@ -9,7 +9,7 @@ from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.problem_texts import Texts, of_problem
 from bai_wx.transfer.loading.plans import AddPicture, picture_id
-from bai_wx.transfer.sheets.pictures import Pictures
+from bai_wx.transfer.sheets.pictures import PictureRefused, Pictures
 
 
 def has_files(target: str) -> bool:
@@ -28,7 +28,10 @@ class PictureRows:
 
         None where there is no such picture. Takes its time: the picture is decoded.
         """
-        data = self._pictures.find(name)
+        try:
+            name, data = self._pictures.own_name(name), self._pictures.find(name)
+        except PictureRefused as exc:
+            return "", exc.texts
         if data is None:
             return None
         file = examined(Upload("", name, "", data))
@@ -43,10 +46,8 @@ class PictureRows:
             return False
         data = self._pictures.find(plan.name)
         assert data is not None, "the pictures have changed since they were checked"
-        field = uploads.file_field(model)
-        upload, row = uploads.checked(
-            model, {"id": plan.record_id}, examined(Upload(field, plan.name, "", data))
-        )
+        sent = Upload(uploads.file_field(model), self._pictures.own_name(plan.name), "", data)
+        upload, row = uploads.checked(model, {"id": plan.record_id}, examined(sent))
         row |= model.described(upload, None)
 
         def made() -> None:

@@ -62,16 +62,10 @@ class Pictures:
         Case does not matter; folders and the suffix may be left out where one picture alone is meant.
         Raises: `PictureRefused` for a name of several, and for a picture that is damaged or too large.
         """
-        found = self._by_name.get(_plain(name), [])
-        if not found:
+        found = self._one(name)
+        if found is None:
             return None
-        if len(found) > 1:
-            paths = "、".join(path for path, _, _ in found[:3])
-            raise PictureRefused(
-                f"有多个名为“{name}”的图片：{paths}",
-                f"Several pictures are called “{name}”: {paths}.",
-            )
-        [(path, size, read)] = found
+        path, size, read = found
         if size > MAX_PICTURE:
             raise PictureRefused(f"图片“{path}”过大", f"The picture “{path}” is too large.")
         try:
@@ -80,6 +74,24 @@ class Pictures:
             raise PictureRefused(
                 f"图片“{path}”已损坏", f"The picture “{path}” is damaged: {exc}."
             ) from exc
+
+    def own_name(self, name: str) -> str:
+        """The file name of the picture that a name leads to; the name itself where there is none.
+
+        Raises: as `find`.
+        """
+        found = self._one(name)
+        return PurePosixPath(found[0]).name if found else name
+
+    def _one(self, name: str) -> tuple[str, int, Reader] | None:
+        found = self._by_name.get(_plain(name), [])
+        if len(found) > 1:
+            paths = "、".join(path for path, _, _ in found[:3])
+            raise PictureRefused(
+                f"有多个名为“{name}”的图片：{paths}",
+                f"Several pictures are called “{name}”: {paths}.",
+            )
+        return found[0] if found else None
 
     def __enter__(self) -> Self:
         return self

@@ -60,6 +60,12 @@ def test_a_picture_is_found(name: str, content: str | None, tmp_path: Path) -> N
         assert pictures.names == sorted(FILES[:4])
 
 
+def test_a_picture_has_a_name_of_its_own_whatever_it_is_called(tmp_path: Path) -> None:
+    with Pictures.open(zipped(tmp_path / "a.zip", FILES)) as pictures:
+        assert pictures.own_name("三键") == pictures.own_name("开关/三键.jpg") == "三键.JPG"
+        assert pictures.own_name("四键") == "四键"
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
 def test_names_that_say_no_encoding_are_read(encoding: str, tmp_path: Path) -> None:
     """As Windows in China and macOS write them."""
