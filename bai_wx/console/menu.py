@@ -27,6 +27,7 @@ GROUPS: Final[Sequence[tuple[str, Sequence[tuple[str, str]]]]] = (
     (
         both("系统", "System"),
         (
+            ("/transfer", "file-import"),
             ("/trash", "trash-can"),
             ("/audit", "clock-rotate-left"),
             ("/operators", "user-shield"),

@@ -26,6 +26,7 @@ from bai_wx.console.views.products import ProductRoutes, ProductView
 from bai_wx.console.views.record_view import RecordView
 from bai_wx.console.views.search import SearchPage
 from bai_wx.console.views.settings_page import SettingsPage
+from bai_wx.console.views.transfers import TransferPage
 from bai_wx.console.views.trash import TrashPage
 from bai_wx.record.base import COLLECTIONS
 
@@ -55,6 +56,7 @@ def views(context: Context) -> list[BaseView]:
         DocumentRoutes(),
         ProductRoutes(),
         ExportRoutes(context),
+        TransferPage(context, said),
         TrashPage(said),
         AuditLog(said),
         SearchPage(),

@@ -152,6 +152,11 @@ class RecordView(BaseModelView):
         """Whether rows have personal numbers, which lists show masked."""
         return not MASKED.keys().isdisjoint(self.model.record_fields())
 
+    @property
+    def takes_rows(self) -> bool:
+        """Whether operators bring rows in by a file."""
+        return bool(self.model.set_by_operator())
+
     def cell_class(self, field: BaseField) -> str:
         """The class of a list's cell: `cell-name`, `cell-number`, or what the field says (`cell`)."""
         if field.name == self.named_by:
