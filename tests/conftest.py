@@ -47,7 +47,6 @@ SLOW_FIRST = (
     "conformance/test_generated.py",
     "stories/test_soak.py",
     "replay/test_replay.py",
-    "takeover/test_moving_page.py",
     "docs/test_hooks_as_handlers.py",
     "docs/test_readme.py",
     "pages/test_in_browser.py",
