@@ -22,6 +22,8 @@ from bai_wx.transfer.sheets.table import CellFault, Table, TableRow, fault
 
 CHUNK: Final = 500  # rows whose stored rows are looked up together
 
+MASK: Final = "****"
+
 DELETED: Final[Texts] = (
     "这条记录已被删除，请先在回收站恢复",
     "This row is deleted; restore it first.",
@@ -203,13 +205,15 @@ class Checker:
     def _protected(self, cells: Mapping[str, Any], there: Record) -> Iterator[str]:
         """The fields that a table says otherwise than the row, and that are not the operator's to set.
 
-        Moments are passed over: a spreadsheet may have shortened them.
+        Moments are passed over: a spreadsheet may have shortened them. So are personal numbers that the
+        console has exported masked, such as `138****8000`.
         """
         shown = row_values.shown(there)
         for name, value in cells.items():
             if name in self._settable or name in ("id", self._business):
                 continue
-            if isinstance(self._fields[name], Date) or self._fields[name].target:
+            is_masked = isinstance(value, str) and MASK in value
+            if is_masked or isinstance(self._fields[name], Date) or self._fields[name].target:
                 continue
             if value != shown.get(name, value) and str(value) != str(shown[name]):
                 yield name

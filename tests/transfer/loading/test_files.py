@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bai_wx.console.masking import masked
 from bai_wx.record import row_values
 from bai_wx.record.base import Record
 from bai_wx.transfer.demo_pictures import draw_picture
@@ -16,7 +17,8 @@ from bai_wx.transfer.sheets.table import Kind
 from bai_wx.transfer.sheets.writing import write_table
 from models.attachments import Attachment
 from models.products import Product
-from tests.factories import make_attachment, make_company, make_document, make_product
+from models.users import User
+from tests.factories import make_attachment, make_company, make_document, make_product, make_user
 from tests.transfer.loading.tables import Loader, all_layouts
 
 
@@ -68,6 +70,16 @@ def test_an_export_that_is_loaded_changes_nothing(kind: Kind, load: Loader, tmp_
         report = load.load(exported([model.get_by_id(row.seq)], kind, tmp_path), model)
         assert report.faults == []
         assert (report.read, report.unchanged) == (1, 1)
+
+
+def test_an_export_with_masked_numbers_can_be_loaded(load: Loader) -> None:
+    """An operator marks customers in a table, and the table does not have their numbers whole."""
+    user = make_user(users_phone="13800138000", users_id_number="110101199003070011")
+    row = masked(row_values.shown(user)) | {"users_tag": "老客户"}
+    report = load([row], User)
+    assert (report.changed, report.faults) == (1, [])
+    now = User.get_by_id(user.seq)
+    assert (now.users_tag, now.users_phone) == ("老客户", "13800138000")
 
 
 def test_a_picture_of_the_zip_becomes_an_attachment(load: Loader, tmp_path: Path) -> None:
