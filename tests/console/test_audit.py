@@ -1,6 +1,6 @@
 """The audit log: what an entry holds, what is found of it, and that nothing is changed or removed.
 
-Covers: bai_wx/console/masking.py
+Covers: bai_wx/console/masking.py, bai_wx/console/transfers/operator.py
 """
 
 import pytest
@@ -10,6 +10,7 @@ from bai_wx.console import audit
 from bai_wx.console.acting import COMMAND_LINE, Acting
 from bai_wx.console.audit import Filter
 from bai_wx.console.roles import Role
+from bai_wx.console.transfers.operator import LoadingOperator
 from models.products import Product
 
 pytestmark = pytest.mark.usefixtures("rolled_back")
@@ -78,3 +79,24 @@ def test_nothing_is_changed_or_removed(rolled_back: Database, statement: str) ->
     with pytest.raises(DatabaseError, match="append-only"), rolled_back.atomic():
         rolled_back.execute_sql(statement)
     assert audit.count() == 3
+
+
+def test_many_rows_are_noted_at_once_as_one_is() -> None:
+    operator = LoadingOperator(WANG)
+    entries = [
+        (f"u{n}", {"updated": "a"}, {"users_phone": "13800138000", "updated": f"b{n}"})
+        for n in range(3)
+    ]
+    operator.note("change", Product, entries, "目录.xlsx")
+    audit.note(WANG, "change", Product, "u9", *entries[0][1:], "目录.xlsx")
+    many, [one] = audit.entries(), audit.history_of("tbl_product_list", "u9")
+    assert {each.record_id for each in many} == {"u0", "u1", "u2", "u9"}
+    noted = audit.history_of("tbl_product_list", "u0")[0]
+    assert (noted.after, noted.reason, noted.role) == (one.after, one.reason, one.role)
+    assert noted.after["users_phone"] == "138****8000"
+    assert operator.last_change(Product, "u1", "b1") == "小王"
+    assert (
+        operator.last_change(Product, "u1", "later")
+        == operator.last_change(Product, "x", "b1")
+        == ""
+    )

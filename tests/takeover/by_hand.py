@@ -43,7 +43,7 @@ class ByHand:
         with closing(self._connect()) as database, database:
             database.execute(
                 "CREATE TABLE _collections (id TEXT PRIMARY KEY, system BOOLEAN, type TEXT, name TEXT,"
-                " fields JSON, options JSON)"
+                " fields JSON, options JSON, created TEXT, updated TEXT)"
             )
             database.execute("CREATE TABLE _params (id TEXT PRIMARY KEY, value JSON)")
             for model in COLLECTIONS.values():
@@ -68,6 +68,12 @@ class ByHand:
             names = ", ".join(f"{name} = ?" for name in values)
             held = [_held(value) for value in values.values()]
             database.execute(f"UPDATE {collection} SET {names} WHERE id = ?", [*held, record_id])
+
+    def set(self, name: str, value: Mapping[str, Any]) -> None:
+        """Set one of its settings."""
+        with closing(self._connect()) as database, database:
+            said = json.dumps({name: value})
+            database.execute("REPLACE INTO _params VALUES ('settings', ?)", [said])
 
     def add_file(
         self, record_id: str, name: str, data: bytes, *, noted: bytes | None = None
@@ -106,8 +112,8 @@ def _create(database: sqlite3.Connection, model: type[Record]) -> None:
     options = {"authToken": {"secret": SECRET}} if model.COLLECTION_TYPE == "auth" else {}
     row = (pb_id(model), False, model.COLLECTION_TYPE, model.collection())
     database.execute(
-        "INSERT INTO _collections VALUES (?, ?, ?, ?, ?, ?)",
-        [*row, json.dumps(said), json.dumps(options)],
+        "INSERT INTO _collections VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [*row, json.dumps(said), json.dumps(options), MOMENT, MOMENT],
     )
 
 

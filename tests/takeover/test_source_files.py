@@ -24,11 +24,13 @@ def scratch(tmp_path: Path) -> Path:
     return folder
 
 
-def entry(name: str, content: bytes = b"x", mode: int = 0o644) -> tuple[zipfile.ZipInfo, bytes]:
+def entry(
+    name: str, content: bytes = b"x", mode: int = 0o644, method: int = zipfile.ZIP_DEFLATED
+) -> tuple[zipfile.ZipInfo, bytes]:
     """An entry of an archive, at a time that all have."""
     info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
     info.external_attr = mode << 16
-    info.compress_type = zipfile.ZIP_DEFLATED
+    info.compress_type = method
     return info, content
 
 
@@ -49,6 +51,7 @@ def entry(name: str, content: bytes = b"x", mode: int = 0o644) -> tuple[zipfile.
         pytest.param([entry("data.db", bytes(200_000))], "times its size", id="a bomb"),
         pytest.param([entry("data.db")] + [entry(str(n)) for n in range(9)], "entries", id="many"),
         pytest.param([entry("data.db"), entry("data.db")], "two entries", id="one name twice"),
+        pytest.param([entry("data.db", method=zipfile.ZIP_LZMA)], "packs 'data.db'", id="LZMA"),
         pytest.param([entry("data.db", b"no database" * 9)], "cannot be read", id="no SQLite"),
     ],
 )
@@ -84,3 +87,15 @@ def test_what_is_no_pocketbase_is_refused(tmp_path: Path, scratch: Path) -> None
     for path, problem in ((empty, "has no data.db"), (text, "is not a zip"), (other, "no table")):
         with pytest.raises(PocketBaseRefused, match=problem):
             PbData.open(path, scratch)
+
+
+def test_a_broken_archive_is_refused(tmp_path: Path, scratch: Path) -> None:
+    """Bytes of the packed database were altered."""
+    path = tmp_path / "backup.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(*entry("data.db", bytes(range(256)) * 40))
+    content = bytearray(path.read_bytes())
+    content[60:100] = bytes(40)
+    path.write_bytes(content)
+    with pytest.raises(PocketBaseRefused, match=r"is broken at 'data\.db'"):
+        PbData.open(path, scratch)

@@ -17,6 +17,7 @@ from bai_wx.files.store import FileStore
 from bai_wx.record import old_secrets
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.transfer.pocketbase.journal import TakenRow
+from bai_wx.transfer.pocketbase.takeover import FILES_ON_S3
 from models.attachments import Attachment
 from models.cart import CartLine
 from models.products import Product
@@ -257,6 +258,14 @@ def test_files_come_with_their_rows(source: ByHand, store: FileStore) -> None:
     again = bring(source.folder, store)
     assert again.changes == 1
     assert names(store) == ["picture_0.png", "picture_2.png"]
+
+
+def test_files_in_a_bucket_of_the_old_server(source: ByHand, files: FileStore) -> None:
+    """They are not in its folder: each is told, and what to do."""
+    source.add(ATTACHMENTS, attachment()).set("s3", {"enabled": True, "bucket": "old"})
+    report = bring(source.folder, files)
+    assert report.notes == [FILES_ON_S3]
+    assert {each.id for each in report.files_refused} == {row_id("picture")}
 
 
 def test_moved_files_leave_when_they_are_stored(source: ByHand, files: FileStore) -> None:

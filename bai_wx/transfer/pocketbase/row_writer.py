@@ -6,7 +6,7 @@ from typing import Final
 
 from peewee import IntegrityError
 
-from bai_wx.database.connection import database, lock_name
+from bai_wx.database.connection import database, lock_name, locked
 from bai_wx.database.statement import Statement
 from bai_wx.record import clock, old_secrets
 from bai_wx.record.base import FieldValues, Record
@@ -141,9 +141,10 @@ class RowWriter:
             old_secrets.join(each.source_id, key, row["id"], row[TOKEN_KEY])
 
     def _rows(self, by: str, values: list[str]) -> dict[str, FieldValues]:
-        """Our whole rows by the values of a column."""
+        """Our whole rows by the values of a column, locked: somebody may be about to change one."""
         select = self._model.select(*(getattr(self._model, name) for name in self._names))
-        found = Statement(select.where(getattr(self._model, by) << values)).rows({})
+        named = select.where(getattr(self._model, by) << values).order_by(self._model.seq)
+        found = Statement(locked(named)).rows({})
         rows = [dict(zip(self._names, row, strict=True)) for row in found]
         return {row[by]: row for row in rows}
 

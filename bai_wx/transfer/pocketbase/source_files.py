@@ -5,6 +5,7 @@ import binascii
 import shutil
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
@@ -140,6 +141,8 @@ class Archive:
             raise self._refusal(f"has a link in it: {name!r}")
         if entry.flag_bits & 0x1:
             raise self._refusal("is encrypted")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise self._refusal(f"packs {name!r} in a way that PocketBase does not")
         is_large = entry.file_size > RATIO_FROM
         if is_large and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
             raise self._refusal(f"unpacks {name!r} to more than {MAX_RATIO} times its size")
@@ -176,8 +179,13 @@ class Archive:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._unpack(entry, path)
         attrs = self._entries.get(f"{self._root}{place}.attrs")
-        is_sane = attrs is not None and attrs.file_size <= MAX_ATTRS
-        return _with_attrs(path, self._zip.read(attrs) if attrs and is_sane else b"")
+        if attrs is None or attrs.file_size > MAX_ATTRS:
+            return _with_attrs(path, b"")
+        beside = path.with_name(f"{name}.attrs")
+        self._unpack(attrs, beside)
+        noted = beside.read_bytes()
+        beside.unlink()
+        return _with_attrs(path, noted)
 
     def _unpack(self, entry: zipfile.ZipInfo, path: Path) -> None:
         """Write an entry. No more bytes are read than the entry says it has."""
@@ -189,7 +197,7 @@ class Archive:
         try:
             with self._zip.open(entry) as packed, path.open("wb") as file:
                 shutil.copyfileobj(packed, file, _CHUNK)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError) as exc:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as exc:
             raise self._refusal(f"is broken at {entry.filename!r}: {exc}") from exc
 
     def hooks(self) -> int:

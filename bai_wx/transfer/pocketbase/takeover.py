@@ -27,6 +27,10 @@ from bai_wx.transfer.row_reader import Check, no_check
 CHUNK: Final = 250
 """Rows a transaction: other writers wait for some ten milliseconds."""
 
+FILES_ON_S3: Final = (
+    "PocketBase keeps its files in a bucket: copy them to its storage/ and run this again"
+)
+
 Progress = Callable[[str, int, int], None]
 """Called after each chunk with the collection, its rows so far and all of them."""
 
@@ -64,6 +68,8 @@ def take_over(data: PbData, mapping: SourceMapping, copying: Copying, options: O
             _Collection(work, sources[model.collection()], model).run()
     refresh_statistics()
     report.left_out += left_out(data, mapping)
+    if data.keeps_files_on_s3:
+        report.notes.append(FILES_ON_S3)
     return report
 
 
