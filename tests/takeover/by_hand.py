@@ -69,6 +69,11 @@ class ByHand:
             held = [_held(value) for value in values.values()]
             database.execute(f"UPDATE {collection} SET {names} WHERE id = ?", [*held, record_id])
 
+    def remove(self, collection: str, record_id: str) -> None:
+        """Remove a row, as the old server's hooks did."""
+        with closing(self._connect()) as database, database:
+            database.execute(f"DELETE FROM {collection} WHERE id = ?", [record_id])
+
     def set(self, name: str, value: Mapping[str, Any]) -> None:
         """Set one of its settings."""
         with closing(self._connect()) as database, database:

@@ -123,6 +123,15 @@ def test_a_row_that_was_removed_here_stays_away(source: ByHand, files: FileStore
     ]
 
 
+def test_a_row_that_has_left_the_source_is_told(source: ByHand, files: FileStore) -> None:
+    """It stays: whether it was to go everywhere, nobody knows."""
+    bring(source.add(PRODUCTS, product(0), product(1), product(2, prod_list_name="")).folder, files)
+    source.remove(PRODUCTS, row_id("product", 0))
+    report = bring(source.folder, files)
+    assert (report.collections[PRODUCTS].gone, len(rows(PRODUCTS))) == (1, 2)
+    assert "  no longer in the source, and left here as they are: 1" in str(report).splitlines()
+
+
 def test_a_row_that_was_here_before_is_kept(source: ByHand, files: FileStore) -> None:
     """An import of another kind brought it; where it is the same, later changes of the source follow."""
     make_product(id=row_id("product", 0), prod_list_name="我的")

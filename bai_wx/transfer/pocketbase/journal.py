@@ -72,6 +72,11 @@ def find(collection: str, source_ids: Iterable[str]) -> dict[str, Entry]:
     return found
 
 
+def count(collection: str) -> int:
+    """How many rows of the source were taken over into a collection."""
+    return int(TakenRow.select().where(TakenRow.collection == collection).count())
+
+
 def taken(collection: str, row_ids: Iterable[str]) -> set[str]:
     """Which of these rows of ours were taken over."""
     found: set[str] = set()

@@ -71,7 +71,8 @@ def _refused(*said: str) -> Refused:
 class CollectionReport:
     """What became of the rows of one collection. `changed` counts by field and by what was done to it.
 
-    `noted` counts rows by the key of their collection's `IMPORT_NOTES`, the `sentences`.
+    `noted` counts rows by the key of their collection's `IMPORT_NOTES`, the `sentences`. `gone` is the number
+    of rows that were taken over once, and are no longer in the source.
     """
 
     source: str
@@ -80,6 +81,7 @@ class CollectionReport:
     rows: Counter[Fate] = field(default_factory=Counter)
     changed: Counter[tuple[str, str]] = field(default_factory=Counter)
     files: Counter[FileFate] = field(default_factory=Counter)
+    gone: int = 0
 
     @property
     def read(self) -> int:
@@ -96,6 +98,7 @@ class CollectionReport:
             "source": self.source,
             "read": self.read,
             **{fate.value: self.rows[fate] for fate in Fate},
+            "gone": self.gone,
             "files": {fate.value: self.files[fate] for fate in FileFate},
             "changed": changed,
             "noted": dict(self.noted),
@@ -174,6 +177,8 @@ def _collection(name: str, each: CollectionReport) -> Iterator[str]:
     renamed = f" (from {each.source})" if each.source != name else ""
     yield f"{name}{renamed}: {each.read:,} rows"
     yield from (f"  {MEANINGS[fate]}: {each.rows[fate]:,}" for fate in Fate if each.rows[fate])
+    if each.gone:
+        yield f"  no longer in the source, and left here as they are: {each.gone:,}"
     if each.files[FileFate.STORED]:
         yield f"  files stored: {each.files[FileFate.STORED]:,}"
     for (field_name, how), rows in sorted(each.changed.items()):

@@ -132,6 +132,7 @@ class _Collection:
         self._writer = RowWriter(model, options.check, may_hold_nul=may_hold_nul)
         self._files = [name for name, each in model.record_fields().items() if each.is_file]
         self._counts = CollectionReport(source, model.IMPORT_NOTES)
+        self._seen = 0
         work.report.collections[self._name] = self._counts
 
     def run(self) -> None:
@@ -144,7 +145,9 @@ class _Collection:
                 self._count(each)
             if self._files:
                 self._take_files([each for each in arrivals if each.entry is not None])
+            self._seen += sum(each.entry is not None for each in arrivals)
             self._work.options.progress(self._name, self._counts.read, total)
+        self._counts.gone = journal.count(self._name) - self._seen
 
     def _arrival(self, row: PbRow) -> Arrival:
         made = self._work.translator.translate(self._source, row)
