@@ -18,8 +18,13 @@ CELLS = (Bool, Int, Money)
 
 def shown(row: Record) -> dict[str, Any]:
     """A row by its fields: amounts in yuan, JSON parsed, moments in UTC. Hidden fields are left out."""
-    shape = _shape(type(row))
-    held = tuple(row.__data__[column.name] for column in shape.columns)  # type: ignore[attr-defined]  # each is a field
+    return shown_of(type(row), row.__data__)
+
+
+def shown_of(model: type[Record], columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of what the columns of a row hold, by field."""
+    shape = _shape(model)
+    held = tuple(columns[column.name] for column in shape.columns)  # type: ignore[attr-defined]  # each is a field
     [values] = shape.encode_parsed([held])
     return values
 

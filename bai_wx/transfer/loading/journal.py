@@ -63,8 +63,9 @@ class Journal:
         """What was written, the last transaction first: its number, its collection and its rows."""
         mine = JournalRow.select().where(JournalRow.load == self._load)
         newest = mine.order_by(JournalRow.seq.desc())
-        # One at a time: `before` of many rows may be large, and the caller drops each.
-        while (row := newest.first()) is not None:
+        # One at a time: `before` of many rows may be large, and the caller drops each. A query keeps
+        # the rows that it found.
+        while (row := newest.clone().first()) is not None:
             written = [Written(*each) for each in orjson.loads(row.entries)]
             yield row.seq, row.collection, written
 

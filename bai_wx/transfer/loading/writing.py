@@ -125,7 +125,7 @@ class Writer:
             [tuple(plan.columns[name] for name in self._columns) for plan in plans],
         )
         entries: list[AuditNote] = [
-            (plan.columns["id"], {}, row_values.shown(self._model(**plan.columns)))
+            (plan.columns["id"], {}, row_values.shown_of(self._model, plan.columns))
             for plan in plans
         ]
         self._operator.note("create", self._model, entries, self._reason)
