@@ -47,8 +47,13 @@ class Asker:
         if body is not None:
             headers["Content-Type"] = "application/json"
         text = None if body is None else json.dumps(body)
-        connection.request(method, f"/pb/api{path}", text, headers)
-        answer = connection.getresponse()
+        try:
+            connection.request(method, f"/pb/api{path}", text, headers)
+            answer = connection.getresponse()
+        except ConnectionError:  # it was idle for longer than the server keeps one
+            connection.close()
+            connection.request(method, f"/pb/api{path}", text, headers)
+            answer = connection.getresponse()
         raw = answer.read()
         return answer.status, json.loads(raw) if raw else None
 
