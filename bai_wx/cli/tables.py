@@ -81,6 +81,7 @@ def export_table(settings: Settings, file: Path, collection: str, as_json: bool)
             [("seq", "asc")],
             COMMAND_LINE,
             is_whole=True,
+            most=exports.EVERY,
             said={"file": file.name},
         )
         with written_atomically(file, mode=0o600) as written:

@@ -23,6 +23,10 @@ from bai_wx.record.base import Record
 CHUNK: Final = 500  # rows a query
 MOST_ROWS: Final = 500_000
 """The largest export of the console. Beyond it there is the command line."""
+MOST_ROWS_WHOLE: Final = 100_000
+"""The largest of a workbook: it is made whole before it is sent, and no answer may be silent for long."""
+EVERY: Final = 2**53
+"""More rows than any shop has."""
 NEVER: Final = frozenset({"is_delete", PAPER_TEXT})
 
 
@@ -61,21 +65,24 @@ def prepare(
     acting: Acting,
     *,
     is_whole: bool,
+    most: int = MOST_ROWS,
     said: Mapping[str, Any],
 ) -> Export:
     """Find the rows, and note the export before anything goes out.
 
     `said` is what the audit log keeps beside their number. The rows' order is fixed now; what they hold is read
-    as they go out. Raises: `Forbidden` for personal numbers that the operator may not have, `TooMany`.
+    as they go out.
+
+    Raises: `Forbidden` for personal numbers that the operator may not have, `TooMany` beyond `most` rows.
     """
     if is_whole and not acting.may(Permission.ADMINISTER):
         raise Forbidden(f"{acting.role} exports no personal numbers")
     columns = [getattr(getattr(model, name), way)() for name, way in order]
     query = rows.matching(model, condition).select(model.id)
-    limited = query.order_by(*columns, model.seq.desc()).limit(MOST_ROWS + 1)
+    limited = query.order_by(*columns, model.seq.desc()).limit(most + 1)
     found: Any = limited.tuples()
     record_ids = [str(record_id) for (record_id,) in found]
-    if len(record_ids) > MOST_ROWS:
+    if len(record_ids) > most:
         raise TooMany
     told = {**said, "rows": len(record_ids), "fields": list(names)}
     if is_whole and has_private(names):

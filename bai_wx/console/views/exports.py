@@ -52,17 +52,16 @@ class ExportRoutes(Pages):
         try:
             prepared = await self._prepared(request, view, kind)
         except exports.TooMany:
-            return self._refused(request, collection)
+            return self._refused(request, collection, _most(kind))
         write = partial(_write, prepared, kind, self._layouts[collection])
         pieces = self._streams.pieces(write, seeks=kind is Kind.XLSX)
         return StreamingResponse(pieces, 200, _headers(view, kind), MEDIA_TYPES[kind])
 
-    def _refused(self, request: Request, collection: str) -> Response:
-        most = f"{exports.MOST_ROWS:,}"
+    def _refused(self, request: Request, collection: str, most: int) -> Response:
         refused(
             request,
-            f"一次最多导出 {most} 条，请先筛选；更多的数据用命令 bai-wx export 导出",
-            f"At most {most} rows are exported at once. Filter them, or use the command bai-wx export.",
+            f"这种文件一次最多导出 {most:,} 条，请先筛选，或改用 CSV；更多的用命令 bai-wx export",
+            f"Such a file has at most {most:,} rows. Filter them, choose CSV, or use bai-wx export.",
         )
         return RedirectResponse(request.url_for("console:list", key=collection), 303)
 
@@ -78,8 +77,13 @@ class ExportRoutes(Pages):
             params.sorts,
             acting(request),
             is_whole=asked.get("whole") == "1",
+            most=_most(kind),
             said={"format": kind, "asked": _rows_asked(asked)},
         )
+
+
+def _most(kind: Kind) -> int:
+    return exports.MOST_ROWS_WHOLE if kind is Kind.XLSX else exports.MOST_ROWS
 
 
 def _rows_asked(asked: Any) -> str:
