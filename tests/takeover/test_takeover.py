@@ -164,6 +164,35 @@ def test_a_user_who_logged_in_here_before_is_joined(source: ByHand, files: FileS
     assert (again.changes, fates(again, USERS)) == (0, {"unchanged": 2})
 
 
+def test_a_joined_user_stays_itself_when_the_source_changes_it(
+    source: ByHand, files: FileStore
+) -> None:
+    """Its id, token key and openid are its own in every run; what it lacks is filled, a new old key follows."""
+    own = make_user(openid="openid-0", users_name="本店的名字")
+    bring(source.add(USERS, user(0)).folder, files)
+    changed = {"users_name": "别的", "users_phone": "13800138000", "openid": "openid-9"}
+    source.change(USERS, row_id("user"), **changed, tokenKey="n" * 50, updated=LATER)
+    assert fates(bring(source.folder, files), USERS) == {"updated": 1}
+    found = User.get()
+    assert (found.id, found.token_key, found.openid) == (own.id, own.token_key, "openid-0")
+    assert (found.users_name, found.users_phone) == ("本店的名字", "13800138000")
+    joined = old_secrets.joined(row_id("user"))
+    assert joined is not None
+    assert (joined.user_id, joined.token_key) == (own.id, "n" * 50)
+    assert bring(source.folder, files).changes == 0
+
+
+def test_another_run_revives_no_token_of_a_joined_user(source: ByHand, files: FileStore) -> None:
+    """A new token key here has ended the old tokens."""
+    make_user(openid="openid-0")
+    bring(source.add(USERS, user(0)).folder, files)
+    before = old_secrets.joined(row_id("user"))
+    User.update(token_key="h" * 50, updated=LATER).execute()
+    source.change(USERS, row_id("user"), users_phone="13800138000", updated=LATER)
+    bring(source.folder, files)
+    assert old_secrets.joined(row_id("user")) == before
+
+
 DOUBLES = [
     pytest.param(USERS, user(0), user(1, openid="openid-0"), "openid", id="an openid"),
     pytest.param(

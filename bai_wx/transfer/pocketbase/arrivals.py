@@ -35,6 +35,11 @@ class Arrival:
         """The id of our row: the source's, unless the journal knows another."""
         return self.entry.row_id if self.entry else str(self.values["id"])
 
+    @property
+    def is_of_another_id(self) -> bool:
+        """Whether our row has another id than the source's: that of a user who logged in here before."""
+        return bool(self.row_id != self.values["id"])
+
     def refuse(self, *problems: Problem) -> None:
         """Refuse it."""
         self.problems += problems

@@ -107,8 +107,7 @@ class RowWriter:
             if each.fate is None and each.entry and each.row is None:
                 each.fate = Fate.KEPT  # removed here for good
             elif each.fate is None and each.row is not None:
-                each.overlay()
-                self._model.fill_derived(each.whole)
+                self._overlay(each, each.row)
 
     def _find_joined(self, arrivals: list[Arrival]) -> None:
         owner = str(self._model.OWNER)
@@ -122,7 +121,16 @@ class RowWriter:
                 each.refuse((owner, bulk_insert.NOT_UNIQUE))
                 continue
             taken.add(row["id"])
+            each.row, each.fate = row, Fate.JOINED
             self._join(each, row)
+
+    def _overlay(self, each: Arrival, row: FieldValues) -> None:
+        """Lay the source's values over our row; a joined one keeps its own in every run."""
+        if each.is_of_another_id:
+            self._join(each, row)
+        else:
+            each.overlay()
+            self._model.fill_derived(each.whole)
 
     def _join(self, each: Arrival, row: FieldValues) -> None:
         """Fill what is still empty, or as it began, in the row of a user who logged in here before."""
@@ -134,10 +142,12 @@ class RowWriter:
             and row[name] in (fields[name].zero, fields[name].first)
         }
         key = each.whole.get(TOKEN_KEY, "") if TOKEN_KEY in each.given else ""
-        each.row, each.given, each.fate = row, frozenset(wanted), Fate.JOINED
+        each.given = frozenset(wanted)
         each.overlay()
         self._model.fill_derived(each.whole)
-        if key:
+        known = old_secrets.joined(each.source_id)
+        if key and (known is None or known.token_key != key):
+            # A new key here has ended the old tokens: joining the same one again would revive them.
             old_secrets.join(each.source_id, key, row["id"], row[TOKEN_KEY])
 
     def _rows(self, by: str, values: list[str]) -> dict[str, FieldValues]:
