@@ -275,3 +275,9 @@ def test_encrypted_settings_open_with_their_key(
         PbData.open(folder, scratch, encryption_key="other" * 6 + "xx")
     with pytest.raises(PocketBaseRefused, match="has 32 characters"):
         PbData.open(folder, scratch, encryption_key="short")
+
+
+def test_how_long_tokens_hold_is_read(data: PbData) -> None:
+    """PocketBase 0.22 says it for all collections together, in settings that may be encrypted."""
+    said = data.collections[USERS].auth_lifetime_s
+    assert (said == 0) if data.version_hint == OLD_HINT else (said > 24 * 3600)

@@ -49,7 +49,8 @@ class PbCollection:
     """A collection. `type` is `base`, `auth` or `view`; `fields` has `id` and a user's `tokenKey` too.
 
     `auth_secret` signs the tokens of an auth collection, behind each user's `tokenKey`; None where it is
-    not known. `created` is when it was made. `is_system` marks PocketBase's own, such as `_superusers`.
+    not known. `auth_lifetime_s` is how long they hold, 0 where it is not said. `created` is when it was
+    made. `is_system` marks PocketBase's own, such as `_superusers`.
     """
 
     id: str
@@ -59,6 +60,7 @@ class PbCollection:
     auth_secret: str | None = None
     created: str = ""
     is_system: bool = False
+    auth_lifetime_s: int = 0
 
     def field(self, name: str) -> PbField | None:
         """The field of this name, if there is one."""
@@ -95,10 +97,18 @@ def read_collections(
 
 def _new(row: tuple[Any, ...]) -> PbCollection:
     key, name, kind, created, system, fields, options = row
-    secret = _text_at(_parsed(name, options) or {}, "authToken", "secret")
+    said = _parsed(name, options) or {}
+    secret = _text_at(said, "authToken", "secret")
     read = tuple(_new_field(each) for each in _parsed(name, fields) or ())
     own = secret if kind == "auth" else None
-    return PbCollection(key, name, kind, read, own, str(created), bool(system))
+    lifetime_s = _lifetime_s(said) if kind == "auth" else 0
+    return PbCollection(key, name, kind, read, own, str(created), bool(system), lifetime_s)
+
+
+def _lifetime_s(said: Mapping[str, Any]) -> int:
+    token = said.get("authToken")
+    duration = token.get("duration") if isinstance(token, dict) else None
+    return duration if isinstance(duration, int) and duration > 0 else 0
 
 
 def _new_field(said: Mapping[str, Any]) -> PbField:

@@ -106,7 +106,8 @@ def _keep_secrets(data: PbData, mapping: SourceMapping, report: Report, options:
                 f"the secret of the tokens of {old} is not known: its users log in again"
             )
         elif secret != options.own_secret:
-            old_secrets.keep(data.collections[old].id, secret)
+            lifetime_s = data.collections[old].auth_lifetime_s or old_secrets.LONGEST_USUAL_S
+            old_secrets.keep(data.collections[old].id, secret, lifetime_s)
 
 
 @dataclass(frozen=True)
