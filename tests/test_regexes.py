@@ -47,6 +47,7 @@ MADE_OF = {
 OF_FIELDS = {
     ("bai_wx.record.fields", "self.pattern"),
     ("bai_wx.record.strict_values", "clock.TIMESTAMP"),
+    ("bai_wx.transfer.sheets.moments", "clock.TIMESTAMP"),
 }
 """Those of the records' fields, which are found there."""
 OF_THE_CONTRACT = {

@@ -21,7 +21,7 @@ COMMON: Final[list[dict[str, Any]]] = [
 MOST_RELATED: Final = 999
 """The most rows that a relation to many holds."""
 
-_OWN: Final = re.compile(r"\w+ *= *@request\.auth\.openid")
+_OWN: Final = re.compile(r"(?<!\w)\w++ *+= *+@request\.auth\.openid")
 
 
 def owner(spec: CollectionSpec) -> FieldSpec | None:

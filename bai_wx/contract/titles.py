@@ -47,7 +47,7 @@ ENGLISH: Final[Mapping[str, str]] = {
 }
 """The English titles of collections and fields whose own names tell too little."""
 
-_WORD: Final = re.compile(r"`([!-~]+)` ?([\u3400-\u9fff]+)(?=[，。；、]|$)")
+_WORD: Final = re.compile(r"`([!-_a-~]++)` ?([\u3400-\u9fff]++)(?=[，。；、]|$)")
 
 
 @dataclass(frozen=True)

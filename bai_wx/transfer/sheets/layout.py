@@ -22,7 +22,7 @@ REASONS_KEY: Final = "_errors"
 _IGNORED: Final = frozenset({"collectionid", "collectionname", "expand"})
 """Members that PocketBase adds to every record; what they say is known."""
 _MARKS: Final = re.compile(r"[\s*＊：:]+")
-_BRACKETED: Final = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
+_BRACKETED: Final = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*+)[)\]】〕]")
 
 
 @dataclass(frozen=True)
