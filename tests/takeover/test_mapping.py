@@ -162,6 +162,7 @@ def test_a_map_adds_to_the_table(related: Source, tmp_path: Path) -> None:
     [
         pytest.param("- a", "must have the parts", id="a list"),
         pytest.param("a: [", "is not YAML", id="no YAML"),
+        pytest.param("[" * 5000, "is nested too deeply", id="too deep"),
         pytest.param("tables: {}", "tables is no part of a map", id="another part"),
         pytest.param("collections: [a]", "collections must be a table", id="a part that is a list"),
         pytest.param("fields: {tbl_order: x}", "must be a table of tables", id="a flat part"),

@@ -7,6 +7,8 @@ Covers: bai_wx/transfer/pocketbase/row_writer.py, bai_wx/transfer/pocketbase/tak
 Covers: models/migrations/0017_take_over.py
 """
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from bai_wx.files.store import FileStore
 from bai_wx.record import old_secrets
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.transfer.pocketbase.journal import TakenRow
+from bai_wx.transfer.pocketbase.layout import PocketBaseRefused
 from bai_wx.transfer.pocketbase.takeover import FILES_ON_S3
 from models.attachments import Attachment
 from models.cart import CartLine
@@ -191,6 +194,26 @@ def test_another_run_revives_no_token_of_a_joined_user(source: ByHand, files: Fi
     source.change(USERS, row_id("user"), users_phone="13800138000", updated=LATER)
     bring(source.folder, files)
     assert old_secrets.joined(row_id("user")) == before
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param("5", id="a number"),
+        pytest.param("[5]", id="a list of numbers"),
+        pytest.param('[{"name": "id"}]', id="a field without a type"),
+        pytest.param(
+            '[{"name": "id", "type": "select", "maxSelect": "x"}]', id="no number of choices"
+        ),
+    ],
+)
+def test_collections_that_no_pocketbase_has_written(
+    source: ByHand, files: FileStore, fields: str
+) -> None:
+    with closing(sqlite3.connect(source.folder / "data.db")) as database, database:
+        database.execute("UPDATE _collections SET fields = ? WHERE name = ?", [fields, USERS])
+    with pytest.raises(PocketBaseRefused, match=f"_collections is broken at {USERS}"):
+        bring(source.folder, files)
 
 
 DOUBLES = [

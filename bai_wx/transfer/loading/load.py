@@ -70,6 +70,7 @@ class _Load:
         self._files, self._progress, self._name = files, progress, name
         self._model: type[Record] = COLLECTIONS[table.layout.collection]
         self._report = Report(self._model.collection(), _sha256(path), options.dry_run)
+        self._journal = Journal(self._report.sha256, self._report.collection)
         self._pictures: PictureRows | None = None
 
     def run(self, refused: Path | None) -> Report:
@@ -92,6 +93,8 @@ class _Load:
                 self._report.pictures = spool.pictures
             elif self._options.skip_bad or not self._report.refused:
                 self._write(checker, spool)
+            else:
+                self._undo()  # what a killed run of the same table has left
             if not (self._options.dry_run or self._report.is_written):
                 self._report.created = self._report.changed = 0
         if refused is not None and checker.reasons:
@@ -107,8 +110,7 @@ class _Load:
             self._progress(READING, self._report.read, max(total, self._report.read))
 
     def _write(self, checker: Checker, spool: Spool) -> None:
-        report, name = self._report, self._name
-        journal = Journal(report.sha256, report.collection)
+        report, name, journal = self._report, self._name, self._journal
         writer = Writer(
             self._model,
             checker,
@@ -121,11 +123,14 @@ class _Load:
         try:
             writer.write(spool, lambda done: self._progress(WRITING, done, spool.rows))
         except Stop:
-            undoing = Undoing(self._operator, self._files, report, name)
-            undoing.undo(journal, lambda done: self._progress(UNDOING, done, 0))
+            self._undo()
             return
         journal.clear()
         report.is_written = True
+
+    def _undo(self) -> None:
+        undoing = Undoing(self._operator, self._files, self._report, self._name)
+        undoing.undo(self._journal, lambda done: self._progress(UNDOING, done, 0))
 
     def _write_refused(self, path: Path, checker: Checker) -> None:
         reasons = checker.reasons

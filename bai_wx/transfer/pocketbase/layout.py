@@ -5,11 +5,14 @@ Two layouts are known: that of 0.23 to 0.40, whose `_collections` has `fields` a
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import orjson
+
+Row = tuple[Any, ...]
 
 OLD_HINT: Final = "0.22"
 NEW_HINT: Final = "0.23+"
@@ -88,14 +91,24 @@ def read_collections(
     if version_hint(connection) == OLD_HINT:
         query = "SELECT id, name, type, created, system, schema FROM _collections ORDER BY rowid"
         secret = _text_at(settings or {}, "recordAuthToken", "secret")
-        found = (_old(row, secret) for row in connection.execute(query))
+        make: Callable[[Row], PbCollection] = partial(_old, secret=secret)
     else:
         query = "SELECT id, name, type, created, system, fields, options FROM _collections ORDER BY rowid"
-        found = (_new(row) for row in connection.execute(query))
+        make = _new
+    found = (_made(row, make) for row in connection.execute(query))
     return {each.name: each for each in found}
 
 
-def _new(row: tuple[Any, ...]) -> PbCollection:
+def _made(row: Row, make: Callable[[Row], PbCollection]) -> PbCollection:
+    """A collection of its row. Raises: `PocketBaseRefused` where its fields are not written as PocketBase's."""
+    try:
+        return make(row)
+    except (TypeError, KeyError, AttributeError) as exc:
+        told = f"{type(exc).__name__}: {exc}"
+        raise PocketBaseRefused(f"_collections is broken at {row[1]}: {told}") from exc
+
+
+def _new(row: Row) -> PbCollection:
     key, name, kind, created, system, fields, options = row
     said = _parsed(name, options) or {}
     secret = _text_at(said, "authToken", "secret")
@@ -116,7 +129,7 @@ def _new_field(said: Mapping[str, Any]) -> PbField:
     return PbField(said["name"], said["type"], is_many, said)
 
 
-def _old(row: tuple[Any, ...], secret: str | None) -> PbCollection:
+def _old(row: Row, secret: str | None) -> PbCollection:
     key, name, kind, created, system, schema = row
     named = [_old_field(each) for each in _parsed(name, schema) or ()]
     unsaid = (*_ALWAYS, *(_ALWAYS_OF_USERS if kind == "auth" else ()))

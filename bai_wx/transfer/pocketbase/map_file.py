@@ -61,6 +61,8 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise PocketBaseRefused(f"{path} cannot be read: {exc}") from exc
     except yaml.YAMLError as exc:
         raise PocketBaseRefused(f"{path.name} is not YAML: {' '.join(str(exc).split())}") from exc
+    except RecursionError as exc:
+        raise PocketBaseRefused(f"{path.name} is nested too deeply") from exc
     if said is None:
         return {}
     if not isinstance(said, dict):

@@ -123,3 +123,21 @@ def test_what_came_before_an_interruption_is_taken_back_too(load: Loader) -> Non
     report = load(many("字典 3"), Dictionary)
     assert not report.is_written
     assert not Dictionary.select().exists()
+
+
+def test_what_a_killed_run_has_left_is_taken_back_where_the_check_refuses_a_row(
+    load: Loader,
+) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    load.told = Meanwhile(stop)
+    there = make_product(prod_list_name="旧")
+    rows = [*map(product, range(MANY)), {"id": there.id, "prod_list_name": "晚了"}]
+    with pytest.raises(KeyboardInterrupt):
+        load(rows)
+    there.mark_deleted()
+    report = load(rows)
+    assert (report.is_written, report.undone, report.kept) == (False, 50, 0)
+    assert [row.id for row in Product.select()] == [there.id]
+    assert not JournalRow.select().exists()
