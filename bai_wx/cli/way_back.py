@@ -55,8 +55,8 @@ def _sentences(folder: Path, done: Exported, ending: int) -> list[str]:
         else "tokens that this server signed hold on PocketBase"
     )
     words.append(
-        "PocketBase serves every file to whoever has its address, identity papers too,"
-        " and deletes rows for good"
+        "PocketBase serves every file to whoever has its address, identity papers too, shows whoever sees a"
+        " row what only its owner sees here, and deletes rows for good"
     )
     words.append(f"start it: pocketbase serve --dir {folder}")
     return words
