@@ -53,9 +53,20 @@ def serving(server: Server) -> list[int]:
 
 def add_to_cart(buyer: Client, quantity: int = 1) -> requests.Response:
     """Put the demo shop's first product into the cart."""
+    return put_into_cart(buyer, first_product(buyer), quantity)
+
+
+def first_product(buyer: Client) -> str:
+    """The record id of the demo shop's first product."""
     (product,) = buyer.get("/collections/tbl_product_list/records?perPage=1").json()["items"]
-    body = {"cart_product_id": product["id"], "cart_product_quantity": quantity}
-    return buyer.hook("/cart/create", body)
+    return str(product["id"])
+
+
+def put_into_cart(buyer: Client, product_id: str, quantity: int = 1) -> requests.Response:
+    """Put a product into the cart, in one request."""
+    return buyer.hook(
+        "/cart/create", {"cart_product_id": product_id, "cart_product_quantity": quantity}
+    )
 
 
 def outcome(

@@ -26,6 +26,8 @@ from tests.faults.steps import (
     case,
     embedded,
     eventually,
+    first_product,
+    put_into_cart,
     replicable,
     serving,
 )
@@ -199,9 +201,10 @@ def test_what_a_stop_cuts_off_is_told_to_come_again(tmp_path: Path) -> None:
     """Writes that wait for the database longer than the stop may wait, more than there are connections."""
     with Server(tmp_path / "home") as server, ThreadPoolExecutor(AT_ONCE) as pool:
         clients = [Client(server.url).login(f"stopped-{number}") for number in range(AT_ONCE)]
+        product_id = first_product(clients[0])
         with psycopg.connect(server.address) as held:
             held.execute("LOCK TABLE tbl_cart IN ACCESS EXCLUSIVE MODE")
-            waiting = [pool.submit(add_to_cart, client) for client in clients]
+            waiting = [pool.submit(put_into_cart, client, product_id) for client in clients]
             time.sleep(1)  # they wait for the lock now
             assert server.process is not None
             server.process.send_signal(signal.SIGTERM)
