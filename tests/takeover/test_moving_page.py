@@ -223,7 +223,7 @@ def said(evening: Evening, word: str) -> list[str]:
 
 def test_the_map_says_what_a_word_means(evening: Evening) -> None:
     """The rehearsal refuses a product that is on offer in advance; with the map nothing is refused for it."""
-    without, with_map = said(evening, "$BACKUP")
+    without, _as_json, with_map = said(evening, "$BACKUP")
     assert "预售" in without
     assert "预售" not in with_map
 
