@@ -12,7 +12,9 @@ from bai_wx.contract.field_specs import FieldSpec, Kind
 from bai_wx.record.fields import DEFAULT_TEXT_MAX
 from bai_wx.record.money import MAX_FEN, yuan_of
 
-ACTIVE: Final = '@request.auth.users_status = "active"'
+ACTIVE: Final = '@request.auth.users_status = "active" && @request.auth.is_delete = 0'
+"""What holds of a user whose token counts: PocketBase itself asks of neither."""
+
 COMMON: Final[list[dict[str, Any]]] = [
     {"type": "number", "name": "is_delete", "onlyInt": True, "min": 0, "max": 1},
     {"type": "autodate", "name": "created", "onCreate": True},

@@ -20,7 +20,7 @@ from bai_wx.record import old_secrets
 from bai_wx.record.collections import COLLECTIONS
 from bai_wx.transfer.pocketbase.journal import TakenRow
 from bai_wx.transfer.pocketbase.layout import PocketBaseRefused
-from bai_wx.transfer.pocketbase.takeover import FILES_ON_S3
+from bai_wx.transfer.pocketbase.takeover import FILES_ON_S3, KEPT_ANEW
 from models.attachments import Attachment
 from models.cart import CartLine
 from models.products import Product
@@ -79,6 +79,17 @@ def test_a_shop_is_taken_over_once(source: ByHand, files: FileStore) -> None:
 
 def test_the_secret_of_its_tokens_is_kept(source: ByHand, files: FileStore) -> None:
     bring(source.add(USERS, user()).folder, files)
+    assert old_secrets.secrets_of(pb_id(User)) == [SECRET]
+
+
+def test_a_secret_that_was_dropped_and_is_kept_again_is_told(
+    source: ByHand, files: FileStore
+) -> None:
+    source.add(USERS, user())
+    assert bring(source.folder, files).notes == []
+    assert bring(source.folder, files).notes == []
+    old_secrets.drop_all()
+    assert bring(source.folder, files).notes == [KEPT_ANEW.format(USERS)]
     assert old_secrets.secrets_of(pb_id(User)) == [SECRET]
 
 

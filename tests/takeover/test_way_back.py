@@ -40,6 +40,8 @@ class Way:
     root: str
     alice: Client
     bob: Client
+    deleted: Client
+    """A user with a line in the cart whose row was deleted; the token is of before."""
     paper: dict[str, Any]
     """Alice's identity paper."""
 
@@ -62,7 +64,8 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
     pocketbase = PocketBase(NEWEST, folder / "there")
     with server:
         alice, bob = (Client(server.url).login(name) for name in ("way-alice", "way-bob"))
-        paper = _fill(server, alice, bob)
+        deleted = Client(server.url).login("way-carol")
+        paper = _fill(server, alice, bob, deleted)
         told = json.loads(
             server.command("export", "--pocketbase", str(pocketbase.pb_data), "--json").stdout
         )
@@ -71,17 +74,18 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
         pocketbase.add_superuser()
         with pocketbase.running():
             root = pocketbase.superuser_token()
-            yield Way(server, told, lines, pocketbase, root, alice, bob, paper)
+            yield Way(server, told, lines, pocketbase, root, alice, bob, deleted, paper)
 
 
-def _fill(server: Server, alice: Client, bob: Client) -> dict[str, Any]:
+def _fill(server: Server, alice: Client, bob: Client, deleted: Client) -> dict[str, Any]:
     products = alice.get("/collections/tbl_product_list/records").json()["items"]
-    for user, product in ((alice, products[0]), (bob, products[1])):
+    for user, product in ((deleted, products[3]), (alice, products[0]), (bob, products[1])):
         line = {"cart_product_id": product["id"], "cart_product_quantity": 2}
         made = user.data("/cart/create", line)
     bob.data("/cart/delete", {"cart_id": made["cart_id"]})
     bob.data("/cart/create", line)
     alice.data("/order/create", {"order_source": "product", "items": [_item(products[2])]})
+    server.change(USERS, deleted.user_id, is_delete=1)
     pictures = [_upload(alice, name) for name in ("paper.png", "lost.png")]
     server.change("tbl_product_list", products[0]["id"], prod_list_description="长" * LONG)
     server.change(PAPERS, pictures[0]["id"], attachments_is_identity=1)
@@ -174,7 +178,7 @@ def test_who_may_see_what(way: Way) -> None:
         lines = way.rows(CART, user.token).values()
         assert {line["cart_owner"] for line in lines} == {user.openid}
         assert not any(line["is_delete"] for line in lines)
-    assert way.rows(CART, "") == {}
+    assert way.rows(CART, "") == way.rows(CART, way.deleted.token) == {}
     seen = {who: way.paper["id"] in way.rows(PAPERS, who) for who in (alice.token, bob.token, "")}
     assert seen == {alice.token: True, bob.token: False, "": False}
     assert way.rows("tbl_product_list", "").keys() < way.rows("tbl_product_list", way.root).keys()
@@ -195,6 +199,8 @@ def test_clients_go_on_writing(way: Way) -> None:
         path = f"{DIR}/{CART}/records"
         made.append(way.pocketbase.ask("POST", path, line, way.alice.token)["cart_id"])
         assert way.pocketbase.send("POST", path, line, way.bob.token)[0] == 400
+        own = {**line, "cart_owner": way.deleted.openid}
+        assert way.pocketbase.send("POST", path, own, way.deleted.token)[0] == 400
     assert len(set(made)) == 2
     assert all(each.startswith("CART-") for each in made)
 

@@ -39,6 +39,11 @@ def _no_progress(collection: str, rows: int, total: int) -> None:
     """Progress that is not shown."""
 
 
+KEPT_ANEW: Final = (
+    "the tokens of {} hold again; they had not since, for example, `bai-wx secret drop-old`"
+)
+
+
 @dataclass(frozen=True)
 class Options:
     """How to take over.
@@ -107,7 +112,11 @@ def _keep_secrets(data: PbData, mapping: SourceMapping, report: Report, options:
             )
         elif secret != options.own_secret:
             lifetime_s = data.collections[old].auth_lifetime_s or old_secrets.LONGEST_USUAL_S
-            old_secrets.keep(data.collections[old].id, secret, lifetime_s)
+            source_id = data.collections[old].id
+            is_later_run = journal.count(mapping.collections[old]) > 0
+            if is_later_run and secret not in old_secrets.secrets_of(source_id):
+                report.notes.append(KEPT_ANEW.format(old))
+            old_secrets.keep(source_id, secret, lifetime_s)
 
 
 @dataclass(frozen=True)
