@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-import resource
+import re
 import signal
 import subprocess
 import tempfile
@@ -15,7 +15,8 @@ from typing import Any
 from bai_wx.record.collections import COLLECTIONS
 from tests.running import Server, command_line
 
-PATIENCE_S = 900
+LOOK_S = 0.05
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -34,18 +35,26 @@ def take_over(server: Server, source: Path, *options: str) -> Run:
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as told:
         process = subprocess.Popen(command, env=server.environment, stdout=out, stderr=told)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        peak_mib = _watched(process)
         out.seek(0)
         told.seek(0)
         answer = out.read()
         assert process.returncode == 0, f"{answer[-2000:]}\n{told.read()[-4000:]}"
-    return Run(json.loads(answer), time.monotonic() - started, peak_mib(used))
+    return Run(json.loads(answer), time.monotonic() - started, peak_mib)
 
 
-def peak_mib(used: resource.struct_rusage) -> float:
-    """The most memory a process held, in MiB."""
-    return used.ru_maxrss / 1024
+def _watched(process: subprocess.Popen[bytes]) -> float:
+    """Wait for a process to end. Returns: the most memory it held, in MiB.
+
+    What `wait4` tells is no less than what its parent held when it was started.
+    """
+    peak_kib = 0
+    while process.poll() is None:
+        # A process that has ended names none.
+        status = Path(f"/proc/{process.pid}/status").read_text("ascii")
+        peak_kib = max(peak_kib, *map(int, _PEAK.findall(status)), 0)
+        time.sleep(LOOK_S)
+    return peak_kib / 1024
 
 
 def take_over_killed(server: Server, source: Path, after_s: float, *options: str) -> bool:
