@@ -32,6 +32,7 @@ from bai_wx.process.integrity_check import IntegrityCheck
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.programs import program
 from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
+from bai_wx.process.shared_metrics import METRICS, share_metrics
 from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, become_supervisor
 from bai_wx.process.worker import BACKLOG, work
 from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
@@ -81,14 +82,17 @@ def _run(
     demo_password: str,
 ) -> None:
     """Fork the workers and become their supervisor."""
+    # As many again for those that replace others which are not gone yet.
+    numbers = 2 * workers + 2
     descriptors = {
         **memory,
         LISTENER: listener.fileno(),
         "logins": share_memory("logins", SIZE_OF_LOGINS),
         CONSOLE: listen_for_console().detach(),
         LOCK: share_memory(LOCK, 1),
-        # As many numbers again for those that replace others which are not gone yet.
-        "beats": share_memory("beats", BEAT.size * (2 * workers + 2)),
+        # One number more than those of the workers: for what the supervisor counts.
+        "beats": share_memory("beats", BEAT.size * (numbers + 1)),
+        METRICS: share_metrics(bundle, numbers),
     }
     identity = database_identity(settings)
     gc.freeze()  # what is loaded now is shared: no worker's collector needs to touch it

@@ -30,6 +30,7 @@ MAX_MISSED_BEATS = 15  # checks in a row; after them a worker hangs
 MAX_MISSED_AT_START = 60  # before the first heartbeat: a start on a busy machine takes seconds
 RELOAD_S = 30  # in which new settings are read and checked
 BEAT = struct.Struct("<Q")
+HUNG = -BEAT.size  # how many workers hung is counted at the end of the heartbeats' memory
 CHECKPOINT_WAIT_S = 0.5  # for somebody else who has the database open
 
 
@@ -240,6 +241,7 @@ class Supervisor:
             if worker.missed_beats == missed and worker.kill_at is None:
                 _log(f"worker {worker.pid} has not moved for {missed} s; it is killed")
                 worker.kill_at = now
+                BEAT.pack_into(self._beats, HUNG, BEAT.unpack_from(self._beats, HUNG)[0] + 1)
 
     def _read_heartbeat(self, worker: Worker) -> bool:
         """Read a worker's count of heartbeats. Returns: whether it changed."""
@@ -259,7 +261,7 @@ class Supervisor:
     def _start(self) -> Worker | None:
         """Start a worker. Returns: None when that was not possible, and is tried again later."""
         taken = {worker.number for worker in self._workers.values()}
-        number = next(n for n in range(len(self._beats) // BEAT.size) if n not in taken)
+        number = next(n for n in range(len(self._beats) // BEAT.size - 1) if n not in taken)
         BEAT.pack_into(self._beats, number * BEAT.size, 0)
         inherited: dict[str, Any] = {
             "descriptors": self._plan["descriptors"],

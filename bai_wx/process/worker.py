@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 
+from bai_wx import metrics
 from bai_wx.database.connection import save
 from bai_wx.database.damage import Guard
 from bai_wx.process.apart import Remote
@@ -17,6 +18,7 @@ from bai_wx.process.heartbeat import Heartbeat
 from bai_wx.process.inherited import LISTENER, Inherited, die_with
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings
+from bai_wx.process.shared_metrics import count_in
 from bai_wx.process.supervisor import STOP_SIGNALS
 from bai_wx.request.asgi import App
 from bai_wx.request.protocol import Http
@@ -39,6 +41,8 @@ class Server(uvicorn.Server):
         """Do what is done ten times a second."""
         if counter % TICKS_A_BEAT == 0:
             self._heartbeat.beat()
+            metrics.IN_FLIGHT.set(len(self.server_state.tasks))
+            metrics.CONNECTIONS.set(len(self.server_state.connections))
             if self._guard is not None and not self._guard.is_in_place():
                 save()
         return await super().on_tick(counter)
@@ -48,13 +52,21 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def work(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> int:
-    """Serve until SIGTERM, or until the parent dies. Returns: the exit status."""
+def work(
+    settings: Settings, bundle: dict[str, Any], inherited: Inherited, *, replaces: bool = False
+) -> int:
+    """Serve until SIGTERM, or until the parent dies. Returns: the exit status.
+
+    `replaces` says that another worker served before in the place of this one.
+    """
     die_with(inherited.parent)
     listener = socket.socket(fileno=inherited.descriptors[LISTENER])
     heartbeat = Heartbeat(inherited.memory("beats"), inherited.number)
     guard = inherited.guard(settings.database_file)
     logins = SharedLogins(inherited.descriptors["logins"])
+    count_in(bundle, inherited)
+    if replaces:
+        metrics.RESTARTS.inc()
     console = ConsoleProcess(inherited)
     beside = Remote(console.connect, console.start_if_needed)
     app = create_app(settings, bundle, guard=guard, logins=logins, console=beside)
@@ -95,4 +107,6 @@ def main(inherited: str) -> int:
     """Serve in the place of a worker that is gone, with what it had inherited, as JSON."""
     settings = Settings.from_environment()
     log_to_stderr(settings.log)
-    return work(settings, load_contract(settings.home), Inherited.from_json(inherited))
+    return work(
+        settings, load_contract(settings.home), Inherited.from_json(inherited), replaces=True
+    )

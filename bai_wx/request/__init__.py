@@ -3,7 +3,7 @@
 The modules in the order it travels:
 
 1. The connection: `protocol` within the bounds of `connection_limits`; `http1` reads the head and the body's
-   length, `http_exchange` is one request and its answer.
+   length, `http_exchange` is one request and its answer, `observation` what is counted of it.
 2. The edge: `edge` asks `cors` and `limits`, and finds the operation in `routes`. What our lane does not serve
    goes to Connexion: `connexion_lane`, with `conditional` for files and `streaming` for the client's pace.
    A path outside the contract may be a page: `mounts`.

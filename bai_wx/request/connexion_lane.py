@@ -53,6 +53,7 @@ from bai_wx.request.edge import Edge
 from bai_wx.request.error_mapping import as_api_error
 from bai_wx.request.execution import run_waiting
 from bai_wx.request.incoming import Incoming
+from bai_wx.request.observation import observation_of
 from bai_wx.request.operation import Operation
 from bai_wx.request.pools import Places
 from bai_wx.request.render import JSON_TYPE, Headers, Reply
@@ -116,7 +117,9 @@ class ContractMiddleware:
         if chosen is None:
             raise HTTPException(NotFound.status)
         operation = self._operations[chosen]
-        incoming = Incoming(scope["path_params"], scope["query_string"], dict(scope["headers"]))
+        seen = observation_of(scope)
+        headers = dict(scope["headers"])
+        incoming = Incoming(scope["path_params"], scope["query_string"], headers, seen=seen)
         try:
             reply = await self._edge.admit(operation, incoming, scope, receive)
             if reply is None:

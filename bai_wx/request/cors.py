@@ -2,6 +2,7 @@
 
 from bai_wx.request.render import Headers, Reply
 
+_EXPOSED = (b"access-control-expose-headers", b"X-Request-Id")
 API_METHODS = b"GET,HEAD,PUT,PATCH,POST,DELETE"
 _PREFLIGHT_VARIES: Headers = [
     (b"vary", b"Access-Control-Request-Method"),
@@ -27,8 +28,10 @@ class Origins:
 
 
 def allow_origin(origin: bytes | None) -> Headers:
-    """The header that lets a page of this origin read the answer; none without an origin."""
-    return [] if origin is None else [(b"access-control-allow-origin", origin)]
+    """The headers that let a page of this origin read the answer; none without an origin."""
+    if origin is None:
+        return []
+    return [(b"access-control-allow-origin", origin), _EXPOSED]
 
 
 def preflight(headers: dict[bytes, bytes], origin: bytes | None) -> Reply:

@@ -33,6 +33,7 @@ from bai_wx.request.http_exchange import REFUSED
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.limits import Limits, warn_of_unknown_proxy
 from bai_wx.request.mounts import Mounts
+from bai_wx.request.observation import Observation, observation_of
 from bai_wx.request.operation import Operation
 from bai_wx.request.render import Reply
 from bai_wx.request.routes import USERS, Routes
@@ -84,10 +85,11 @@ class Edge:
             await self._fallback(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        method = _method(scope, headers)
+        seen = observation_of(scope)
+        method = seen.method = _method(scope, headers)
         origin = self._origins.allowed(headers)
         try:
-            counting = self._count(scope, headers)
+            counting = self._count(scope, headers, seen)
             if counting is not None:
                 await counting
             if REFUSED in scope:
@@ -109,7 +111,7 @@ class Edge:
         if not operation.is_json or is_form:
             await self._pass_on(method, scope, receive, send, origin)
             return
-        incoming = Incoming(path_params, scope["query_string"], headers)
+        incoming = Incoming(path_params, scope["query_string"], headers, seen=seen)
         try:
             refusal = await self.admit(operation, incoming, scope, receive)
             reply = refusal or await self._dispatch.run(operation, incoming)
@@ -123,9 +125,11 @@ class Edge:
         finally:
             self.forget(incoming)
 
-    def _count(self, scope: Scope, headers: dict[bytes, bytes]) -> Awaitable[None] | None:
+    def _count(
+        self, scope: Scope, headers: dict[bytes, bytes], seen: Observation
+    ) -> Awaitable[None] | None:
         """Count the request against its client's limits. Returns: the rest of it, where Redis counts."""
-        client = _client(scope)
+        client = seen.client = _client(scope)
         if FORWARDED_FOR in headers and not self._warned_of_proxy:
             self._warned_of_proxy = warn_of_unknown_proxy(client, headers[FORWARDED_FOR])
         return self._limits.count(client)
@@ -138,6 +142,7 @@ class Edge:
         Returns: the answer that refuses it; None for one to go on with. Raises: `ClientGone`. Whoever calls
         it calls `forget` when the request is answered.
         """
+        incoming.seen.operation = operation
         try:
             if operation.checks_token_first and is_to_come(scope):
                 refusal = await self._dispatch.check_token(operation, incoming)

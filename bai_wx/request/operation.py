@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from bai_wx import dialect
+from bai_wx import dialect, metrics
 from bai_wx.contract.beside import keys_beside
 from bai_wx.contract.family import RECORDS_PREFIX, Family
 from bai_wx.contract.schemas import Schemas
@@ -48,6 +48,7 @@ class Operation:
     def __init__(self, spec: Spec, schemas: Schemas, collaborators: Mapping[str, Any]) -> None:
         self.spec = spec
         self.id, self.family, self.is_json = spec.id, spec.family, spec.is_json
+        self.index = metrics.index_of(spec.id)
         self.wanted = frozenset(inspect.signature(spec.function).parameters)
         message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
         self._success = Success(spec.family, message, keys_beside(spec.definition, schemas))
@@ -130,7 +131,7 @@ class Operation:
     def _checked(self, incoming: Incoming) -> Arguments:
         arguments = dict(self._collaborators)
         token = bearer(incoming.headers.get(b"authorization")) if self._reads_user else None
-        user = self._user(token) if self._reads_user else None
+        user = incoming.seen.caller = self._user(token) if self._reads_user else None
         if "user" in self.wanted:
             arguments["user"] = user
         if "token" in self.wanted:
