@@ -66,6 +66,22 @@ def connect(
     statement outside a transaction, in seconds. `guard` watches SQLite's file.
     Raises: `ValueError` for another address.
     """
+    chosen = another(url, limit_s=limit_s, connections=connections, guard=guard)
+    database.initialize(chosen)
+    return chosen
+
+
+def another(
+    url: str,
+    *,
+    limit_s: float | None = None,
+    connections: int = CONNECTIONS,
+    guard: Guard | None = None,
+) -> Database:
+    """A database with connections of its own, for who must not wait for those of the models.
+
+    As `connect`, which the models follow.
+    """
     # sqlite:///a.db is relative and sqlite:////srv/a.db absolute, as in SQLAlchemy.
     scheme, _, path = url.partition("://")
     chosen: Database
@@ -83,7 +99,6 @@ def connect(
             f"BAI_WX_DATABASE {scheme}:… is not understood; write sqlite:///path/to/file.db"
             " or postgresql://user@host/name"
         )
-    database.initialize(chosen)
     return chosen
 
 

@@ -14,9 +14,10 @@ import handlers
 from bai_wx.contract import loader
 from bai_wx.contract.files import ContractError
 from bai_wx.contract.loader import CONTROLLER
-from bai_wx.database.connection import connect, is_embedded, is_postgres
+from bai_wx.database.connection import another, connect, is_embedded, is_postgres
 from bai_wx.database.damage import Guard
 from bai_wx.files.store import FileStore
+from bai_wx.process.readiness import LIMIT_S, Drain, Readiness
 from bai_wx.process.settings import Settings, SettingsError
 from bai_wx.record import cache
 from bai_wx.request.asgi import App
@@ -40,12 +41,13 @@ def create_app(
     guard: Guard | None = None,
     logins: SharedLogins | None = None,
     console: App | None = None,
+    drain: Drain | None = None,
 ) -> App:
     """Build the ASGI application that serves the bundled contract, and `console` below `/console`.
 
     With `compiled=False` Connexion's router chooses every operation and its FlaskApp calls the function;
     `tests/api/test_lanes.py` compares the two lanes. `guard` watches the embedded database's file. In
-    `logins` the workers tell each other which login codes were exchanged.
+    `logins` the workers tell each other which login codes were exchanged; `drain` says that this one stops.
     Raises: `ContractError`, which names operations and functions without their other half.
     """
     check_handlers(bundle)
@@ -53,7 +55,10 @@ def create_app(
     cache.enable(not settings.forgets)
     return build_app(
         bundle,
-        collaborators(settings, orjson.dumps(loader.published(bundle)), logins),
+        {
+            **collaborators(settings, orjson.dumps(loader.published(bundle)), logins),
+            "readiness": _readiness(settings, guard, drain or Drain()),
+        },
         check_responses=settings.check_responses,
         limits=limits_of(settings.limits, settings.redis),
         cors_origins=settings.cors_origins,
@@ -79,6 +84,14 @@ def collaborators(
         "files": _files(settings),
         "document": document,
     }
+
+
+def _readiness(settings: Settings, guard: Guard | None, drain: Drain) -> Readiness:
+    own = another(settings.database, limit_s=LIMIT_S, connections=1, guard=guard)
+    file = settings.database_file
+    return Readiness(
+        own, [settings.home, *([file.parent] if file else [])], drain=drain, guard=guard
+    )
 
 
 def _pages(settings: Settings, bundle: dict[str, Any], console: App | None) -> Mounts:

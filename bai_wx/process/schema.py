@@ -1,6 +1,7 @@
 """Bringing the database's schema to what the models say, by the steps in `models/migrations`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -57,9 +58,28 @@ def revert(database: Database | DatabaseProxy) -> list[str]:
         return list(_runner(database).down())
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How the migrations of a database stand to ours, by their names."""
+
+    pending: list[str]
+    """Ours that have not been applied."""
+    newer: list[str]
+    """Applied ones that we do not know: a later version's."""
+
+
+def standing(database: Database | DatabaseProxy) -> Standing:
+    """Compare the migrations that were applied with ours."""
+    steps = _runner(database).status()
+    return Standing(
+        [step.name for step in steps if not step.applied],
+        [step.name for step in steps if step.path is None],
+    )
+
+
 def pending(database: Database | DatabaseProxy) -> list[str]:
     """The names of the migrations that have not been applied."""
-    return [step.name for step in _runner(database).status() if not step.applied]
+    return standing(database).pending
 
 
 def differences(database: Database | DatabaseProxy) -> str:

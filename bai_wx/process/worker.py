@@ -17,6 +17,7 @@ from bai_wx.process.console_process import ConsoleProcess
 from bai_wx.process.heartbeat import Heartbeat
 from bai_wx.process.inherited import LISTENER, Inherited, die_with
 from bai_wx.process.log import log_to_stderr
+from bai_wx.process.readiness import Drain
 from bai_wx.process.settings import Settings
 from bai_wx.process.shared_metrics import count_in
 from bai_wx.process.supervisor import STOP_SIGNALS
@@ -33,9 +34,11 @@ TICKS_A_BEAT = 10  # uvicorn's ticks take a tenth of a second
 class Server(uvicorn.Server):
     """Uvicorn's server, with a heartbeat for the supervisor and a watch on the database's file."""
 
-    def __init__(self, config: uvicorn.Config, heartbeat: Heartbeat, guard: Guard | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, heartbeat: Heartbeat, guard: Guard | None, drain: Drain
+    ) -> None:
         super().__init__(config)
-        self._heartbeat, self._guard = heartbeat, guard
+        self._heartbeat, self._guard, self._drain = heartbeat, guard, drain
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is done ten times a second."""
@@ -49,7 +52,12 @@ class Server(uvicorn.Server):
 
     def drain(self, signum: int, frame: FrameType | None) -> None:
         """End the requests in flight, and stop."""
-        self.should_exit = True
+        self._drain.is_on = self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Do the same on SIGTERM and SIGINT, for which uvicorn sets its own handler."""
+        self._drain.is_on = True
+        super().handle_exit(sig, frame)
 
 
 def work(
@@ -69,8 +77,9 @@ def work(
         metrics.RESTARTS.inc()
     console = ConsoleProcess(inherited)
     beside = Remote(console.connect, console.start_if_needed)
-    app = create_app(settings, bundle, guard=guard, logins=logins, console=beside)
-    server = Server(_uvicorn_config(settings, app), heartbeat, guard)
+    drain = Drain()
+    app = create_app(settings, bundle, guard=guard, logins=logins, console=beside, drain=drain)
+    server = Server(_uvicorn_config(settings, app), heartbeat, guard, drain)
     _install_signal_handlers(server)
     gc.freeze()
     # A request makes some hundred objects and leaves no cycle: the defaults look for one far too often.
