@@ -55,6 +55,7 @@ SLOW_FIRST = (
 """Files that take long or wait much, the longest first: begun last, one would keep the others' end waiting."""
 TOLD = (
     "tests/stories/",
+    "tests/drills/",
     "tests/failover/",
     "tests/contract/",
     "tests/sdk/",

@@ -80,7 +80,7 @@ def collaborators(
             shared=logins,
             replicated=ReplicatedLogins() if is_postgres() else None,
         ),
-        "tokens": Tokens(settings.secret, remembers=not settings.forgets),
+        "tokens": Tokens(settings.secrets, remembers=not settings.forgets),
         "files": _files(settings),
         "document": document,
     }

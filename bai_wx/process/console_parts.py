@@ -33,4 +33,4 @@ def load_console(inherited: Inherited) -> App:
     bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)
     files = FileStore.at(settings.files, settings.s3_endpoint)
     is_demo = settings.wechat_appid == APPID
-    return build(Context(bundle, files, settings.secret, is_demo, partial(findings, settings)))
+    return build(Context(bundle, files, settings.secrets, is_demo, partial(findings, settings)))

@@ -1,7 +1,6 @@
 """What `bai-wx doctor` looks at. Each check reads, and writes nothing but a probe in the home."""
 
 import shutil
-import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,14 +15,14 @@ from bai_wx.contract.files import ContractError
 from bai_wx.database.connection import connect, database, disconnect
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.files.store import FileStore
-from bai_wx.process import schema
+from bai_wx.process import schema, secret_files
 from bai_wx.process.quiet import quiet_import
-from bai_wx.process.settings import SECRET_NAME, Settings, SettingsError, strong_secret
-from bai_wx.record import old_secrets
+from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.record import clock, old_secrets
+from bai_wx.record.signing_secrets import Accepted
 from bai_wx.request.limits import ping, shown
 
 MIN_FREE_BYTES = 500 * 1024 * 1024
-PRIVATE_MODE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +128,31 @@ def _handlers(settings: Settings) -> str:
 
 
 def _secret(settings: Settings) -> str:
-    if settings.given_secret:
-        return "given by BAI_WX_SECRET, long enough"
-    path = settings.home / SECRET_NAME
+    if settings.given_secrets:
+        _, *others = settings.given_secrets
+        more = f"; {len(others)} beside it accepted, take them out in 7 days" if others else ""
+        return f"given by BAI_WX_SECRET, long enough{more}"
+    path = settings.home / secret_files.SECRET_NAME
     if not path.exists():
         return "none yet; the first start makes one"
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode != PRIVATE_MODE:
-        raise Unfit(f"{path} has mode {mode:04o}; chmod 600 it")
-    try:
-        strong_secret(path.read_text("ascii").strip())
-    except ValueError as exc:
-        raise Unfit(f"the one in {path} {exc}") from exc
+    for file, mode in secret_files.open_to_others(settings.home):
+        raise Unfit(f"{file} has mode {mode:04o}; chmod 600 it")
+    _, *before = secret_files.kept(settings.home)
+    told = f"{path}, mode 0600{_before(before)}"
     if settings.is_replicable:
-        return f"{path}, mode 0600; replicas with a home of their own need it as BAI_WX_SECRET"
-    return f"{path}, mode 0600"
+        return f"{told}; replicas with a home of their own need it as BAI_WX_SECRET"
+    return told
+
+
+def _before(secrets: list[Accepted]) -> str:
+    """What is said of the secrets before the one that signs."""
+    if not secrets:
+        return ""
+    last = clock.text_of(max(each.ends for each in secrets))
+    return (
+        f"; {len(secrets)} before it, whose last tokens end {last},"
+        " `bai-wx secret drop-old` ends them now"
+    )
 
 
 def _old_secrets(settings: Settings) -> str:

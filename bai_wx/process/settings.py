@@ -3,12 +3,10 @@
 import ipaddress
 import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Callable, Mapping, MutableMapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -16,24 +14,12 @@ from urllib.parse import SplitResult, urlsplit
 from dotenv import dotenv_values
 from limits import parse_many
 
+from bai_wx.process import secret_files
+from bai_wx.process.secret_files import strong_secret
+from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.limits import check_redis, is_host
 
-MIN_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
-MIN_DISTINCT = 10  # of its characters: `aaaa…` and `12341234…` are no secrets
-WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they stand
-    "changeme",
-    "change-me",
-    "change_me",
-    "your-secret",
-    "your_secret",
-    "256-bit-secret",
-    "a-string-secret-at-least",
-    "django-insecure",
-    "0123456789abcdef",
-    "abcdefghijklmnop",
-)
 DATABASE_NAME = "bai-wx.db"
-SECRET_NAME = "secret"  # the file's name, not what is in it
 POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
@@ -56,7 +42,7 @@ class Settings:
 
     home: Path
     database: str = field(repr=False)  # it may hold a password
-    given_secret: str = field(default="", repr=False)
+    given_secrets: tuple[str, ...] = field(default=(), repr=False)
     given_files: str = ""
     s3_endpoint: str = ""
     wechat_appid: str = ""
@@ -85,7 +71,7 @@ class Settings:
         return cls(
             home=home,
             database=read.checked("BAI_WX_DATABASE", embedded, _database),
-            given_secret=read.checked("BAI_WX_SECRET", "", strong_secret),
+            given_secrets=read.items("BAI_WX_SECRET", (), strong_secret),
             given_files=read.checked("BAI_WX_FILES", "", _files),
             s3_endpoint=read.checked("BAI_WX_S3_ENDPOINT", "", _web_address),
             wechat_appid=read.text("WECHAT_APPID"),
@@ -125,21 +111,28 @@ class Settings:
         if not os.access(self.home, os.W_OK | os.X_OK):
             raise SettingsError(f"BAI_WX_HOME {self.home} cannot be written")
 
-    @cached_property
+    @property
     def secret(self) -> str:
-        """The secret that signs tokens: the one given, or one made once and kept in the home.
+        """The secret that signs tokens. Raises: `SettingsError`, as `secrets` does."""
+        return self.secrets.signing
 
-        Raises: `SettingsError` when the kept one cannot be read, written or trusted.
+    @cached_property
+    def secrets(self) -> SigningSecrets:
+        """The secrets whose tokens hold: those given, or the one made once in the home and those before it.
+
+        Raises: `SettingsError` when the kept ones cannot be read, written or trusted.
         """
-        if self.given_secret:
-            return self.given_secret
-        path = self.home / SECRET_NAME
+        if self.given_secrets:
+            return SigningSecrets.fixed(*self.given_secrets)
         try:
-            return _kept_or_made(path)
+            secret_files.make_where_missing(self.home)
+            read = partial(secret_files.kept, self.home)
+            return SigningSecrets(read, partial(secret_files.stamp, self.home))
         except OSError as exc:
+            path = self.home / secret_files.SECRET_NAME
             raise SettingsError(f"the secret {path} cannot be used: {exc.strerror}") from exc
         except ValueError as exc:
-            raise SettingsError(f"the secret in {path} {exc}") from exc
+            raise SettingsError(str(exc)) from exc
 
 
 class _Reader:
@@ -219,45 +212,6 @@ def _is_text(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return not any(unicodedata.category(character) == "Cc" for character in value)
-
-
-def strong_secret(secret: str) -> str:
-    """Let a secret through that nobody guesses. Raises: `ValueError`, which never shows it."""
-    if len(secret) < MIN_SECRET:
-        raise ValueError(f"is too short; it needs {MIN_SECRET} random characters or more")
-    if _is_simple(secret) or any(phrase in secret.lower() for phrase in WELL_KNOWN):
-        raise ValueError("is well known or too simple; use random characters")
-    return secret
-
-
-def _is_simple(secret: str) -> bool:
-    repeats_itself = secret in (secret + secret)[1:-1]
-    return repeats_itself or len(set(secret)) < MIN_DISTINCT
-
-
-def _kept_or_made(path: Path) -> str:
-    """Read the secret file, or make it. However many processes start at once, one secret wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        _make_once(path)
-    return strong_secret(path.read_text("ascii").strip())
-
-
-def _make_once(path: Path) -> None:
-    """Write a whole secret under another name and link it into place, which only one process
-    can.
-    """
-    own = path.with_name(f".{secrets.token_hex(8)}.secret")
-    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(own, path)
-    finally:  # on a full disk, too
-        own.unlink()
 
 
 def _database(address: str) -> str:

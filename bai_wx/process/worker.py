@@ -21,6 +21,7 @@ from bai_wx.process.readiness import Drain
 from bai_wx.process.settings import Settings
 from bai_wx.process.shared_metrics import count_in
 from bai_wx.process.supervisor import STOP_SIGNALS
+from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.asgi import App
 from bai_wx.request.protocol import Http
 from bai_wx.wechat.shared_logins import SharedLogins
@@ -32,13 +33,19 @@ TICKS_A_BEAT = 10  # uvicorn's ticks take a tenth of a second
 
 
 class Server(uvicorn.Server):
-    """Uvicorn's server, with a heartbeat for the supervisor and a watch on the database's file."""
+    """Uvicorn's server, with a heartbeat for the supervisor. It watches the database's file and the secrets."""
 
     def __init__(
-        self, config: uvicorn.Config, heartbeat: Heartbeat, guard: Guard | None, drain: Drain
+        self,
+        config: uvicorn.Config,
+        heartbeat: Heartbeat,
+        guard: Guard | None,
+        drain: Drain,
+        secrets: SigningSecrets,
     ) -> None:
         super().__init__(config)
         self._heartbeat, self._guard, self._drain = heartbeat, guard, drain
+        self._secrets = secrets
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is done ten times a second."""
@@ -46,6 +53,7 @@ class Server(uvicorn.Server):
             self._heartbeat.beat()
             metrics.IN_FLIGHT.set(len(self.server_state.tasks))
             metrics.CONNECTIONS.set(len(self.server_state.connections))
+            self._secrets.look_again()
             if self._guard is not None and not self._guard.is_in_place():
                 save()
         return await super().on_tick(counter)
@@ -79,7 +87,7 @@ def work(
     beside = Remote(console.connect, console.start_if_needed)
     drain = Drain()
     app = create_app(settings, bundle, guard=guard, logins=logins, console=beside, drain=drain)
-    server = Server(_uvicorn_config(settings, app), heartbeat, guard, drain)
+    server = Server(_uvicorn_config(settings, app), heartbeat, guard, drain, settings.secrets)
     _install_signal_handlers(server)
     gc.freeze()
     # A request makes some hundred objects and leaves no cycle: the defaults look for one far too often.

@@ -53,7 +53,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert settings == Settings(
         home=Path("/srv/home"),
         database="sqlite:////srv/shop.db",
-        given_secret=STRONG,
+        given_secrets=(STRONG,),
         given_files="s3://shop-files/pictures/2026",
         s3_endpoint="https://s3.example.com",
         wechat_appid="wx1",

@@ -195,6 +195,8 @@ WALL_CLOCK = {
     "bai_wx/record/idempotency.py": "compared with a row's moment",
     "bai_wx/record/ids.py": "ids are in the order of their making, across restarts and machines",
     "bai_wx/record/old_secrets.py": "a row says until when old tokens usually live",
+    "bai_wx/record/signing_secrets.py": "a secret holds until its tokens end by it",
+    "bai_wx/cli/secret.py": "a secret holds until its tokens end by it",
     "bai_wx/record/upkeep.py": "compared with a row's moment",
     "bai_wx/cli/data.py": "compared with a row's moment",
     "bai_wx/request/limits.py": "the library adds Redis' seconds to it, we take it away",
