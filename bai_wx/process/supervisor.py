@@ -393,7 +393,7 @@ def become_supervisor(plan: Plan) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     # -I and -S: no site-packages, no paths of the caller's; the workers' environment stays as it is.
-    os.execv(sys.executable, [sys.executable, "-I", "-S", __file__, json.dumps(plan)])
+    os.execv(sys.executable, [sys.executable, "-I", "-S", __file__, json.dumps(plan)])  # noqa: S606  # our own program, and no shell is wanted
 
 
 if __name__ == "__main__":

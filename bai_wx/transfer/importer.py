@@ -148,7 +148,7 @@ def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
         for each in sorted(staged, key=lambda staged: order.index(staged.model)):
             spool.seek(each.start)
             for _ in range(each.chunks):
-                rows = pickle.load(spool)
+                rows = pickle.load(spool)  # noqa: S301  # a file without a name, which this process has written
                 if len(work.faults) < MAX_FAULTS:
                     _insert(each, _settled(each, rows, work), work)
         if not work.faults:
