@@ -23,8 +23,8 @@ SERVER = ("s3", "pocketbase", "docs")
 """The extras that a server is installed with; all others are for whoever works on it."""
 
 PERMISSIVE = frozenset(
-    "0BSD Apache-2.0 BSD BSD-2-Clause BSD-3-Clause CC0-1.0 CNRI-Python MIT MIT-0 MIT-CMU"
-    " PSF-2.0 Zlib".split()
+    {"0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python"}
+    | {"MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "Zlib"}
 )
 UNCHANGED = frozenset({"MPL-2.0", "LGPL-3.0-only"})
 """Libraries under these are imported as they were published, which asks nothing of our own code."""
@@ -106,7 +106,7 @@ def rows(extras: "set[str] | None" = None) -> list[Row]:
 
 
 def _needed(name: str, extras: set[str], seen: set[tuple[str, str]]) -> Iterator[Distribution]:
-    """A distribution and all that it needs. What is not installed here, as a marker or an extra says, is left out."""
+    """A distribution and all that it needs, as far as it is installed here."""
     key = canonicalize_name(name), ",".join(sorted(extras))
     if key in seen:
         return
@@ -125,8 +125,9 @@ def _needed(name: str, extras: set[str], seen: set[tuple[str, str]]) -> Iterator
 def page(listed: list[Row]) -> str:
     """The table as a page."""
     parts = [
-        "# Licences\n\nWritten by `python -m tests.audit.licences`; `tox -e audit` writes it anew and refuses a licence that"
-        " is\nunknown, AGPL, or GPL in what a server is installed with. Versions stand in the SBOM that it writes beside.\n"
+        "# Licences\n\nWritten by `python -m tests.audit.licences`. `tox -e audit` writes it anew, and"
+        " refuses a licence that is\nunknown, AGPL, or GPL in what a server is installed with. Versions stand"
+        " in the SBOM that it writes to\n`dist/sbom.json`.\n"
     ]
     for title, is_served in (
         ("With a server", True),

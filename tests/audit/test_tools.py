@@ -105,7 +105,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_no_known_vulnerability(installed: Path) -> None:
-    """Where the data of vulnerabilities can be reached. Where they cannot, a line says so, and nothing fails."""
+    """Where the data of vulnerabilities can be reached; where not, a line says so."""
     [packages] = installed.parent.parent.glob("lib/python*/site-packages")
     arguments = ("--format", "json", "--progress-spinner", "off", "--timeout", str(REACHED_S))
     try:
