@@ -1,6 +1,5 @@
 """`import`, `export`, `undelete` and `purge`: rows by the collection."""
 
-import re
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -28,9 +27,6 @@ from bai_wx.transfer import exporter, importer, manifest, row_files
 from bai_wx.transfer.loading.report import Options
 from bai_wx.transfer.row_check import RowCheck
 
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-LONGEST_S = 100 * 365 * SECONDS["d"]
-
 Collection = click.Choice(sorted(COLLECTIONS))
 Existing = click.Path(exists=True, path_type=Path)
 Target = click.Path(dir_okay=False, path_type=Path)
@@ -45,11 +41,10 @@ class Duration(click.ParamType[float]):
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Read it. Fails for anything but digits and one unit, up to a hundred years."""
-        matched = re.fullmatch(r"([0-9]{1,12})([smhdw])", value)
-        seconds = int(matched[1]) * SECONDS[matched[2]] if matched else LONGEST_S + 1
-        if seconds > LONGEST_S:
-            self.fail(f"{value!r} is no duration; write a number and s, m, h, d or w: 90d")
-        return seconds
+        try:
+            return clock.seconds_of(value)
+        except ValueError as exc:
+            self.fail(str(exc))
 
 
 @click.command("import")

@@ -29,7 +29,7 @@ from peewee import PeeweeException as PeeweeException
 
 from bai_wx.database.damage import Guard, is_damage
 from bai_wx.database.damage import is_missing_schema as is_missing_schema
-from bai_wx.database.sqlite import INTERRUPTED, NOT_TEXT, TimedSqlite
+from bai_wx.database.sqlite import INTERRUPTED, NORMAL, NOT_TEXT, TimedSqlite
 from bai_wx.database.sqlite import Busy as Busy
 
 Result = TypeVar("Result")
@@ -59,14 +59,17 @@ def connect(
     limit_s: float | None = None,
     connections: int = CONNECTIONS,
     guard: Guard | None = None,
+    synchronous: str = NORMAL,
 ) -> Database:
     """Point the models at `sqlite:///path` or `postgresql://host/name`. Connections open when needed.
 
     SQLite has one connection for each thread, PostgreSQL a pool of `connections`. `limit_s` bounds a
-    statement outside a transaction, in seconds. `guard` watches SQLite's file.
+    statement outside a transaction, in seconds. `guard` watches SQLite's file, `synchronous` is its pragma.
     Raises: `ValueError` for another address.
     """
-    chosen = another(url, limit_s=limit_s, connections=connections, guard=guard)
+    chosen = another(
+        url, limit_s=limit_s, connections=connections, guard=guard, synchronous=synchronous
+    )
     database.initialize(chosen)
     return chosen
 
@@ -77,6 +80,7 @@ def another(
     limit_s: float | None = None,
     connections: int = CONNECTIONS,
     guard: Guard | None = None,
+    synchronous: str = NORMAL,
 ) -> Database:
     """A database with connections of its own, for who must not wait for those of the models.
 
@@ -86,7 +90,7 @@ def another(
     scheme, _, path = url.partition("://")
     chosen: Database
     if scheme == "sqlite" and path.startswith("/") and len(path) > 1:
-        chosen = TimedSqlite(path[1:], limit_s=limit_s, guard=guard)
+        chosen = TimedSqlite(path[1:], limit_s=limit_s, guard=guard, synchronous=synchronous)
     elif scheme in ("postgresql", "postgres") and path:
         from bai_wx.database.postgres import (
             Postgres,  # the driver takes its time; SQLite needs none

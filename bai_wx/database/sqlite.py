@@ -18,9 +18,11 @@ from bai_wx.errors import ServiceUnavailable
 
 Result = TypeVar("Result")
 
+NORMAL = "normal"
+"""WAL: a killed process loses nothing that was committed, a power cut what the disk has not got yet."""
 PRAGMAS = {
     "journal_mode": "wal",
-    "synchronous": "normal",  # WAL: a killed process loses nothing that was committed
+    "synchronous": NORMAL,
     "foreign_keys": 1,
     "cache_size": -500,  # KiB for a connection, and each thread has one
     "temp_store": "memory",
@@ -71,16 +73,25 @@ class TimedSqlite(SqliteDatabase):
     """The kind of transaction that sees the database as of one moment, while others write."""
 
     def __init__(
-        self, path: str, *, limit_s: float | None = None, guard: Guard | None = None
+        self,
+        path: str,
+        *,
+        limit_s: float | None = None,
+        guard: Guard | None = None,
+        synchronous: str = NORMAL,
     ) -> None:
-        """With a guard the file must exist, and is written to only while it is whole and in its place."""
+        """With a guard the file must exist, and is written to only while it is whole and in its place.
+
+        `synchronous`: `full` waits for the disk with each commit, so a power cut takes nothing.
+        """
         self._limit_s = limit_s
         self.guard = guard
         self._deadlines = _Deadlines()
         self._descriptor: int | None = None
         self._is_saved = False
         # Every write transaction takes the write lock first: no upgrade from a read can fail half-way.
-        super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT_S, lock_type="IMMEDIATE")
+        pragmas = {**PRAGMAS, "synchronous": synchronous}
+        super().__init__(path, pragmas=pragmas, timeout=BUSY_TIMEOUT_S, lock_type="IMMEDIATE")
         self.register_function(fold, "bai_fold", 1)
 
     def started(self) -> None:

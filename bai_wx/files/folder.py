@@ -1,5 +1,6 @@
 """Stored files in a folder of this machine."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -62,6 +63,15 @@ class Folder:
         for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
             if entry.is_dir():
                 yield entry.name, entry.stat().st_mtime
+
+    def all(self) -> Iterator[tuple[str, str, Stored]]:
+        """By their folders."""
+        for folder in sorted(self._root.iterdir()) if self._root.is_dir() else ():
+            for record_id, _ in self.records(folder.name):
+                for name in sorted(os.listdir(folder / record_id)):  # noqa: PTH208  # names are enough
+                    found = self.find(folder.name, record_id, name)
+                    if found is not None:
+                        yield folder.name, record_id, found
 
     def probe(self) -> str:
         """Write a file that nobody sees."""

@@ -51,7 +51,7 @@ def create_app(
     Raises: `ContractError`, which names operations and functions without their other half.
     """
     check_handlers(bundle)
-    connect(settings.database, limit_s=READ_LIMIT_S, guard=guard)
+    connect(settings.database, limit_s=READ_LIMIT_S, guard=guard, synchronous=settings.synchronous)
     cache.enable(not settings.forgets)
     return build_app(
         bundle,

@@ -27,7 +27,13 @@ def load_console(inherited: Inherited) -> App:
     settings = Settings.from_environment()
     log_to_stderr(settings.log)
     guard = inherited.guard(settings.database_file)
-    connect(settings.database, limit_s=READ_LIMIT_S, connections=CONNECTIONS, guard=guard)
+    connect(
+        settings.database,
+        limit_s=READ_LIMIT_S,
+        connections=CONNECTIONS,
+        guard=guard,
+        synchronous=settings.synchronous,
+    )
     if missing := schema.missing(database, CONSOLE_TABLES):
         raise SettingsError(f"the database lacks {missing}; restore a backup")
     bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)

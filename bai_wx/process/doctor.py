@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ from bai_wx.files.store import FileStore
 from bai_wx.process import schema, secret_files
 from bai_wx.process.quiet import quiet_import
 from bai_wx.process.settings import Settings, SettingsError
-from bai_wx.record import clock, old_secrets
+from bai_wx.record import backups, clock, old_secrets
 from bai_wx.record.signing_secrets import Accepted
 from bai_wx.request.limits import ping, shown
 
 MIN_FREE_BYTES = 500 * 1024 * 1024
+LATE_FACTOR = 2  # a backup is late after twice its interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,30 @@ def _old_secrets(settings: Settings) -> str:
     )
 
 
+def _backup(settings: Settings) -> str:
+    try:
+        with _reached(settings) as chosen:
+            if not chosen.table_exists("backup_target"):
+                return "not known before `bai-wx migrate`"
+            address = settings.backup_to.rstrip("/") or None
+            last, failure = backups.last_success(address), backups.last_failure()
+    except (Unfit, peewee.DatabaseError, peewee.InterfaceError):
+        return "not known without the database"  # as above
+    return _outcome(settings, last, failure)
+
+
+def _outcome(settings: Settings, last: float | None, failure: backups.BackupTarget | None) -> str:
+    """How the last backup went. With a schedule, one that is late is a failure."""
+    told = f"the last good one is of {clock.text_of(last)}" if last else "none yet"
+    if failure is not None:
+        raise Unfit(f"{told}; at {failure.failed}: {failure.problem}")
+    if not settings.backup_to:
+        return f"{told}; `serve` makes none: BAI_WX_BACKUP_TO is not set"
+    if last is not None and last < time.time() - LATE_FACTOR * settings.backup_every_s:
+        raise Unfit(f"{told}, and one is due each {settings.backup_every}: is `serve` running?")
+    return f"{told}; one each {settings.backup_every} in {settings.backup_to}"
+
+
 def _wechat(settings: Settings) -> str:
     if not settings.wechat_appid:
         raise Unfit("WECHAT_APPID is not set; only `bai-wx serve --demo` will start")
@@ -196,6 +222,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "handlers": _handlers,
     "secret": _secret,
     "old secrets": _old_secrets,
+    "backup": _backup,
     "limits": _limits,
     "wechat": _wechat,
     "disk": _disk,

@@ -11,6 +11,7 @@ from playhouse.schema_diff import diff_models
 
 from bai_wx.database.versions import CollectionVersion
 from bai_wx.process import column_types
+from bai_wx.record.backups import BackupTarget
 from bai_wx.record.collections import targets_first
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
@@ -29,7 +30,7 @@ def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
     from bai_wx.process.console_tables import CONSOLE_TABLES
     from bai_wx.transfer.pocketbase.journal import TakenRow
 
-    return [*tables_of_api(database), *CONSOLE_TABLES, TakenRow]
+    return [*tables_of_api(database), *CONSOLE_TABLES, TakenRow, BackupTarget]
 
 
 def tables_of_api(database: Database | DatabaseProxy) -> list[type[Model]]:
@@ -80,6 +81,11 @@ def standing(database: Database | DatabaseProxy) -> Standing:
 def pending(database: Database | DatabaseProxy) -> list[str]:
     """The names of the migrations that have not been applied."""
     return standing(database).pending
+
+
+def known() -> list[str]:
+    """The names of the migrations that this version has."""
+    return sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
 
 
 def differences(database: Database | DatabaseProxy) -> str:

@@ -7,15 +7,15 @@ import unicodedata
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from limits import parse_many
 
-from bai_wx.process import secret_files
+from bai_wx.process import secret_files, storage_settings
 from bai_wx.process.secret_files import strong_secret
+from bai_wx.record import clock
 from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.limits import check_redis, is_host
 
@@ -25,7 +25,6 @@ WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 MAX_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
-S3_ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 _NO_TIME = re.compile(r"(?:/|per)\s*+0++\s*+[a-z]", re.IGNORECASE)
 ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
 
@@ -55,6 +54,11 @@ class Settings:
     log: str = "info"
     check_responses: bool = False
     forgets: bool = False
+    synchronous: str = storage_settings.NORMAL
+    backup_to: str = ""
+    backup_every: str = storage_settings.BACKUP_EVERY
+    backup_keep: int = storage_settings.BACKUP_KEEP
+    pg_bin: str = ""
 
     @classmethod
     def from_environment(
@@ -72,7 +76,7 @@ class Settings:
             home=home,
             database=read.checked("BAI_WX_DATABASE", embedded, _database),
             given_secrets=read.items("BAI_WX_SECRET", (), strong_secret),
-            given_files=read.checked("BAI_WX_FILES", "", _files),
+            given_files=read.checked("BAI_WX_FILES", "", storage_settings.bucket),
             s3_endpoint=read.checked("BAI_WX_S3_ENDPOINT", "", _web_address),
             wechat_appid=read.text("WECHAT_APPID"),
             wechat_secret=read.together("WECHAT_SECRET", "WECHAT_APPID"),
@@ -84,12 +88,30 @@ class Settings:
             log=read.checked("BAI_WX_LOG", "info", _log_level),
             check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
             forgets=read.flag("BAI_WX_FORGET"),
+            synchronous=read.checked(
+                "BAI_WX_SYNCHRONOUS", storage_settings.NORMAL, storage_settings.synchronous
+            ),
+            backup_to=read.checked("BAI_WX_BACKUP_TO", "", storage_settings.backup_place),
+            backup_every=read.checked(
+                "BAI_WX_BACKUP_EVERY", storage_settings.BACKUP_EVERY, storage_settings.interval
+            ),
+            backup_keep=int(
+                read.checked(
+                    "BAI_WX_BACKUP_KEEP", str(storage_settings.BACKUP_KEEP), storage_settings.count
+                )
+            ),
+            pg_bin=read.checked("BAI_WX_PG_BIN", "", storage_settings.folder),
         )
 
     @property
     def files(self) -> str:
         """Where uploaded files lie: a folder, or `s3://bucket/prefix`."""
         return self.given_files or str(self.home / "files")
+
+    @property
+    def backup_every_s(self) -> int:
+        """The seconds between two backups that `serve` makes."""
+        return clock.seconds_of(self.backup_every)
 
     @property
     def database_file(self) -> Path | None:
@@ -226,16 +248,6 @@ def _database(address: str) -> str:
     raise ValueError(
         "is not understood; write sqlite:///path/to/file.db or postgresql://user@host/name"
     )
-
-
-def _files(address: str) -> str:
-    if not S3_ADDRESS.fullmatch(address):
-        raise ValueError(
-            f"is {address!r}; write s3://bucket or s3://bucket/prefix, or leave it out"
-        )
-    if find_spec("boto3") is None:
-        raise ValueError("needs boto3: pip install 'bai-wx[s3]'")
-    return address
 
 
 def _postgres(address: str) -> str:

@@ -1,4 +1,7 @@
-"""Settings: what is read from where, and what is refused with its name."""
+"""Settings: what is read from where, and what is refused with its name.
+
+Covers: bai_wx/process/storage_settings.py
+"""
 
 import stat
 import subprocess
@@ -49,7 +52,13 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         BAI_WX_REDIS="redis://localhost/0",
         BAI_WX_LOG="DEBUG",
         BAI_WX_CHECK_RESPONSES="1",
+        BAI_WX_SYNCHRONOUS="FULL",
+        BAI_WX_BACKUP_TO="/srv/backups",
+        BAI_WX_BACKUP_EVERY="6h",
+        BAI_WX_BACKUP_KEEP="7",
+        BAI_WX_PG_BIN="/usr",
     )
+    assert settings.backup_every_s == 6 * 3600
     assert settings == Settings(
         home=Path("/srv/home"),
         database="sqlite:////srv/shop.db",
@@ -65,6 +74,11 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         redis="redis://localhost/0",
         log="debug",
         check_responses=True,
+        synchronous="full",
+        backup_to="/srv/backups",
+        backup_every="6h",
+        backup_keep=7,
+        pg_bin="/usr",
     )
     assert settings.database_file == Path("/srv/shop.db")
 
@@ -105,6 +119,13 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         ),
         pytest.param("BAI_WX_LOG", "chatty", id="an unknown log level"),
         pytest.param("BAI_WX_CHECK_RESPONSES", "maybe", id="neither yes nor no"),
+        pytest.param("BAI_WX_SYNCHRONOUS", "off", id="a power cut that takes the file"),
+        pytest.param("BAI_WX_BACKUP_TO", "backups", id="a folder below who knows what"),
+        pytest.param("BAI_WX_BACKUP_TO", "s3://Shop_1", id="backups in no bucket"),
+        pytest.param("BAI_WX_BACKUP_EVERY", "daily", id="an interval in words"),
+        pytest.param("BAI_WX_BACKUP_EVERY", "30s", id="an interval of seconds"),
+        pytest.param("BAI_WX_BACKUP_KEEP", "0", id="no backup to keep"),
+        pytest.param("BAI_WX_PG_BIN", "/nowhere", id="programs in no folder"),
     ],
 )
 def test_an_unusable_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:

@@ -1,0 +1,49 @@
+"""A backup of the shop that the settings describe."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from bai_wx.files.store import S3_SCHEME, FileStore
+from bai_wx.process import storage_settings
+from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.transfer.backup.making import Made as Made
+from bai_wx.transfer.backup.making import Shop
+from bai_wx.transfer.backup.making import make as make
+from bai_wx.transfer.backup.targets import Target
+from bai_wx.transfer.backup.targets import target_of as target_at
+
+
+def target_of(address: str, settings: Settings) -> Target:
+    """Where a backup goes. Raises: `SettingsError`, `BackupRefused`."""
+    check_source(address)
+    try:
+        storage_settings.refuse_among_files(str(_absolute(address)), str(_absolute(settings.files)))
+    except ValueError as exc:
+        raise SettingsError(f"the backup's place {exc}") from exc
+    return target_at(address, settings.home, settings.s3_endpoint)
+
+
+def check_source(address: str) -> None:
+    """Raises: `SettingsError` for a bucket that cannot be used."""
+    if not address.startswith(S3_SCHEME):
+        return
+    try:
+        storage_settings.bucket(address)
+    except ValueError as exc:
+        raise SettingsError(f"the backup's place {exc}") from exc
+
+
+def _absolute(address: str) -> str:
+    return address if address.startswith(S3_SCHEME) else str(Path(address).absolute())
+
+
+def shop_of(settings: Settings, *, with_files: bool = True) -> Shop:
+    """What is backed up. The database is connected."""
+    files = FileStore.at(settings.files, settings.s3_endpoint) if with_files else None
+    return Shop(
+        version=version("bai-wx"),
+        address=settings.database,
+        database_file=settings.database_file,
+        files=files,
+        programs=settings.pg_bin,
+    )
