@@ -22,10 +22,11 @@ from bai_wx.process.settings import Settings, SettingsError
 from bai_wx.record import cache
 from bai_wx.request.asgi import App
 from bai_wx.request.connexion_lane import build_app
-from bai_wx.request.limits import limits_of
+from bai_wx.request.limits import request_limits
 from bai_wx.request.mounts import Mounts
 from bai_wx.request.tokens import Tokens
 from bai_wx.wechat.client import WeChatClient
+from bai_wx.wechat.refused_codes import RefusedCodes
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
 from bai_wx.wechat.shared_logins import SharedLogins
 from bai_wx.wechat.standin_api import APPID
@@ -40,6 +41,7 @@ def create_app(
     compiled: bool = True,
     guard: Guard | None = None,
     logins: SharedLogins | None = None,
+    refused_codes: RefusedCodes | None = None,
     console: App | None = None,
     drain: Drain | None = None,
 ) -> App:
@@ -47,7 +49,12 @@ def create_app(
 
     With `compiled=False` Connexion's router chooses every operation and its FlaskApp calls the function;
     `tests/api/test_lanes.py` compares the two lanes. `guard` watches the embedded database's file. In
-    `logins` the workers tell each other which login codes were exchanged; `drain` says that this one stops.
+        {
+            **collaborators(
+                settings, orjson.dumps(loader.published(bundle)), logins, refused_codes
+            ),
+            "readiness": _readiness(settings, guard, drain or Drain()),
+        },
     Raises: `ContractError`, which names operations and functions without their other half.
     """
     check_handlers(bundle)
@@ -56,11 +63,15 @@ def create_app(
     return build_app(
         bundle,
         {
-            **collaborators(settings, orjson.dumps(loader.published(bundle)), logins),
+            **collaborators(
+                settings, orjson.dumps(loader.published(bundle)), logins, refused_codes
+            ),
             "readiness": _readiness(settings, guard, drain or Drain()),
         },
         check_responses=settings.check_responses,
-        limits=limits_of(settings.limits, settings.redis),
+        limits=request_limits(
+            settings.limits, settings.user_limits, settings.code_limits, settings.redis
+        ),
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,
@@ -69,7 +80,10 @@ def create_app(
 
 
 def collaborators(
-    settings: Settings, document: bytes, logins: SharedLogins | None = None
+    settings: Settings,
+    document: bytes,
+    logins: SharedLogins | None = None,
+    refused_codes: RefusedCodes | None = None,
 ) -> dict[str, Any]:
     """What handlers may ask for by name. Raises: `SettingsError` when a setting of theirs is no good."""
     return {
@@ -79,6 +93,7 @@ def collaborators(
             settings.wechat_api_base,
             shared=logins,
             replicated=ReplicatedLogins() if is_postgres() else None,
+            refused=refused_codes,
         ),
         "tokens": Tokens(settings.secrets, remembers=not settings.forgets),
         "files": _files(settings),

@@ -102,7 +102,8 @@ def _limits(settings: Settings) -> str:
     if settings.redis:
         ping(settings.redis)
     where = f"in {shown(settings.redis)}" if settings.redis else "by each worker alone"
-    return f"{settings.limits}, counted {where}; {_proxies(settings)}"
+    rules = f"{settings.limits} an address, {settings.user_limits} a user"
+    return f"{rules}, counted {where}; {_proxies(settings)}"
 
 
 def _proxies(settings: Settings) -> str:

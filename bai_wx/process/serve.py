@@ -35,6 +35,7 @@ from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
 from bai_wx.process.shared_metrics import METRICS, share_metrics
 from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, become_supervisor
 from bai_wx.process.worker import BACKLOG, work
+from bai_wx.wechat.refused_codes import SIZE as SIZE_OF_REFUSED_CODES
 from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
 from bai_wx.wechat.standin import refuse_beside_real_app
 from bai_wx.wechat.standin_api import APPID, SECRET
@@ -88,6 +89,7 @@ def _run(
         **memory,
         LISTENER: listener.fileno(),
         "logins": share_memory("logins", SIZE_OF_LOGINS),
+        "refused_codes": share_memory("refused_codes", SIZE_OF_REFUSED_CODES),
         CONSOLE: listen_for_console().detach(),
         LOCK: share_memory(LOCK, 1),
         # One number more than those of the workers: for what the supervisor counts.

@@ -17,12 +17,14 @@ from bai_wx.process import secret_files, storage_settings
 from bai_wx.process.secret_files import strong_secret
 from bai_wx.record import clock
 from bai_wx.record.signing_secrets import SigningSecrets
+from bai_wx.request.limits import OFF as LIMITS_OFF
 from bai_wx.request.limits import check_redis, is_host
 
 DATABASE_NAME = "bai-wx.db"
 POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
+DEFAULT_CODE_LIMITS = "60/minute"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 MAX_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
 _NO_TIME = re.compile(r"(?:/|per)\s*+0++\s*+[a-z]", re.IGNORECASE)
@@ -50,6 +52,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ("*",)
     limits: str = DEFAULT_LIMITS
+    given_user_limits: str = ""
+    given_code_limits: str = ""
     redis: str = field(default="", repr=False)
     log: str = "info"
     check_responses: bool = False
@@ -84,6 +88,8 @@ class Settings:
             trusted_proxies=read.items("BAI_WX_TRUSTED_PROXIES", (), _network),
             cors_origins=read.items("BAI_WX_CORS_ORIGINS", ("*",), _origin),
             limits=read.checked("BAI_WX_LIMITS", DEFAULT_LIMITS, _limits),
+            given_user_limits=read.checked("BAI_WX_USER_LIMITS", "", _limits),
+            given_code_limits=read.checked("BAI_WX_CODE_LIMITS", "", _limits),
             redis=read.checked("BAI_WX_REDIS", "", _redis),
             log=read.checked("BAI_WX_LOG", "info", _log_level),
             check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
@@ -112,6 +118,16 @@ class Settings:
     def backup_every_s(self) -> int:
         """The seconds between two backups that `serve` makes."""
         return clock.seconds_of(self.backup_every)
+
+    def user_limits(self) -> str:
+        """Requests of one user, wherever they come from."""
+        return self.given_user_limits or self.limits
+
+    @property
+    def code_limits(self) -> str:
+        """Login and phone codes of one address that WeChat refused."""
+        usual = LIMITS_OFF if self.limits == LIMITS_OFF else DEFAULT_CODE_LIMITS
+        return self.given_code_limits or usual
 
     @property
     def database_file(self) -> Path | None:
@@ -297,8 +313,8 @@ def _origin(text: str) -> str:
 
 
 def _limits(rules: str) -> str:
-    if rules.lower() == "off":
-        return "off"
+    if rules.lower() == LIMITS_OFF:
+        return LIMITS_OFF
     try:
         read = parse_many(rules)
     except ValueError as exc:

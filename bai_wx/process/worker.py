@@ -24,6 +24,7 @@ from bai_wx.process.supervisor import STOP_SIGNALS
 from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.asgi import App
 from bai_wx.request.protocol import Http
+from bai_wx.wechat.refused_codes import RefusedCodes
 from bai_wx.wechat.shared_logins import SharedLogins
 
 BACKLOG = 2048
@@ -83,10 +84,19 @@ def work(
     count_in(bundle, inherited)
     if replaces:
         metrics.RESTARTS.inc()
+    refused = RefusedCodes(inherited.descriptors["refused_codes"])
     console = ConsoleProcess(inherited)
     beside = Remote(console.connect, console.start_if_needed)
     drain = Drain()
-    app = create_app(settings, bundle, guard=guard, logins=logins, console=beside, drain=drain)
+    app = create_app(
+        settings,
+        bundle,
+        guard=guard,
+        logins=logins,
+        refused_codes=refused,
+        console=beside,
+        drain=drain,
+    )
     server = Server(_uvicorn_config(settings, app), heartbeat, guard, drain, settings.secrets)
     _install_signal_handlers(server)
     gc.freeze()

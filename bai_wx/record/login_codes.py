@@ -1,4 +1,6 @@
-"""The table of login codes that a replica is exchanging, or has just exchanged. Only PostgreSQL has it.
+"""The table of login codes that a replica is exchanging, or has just exchanged, or that WeChat refused it.
+
+Only PostgreSQL has it.
 
 The table is unlogged, so its statements wait for no disk and no standby. Each is its own transaction.
 """

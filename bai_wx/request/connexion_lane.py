@@ -126,6 +126,8 @@ class ContractMiddleware:
                 scope[INCOMING] = incoming
                 scope["headers"] = _for_wsgi(scope["headers"], incoming.body)
                 reply = await self._served(operation, scope, send)
+            if incoming.problem is not None:
+                await self._edge.note_problem(incoming, scope)
             scope[HELD].reply = reply
         except ClientGone:
             return  # nobody waits for an answer
@@ -231,7 +233,7 @@ def _function(operation: Operation) -> Callable[..., flask.Response]:
             try:
                 return answer(operation, incoming, scope)
             except Exception as problem:  # the edge: nothing may leave without an answer
-                return _error_response(operation.render(problem))
+                return _error_response(operation.render(problem, incoming))
 
     # Path parameters come whatever the signature says; an empty one keeps Connexion from the body.
     serve.__signature__ = inspect.Signature()  # type: ignore[attr-defined]  # a function may have one

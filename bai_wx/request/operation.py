@@ -59,6 +59,8 @@ class Operation:
         self.model = _collection(spec)
         self.code_field = spec.definition.get("x-wechat-code")
         """The field of the body whose code WeChat exchanges for `session` before the handler runs."""
+        self.spends_codes = self.code_field is not None or "wechat" in self.wanted
+        """Whether WeChat may be asked about a code of its body."""
         self._tokens: Tokens = collaborators["tokens"]
         self._collaborators = {
             name: collaborators[name] for name in COLLABORATORS if name in self.wanted
@@ -82,6 +84,10 @@ class Operation:
         if not self.takes_json_or_form:
             return self.spec.is_upload
         return dialect.batch.is_form(headers.get(b"content-type", b"").decode("latin-1"))
+
+    def is_sent_a_form(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether it takes JSON too, and these headers announce a form."""
+        return self.takes_json_or_form and self.takes_upload(headers)
 
     def check_token(self, incoming: Incoming) -> None:
         """Check the credentials alone: the body is not here yet. Raises: `Unauthorized`."""
@@ -110,6 +116,8 @@ class Operation:
 
     def render(self, problem: Exception, incoming: Incoming | None = None) -> Reply:
         """Write any exception as this operation's family answers it; defects go to the log."""
+        if incoming is not None:
+            incoming.problem = problem
         return self._conforming(self._refusal(problem), incoming)
 
     def answer_inner(

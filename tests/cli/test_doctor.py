@@ -87,10 +87,11 @@ def test_doctor_tells_what_replicas_must_share(run: Run, settings: Settings) -> 
 
 def test_doctor_asks_redis(run: Run) -> None:
     """Whether it is there, and never tells the password."""
-    assert "ok   limits: 300/10 second, counted by each worker alone" in run("doctor").stdout
+    rules = "ok   limits: 300/10 second an address, 300/10 second a user"
+    assert f"{rules}, counted by each worker alone" in run("doctor").stdout
     with RedisServer() as redis:
         told = run("doctor", BAI_WX_REDIS=redis.url).stdout
-        assert f"ok   limits: 300/10 second, counted in Redis 127.0.0.1:{redis.port}" in told
+        assert f"{rules}, counted in Redis 127.0.0.1:{redis.port}" in told
         wrong = run("doctor", BAI_WX_REDIS=redis.url.replace(PASSWORD, "another-word")).stdout
         assert "FAIL limits" in wrong
         assert "another-word" not in wrong

@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from bai_wx.process.settings import DEFAULT_LIMITS, WECHAT_API, Settings, SettingsError
+from bai_wx.process.settings import (
+    DEFAULT_CODE_LIMITS,
+    DEFAULT_LIMITS,
+    WECHAT_API,
+    Settings,
+    SettingsError,
+)
 from tests.running import STRONG
 
 
@@ -49,6 +55,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         BAI_WX_TRUSTED_PROXIES="10.0.0.0/8, 127.0.0.1",
         BAI_WX_CORS_ORIGINS="https://a.example.com,http://localhost:5173",
         BAI_WX_LIMITS="off",
+        BAI_WX_USER_LIMITS="50/minute",
+        BAI_WX_CODE_LIMITS="5/minute",
         BAI_WX_REDIS="redis://localhost/0",
         BAI_WX_LOG="DEBUG",
         BAI_WX_CHECK_RESPONSES="1",
@@ -71,6 +79,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         trusted_proxies=("10.0.0.0/8", "127.0.0.1"),
         cors_origins=("https://a.example.com", "http://localhost:5173"),
         limits="off",
+        given_user_limits="50/minute",
+        given_code_limits="5/minute",
         redis="redis://localhost/0",
         log="debug",
         check_responses=True,
@@ -81,6 +91,27 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         pg_bin="/usr",
     )
     assert settings.database_file == Path("/srv/shop.db")
+
+
+@pytest.mark.parametrize(
+    ("given", "users", "codes"),
+    [
+        pytest.param({}, DEFAULT_LIMITS, DEFAULT_CODE_LIMITS, id="nothing"),
+        pytest.param({"BAI_WX_LIMITS": "9/day"}, "9/day", DEFAULT_CODE_LIMITS, id="an address's"),
+        pytest.param({"BAI_WX_LIMITS": "off"}, "off", "off", id="off"),
+        pytest.param(
+            {"BAI_WX_LIMITS": "off", "BAI_WX_USER_LIMITS": "9/day", "BAI_WX_CODE_LIMITS": "1/day"},
+            "9/day",
+            "1/day",
+            id="off but for the others",
+        ),
+    ],
+)
+def test_users_and_codes_are_limited_unless_nothing_is(
+    tmp_path: Path, given: dict[str, str], users: str, codes: str
+) -> None:
+    settings = read(tmp_path, **given)
+    assert (settings.user_limits, settings.code_limits) == (users, codes)
 
 
 def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
@@ -112,6 +143,8 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         pytest.param("BAI_WX_CORS_ORIGINS", "example.com", id="an origin without a scheme"),
         pytest.param("BAI_WX_CORS_ORIGINS", "https://a.com/x", id="an origin with a path"),
         pytest.param("BAI_WX_LIMITS", "a lot", id="limits nobody can read"),
+        pytest.param("BAI_WX_USER_LIMITS", "0/second", id="a limit that lets no user in"),
+        pytest.param("BAI_WX_CODE_LIMITS", "few", id="limits of codes nobody can read"),
         pytest.param("BAI_WX_REDIS", "localhost:6379", id="redis without a scheme"),
         pytest.param("BAI_WX_REDIS", "redis://:hush/hush@host/0", id="redis with a bare slash"),
         pytest.param(

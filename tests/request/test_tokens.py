@@ -283,3 +283,16 @@ def test_a_rotated_secret_ends_with_its_time_or_when_it_is_dropped(alice: User) 
     secrets.look_again()
     assert reader.caller(before) is None
     assert reader.caller(after)
+
+
+def test_whom_a_request_is_counted_for_is_known_of_checked_tokens_alone(alice: User) -> None:
+    """So nobody uses up another user's limit with a token that only claims to be that user's."""
+    read = reader()
+    token = read.issue(alice)
+    header = f"Bearer {token}".encode()
+    forged = f"Bearer {signed(claims_of(alice), 'x' * 40)}".encode()
+    assert read.caller(forged.decode().removeprefix("Bearer ")) is None
+    assert [read.remembered(each) for each in (header, forged, b"", b"Bearer ")] == [""] * 4
+    read.caller(token)
+    assert [read.remembered(each) for each in (header, header, forged)] == [alice.id, alice.id, ""]
+    assert Tokens(OURS, remembers=False).remembered(header) == ""
