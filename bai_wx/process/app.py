@@ -49,12 +49,8 @@ def create_app(
 
     With `compiled=False` Connexion's router chooses every operation and its FlaskApp calls the function;
     `tests/api/test_lanes.py` compares the two lanes. `guard` watches the embedded database's file. In
-        {
-            **collaborators(
-                settings, orjson.dumps(loader.published(bundle)), logins, refused_codes
-            ),
-            "readiness": _readiness(settings, guard, drain or Drain()),
-        },
+    `logins` the workers tell each other which login codes were exchanged, in `refused_codes` which were
+    refused. `drain` says when it was told to stop.
     Raises: `ContractError`, which names operations and functions without their other half.
     """
     check_handlers(bundle)

@@ -119,6 +119,7 @@ class Settings:
         """The seconds between two backups that `serve` makes."""
         return clock.seconds_of(self.backup_every)
 
+    @property
     def user_limits(self) -> str:
         """Requests of one user, wherever they come from."""
         return self.given_user_limits or self.limits

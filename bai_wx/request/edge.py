@@ -106,10 +106,7 @@ class Edge:
                 return
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
-            held = HeldAnswer()
-            await self._answer_unrouted(problem, scope, receive, held)
-            # What is mounted are pages for people, which no script of another origin may read.
-            await _send_held(held, scope, send, origin if held.reply is not None else None)
+            await self._refuse(problem, scope, receive, send, origin)
             return
         if not operation.is_json or operation.is_sent_a_form(headers):
             await self._pass_on(method, scope, receive, send, origin)
@@ -226,6 +223,15 @@ class Edge:
         passed = {**scope, "method": method, "path": path, HELD: held}
         await self._fallback(passed, receive, held.take)
         await _send_held(held, scope, send, origin)
+
+    async def _refuse(
+        self, problem: ApiError, scope: Scope, receive: Receive, send: Send, origin: bytes | None
+    ) -> None:
+        """Answer a request that reaches no operation, and send the answer at the client's pace."""
+        held = HeldAnswer()
+        await self._answer_unrouted(problem, scope, receive, held)
+        # What is mounted are pages for people, which no script of another origin may read.
+        await _send_held(held, scope, send, origin if held.reply is not None else None)
 
     async def _answer_unrouted(
         self, problem: ApiError, scope: Scope, receive: Receive, held: HeldAnswer
