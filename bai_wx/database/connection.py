@@ -172,6 +172,12 @@ def note_damage(problem: Exception) -> bool:
     return True
 
 
+def pool_use() -> tuple[int, int]:
+    """How many connections to PostgreSQL requests use now, and how many are idle; none on SQLite."""
+    use: tuple[int, int] = (0, 0) if is_embedded() else database.obj.pool_use()
+    return use
+
+
 def run(sql: str, values: Any) -> Any:
     """Run a prepared statement and return the driver's cursor."""
     return database.obj.run(sql, values)

@@ -15,6 +15,7 @@ from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[a
 
 from bai_wx.database.damage import Guard, open_existing
 from bai_wx.errors import ServiceUnavailable
+from bai_wx.metrics import COMMITS, COMMITTED_ROWS
 
 Result = TypeVar("Result")
 
@@ -63,6 +64,12 @@ class _Deadlines(threading.local):
     request = 0.0
 
 
+class _Counted(threading.local):
+    """How many rows this thread's connection had written when it committed last."""
+
+    rows = 0
+
+
 class TimedSqlite(SqliteDatabase):
     """SQLite with a time limit on reads outside transactions. A read past it fails with `INTERRUPTED`.
 
@@ -87,6 +94,7 @@ class TimedSqlite(SqliteDatabase):
         self._limit_s = limit_s
         self.guard = guard
         self._deadlines = _Deadlines()
+        self._counted = _Counted()
         self._descriptor: int | None = None
         self._is_saved = False
         # Every write transaction takes the write lock first: no upgrade from a read can fail half-way.
@@ -249,6 +257,14 @@ class TimedSqlite(SqliteDatabase):
         """This thread's connection, opened where there is none."""
         connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]  # Peewee's stub has no types
         return connection
+
+    def commit(self) -> None:
+        """Commit, and count the rows that were written."""
+        super().commit()
+        written = self._own_connection().total_changes
+        COMMITS.inc()
+        COMMITTED_ROWS.inc(written - self._counted.rows)
+        self._counted.rows = written
 
     def rollback(self) -> Any:
         """Roll back, unless SQLite has done so itself after a full disk: that error is to be told."""

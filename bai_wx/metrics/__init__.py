@@ -6,6 +6,7 @@
 from bai_wx.metrics.cells import Distribution as Distribution
 from bai_wx.metrics.cells import Process as Process
 from bai_wx.metrics.cells import Series as Series
+from bai_wx.metrics.cells import beside as beside
 from bai_wx.metrics.cells import started as started
 from bai_wx.metrics.cells import workers as workers
 from bai_wx.metrics.kinds import Family as Family
@@ -30,6 +31,7 @@ from bai_wx.metrics.requests import UNKNOWN as UNKNOWN
 from bai_wx.metrics.requests import index_of as index_of
 from bai_wx.metrics.requests import observe_request as observe_request
 from bai_wx.metrics.requests import requests_answered as requests_answered
+from bai_wx.metrics.shared import BESIDE as BESIDE
 from bai_wx.metrics.shared import attach as attach
 from bai_wx.metrics.shared import begin as begin
 from bai_wx.metrics.shared import declare as declare

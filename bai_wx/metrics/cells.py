@@ -1,7 +1,8 @@
 """Cells of 8 bytes in which this process counts: in its own memory, or in its row of what workers share.
 
 The shared memory is made before the workers are forked. Each of them writes one row, so that none waits for
-another. A worker that takes the place of another goes on with its row: no counter goes back.
+another; the last row is that of a process beside them. A worker that takes the place of another goes on
+with its row: no counter goes back.
 """
 
 import os
@@ -32,13 +33,14 @@ class Memory:
     def count_alone(self, width: int) -> None:
         """Count in a row of so many cells, of this process alone."""
         self.header, self.cells = _empty(HEADER), _empty(width)
-        self.rows = [self.cells]
+        self.rows, self.workers = [self.cells], 1
         self.cells[PID] = os.getpid()
 
     def share(self, whole: Cells, width: int, row: int | None) -> None:
         """Count in this row of shared memory from now on; None: only read."""
         self.header = whole[:HEADER]
         self.rows = [whole[at : at + width] for at in range(HEADER, len(whole) - width + 1, width)]
+        self.workers = len(self.rows) - 1
         if row is not None:
             self.cells = self.rows[row]
 
@@ -99,7 +101,7 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Process:
-    """A worker that counts: its number, its process id, and since when it runs, in Unix seconds."""
+    """A process that counts: the number of its row, its id, and since when it runs, in Unix seconds."""
 
     number: int
     pid: int
@@ -108,10 +110,17 @@ class Process:
 
 def workers() -> list[Process]:
     """The workers that live."""
+    return _processes(memory.rows[: memory.workers])
+
+
+def beside() -> list[Process]:
+    """The process that counts beside the workers, the console's, if it runs."""
+    return _processes(memory.rows[memory.workers :])
+
+
+def _processes(rows: list[Cells]) -> list[Process]:
     return [
-        Process(number, int(row[PID]), row[BEGAN])
-        for number, row in enumerate(memory.rows)
-        if _lives(row)
+        Process(number, int(row[PID]), row[BEGAN]) for number, row in enumerate(rows) if _lives(row)
     ]
 
 

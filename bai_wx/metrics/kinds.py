@@ -14,9 +14,17 @@ Sample = tuple[str, Labels, float]
 class Family(Protocol):
     """What is told of a metric: its name, its kind (`counter`, `gauge`, `histogram`), its help, its lines."""
 
-    name: str
-    kind: str
-    help: str
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def kind(self) -> str:
+        """Of which type it is."""
+
+    @property
+    def help(self) -> str:
+        """What it means."""
 
     def samples(self) -> Iterator[Sample]:
         """Its lines."""

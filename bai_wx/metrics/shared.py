@@ -7,11 +7,14 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from bai_wx.metrics.cells import BEGAN, CELL, HEADER, LAYOUT, PID, STARTED, cells_of, memory
 from bai_wx.metrics.kinds import Metric, dealt
 from bai_wx.metrics.requests import REQUEST_BOUNDS, STATUSES, operations
+
+BESIDE: Final = -1
+"""The row of a process beside the workers."""
 
 
 def declare(operation_ids: Iterable[str]) -> None:
@@ -20,9 +23,9 @@ def declare(operation_ids: Iterable[str]) -> None:
     memory.count_alone(operations.width)
 
 
-def size(rows: int) -> int:
-    """The bytes of memory for so many rows. The system gives only those that are counted in."""
-    return (HEADER + rows * operations.width) * CELL
+def size(workers: int) -> int:
+    """The bytes of memory for so many workers and a process beside. The system gives what is written to."""
+    return (HEADER + (workers + 1) * operations.width) * CELL
 
 
 def begin(mapping: Any) -> None:
@@ -32,7 +35,7 @@ def begin(mapping: Any) -> None:
 
 
 def attach(mapping: Any, row: int | None = None) -> bool:
-    """Count in this row of shared memory from now on; None: only read.
+    """Count in this worker's row of shared memory from now on, or in `BESIDE`; None: only read.
 
     Returns: False where it was made for another contract or version. This process counts alone then.
     """
@@ -53,3 +56,6 @@ def _fingerprint() -> float:
     kept = [metric.layout for metric in dealt.metrics]
     layout = repr((kept, operations.ids, STATUSES, REQUEST_BOUNDS))
     return float(int.from_bytes(hashlib.sha256(layout.encode()).digest()[:6], "big"))
+
+
+declare(())  # a command counts, too, and nobody asks it

@@ -2,7 +2,8 @@
 
 import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
@@ -13,7 +14,7 @@ import orjson
 import handlers
 from bai_wx.contract import loader
 from bai_wx.contract.files import ContractError
-from bai_wx.contract.loader import CONTROLLER
+from bai_wx.contract.loader import CONTROLLER, operations_of
 from bai_wx.database.connection import another, connect, is_embedded, is_postgres
 from bai_wx.database.damage import Guard
 from bai_wx.files.store import FileStore
@@ -44,8 +45,11 @@ def create_app(
     refused_codes: RefusedCodes | None = None,
     console: App | None = None,
     drain: Drain | None = None,
+    exporter: App | None = None,
 ) -> App:
-    """Build the ASGI application that serves the bundled contract, and `console` below `/console`.
+    """Build the ASGI application that serves the bundled contract.
+
+    `console` stands below `/console`, `exporter` at `/metrics`.
 
     With `compiled=False` Connexion's router chooses every operation and its FlaskApp calls the function;
     `tests/api/test_lanes.py` compares the two lanes. `guard` watches the embedded database's file. In
@@ -71,7 +75,7 @@ def create_app(
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,
-        mounts=_pages(settings, bundle, console),
+        mounts=_pages(settings, bundle, {"/console": console, "/metrics": exporter}),
     )
 
 
@@ -105,8 +109,8 @@ def _readiness(settings: Settings, guard: Guard | None, drain: Drain) -> Readine
     )
 
 
-def _pages(settings: Settings, bundle: dict[str, Any], console: App | None) -> Mounts:
-    """The pages for people: `/`, `/pb/docs` and `/console`, each with what it needs below it."""
+def _pages(settings: Settings, bundle: dict[str, Any], others: Mapping[str, App | None]) -> Mounts:
+    """The pages for people, `/` and `/pb/docs`, and `others`, each with what it needs below it."""
 
     def load() -> App:
         # Not before somebody asks for a page: no start waits for it, and many a server is asked for none.
@@ -118,8 +122,12 @@ def _pages(settings: Settings, bundle: dict[str, Any], console: App | None) -> M
             is_demo=settings.wechat_appid == APPID,
         )
 
-    mounted = {"/": load, "/pb/docs": load}
-    return Mounts(mounted | ({"/console": lambda: console} if console else {}))
+    given = {path: partial(_given, app) for path, app in others.items() if app is not None}
+    return Mounts({"/": load, "/pb/docs": load, **given})
+
+
+def _given(app: App) -> App:
+    return app
 
 
 def _files(settings: Settings) -> FileStore:
@@ -142,14 +150,6 @@ def check_handlers(bundle: dict[str, Any]) -> None:
     problems += [f"function without an operation: {name}" for name in sorted(written - declared)]
     if problems:
         raise ContractError("; ".join(problems))
-
-
-def operations_of(bundle: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every operation object of the bundle."""
-    for item in bundle["paths"].values():
-        for part in item.values():
-            if isinstance(part, dict) and "operationId" in part:
-                yield part
 
 
 def _handler_functions() -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from bai_wx import metrics
 from bai_wx.console.app import build
 from bai_wx.console.context import Context
 from bai_wx.contract import loader
@@ -13,6 +14,7 @@ from bai_wx.process.findings import findings
 from bai_wx.process.inherited import Inherited
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.process.shared_metrics import count_in
 from bai_wx.request.asgi import App
 from bai_wx.wechat.standin_api import APPID
 
@@ -37,6 +39,7 @@ def load_console(inherited: Inherited) -> App:
     if missing := schema.missing(database, CONSOLE_TABLES):
         raise SettingsError(f"the database lacks {missing}; restore a backup")
     bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)
+    count_in(bundle, inherited, metrics.BESIDE)
     files = FileStore.at(settings.files, settings.s3_endpoint)
     is_demo = settings.wechat_appid == APPID
     return build(Context(bundle, files, settings.secrets, is_demo, partial(findings, settings)))

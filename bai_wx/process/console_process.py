@@ -20,7 +20,7 @@ from typing import Final
 import orjson
 
 from bai_wx.process import apart
-from bai_wx.process.inherited import Inherited
+from bai_wx.process.inherited import METRICS, Inherited
 from bai_wx.process.programs import program
 from bai_wx.request.asgi import App
 
@@ -87,7 +87,7 @@ class ConsoleProcess:
         )
 
 
-KEPT: Final = (CONSOLE, LOCK, DAMAGE)
+KEPT: Final = (CONSOLE, LOCK, DAMAGE, METRICS)
 """What the console inherits of a worker."""
 
 

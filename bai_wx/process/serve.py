@@ -27,12 +27,14 @@ from bai_wx.process.app import check_handlers, collaborators, load_contract
 from bai_wx.process.console_process import CONSOLE, LOCK
 from bai_wx.process.console_process import listen as listen_for_console
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
-from bai_wx.process.inherited import LISTENER, Inherited, share_memory
+from bai_wx.process.exporter import SCRAPES
+from bai_wx.process.inherited import LISTENER, METRICS, Inherited, share_memory
 from bai_wx.process.integrity_check import IntegrityCheck
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.programs import program
+from bai_wx.process.scraping import Scraping
 from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
-from bai_wx.process.shared_metrics import METRICS, share_metrics
+from bai_wx.process.shared_metrics import share_metrics
 from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, become_supervisor
 from bai_wx.process.worker import BACKLOG, work
 from bai_wx.wechat.refused_codes import SIZE as SIZE_OF_REFUSED_CODES
@@ -68,7 +70,10 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
                 with stand_in:  # closes its pipes, and waits for it
                     stand_in.kill()
             raise
-        memory = {"damage": check.memory if check else share_memory("damage", SHARED_STATE.size)}
+        memory = {
+            **_listen_for_scrapes(settings),
+            "damage": check.memory if check else share_memory("damage", SHARED_STATE.size),
+        }
         helpers = [*helpers, *_keep_pipes_open(stand_in)]
         _run(settings, bundle, listener, workers, memory, helpers, demo_password)
 
@@ -83,18 +88,12 @@ def _run(
     demo_password: str,
 ) -> None:
     """Fork the workers and become their supervisor."""
-    # As many again for those that replace others which are not gone yet.
-    numbers = 2 * workers + 2
     descriptors = {
         **memory,
         LISTENER: listener.fileno(),
-        "logins": share_memory("logins", SIZE_OF_LOGINS),
-        "refused_codes": share_memory("refused_codes", SIZE_OF_REFUSED_CODES),
         CONSOLE: listen_for_console().detach(),
-        LOCK: share_memory(LOCK, 1),
-        # One number more than those of the workers: for what the supervisor counts.
-        "beats": share_memory("beats", BEAT.size * (numbers + 1)),
-        METRICS: share_metrics(bundle, numbers),
+        # As many again for those that replace others which are not gone yet.
+        **_shared_memory(bundle, 2 * workers + 2),
     }
     identity = database_identity(settings)
     gc.freeze()  # what is loaded now is shared: no worker's collector needs to touch it
@@ -104,7 +103,8 @@ def _run(
         _fork(settings, bundle, Inherited(descriptors, number, os.getpid(), identity))
         for number in range(workers)
     ]
-    _tell_address("{}:{}".format(*listener.getsockname()[:2]), workers, demo_password)
+    _tell_address(_address_of(listener.fileno()), workers, demo_password)
+    _tell_scrapes(memory)
     # For workers that replace others: `.env` may be another by then.
     from_dotenv = keep_dotenv(os.environ)
     plan: Plan = {
@@ -120,12 +120,34 @@ def _run(
     become_supervisor(plan)
 
 
+def _shared_memory(bundle: dict[str, Any], workers: int) -> dict[str, int]:
+    """Memory that so many workers share, by name."""
+    return {
+        "logins": share_memory("logins", SIZE_OF_LOGINS),
+        "refused_codes": share_memory("refused_codes", SIZE_OF_REFUSED_CODES),
+        LOCK: share_memory(LOCK, 1),
+        # One number more than those of the workers: for what the supervisor counts.
+        "beats": share_memory("beats", BEAT.size * (workers + 1)),
+        METRICS: share_metrics(bundle, workers),
+    }
+
+
+def _address_of(descriptor: int) -> str:
+    with socket.socket(fileno=os.dup(descriptor)) as listener:
+        return "{}:{}".format(*listener.getsockname()[:2])
+
+
 def _tell_address(address: str, workers: int, demo_password: str) -> None:
     sys.stdout.write(f"bai-wx serves http://{address} with {workers} worker(s)\n")
     if demo_password:
         sys.stdout.write(
             f"console: http://{address}/console operator: demo password: {demo_password}\n"
         )
+
+
+def _tell_scrapes(memory: dict[str, int]) -> None:
+    if SCRAPES in memory:
+        sys.stdout.write(f"metrics: http://{_address_of(memory[SCRAPES])}/metrics\n")
 
 
 def raise_descriptor_limit() -> None:
@@ -299,6 +321,16 @@ def _listen(listener: socket.socket, host: str, port: int) -> None:
         listener.listen(BACKLOG)
     except OSError as exc:  # another one was quicker
         raise _cannot_listen(host, port, exc) from exc
+
+
+def _listen_for_scrapes(settings: Settings) -> dict[str, int]:
+    """The socket of the address where Prometheus asks, which all workers inherit; none without one."""
+    scraping = Scraping.of(settings.metrics)
+    if not scraping.host:
+        return {}
+    listener = _bound(scraping.host, scraping.port)
+    _listen(listener, scraping.host, scraping.port)
+    return {SCRAPES: listener.detach()}
 
 
 def _cannot_listen(host: str, port: int, problem: Exception) -> SettingsError:

@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 from limits import parse_many
 
 from bai_wx.process import secret_files, storage_settings
+from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
 from bai_wx.record import clock
 from bai_wx.record.signing_secrets import SigningSecrets
@@ -56,6 +57,7 @@ class Settings:
     given_code_limits: str = ""
     redis: str = field(default="", repr=False)
     log: str = "info"
+    metrics: str = field(default="off", repr=False)  # it may be a token
     check_responses: bool = False
     forgets: bool = False
     synchronous: str = storage_settings.NORMAL
@@ -92,6 +94,7 @@ class Settings:
             given_code_limits=read.checked("BAI_WX_CODE_LIMITS", "", _limits),
             redis=read.checked("BAI_WX_REDIS", "", _redis),
             log=read.checked("BAI_WX_LOG", "info", _log_level),
+            metrics=read.checked("BAI_WX_METRICS", "off", _metrics),
             check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
             forgets=read.flag("BAI_WX_FORGET"),
             synchronous=read.checked(
@@ -331,6 +334,11 @@ def _limits(rules: str) -> str:
 def _redis(address: str) -> str:
     check_redis(address)
     return address
+
+
+def _metrics(where: str) -> str:
+    Scraping.of(where)
+    return where
 
 
 def _log_level(level: str) -> str:

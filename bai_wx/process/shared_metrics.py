@@ -2,31 +2,29 @@
 
 import logging
 import mmap
-from typing import Any, Final
+from typing import Any
 
 from bai_wx import metrics
-from bai_wx.process.app import operations_of
-from bai_wx.process.inherited import Inherited, share_memory
+from bai_wx.contract.loader import operations_of
+from bai_wx.process.inherited import METRICS, Inherited, share_memory
 
 log = logging.getLogger("bai_wx.server")
 
-METRICS: Final = "metrics"
 
-
-def share_metrics(bundle: dict[str, Any], rows: int) -> int:
+def share_metrics(bundle: dict[str, Any], workers: int) -> int:
     """Make memory in which so many workers count. Returns: its descriptor."""
     _declare(bundle)
-    descriptor = share_memory(METRICS, metrics.size(rows))
+    descriptor = share_memory(METRICS, metrics.size(workers))
     with mmap.mmap(descriptor, 0) as mapping:
         metrics.begin(mapping)
     return descriptor
 
 
-def count_in(bundle: dict[str, Any], inherited: Inherited) -> None:
-    """Count in this worker's row from now on."""
+def count_in(bundle: dict[str, Any], inherited: Inherited, row: int | None = None) -> None:
+    """Count in this worker's row from now on, or in another."""
     _declare(bundle)
-    if not metrics.attach(inherited.memory(METRICS), inherited.number):
-        log.warning("this worker serves another contract than those before: it counts alone")
+    if not metrics.attach(inherited.memory(METRICS), inherited.number if row is None else row):
+        log.warning("this process has another contract than those before: it counts alone")
 
 
 def _declare(bundle: dict[str, Any]) -> None:

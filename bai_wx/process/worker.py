@@ -9,15 +9,17 @@ from typing import Any
 import uvicorn
 
 from bai_wx import metrics
-from bai_wx.database.connection import save
+from bai_wx.database.connection import pool_use, save
 from bai_wx.database.damage import Guard
 from bai_wx.process.apart import Remote
 from bai_wx.process.app import create_app, load_contract
 from bai_wx.process.console_process import ConsoleProcess
+from bai_wx.process.exporter import Scrapes, exporter_beside, scrapes_of
 from bai_wx.process.heartbeat import Heartbeat
 from bai_wx.process.inherited import LISTENER, Inherited, die_with
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.readiness import Drain
+from bai_wx.process.sampled import Surroundings
 from bai_wx.process.settings import Settings
 from bai_wx.process.shared_metrics import count_in
 from bai_wx.process.supervisor import STOP_SIGNALS
@@ -32,6 +34,8 @@ DRAIN_S = 3  # requests in flight get this long after SIGTERM; the promise is 5 
 GC_THRESHOLDS = (20_000, 20, 20)  # new objects, and collections of younger ones
 TICKS_A_BEAT = 10  # uvicorn's ticks take a tenth of a second
 
+_USED, _IDLE = (metrics.DATABASE_CONNECTIONS.series(state=state) for state in ("used", "idle"))
+
 
 class Server(uvicorn.Server):
     """Uvicorn's server, with a heartbeat for the supervisor. It watches the database's file and the secrets."""
@@ -43,10 +47,23 @@ class Server(uvicorn.Server):
         guard: Guard | None,
         drain: Drain,
         secrets: SigningSecrets,
+        scrapes: Scrapes | None,
     ) -> None:
         super().__init__(config)
         self._heartbeat, self._guard, self._drain = heartbeat, guard, drain
-        self._secrets = secrets
+        self._secrets, self._scrapes = secrets, scrapes
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen."""
+        await super().startup(sockets)
+        if self._scrapes is not None:
+            await self._scrapes.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the requests in flight, and stop."""
+        if self._scrapes is not None:
+            self._scrapes.stop()
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         """Do what is done ten times a second."""
@@ -55,6 +72,9 @@ class Server(uvicorn.Server):
             metrics.IN_FLIGHT.set(len(self.server_state.tasks))
             metrics.CONNECTIONS.set(len(self.server_state.connections))
             self._secrets.look_again()
+            used, idle = pool_use()
+            _USED.set(used)
+            _IDLE.set(idle)
             if self._guard is not None and not self._guard.is_in_place():
                 save()
         return await super().on_tick(counter)
@@ -88,6 +108,7 @@ def work(
     console = ConsoleProcess(inherited)
     beside = Remote(console.connect, console.start_if_needed)
     drain = Drain()
+    surroundings = Surroundings(settings, inherited, bundle["info"]["version"])
     app = create_app(
         settings,
         bundle,
@@ -96,8 +117,16 @@ def work(
         refused_codes=refused,
         console=beside,
         drain=drain,
+        exporter=exporter_beside(settings, surroundings),
     )
-    server = Server(_uvicorn_config(settings, app), heartbeat, guard, drain, settings.secrets)
+    server = Server(
+        _uvicorn_config(settings, app),
+        heartbeat,
+        guard,
+        drain,
+        settings.secrets,
+        scrapes_of(settings, surroundings),
+    )
     _install_signal_handlers(server)
     gc.freeze()
     # A request makes some hundred objects and leaves no cycle: the defaults look for one far too often.

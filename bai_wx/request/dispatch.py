@@ -42,17 +42,17 @@ class Dispatch:
         self._ways = {operation.id: table[operation.work] for operation in operations}
         # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
         database_threads = 1 if is_embedded else CONNECTIONS
-        self._database_pool = Pool("bai-wx-database", database_threads, UNBOUNDED, QUEUE_LIMIT_S)
+        self._database_pool = Pool("database", database_threads, UNBOUNDED, QUEUE_LIMIT_S)
         # What waits for others and what reads for long do not wait for each other.
-        self._waiting_pool = Pool("bai-wx-waiting", WECHAT_THREADS, WECHAT_WAITING, QUEUE_LIMIT_S)
+        self._waiting_pool = Pool("waiting", WECHAT_THREADS, WECHAT_WAITING, QUEUE_LIMIT_S)
         self._long_read_pool = Pool(
-            "bai-wx-long-reads", LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S
+            "long_reads", LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S
         )
         # Whoever asks whether the server is ready must not wait behind those who keep it busy.
         self._readiness_pool = Pool(
-            "bai-wx-readiness", READINESS_THREADS, READINESS_WAITING, READINESS_PATIENCE_S
+            "readiness", READINESS_THREADS, READINESS_WAITING, READINESS_PATIENCE_S
         )
-        self._checking_pool = Pool("bai-wx-checks", CHECKING_THREADS, CHECKS_WAITING, QUEUE_LIMIT_S)
+        self._checking_pool = Pool("checks", CHECKING_THREADS, CHECKS_WAITING, QUEUE_LIMIT_S)
         self._write_queue = WriteQueue(self._database_pool.threads)
 
     async def run(self, operation: Operation, incoming: Incoming) -> Reply:
@@ -116,7 +116,7 @@ class Dispatch:
 async def _in_pool(pool: Pool, work: Run, operation: Operation, incoming: Incoming) -> Reply:
     """Answer a request in one of the threads, or with 503 where too many wait, or it does too long."""
     try:
-        return await pool.call(lambda: work(operation, incoming))
+        return await pool.call(lambda: work(operation, incoming), incoming.seen)
     except ServiceUnavailable as busy:
         return operation.render(busy, incoming)
 

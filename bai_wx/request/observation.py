@@ -85,6 +85,13 @@ class Observation:
         self.end(metrics.CLIENT_GONE)
 
 
+class Unobserved(Observation):
+    """A request that is no client's."""
+
+    def end(self, status: int) -> None:
+        """Count nothing."""
+
+
 UNSEEN: Final = Observation()
 """Stands for the observation of what is no request of its own, such as one in a batch. Nobody reads it."""
 

@@ -53,6 +53,7 @@ class Http(HttpToolsProtocol):
     """One connection."""
 
     cycle: Exchange
+    observe = Observation
     is_waiting: bool
     """Whether no request is in flight."""
     waits_since: int
@@ -276,9 +277,8 @@ class Http(HttpToolsProtocol):
         else:
             self._begin_body(head, rest)
         # Both hold the scope that holds them: who answers takes them out, or the collector has to.
-        scope[WHOLE], scope[ARRIVED] = cycle.send_whole, cycle.arrived
-        scope[CONNECTION] = self
-        scope[OBSERVED] = cycle.observation = Observation(head.request_id)
+        scope[WHOLE], scope[ARRIVED], scope[CONNECTION] = cycle.send_whole, cycle.arrived, self
+        scope[OBSERVED] = cycle.observation = self.observe(head.request_id)
         self._start_asgi_task(cycle, self.app)
 
     def _scope_of(self, head: Head) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from typing import Any
 
 import jwt
 
+from bai_wx.metrics import CACHE
 from bai_wx.record import ids, old_secrets, signing_secrets
 from bai_wx.record.base import Caller
 from bai_wx.record.signing_secrets import SigningSecrets
@@ -39,6 +40,7 @@ OLD_RECHECK_S = 2
 """After so many seconds a token that an old secret signed is checked again: that may have been dropped."""
 LONGEST_TOKEN = 2048  # characters; ours have about 260
 REMEMBERED_TOKENS = 20_000
+_HIT, _MISS = (CACHE.series(cache="tokens", result=result) for result in ("hit", "miss"))
 # No base64 padding: otherwise one token could be spelled several ways.
 _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 REQUIRED_CLAIMS = ["id", "type", "collectionId", "exp"]
@@ -120,6 +122,7 @@ class Tokens:
             return self._verify(token)
         standing = User.standing(known.user_id)
         if standing == known.standing:
+            _HIT.inc()
             return known.caller
         self._verified.pop(token, None)
         return self._verify(token)
@@ -142,6 +145,7 @@ class Tokens:
         return known.user_id
 
     def _verify(self, token: str) -> Caller | None:
+        _MISS.inc()
         verified = _verified(token, AUTH, self._secrets) or _verified_by_old_secret(token)
         if verified is None:
             return None

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from bai_wx.errors import (
     ApiError,
@@ -27,6 +27,7 @@ from bai_wx.errors import (
 )
 from bai_wx.wechat.calls import MAX_CONNECTIONS, Answer, Call, Deadline, NotSent, Surroundings
 from bai_wx.wechat.errcodes import OPERATOR_MUST_ACT, STALE_ACCESS_TOKEN, ErrCode
+from bai_wx.wechat.observed import PHONE_PATH, SESSION_PATH, TOKEN_PATH, ask
 from bai_wx.wechat.on_loop import LoopWire
 from bai_wx.wechat.refused_codes import REFUSALS, RefusedCodes
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
@@ -39,10 +40,6 @@ _log = logging.getLogger("bai_wx.wechat")
 Result = TypeVar("Result")
 Tables = tuple[SharedLogins | ReplicatedLogins, ...]
 ErrorTable = Mapping[int, Callable[[str], ApiError]]
-
-SESSION_PATH: Final = "/sns/jscode2session"
-TOKEN_PATH: Final = "/cgi-bin/stable_token"
-PHONE_PATH: Final = "/wxa/business/getuserphonenumber"
 
 RETRY_PAUSE_S = 0.2
 LOOK_AGAIN_S = 0.02  # whether another worker has its answer
@@ -284,11 +281,11 @@ class WeChatClient:
         """WeChat's answer; the second one where the first try surely spent nothing."""
         answer = None
         with suppress(NotSent):
-            answer = await wire.ask(call, deadline)
+            answer = await ask(wire, call, deadline)
         if answer is not None and _errcode(answer) != ErrCode.SYSTEM_BUSY:
             return answer
         await wire.pause(RETRY_PAUSE_S, deadline)
-        return await wire.ask(call, deadline)
+        return await ask(wire, call, deadline)
 
     def _raise_for(self, call: Call, answer: Answer, table: ErrorTable) -> None:
         errcode = _errcode(answer)

@@ -17,15 +17,15 @@ from bai_wx import metrics
 from bai_wx.wechat.errcodes import ErrCode
 
 OPERATIONS = ("get_order", "make_order")
-ROWS = 3
+WORKERS = 3
 
 
 @pytest.fixture
 def shared() -> Iterator[mmap.mmap]:
-    """Memory of three rows, for two operations."""
+    """Memory of three workers, for two operations."""
     metrics.declare(OPERATIONS)
     descriptor = os.memfd_create("metrics")
-    os.ftruncate(descriptor, metrics.size(ROWS))
+    os.ftruncate(descriptor, metrics.size(WORKERS))
     mapping = mmap.mmap(descriptor, 0)
     metrics.begin(mapping)
     yield mapping

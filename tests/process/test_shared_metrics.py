@@ -7,12 +7,11 @@ import pytest
 
 from bai_wx import metrics
 from bai_wx.contract import loader
-from bai_wx.process.inherited import Inherited
+from bai_wx.process.inherited import METRICS, Inherited
 from bai_wx.process.quiet import quiet_import
 
 with quiet_import():
-    from bai_wx.process.app import operations_of
-    from bai_wx.process.shared_metrics import METRICS, count_in, share_metrics
+    from bai_wx.process.shared_metrics import count_in, share_metrics
 
 BUNDLE = {"paths": {"/a": {"get": {"operationId": "look"}, "post": {"operationId": "do"}}}}
 OTHER = {"paths": {"/a": {"get": {"operationId": "look"}}}}
@@ -22,7 +21,7 @@ OTHER = {"paths": {"/a": {"get": {"operationId": "look"}}}}
     ("bundle", "counted", "said"),
     [
         pytest.param(BUNDLE, 1, [], id="the contract of before"),
-        pytest.param(OTHER, 0, ["this worker serves another contract"], id="another one"),
+        pytest.param(OTHER, 0, ["this process has another contract"], id="another one"),
     ],
 )
 def test_a_worker_finds_its_row(
@@ -46,7 +45,7 @@ def test_every_status_of_the_contract_is_told_apart() -> None:
     """None is counted as `other`."""
     declared = {
         status
-        for operation in operations_of(loader.load(loader.CONTRACT_ROOT))
+        for operation in loader.operations_of(loader.load(loader.CONTRACT_ROOT))
         for status in operation["responses"]
     }
     assert declared - {str(status) for status in metrics.STATUSES} == set()
