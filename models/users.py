@@ -10,8 +10,10 @@ from peewee import SQL, IntegrityError, fn
 from bai_wx.database.connection import database, request_connection
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import NotFound, Unauthorized, UserDisabled
-from bai_wx.record import clock, ids
+from bai_wx.record import clock, encrypted, ids
 from bai_wx.record.base import Caller, FieldValues, Record
+from bai_wx.record.encrypted import Encrypted
+from bai_wx.record.encryption import BlindIndex
 from bai_wx.record.fields import Bool, Int, Relation, Select, Text
 from bai_wx.record.shape import JsonObject
 from models import profiles
@@ -38,6 +40,16 @@ BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Characters that Unicode counts as letters or symbols, and that fonts leave blank."""
 
 
+PHONE_END: Final = 4
+"""So many of a phone's last digits its mask shows, and name it to an operator."""
+MASKED_FROM: Final = 8  # characters; of a shorter phone the mask shows less
+
+
+def phone_end(phone: str) -> str:
+    """The last digits of a phone by which an operator finds it, `""` of one too short to show them."""
+    return phone[-PHONE_END:] if len(phone) >= MASKED_FROM else ""
+
+
 class Standing(NamedTuple):
     """The columns of a user that its token is checked against on every request."""
 
@@ -53,13 +65,15 @@ class User(Record):
     unionid = Text(100, server_made=True)
     users_id = Text(64, default=partial(ids.business_id, "U"), unique=True, server_made=True)
     users_name = Text(50)
-    users_phone = Text(20)
+    users_phone = Encrypted(20)
+    users_phone_index = BlindIndex("users_phone", str)
+    users_phone_end_index = BlindIndex("users_phone", phone_end)
     users_phone_verified = Bool()
     users_picture = Text(500)
     users_title_picture = Text(500)
     users_id_pic_a = Text(500)
     users_id_pic_b = Text(500)
-    users_id_number = Text()
+    users_id_number = Encrypted()
     users_type = Select(GUEST, REGISTERED, first=GUEST)
     users_idtype = Text(first=WECHAT)
     users_status = Select(ACTIVE, DISABLED, first=ACTIVE)
@@ -225,7 +239,7 @@ class User(Record):
             changes = profiles.changes(user, sent, verified_phone)
             profiles.check_pictures(caller, changes)
             profiles.mark_papers(caller, changes)
-            user.__data__.update(changes)
+            user.__data__.update(changes := encrypted.sealed(cls, changes, user.id))
             if user.is_info_complete and user.users_type != REGISTERED:
                 user.users_type = changes["users_type"] = REGISTERED
             if changes:

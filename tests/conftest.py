@@ -12,6 +12,8 @@ from peewee import Database
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.files.store import FileStore
+from bai_wx.record import data_keys
+from tests import databases
 from tests.browser import launched
 from tests.conformance.summary import summarize
 from tests.databases import migrated_address, new_address
@@ -90,6 +92,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with the slow files; `--no-loadscope-reorder` keeps the order among several processes."""
     config.stash[COLLECTED] = {item.nodeid for item in items}
     items.sort(key=_turn)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Encrypt with the tests' own key, whatever home a command of the test before had."""
+    data_keys.use(databases.data_keys)
 
 
 def _turn(item: pytest.Item) -> int:

@@ -64,6 +64,8 @@ class Server:
             "BAI_WX_HOME": str(home),
             "BAI_WX_LIMITS": "off",
             "BAI_WX_CHECK_RESPONSES": "1",
+            # That of this process, which may read or make the database too; an empty one asks for the home's.
+            "BAI_WX_DATA_KEY": databases.DATA_KEY,
             **settings,
         }
         if databases.IS_POSTGRES:
@@ -120,6 +122,7 @@ class Server:
 
     def change(self, table: str, record_id: str, **values: Any) -> None:
         """Change columns of one row in the database, as the operator's console would."""
+        values = databases.sealed(table, record_id, **values)
         columns = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {columns} WHERE id = ?"
         assert self.write(sql, *values.values(), record_id) == 1

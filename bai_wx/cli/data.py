@@ -111,20 +111,34 @@ def _import_folder(settings: Settings, directory: Path, as_json: bool) -> None:
 @click.argument("target", metavar="DIR|FILE", type=click.Path(path_type=Path))
 @click.option("--collection", type=Collection, help="Write the table of this collection to FILE.")
 @click.option("--pocketbase", is_flag=True, help="Make DIR the pb_data of a PocketBase 0.40.6.")
+@click.option(
+    "--plain-private", is_flag=True, help="Write personal numbers decrypted, or whole in a table."
+)
 @json_option
 @click.pass_obj
 def export_rows(
-    settings: Settings, target: Path, collection: str | None, pocketbase: bool, as_json: bool
+    settings: Settings,
+    target: Path,
+    collection: str | None,
+    pocketbase: bool,
+    plain_private: bool,
+    as_json: bool,
 ) -> None:
     """Write every row of every collection to DIR/<collection>.jsonl, for `import`.
 
     DIR/manifest.json says how many rows each file has, and its SHA-256; `import` compares.
-    Deleted rows and the users' token keys are in it: keep it as safe as the database itself.
-    With --pocketbase the files go along too, and tokens of ours hold there.
+    Deleted rows and the users' token keys are in it: keep it as safe as the database itself. Phone and
+    identity-paper numbers stay encrypted: only an installation with the same data key can import them.
+    --plain-private decrypts them.
+    With --pocketbase the files go along too, and tokens of ours hold there. PocketBase encrypts nothing, so
+    this needs --plain-private.
     With --collection, FILE becomes a table of its undeleted rows: .xlsx, .csv or .jsonl, by its suffix.
+    Personal numbers are masked there, unless --plain-private.
     """
     if pocketbase and collection is not None:
         raise click.UsageError("--pocketbase takes every collection; leave --collection out")
+    if pocketbase and not plain_private:
+        raise click.UsageError("PocketBase keeps personal numbers plain; add --plain-private")
     if pocketbase:
         from bai_wx.cli.way_back import export_to_pocketbase  # it reads the whole contract
 
@@ -132,12 +146,12 @@ def export_rows(
     elif collection is not None:
         from bai_wx.cli.tables import export_table  # as above
 
-        export_table(settings, target, collection, as_json)
+        export_table(settings, target, collection, as_json, is_whole=plain_private)
     else:
-        _export_folder(settings, target, as_json)
+        _export_folder(settings, target, as_json, is_plain=plain_private)
 
 
-def _export_folder(settings: Settings, directory: Path, as_json: bool) -> None:
+def _export_folder(settings: Settings, directory: Path, as_json: bool, *, is_plain: bool) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     tell = progress_listener("rows")
     counts: dict[str, int] = {}
@@ -146,7 +160,7 @@ def _export_folder(settings: Settings, directory: Path, as_json: bool) -> None:
     with up_to_date_database(settings), snapshot():
         for model in targets_first():
             name = model.collection()
-            rows = manifest.Written(exporter.lines(model))
+            rows = manifest.Written(exporter.lines(model, is_plain=is_plain))
             write_atomically(directory / f"{name}.jsonl", rows, mode=0o600)
             counts[name], files[f"{name}.jsonl"] = rows.rows, rows.entry
             tell(name, rows.rows)

@@ -12,6 +12,7 @@ from bai_wx.process.settings import Settings
 COMMANDS: Final[Mapping[str, str]] = {
     "backup": "bai_wx.cli.backup:backup",
     "contract": "bai_wx.cli.contract:contract",
+    "data-key": "bai_wx.cli.data_key:data_key",
     "diff": "bai_wx.cli.diff:diff",
     "doctor": "bai_wx.cli.doctor:doctor",
     "export": "bai_wx.cli.data:export_rows",

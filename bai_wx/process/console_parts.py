@@ -15,6 +15,7 @@ from bai_wx.process.inherited import Inherited
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings, SettingsError
 from bai_wx.process.shared_metrics import count_in
+from bai_wx.record import data_keys
 from bai_wx.request.asgi import App
 from bai_wx.wechat.standin_api import APPID
 
@@ -36,6 +37,7 @@ def load_console(inherited: Inherited) -> App:
         guard=guard,
         synchronous=settings.synchronous,
     )
+    data_keys.use(settings.data_keys)
     if missing := schema.missing(database, CONSOLE_TABLES):
         raise SettingsError(f"the database lacks {missing}; restore a backup")
     bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)

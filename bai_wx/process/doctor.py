@@ -19,7 +19,7 @@ from bai_wx.files.store import FileStore
 from bai_wx.process import schema, secret_files
 from bai_wx.process.quiet import quiet_import
 from bai_wx.process.settings import Settings, SettingsError
-from bai_wx.record import backups, clock, old_secrets
+from bai_wx.record import backups, clock, data_keys, old_secrets
 from bai_wx.record.signing_secrets import Accepted
 from bai_wx.request.limits import ping, shown
 
@@ -158,6 +158,30 @@ def _before(secrets: list[Accepted]) -> str:
     )
 
 
+def _data_key(settings: Settings) -> str:
+    ours = settings.data_keys(False)
+    path = settings.data_key_file
+    is_kept = not settings.given_data_key and path.exists()
+    if is_kept and (mode := secret_files.mode_open_to_others(path)):
+        raise Unfit(f"{path} has mode {mode:04o}; chmod 600 it")
+    data_keys.use(settings.data_keys)
+    try:
+        with _reached(settings) as chosen:
+            in_use = data_keys.ids_in_use() if chosen.table_exists("data_key") else []
+            if in_use:
+                data_keys.agree()
+    except ServiceUnavailable as exc:
+        raise Unfit(exc.detail) from exc
+    except (Unfit, peewee.DatabaseError, peewee.InterfaceError):
+        in_use = []  # whose own line says what is wrong with it
+    where = "given by BAI_WX_DATA_KEY" if settings.given_data_key else f"{path}, mode 0600"
+    if not ours:
+        return "none yet; the first start makes one"
+    if len(in_use) > 1:
+        raise Unfit(f"{where}; a rotation has not ended: run `bai-wx data-key rotate` again")
+    return f"{where}, fingerprint {ours[0].id}; no backup has it, keep a copy apart"
+
+
 def _old_secrets(settings: Settings) -> str:
     try:
         with _reached(settings) as chosen:
@@ -222,6 +246,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "contract": _contract,
     "handlers": _handlers,
     "secret": _secret,
+    "data key": _data_key,
     "old secrets": _old_secrets,
     "backup": _backup,
     "limits": _limits,

@@ -13,6 +13,7 @@ from bai_wx.database.versions import CollectionVersion
 from bai_wx.process import column_types
 from bai_wx.record.backups import BackupTarget
 from bai_wx.record.collections import targets_first
+from bai_wx.record.data_keys import DataKeyRow
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
 from bai_wx.record.old_secrets import JoinedUser, OldSecret
@@ -35,7 +36,13 @@ def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
 
 def tables_of_api(database: Database | DatabaseProxy) -> list[type[Model]]:
     """The models of the tables that workers need."""
-    engine: list[type[Model]] = [IdempotencyKey, CollectionVersion, OldSecret, JoinedUser]
+    engine: list[type[Model]] = [
+        IdempotencyKey,
+        CollectionVersion,
+        OldSecret,
+        JoinedUser,
+        DataKeyRow,
+    ]
     shared = [*targets_first(), *engine]
     return [*shared, LoginCode] if database.for_update else shared
 

@@ -60,9 +60,8 @@ def make_where_missing(home: Path) -> None:
     Raises: `OSError`.
     """
     path = home / SECRET_NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        _make_once(path)
+        make_once(path, secrets.token_urlsafe(48))
 
 
 def kept(home: Path) -> list[Accepted]:
@@ -120,8 +119,13 @@ def drop_old(home: Path) -> int:
 def open_to_others(home: Path) -> list[tuple[Path, int]]:
     """The files of secrets that others than their owner may read or write, with their modes."""
     there = (path for name in (SECRET_NAME, OLD_NAME) if (path := home / name).exists())
-    modes = ((path, stat.S_IMODE(path.stat().st_mode)) for path in there)
-    return [(path, mode) for path, mode in modes if mode != PRIVATE_MODE]
+    return [(path, mode) for path in there if (mode := mode_open_to_others(path))]
+
+
+def mode_open_to_others(path: Path) -> int:
+    """The mode of a file that others than its owner may read or write, 0 of one that is its owner's alone."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return 0 if mode == PRIVATE_MODE else mode
 
 
 def _stamp_of(path: str) -> tuple[int, ...]:
@@ -157,9 +161,14 @@ def _line(each: Accepted) -> str:
 
 
 def _write(home: Path, name: str, lines: Iterable[str]) -> None:
-    """Write a file whole or not at all, for the owner of the signing secret: root may rotate a server's."""
-    with written_atomically(home / name, mode=PRIVATE_MODE) as file:
-        owner = (home / SECRET_NAME).stat()
+    """Write a file for the owner of the signing secret."""
+    write(home / name, lines, like=home / SECRET_NAME)
+
+
+def write(path: Path, lines: Iterable[str], *, like: Path) -> None:
+    """Write a file whole or not at all, for the owner of another file: root may rotate a server's secret."""
+    with written_atomically(path, mode=PRIVATE_MODE) as file:
+        owner = like.stat()
         if (owner.st_uid, owner.st_gid) != (os.geteuid(), os.getegid()):
             os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
         file.writelines(f"{line}\n".encode("ascii") for line in lines)
@@ -176,15 +185,16 @@ def _alone(home: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _make_once(path: Path) -> None:
+def make_once(path: Path, secret: str) -> None:
     """Write a whole secret under another name and link it into place, which only one process
     can.
     """
-    own = path.with_name(f".{secrets.token_hex(8)}.secret")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_name(f".{secrets.token_hex(8)}.{path.name}")
     descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
+            file.write(secret + "\n")
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):

@@ -37,6 +37,7 @@ from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
 from bai_wx.process.shared_metrics import share_metrics
 from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, become_supervisor
 from bai_wx.process.worker import BACKLOG, work
+from bai_wx.record import data_keys
 from bai_wx.wechat.refused_codes import SIZE as SIZE_OF_REFUSED_CODES
 from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
 from bai_wx.wechat.standin import refuse_beside_real_app
@@ -213,8 +214,10 @@ def prepare(settings: Settings, *, demo: bool = False) -> str:
     Returns: the password of the demo shop's operator, `""` where there is none.
     """
     chosen = connect(settings.database)
+    data_keys.use(settings.data_keys)
     try:
         schema.migrate(chosen)
+        data_keys.agree()
         if missing := schema.missing(chosen):
             raise SettingsError(f"the database lacks {missing}; restore a backup")
         is_demo = demo and _load_demo_shop(settings)

@@ -4,7 +4,7 @@ import ipaddress
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,12 +16,14 @@ from limits import parse_many
 from bai_wx.process import secret_files, storage_settings
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
-from bai_wx.record import clock
+from bai_wx.record import clock, data_keys
+from bai_wx.record.data_keys import DataKey
 from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.limits import OFF as LIMITS_OFF
 from bai_wx.request.limits import check_redis, is_host
 
 DATABASE_NAME = "bai-wx.db"
+DATA_KEY_NAME = "data-key"
 POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
@@ -45,6 +47,7 @@ class Settings:
     home: Path
     database: str = field(repr=False)  # it may hold a password
     given_secrets: tuple[str, ...] = field(default=(), repr=False)
+    given_data_key: str = field(default="", repr=False)
     given_files: str = ""
     s3_endpoint: str = ""
     wechat_appid: str = ""
@@ -82,6 +85,7 @@ class Settings:
             home=home,
             database=read.checked("BAI_WX_DATABASE", embedded, _database),
             given_secrets=read.items("BAI_WX_SECRET", (), strong_secret),
+            given_data_key=read.checked("BAI_WX_DATA_KEY", "", _data_key),
             given_files=read.checked("BAI_WX_FILES", "", storage_settings.bucket),
             s3_endpoint=read.checked("BAI_WX_S3_ENDPOINT", "", _web_address),
             wechat_appid=read.text("WECHAT_APPID"),
@@ -176,6 +180,36 @@ class Settings:
         except ValueError as exc:
             raise SettingsError(str(exc)) from exc
 
+    @property
+    def data_key_file(self) -> Path:
+        """Where the data key is kept that no setting gives."""
+        return self.home / DATA_KEY_NAME
+
+    def data_keys(self, make: bool) -> list[DataKey]:
+        """The keys that personal numbers are encrypted with, the newest first, as they are now.
+
+        `make` makes one in the home where there is none. Raises: `SettingsError` for one that cannot be used.
+        """
+        if self.given_data_key:
+            return data_keys.parse(self.given_data_key)
+        path = self.data_key_file
+        try:
+            if not path.exists():
+                if not make:
+                    return []
+                secret_files.make_once(path, data_keys.made().text)
+            return data_keys.parse(path.read_text("ascii"))
+        except OSError as exc:
+            raise SettingsError(f"the data key {path} cannot be used: {exc.strerror}") from exc
+        except ValueError as exc:
+            raise SettingsError(f"the data key in {path} {exc}") from exc
+
+    def keep_data_keys(self, keys: Sequence[DataKey]) -> None:
+        """Write the home's file of keys anew, all of it or nothing."""
+        secret_files.write(
+            self.data_key_file, [each.text for each in keys], like=self.data_key_file
+        )
+
 
 class _Reader:
     """Reads single settings; an empty one counts as not set."""
@@ -254,6 +288,11 @@ def _is_text(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return not any(unicodedata.category(character) == "Cc" for character in value)
+
+
+def _data_key(text: str) -> str:
+    data_keys.parse(text)
+    return text
 
 
 def _database(address: str) -> str:

@@ -19,7 +19,7 @@ from bai_wx.database.connection import database, lock_name, locked
 from bai_wx.database.statement import Param, Statement, Values, inserting, updating
 from bai_wx.errors import NotFound
 from bai_wx.files.store import Upload
-from bai_wx.record import clock, ids
+from bai_wx.record import clock, encrypted, ids
 from bai_wx.record.fields import Autodate, Int, RecordField, RecordId
 from bai_wx.record.problems import Problems as Problems
 from bai_wx.record.refusals import noted
@@ -83,6 +83,8 @@ class Record(Model):
         legacy_table_names = False
 
     def __init__(self, *args: Any, **values: Any) -> None:
+        if "id" in values and "__no_default__" not in values:
+            values = {"id": values["id"], **values}  # first: encrypted fields are bound to it
         super().__init__(*args, **values)
         # A new row has one moment, not two. Peewee passes `__no_default__` for rows from the database.
         if "updated" not in values and "__no_default__" not in values:
@@ -92,13 +94,16 @@ class Record(Model):
     def validate_model(cls) -> None:
         """Make the collection known: Peewee calls this when the class is complete.
 
-        Raises: `TypeError` where two classes have one table.
+        Raises: `TypeError` where two classes have one table, and where clients could list, and so filter and
+        sort by, what is encrypted.
         """
         super().validate_model()
         if cls.__name__ == "Record":
             return
         if cls.collection() in COLLECTIONS:
             raise TypeError(f"{cls.collection()} is defined twice")
+        if cls.LISTED and encrypted.fields_of(cls):
+            raise TypeError(f"{cls.collection()} has an encrypted field, and clients list it")
         COLLECTIONS[cls.collection()] = cls
 
     @classmethod

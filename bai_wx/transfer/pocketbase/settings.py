@@ -41,13 +41,10 @@ def _object(text: str | bytes) -> Mapping[str, Any] | None:
 
 def _decrypted(text: str, key: str) -> bytes:
     """Decrypt base64 of a nonce and AES-256-GCM, as PocketBase writes it."""
-    try:
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-    except ImportError as exc:
-        raise PocketBaseRefused(
-            "the settings are encrypted; pip install 'bai-wx[pocketbase]' to decrypt them"
-        ) from exc
+    # No start waits for it.
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     if len(key.encode()) != KEY_BYTES:
         raise PocketBaseRefused(f"the key of encrypted settings has {KEY_BYTES} characters")
     try:
