@@ -17,6 +17,7 @@ from bai_wx.database.connection import connect, database, disconnect
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.files.store import FileStore
 from bai_wx.process import schema, secret_files
+from bai_wx.process.alert_robots import Robot, RobotError, try_out
 from bai_wx.process.quiet import quiet_import
 from bai_wx.process.settings import Settings, SettingsError
 from bai_wx.record import backups, clock, data_keys, old_secrets
@@ -228,6 +229,23 @@ def _wechat(settings: Settings) -> str:
     return f"app id {settings.wechat_appid}, asking {settings.wechat_api_base}"
 
 
+def _alerts(settings: Settings) -> str:
+    if not settings.alert_url:
+        return "BAI_WX_ALERT_URL is not set: nobody is told when something is wrong"
+    return f"{Robot(settings.alert_url).shown}; --alert sends a message"
+
+
+def send_alert(settings: Settings) -> Check:
+    """Send a message to the robot that alerts go to."""
+    try:
+        if not settings.alert_url:
+            raise Unfit("BAI_WX_ALERT_URL is not set")
+        try_out(settings.alert_url)
+    except (Unfit, RobotError) as exc:
+        return Check("alert", False, str(exc))
+    return Check("alert", True, "the robot took the message")
+
+
 def _disk(settings: Settings) -> str:
     place = next(p for p in (settings.home, *settings.home.parents) if p.exists())
     free = shutil.disk_usage(place).free
@@ -251,6 +269,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "backup": _backup,
     "limits": _limits,
     "wechat": _wechat,
+    "alerts": _alerts,
     "disk": _disk,
 }
 

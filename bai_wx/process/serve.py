@@ -22,7 +22,7 @@ from typing import Any
 from bai_wx.database.connection import connect, database, disconnect
 from bai_wx.database.damage import SHARED_STATE
 from bai_wx.files.store import FileStore
-from bai_wx.process import demo_operator, schema
+from bai_wx.process import alerts, demo_operator, schema
 from bai_wx.process.app import check_handlers, collaborators, load_contract
 from bai_wx.process.console_process import CONSOLE, LOCK
 from bai_wx.process.console_process import listen as listen_for_console
@@ -104,6 +104,7 @@ def _run(
         _fork(settings, bundle, Inherited(descriptors, number, os.getpid(), identity))
         for number in range(workers)
     ]
+    helpers += alerts.start(settings, Inherited(descriptors, 0, os.getpid(), identity))
     _tell_address(_address_of(listener.fileno()), workers, demo_password)
     _tell_scrapes(memory)
     # For workers that replace others: `.env` may be another by then.
@@ -127,8 +128,8 @@ def _shared_memory(bundle: dict[str, Any], workers: int) -> dict[str, int]:
         "logins": share_memory("logins", SIZE_OF_LOGINS),
         "refused_codes": share_memory("refused_codes", SIZE_OF_REFUSED_CODES),
         LOCK: share_memory(LOCK, 1),
-        # One number more than those of the workers: for what the supervisor counts.
-        "beats": share_memory("beats", BEAT.size * (workers + 1)),
+        # Two numbers more than those of the workers: for what the supervisor counts.
+        "beats": share_memory("beats", BEAT.size * (workers + 2)),
         METRICS: share_metrics(bundle, workers),
     }
 

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from dotenv import dotenv_values
 from limits import parse_many
 
-from bai_wx.process import secret_files, storage_settings
+from bai_wx.process import alert_robots, secret_files, storage_settings
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
 from bai_wx.record import clock, data_keys
@@ -61,6 +61,7 @@ class Settings:
     redis: str = field(default="", repr=False)
     log: str = "info"
     metrics: str = field(default="off", repr=False)  # it may be a token
+    alert_url: str = field(default="", repr=False)  # it holds a key
     check_responses: bool = False
     forgets: bool = False
     synchronous: str = storage_settings.NORMAL
@@ -99,6 +100,7 @@ class Settings:
             redis=read.checked("BAI_WX_REDIS", "", _redis),
             log=read.checked("BAI_WX_LOG", "info", _log_level),
             metrics=read.checked("BAI_WX_METRICS", "off", _metrics),
+            alert_url=read.checked("BAI_WX_ALERT_URL", "", alert_robots.checked),
             check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
             forgets=read.flag("BAI_WX_FORGET"),
             synchronous=read.checked(

@@ -30,7 +30,8 @@ MAX_MISSED_BEATS = 15  # checks in a row; after them a worker hangs
 MAX_MISSED_AT_START = 60  # before the first heartbeat: a start on a busy machine takes seconds
 RELOAD_S = 30  # in which new settings are read and checked
 BEAT = struct.Struct("<Q")
-HUNG = -BEAT.size  # how many workers hung is counted at the end of the heartbeats' memory
+# How many workers hung, and ended without being told to, is counted at the end of the heartbeats' memory.
+HUNG, DIED = -BEAT.size, -2 * BEAT.size
 CHECKPOINT_WAIT_S = 0.5  # for somebody else who has the database open
 
 
@@ -194,11 +195,8 @@ class Supervisor:
 
     def _reap(self) -> None:
         with suppress(ChildProcessError):  # there is none at all
-            while True:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == 0:
-                    return
-                self._on_exit(pid, status)
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                self._on_exit(*found)
 
     def _on_exit(self, pid: int, status: int) -> None:
         if self._reload is not None and pid == self._reload[0]:
@@ -223,6 +221,7 @@ class Supervisor:
             _log(f"worker {pid} ended with status {status}; none ever came up: giving up")
             self._is_stopping, self._status = True, 1
             return
+        BEAT.pack_into(self._beats, DIED, BEAT.unpack_from(self._beats, DIED)[0] + 1)
         died_soon = time.monotonic() - worker.began < SOON_S
         self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S) if died_soon else PAUSE_S
         self._start_at = time.monotonic() + self._pause_s
@@ -261,7 +260,7 @@ class Supervisor:
     def _start(self) -> Worker | None:
         """Start a worker. Returns: None when that was not possible, and is tried again later."""
         taken = {worker.number for worker in self._workers.values()}
-        number = next(n for n in range(len(self._beats) // BEAT.size - 1) if n not in taken)
+        number = next(n for n in range(len(self._beats) // BEAT.size - 2) if n not in taken)
         BEAT.pack_into(self._beats, number * BEAT.size, 0)
         inherited: dict[str, Any] = {
             "descriptors": self._plan["descriptors"],
