@@ -196,9 +196,7 @@ def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 WALL_CLOCK = {
-    "bai_wx/metrics/shared.py": "Prometheus is told when a process began",
     "bai_wx/process/alert_robots.py": "a signature holds the moment it was made",
-    "bai_wx/process/alerts.py": "compared with a row's moment",
     "bai_wx/record/clock.py": "the moments that rows carry",
     "bai_wx/files/store.py": "compared with a file's own moment",
     "bai_wx/record/idempotency.py": "compared with a row's moment",
