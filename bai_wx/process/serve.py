@@ -22,8 +22,9 @@ from typing import Any
 from bai_wx.database.connection import connect, database, disconnect
 from bai_wx.database.damage import SHARED_STATE
 from bai_wx.files.store import FileStore
-from bai_wx.process import alerts, demo_operator, schema
+from bai_wx.process import alerts, demo_operator, schema, storage_settings
 from bai_wx.process.app import check_handlers, collaborators, load_contract
+from bai_wx.process.backup_schedule import BACKUP_LOCK
 from bai_wx.process.console_process import CONSOLE, LOCK
 from bai_wx.process.console_process import listen as listen_for_console
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
@@ -128,6 +129,7 @@ def _shared_memory(bundle: dict[str, Any], workers: int) -> dict[str, int]:
         "logins": share_memory("logins", SIZE_OF_LOGINS),
         "refused_codes": share_memory("refused_codes", SIZE_OF_REFUSED_CODES),
         LOCK: share_memory(LOCK, 1),
+        BACKUP_LOCK: share_memory(BACKUP_LOCK, 1),
         # Two numbers more than those of the workers: for what the supervisor counts.
         "beats": share_memory("beats", BEAT.size * (workers + 2)),
         METRICS: share_metrics(bundle, workers),
@@ -167,6 +169,7 @@ def check_settings(settings: Settings) -> None:
     settings.make_home()
     collaborators(settings, document=b"")
     _check_files(settings)
+    _check_backup_place(settings)
     file = settings.database_file
     if file is not None:
         _check_place(file)
@@ -194,6 +197,16 @@ def _check_files(settings: Settings) -> None:
     is_there = folder is not None and (folder.exists() or folder.is_symlink())
     if folder is not None and is_there and not folder.is_dir():
         raise SettingsError(f"the files' folder {folder} is not a folder")
+
+
+def _check_backup_place(settings: Settings) -> None:
+    if not settings.backup_to:
+        return
+    try:
+        storage_settings.refuse_among_files(settings.backup_to, settings.files)
+        storage_settings.make_backup_place(settings.backup_to)
+    except ValueError as exc:
+        raise SettingsError(f"BAI_WX_BACKUP_TO {exc}") from exc
 
 
 def _check_place(file: Path) -> None:

@@ -4,6 +4,7 @@ Each takes a setting's text and returns it. Raises: `ValueError` with the rest o
 name begins.
 """
 
+import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,7 +38,7 @@ def backup_place(address: str) -> str:
     """A bucket, or a folder by its whole path."""
     if address.startswith(S3_SCHEME):
         return bucket(address)
-    if not Path(address).is_absolute() or Path(address).is_file():
+    if not Path(address).is_absolute() or Path(address).is_file() or address.endswith(".tar"):
         raise ValueError(f"is {address!r}; write the whole path of a folder, or s3://bucket/prefix")
     return address
 
@@ -46,6 +47,18 @@ def refuse_among_files(address: str, files: str) -> None:
     """Refuse a place for backups that lies among the uploaded files, which are in each backup."""
     if f"{address.rstrip('/')}/".startswith(f"{files.rstrip('/')}/"):
         raise ValueError(f"is {address!r}, where the uploaded files are; name another place")
+
+
+def make_backup_place(address: str) -> None:
+    """Make the folder for backups, unless they go to a bucket."""
+    if address.startswith(S3_SCHEME):
+        return
+    try:
+        Path(address).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ValueError(f"{address} cannot be made: {exc.strerror}") from exc
+    if not os.access(address, os.W_OK | os.X_OK):
+        raise ValueError(f"{address} cannot be written")
 
 
 def interval(text: str) -> str:

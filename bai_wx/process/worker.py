@@ -13,6 +13,7 @@ from bai_wx.database.connection import pool_use, save
 from bai_wx.database.damage import Guard
 from bai_wx.process.apart import Remote
 from bai_wx.process.app import create_app, load_contract
+from bai_wx.process.backup_schedule import BackupSchedule
 from bai_wx.process.console_process import ConsoleProcess
 from bai_wx.process.exporter import Scrapes, exporter_beside, scrapes_of
 from bai_wx.process.heartbeat import Heartbeat
@@ -48,8 +49,10 @@ class Server(uvicorn.Server):
         drain: Drain,
         secrets: SigningSecrets,
         scrapes: Scrapes | None,
+        backups: BackupSchedule | None,
     ) -> None:
         super().__init__(config)
+        self._backups = backups
         self._heartbeat, self._guard, self._drain = heartbeat, guard, drain
         self._secrets, self._scrapes = secrets, scrapes
 
@@ -75,6 +78,8 @@ class Server(uvicorn.Server):
             used, idle = pool_use()
             _USED.set(used)
             _IDLE.set(idle)
+            if self._backups is not None:
+                self._backups.look()
             if self._guard is not None and not self._guard.is_in_place():
                 save()
         return await super().on_tick(counter)
@@ -126,6 +131,7 @@ def work(
         drain,
         settings.secrets,
         scrapes_of(settings, surroundings),
+        BackupSchedule(inherited, settings.backup_every_s) if settings.backup_to else None,
     )
     _install_signal_handlers(server)
     gc.freeze()

@@ -206,6 +206,7 @@ WALL_CLOCK = {
     "bai_wx/cli/secret.py": "a secret holds until its tokens end by it",
     "bai_wx/record/upkeep.py": "compared with a row's moment",
     "bai_wx/cli/data.py": "compared with a row's moment",
+    "bai_wx/process/backup_process.py": "compared with the moment of the last backup",
     "bai_wx/process/doctor.py": "compared with the moment of the last backup",
     "bai_wx/transfer/backup/making.py": "the moment that an archive's entries carry",
     "bai_wx/request/limits.py": "the library adds Redis' seconds to it, we take it away",

@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 from bai_wx.database.connection import database, snapshot
 from bai_wx.transfer.backup import postgres_programs
 from bai_wx.transfer.backup.refused import BackupRefused
-from bai_wx.transfer.backup.sqlite_copy import HISTORY, Tell
+from bai_wx.transfer.backup.sqlite_copy import MIGRATIONS, Tell
 
 TABLES: Final = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
@@ -46,7 +46,7 @@ def dump_postgres(
         (moment,) = _one("SELECT pg_export_snapshot()")
         rows = {name: _count(name) for (name,) in database.execute_sql(TABLES).fetchall()}
         tell("rows", sum(rows.values()))
-        migrations = database.execute_sql(f"SELECT name FROM {HISTORY} ORDER BY name").fetchall()
+        migrations = database.execute_sql(MIGRATIONS).fetchall()
         info = _connection().info  # the host that takes writes, of several
         shown, environment = postgres_programs.connecting(
             address, host=info.host, port=str(info.port)
@@ -105,7 +105,7 @@ def _counted(script: IO[bytes]) -> Iterator[tuple[str, int]]:
 
 
 def _count(table: str) -> int:
-    (count,) = _one(f'SELECT COUNT(*) FROM "{table}"')
+    (count,) = _one(f'SELECT COUNT(*) FROM "{table}"')  # noqa: S608  # the database's own name
     return int(count)
 
 

@@ -19,7 +19,7 @@ from bai_wx.transfer.backup.refused import BackupRefused
 PAGES: Final = 4_096
 """Pages of a step, some 16 MiB."""
 MAX_MESSAGE_LENGTH: Final = 300
-HISTORY: Final = "schema_migration"
+MIGRATIONS: Final = "SELECT name FROM schema_migration ORDER BY name"
 
 Tell = Callable[[str, int], None]
 
@@ -69,9 +69,9 @@ def _rows(database: sqlite3.Connection) -> dict[str, int]:
 
 def _count(database: sqlite3.Connection, table: str) -> int:
     quoted = table.replace('"', '""')
-    (count,) = database.execute(f'SELECT COUNT(*) FROM "{quoted}"').fetchone()
+    (count,) = database.execute(f'SELECT COUNT(*) FROM "{quoted}"').fetchone()  # noqa: S608  # quoted
     return int(count)
 
 
 def _migrations(database: sqlite3.Connection) -> list[str]:
-    return [name for (name,) in database.execute(f"SELECT name FROM {HISTORY} ORDER BY name")]
+    return [name for (name,) in database.execute(MIGRATIONS)]
