@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
@@ -103,19 +104,7 @@ class Settings:
             alert_url=read.checked("BAI_WX_ALERT_URL", "", alert_robots.checked),
             check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
             forgets=read.flag("BAI_WX_FORGET"),
-            synchronous=read.checked(
-                "BAI_WX_SYNCHRONOUS", storage_settings.NORMAL, storage_settings.synchronous
-            ),
-            backup_to=read.checked("BAI_WX_BACKUP_TO", "", storage_settings.backup_place),
-            backup_every=read.checked(
-                "BAI_WX_BACKUP_EVERY", storage_settings.BACKUP_EVERY, storage_settings.interval
-            ),
-            backup_keep=int(
-                read.checked(
-                    "BAI_WX_BACKUP_KEEP", str(storage_settings.BACKUP_KEEP), storage_settings.count
-                )
-            ),
-            pg_bin=read.checked("BAI_WX_PG_BIN", "", storage_settings.folder),
+            **_storage(read),
         )
 
     @property
@@ -254,6 +243,20 @@ class _Reader:
         if value not in ON + OFF:
             raise SettingsError(f"{name} is {value!r}; write 1 or 0")
         return value in ON
+
+
+def _storage(read: _Reader) -> dict[str, Any]:
+    """How rows are written, and where they are backed up."""
+    keep = str(storage_settings.BACKUP_KEEP)
+    every = storage_settings.BACKUP_EVERY
+    normal = storage_settings.NORMAL
+    return {
+        "synchronous": read.checked("BAI_WX_SYNCHRONOUS", normal, storage_settings.synchronous),
+        "backup_to": read.checked("BAI_WX_BACKUP_TO", "", storage_settings.backup_place),
+        "backup_every": read.checked("BAI_WX_BACKUP_EVERY", every, storage_settings.interval),
+        "backup_keep": int(read.checked("BAI_WX_BACKUP_KEEP", keep, storage_settings.count)),
+        "pg_bin": read.checked("BAI_WX_PG_BIN", "", storage_settings.folder),
+    }
 
 
 def keep_dotenv(
