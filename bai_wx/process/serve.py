@@ -38,6 +38,7 @@ from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
 from bai_wx.process.shared_metrics import share_metrics
 from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, become_supervisor
 from bai_wx.process.worker import BACKLOG, work
+from bai_wx.process.writable import unwritable
 from bai_wx.record import data_keys
 from bai_wx.wechat.refused_codes import SIZE as SIZE_OF_REFUSED_CODES
 from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
@@ -192,11 +193,11 @@ def check_database(settings: Settings) -> None:
 
 def _check_files(settings: Settings) -> None:
     folder = None if settings.given_files else Path(settings.files)
-    if folder is not None and folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
-        raise SettingsError(f"the files' folder {folder} cannot be written")
     is_there = folder is not None and (folder.exists() or folder.is_symlink())
     if folder is not None and is_there and not folder.is_dir():
         raise SettingsError(f"the files' folder {folder} is not a folder")
+    if folder is not None and is_there and (reason := unwritable(folder)):
+        raise SettingsError(f"the files' folder {folder} cannot be written{reason}")
 
 
 def _check_backup_place(settings: Settings) -> None:
@@ -218,8 +219,8 @@ def _check_place(file: Path) -> None:
         raise SettingsError(f"{name} is not a file")
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise SettingsError(f"{name} cannot be written")
-    if not os.access(file.parent, os.W_OK | os.X_OK):
-        raise SettingsError(f"{name}: its folder cannot be written, and SQLite needs that")
+    if reason := unwritable(file.parent):
+        raise SettingsError(f"{name}: its folder cannot be written, and SQLite needs that{reason}")
 
 
 def prepare(settings: Settings, *, demo: bool = False) -> str:

@@ -19,6 +19,7 @@ from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
 from bai_wx.record import clock, data_keys
 from bai_wx.record.data_keys import DataKey
+from bai_wx.process.writable import unwritable
 from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.limits import OFF as LIMITS_OFF
 from bai_wx.request.limits import check_redis, is_host
@@ -145,8 +146,8 @@ class Settings:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds keys
         except OSError as exc:
             raise SettingsError(f"BAI_WX_HOME {self.home} cannot be made: {exc.strerror}") from exc
-        if not os.access(self.home, os.W_OK | os.X_OK):
-            raise SettingsError(f"BAI_WX_HOME {self.home} cannot be written")
+        if reason := unwritable(self.home):
+            raise SettingsError(f"BAI_WX_HOME {self.home} cannot be written{reason}")
 
     @property
     def secret(self) -> str:

@@ -1,4 +1,7 @@
-"""A disk that is full, and one that becomes read-only, under orders: nothing is lost or half there."""
+"""A disk that is full, and one that becomes read-only, under orders: nothing is lost or half there.
+
+Covers: bai_wx/process/writable.py
+"""
 
 import os
 import time

@@ -16,6 +16,7 @@ import pytest
 from bai_wx.console.roles import Role
 from tests.console.shop import make_operator
 from tests.console.visitor import TOKEN, Visitor
+from tests.databases import without_sql
 from tests.drills.renewing import Renewer
 from tests.faults.steps import In, eventually, first_product, serving
 from tests.running import STRONG, Client, Server
@@ -87,6 +88,7 @@ def holds_at_every_worker(server: Server, token: str, tries: int = 24) -> set[bo
     return {status == 200 for status in asked}
 
 
+@without_sql
 def test_a_secret_that_is_rotated_twice_logs_nobody_out(tmp_path: Path) -> None:
     """By the command, while 16 clients order, renew tokens and open papers, and an operator has a form open.
 
