@@ -17,9 +17,9 @@ from limits import parse_many
 from bai_wx.process import alert_robots, secret_files, storage_settings
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
+from bai_wx.process.writable import unwritable
 from bai_wx.record import clock, data_keys
 from bai_wx.record.data_keys import DataKey
-from bai_wx.process.writable import unwritable
 from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.limits import OFF as LIMITS_OFF
 from bai_wx.request.limits import check_redis, is_host
