@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from bai_wx import metrics
-from bai_wx.database.connection import FAILURES, PeeweeException, connect, disconnect
+from bai_wx.database.connection import connect
 from bai_wx.database.damage import SHARED_STATE
 from bai_wx.process.alert_robots import Robot, RobotError, headed
 from bai_wx.process.alert_rules import WECHAT_CODES, Pace, Snapshot, Watch
+from bai_wx.process.backup_moment import BackupMoment
 from bai_wx.process.inherited import METRICS, Inherited, die_with
 from bai_wx.process.settings import Settings
 from bai_wx.process.supervisor import BEAT, DIED, HUNG
-from bai_wx.record import backups, clock
+from bai_wx.record import clock
 
 log = logging.getLogger("bai_wx.server")
 
@@ -30,7 +31,6 @@ LOOK_S: Final = 3
 RETRY_S: Final = 30
 KEPT_S: Final = 3600  # that a message is tried for
 MOST_KEPT: Final = 20
-BACKUP_LOOK_S: Final = 600
 DELAY_S: Final = 2 * 3600  # that a backup may take, and be late
 LEAST_FREE_BYTES: Final = 500 * 1024 * 1024  # as `doctor` has it
 LEAST_FREE_PART: Final = 0.05  # of a small disk
@@ -70,30 +70,20 @@ class Source:
 
 
 class Backups:
-    """How long ago the shop was backed up, where the settings have it done: a row of the database says so."""
+    """How long ago the shop was backed up, where the settings have it done."""
 
     def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
-        self._address = settings.backup_to.rstrip("/")
+        self._moment = BackupMoment(settings.backup_to) if settings.backup_to else None
         self._allowed_s = settings.backup_every_s + max(DELAY_S, settings.backup_every_s * 0.1)
-        self._now = now
-        self._began, self._next_look, self._late = now(), 0.0, ""
-        if self._address:
+        self._now, self._began = now, now()
+        if self._moment is not None:
             connect(settings.database, limit_s=LOOK_S)
 
     def late(self) -> str:
         """When the last good one was, in words, where that is too long ago."""
-        if self._address and self._now() >= self._next_look:
-            self._next_look = self._now() + BACKUP_LOOK_S
-            try:
-                self._late = self._looked_up()
-            except (PeeweeException, *FAILURES) as exc:
-                log.warning("when the last backup was is not known: %s", " ".join(str(exc).split()))
-            finally:
-                disconnect()
-        return self._late
-
-    def _looked_up(self) -> str:
-        last = backups.last_success(self._address)
+        if self._moment is None:
+            return ""
+        last = self._moment.now()
         if self._now() - (last or self._began) <= self._allowed_s:
             return ""
         return f"上一次是 {clock.text_of(last)}" if last else "启动以来还没有过"

@@ -6,15 +6,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from bai_wx import metrics
 from bai_wx.metrics import Labels, Sample
+from bai_wx.process.backup_moment import BackupMoment
 from bai_wx.process.inherited import Inherited
 from bai_wx.process.settings import Settings
-from bai_wx.process.supervisor import BEAT, HUNG
+from bai_wx.process.supervisor import BEAT, DIED, HUNG
 
 Lines = Iterator[tuple[Labels, float]]
 
@@ -63,6 +65,21 @@ def _workers(_: Surroundings) -> Lines:
 def _hung(at: Surroundings) -> Lines:
     with at.inherited.memory("beats") as beats:
         yield {}, BEAT.unpack_from(beats, HUNG)[0]
+
+
+def _died(at: Surroundings) -> Lines:
+    with at.inherited.memory("beats") as beats:
+        yield {}, BEAT.unpack_from(beats, DIED)[0]
+
+
+def _last_backup(at: Surroundings) -> Lines:
+    moment = _moment_in(at.settings.backup_to).now() if at.settings.backup_to else None
+    if moment is not None:
+        yield {}, moment
+
+
+_moment_in = cache(BackupMoment)
+"""One for all scrapes of a worker: it remembers when it asked."""
 
 
 def _resident(at: Surroundings) -> Lines:
@@ -115,6 +132,18 @@ SAMPLED: Final = (
         "counter",
         "Workers that were killed because they did not move for 15 seconds.",
         _hung,
+    ),
+    Sampled(
+        "bai_wx_workers_died_total",
+        "counter",
+        "Workers that ended without being told to, those that hung among them.",
+        _died,
+    ),
+    Sampled(
+        "bai_wx_last_backup_timestamp_seconds",
+        "gauge",
+        "When the last good backup in BAI_WX_BACKUP_TO was, in Unix time.",
+        _last_backup,
     ),
     Sampled(
         "bai_wx_resident_memory_bytes",
