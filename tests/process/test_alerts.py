@@ -1,4 +1,7 @@
-"""Alerts of a real server at a real robot: a dead worker is told, and a bad robot disturbs nobody."""
+"""Alerts of a real server at a real robot: a dead worker is told, and a bad robot disturbs nobody.
+
+Covers: bai_wx/process/backup_moment.py
+"""
 
 import os
 import signal
