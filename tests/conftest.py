@@ -26,23 +26,29 @@ if TYPE_CHECKING:  # it is an extra
 SLOW_FIRST = (
     "failover/test_failover.py",
     "contract/test_schemathesis.py",
+    "cli/test_contributing.py",
+    "stories/test_kill.py",
+    "console/test_authorization.py",
     "console/browser/test_pages.py",
+    "faults/test_gone.py",
     "miniprogram/test_suites.py",
     "example/",
+    "api/test_replicas.py",
+    "release/test_distributions.py",
+    "deploy/test_image.py",
+    "docs/test_readme.py",
     "console/browser/",
-    "console/test_authorization.py",
-    "stories/test_kill.py",
-    "faults/test_gone.py",
     "faults/test_start_refused.py",
     "faults/test_signals.py",
-    "cli/test_contributing.py",
+    "takeover/",
     "cli/test_data.py",
+    "cli/test_tables.py",
     "cli/test_shop.py",
     "faults/test_wire.py",
     "faults/test_slow.py",
     "faults/test_wire_bounds.py",
     "faults/test_transfers.py",
-    "takeover/",
+    "test_regexes.py",
     "api/test_restart.py",
     "api/test_transport.py",
     "conformance/test_table.py",
@@ -50,9 +56,10 @@ SLOW_FIRST = (
     "stories/test_soak.py",
     "replay/test_replay.py",
     "docs/test_hooks_as_handlers.py",
-    "docs/test_readme.py",
     "pages/test_in_browser.py",
     "stories/",
+    "sdk/",
+    "api/test_attacks.py",
 )
 """Files that take long or wait much, the longest first: begun last, one would keep the others' end waiting."""
 TOLD = (
@@ -69,8 +76,25 @@ TOLD = (
 COSTLY = "tests/console/browser/"
 """Whose files' seconds are worth knowing: CI has three minutes for them."""
 
+NEED_NODE = ("sdk", "miniprogram", "example")
+"""Folders that are run when they are named (`tox -e sdk`, `tox -e clients`), or with `--node` (CI)."""
+
 COLLECTED = pytest.StashKey[set[str]]()
 """The ids of all tests that were collected, before `-m` and `-k` chose among them."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let CI, which has Node, say so."""
+    parser.addoption("--node", action="store_true", help=f"run {', '.join(NEED_NODE)} too")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the folders out that need Node, unless they are asked for."""
+    here = Path(__file__).parent
+    if config.option.node or collection_path not in [here / name for name in NEED_NODE]:
+        return None
+    named = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
+    return None if any(collection_path in (path, *path.parents) for path in named) else True
 
 
 @pytest.hookimpl(wrapper=True)

@@ -218,7 +218,6 @@ WALL_CLOCK = {
     "bai_wx/console/transfers/uploads.py": "compared with a file's own moment",
     "bai_wx/console/accounts/sessions.py": "compared with a row's moment",
     "bai_wx/console/accounts/throttle.py": "compared with a row's; a clock set back makes nobody wait",
-    "bai_wx/metrics/shared.py": "the moment of a start, to whoever reads the metrics",
     "bai_wx/console/accounts/totp.py": "an authenticator's codes are made of it",
 }
 """Who may ask what time it is. Everything that lasts is measured on the monotonic clock."""

@@ -1,6 +1,6 @@
 """Random writes of carts and orders by both families at once: every piece that was answered is there.
 
-pytest -s tests/stories/test_soak.py            # 30 s; BAI_WX_TEST_DATABASE=postgresql for PostgreSQL
+pytest -s tests/stories/test_soak.py            # 10 s; BAI_WX_TEST_DATABASE=postgresql for PostgreSQL
 pytest -s -m long tests/stories/test_soak.py    # 10 min, into docs/runs/soak.md
 """
 
@@ -19,7 +19,7 @@ from tests.running import Client, Server
 from tests.stories.cart_writers import SHARED, Writer, price_fen, product
 from tests.stories.crowd import crowd
 
-SHORT_S = 30
+SHORT_S = 10
 LONG_S = 600
 OWNERS = 3
 CLIENTS = 4  # of each owner
@@ -45,7 +45,7 @@ def _row(number: int) -> dict[str, Any]:
     }
 
 
-def test_every_piece_that_was_answered_is_there_after_30_s(tmp_path: Path) -> None:
+def test_every_piece_that_was_answered_is_there_after_10_s(tmp_path: Path) -> None:
     """On the database that the environment chooses."""
     _soak(tmp_path, SHORT_S)
 
