@@ -33,7 +33,8 @@ LONGEST_FILLING_S = 0.15  # from the database to the end: migration, demo shop, 
 DEMO_PRODUCTS = 10  # on sale
 PAGE = "kill-200-postgresql.md" if IS_POSTGRES else "kill-200.md"
 CHECK = "`bt_index_check` of every index" if IS_POSTGRES else "`PRAGMA integrity_check`"
-COMMAND = f"{'BAI_WX_TEST_DATABASE=postgresql ' if IS_POSTGRES else ''}tox -e long -- tests/stories/test_kill.py"
+ENVIRONMENT = "BAI_WX_TEST_DATABASE=postgresql " if IS_POSTGRES else ""
+COMMAND = f"{ENVIRONMENT}tox -e long -- tests/stories/test_kill.py"
 
 
 @dataclass(kw_only=True)
