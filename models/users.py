@@ -56,6 +56,7 @@ class Standing(NamedTuple):
     openid: str
     token_key: str
     users_status: str
+    users_id: str
 
 
 class User(Record):

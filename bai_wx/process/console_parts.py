@@ -28,7 +28,7 @@ CONNECTIONS = 6  # two for pages, two for exports, two for an import and what te
 def load_console(inherited: Inherited) -> App:
     """Make the console of a process of its own, as the environment says."""
     settings = Settings.from_environment()
-    log_to_stderr(settings.log)
+    log_to_stderr(settings.log, is_server=True)
     guard = inherited.guard(settings.database_file)
     connect(
         settings.database,

@@ -51,6 +51,7 @@ UNSENT_BYTES = 128 * 1024  # of one connection, in the kernel
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
     """Serve until a signal to stop. Does not return: the supervisor's program takes this process's place."""
     raise_descriptor_limit()
+    log_to_stderr(settings.log, is_server=True)
     if demo:
         refuse_beside_real_app(settings.wechat_appid)
     elif not settings.wechat_appid:
@@ -266,7 +267,7 @@ def reload() -> int:
     try:
         from_dotenv = keep_dotenv(os.environ)
         settings = Settings.from_environment()
-        log_to_stderr(settings.log)
+        log_to_stderr(settings.log, is_server=True)
         if not settings.wechat_appid:
             raise SettingsError("WECHAT_APPID is not set")
         check_settings(settings)

@@ -14,13 +14,14 @@ from urllib.parse import SplitResult, urlsplit
 from dotenv import dotenv_values
 from limits import parse_many
 
-from bai_wx.process import alert_robots, secret_files, storage_settings
+from bai_wx.process import alert_robots, log, secret_files, storage_settings
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
 from bai_wx.process.writable import unwritable
 from bai_wx.record import clock, data_keys
 from bai_wx.record.data_keys import DataKey
 from bai_wx.record.signing_secrets import SigningSecrets
+from bai_wx.request.access_log import AccessLog
 from bai_wx.request.limits import OFF as LIMITS_OFF
 from bai_wx.request.limits import check_redis, is_host
 
@@ -30,7 +31,6 @@ POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
 DEFAULT_CODE_LIMITS = "60/minute"
-LOG_LEVELS = ("debug", "info", "warning", "error")
 MAX_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
 _NO_TIME = re.compile(r"(?:/|per)\s*+0++\s*+[a-z]", re.IGNORECASE)
 ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
@@ -62,6 +62,7 @@ class Settings:
     given_code_limits: str = ""
     redis: str = field(default="", repr=False)
     log: str = "info"
+    access_log: str = "off"
     metrics: str = field(default="off", repr=False)  # it may be a token
     alert_url: str = field(default="", repr=False)  # it holds a key
     check_responses: bool = False
@@ -101,6 +102,7 @@ class Settings:
             given_code_limits=read.checked("BAI_WX_CODE_LIMITS", "", _limits),
             redis=read.checked("BAI_WX_REDIS", "", _redis),
             log=read.checked("BAI_WX_LOG", "info", _log_level),
+            access_log=read.checked("BAI_WX_ACCESS_LOG", "off", _access_log),
             metrics=read.checked("BAI_WX_METRICS", "off", _metrics),
             alert_url=read.checked("BAI_WX_ALERT_URL", "", alert_robots.checked),
             check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
@@ -381,12 +383,16 @@ def _redis(address: str) -> str:
     return address
 
 
+def _access_log(choice: str) -> str:
+    AccessLog.of(choice)
+    return choice
+
+
 def _metrics(where: str) -> str:
     Scraping.of(where)
     return where
 
 
 def _log_level(level: str) -> str:
-    if level.lower() not in LOG_LEVELS:
-        raise ValueError(f"is {level!r}; write one of {', '.join(LOG_LEVELS)}")
+    log.parse(level)
     return level.lower()

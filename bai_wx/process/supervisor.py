@@ -78,17 +78,12 @@ class Worker:
     def __init__(self, pid: int, number: int) -> None:
         self.pid, self.number = pid, number
         self.began = time.monotonic()
-        self.beat = 0
+        self.beat = 0  # it has served when there was one
         self.missed_beats = 0
         self.kill_at: float | None = None
         """When it is killed, once it was told to stop."""
         self.is_retired = False
         """Whether it was told to exit: it is not replaced then."""
-
-    @property
-    def is_up(self) -> bool:
-        """Whether it ever served."""
-        return self.beat > 0
 
 
 class Supervisor:
@@ -155,11 +150,10 @@ class Supervisor:
         timeout = max(0.0, min(due) - time.monotonic())
         # A little less than exact, or it would wake up a little too early, again and again.
         found = signal.sigtimedwait(HEARD_SIGNALS, timeout + 0.001)
-        if found is None or found.si_signo == signal.SIGCHLD:
-            return
-        if found.si_signo == signal.SIGHUP:
+        signum = found.si_signo if found else signal.SIGCHLD
+        if signum == signal.SIGHUP:
             self._wants_reload = True
-        else:
+        elif signum != signal.SIGCHLD:
             self._stop()
 
     def _stop(self) -> None:
@@ -236,7 +230,7 @@ class Supervisor:
         for worker in self._workers.values():
             if not self._read_heartbeat(worker):
                 worker.missed_beats += 1
-            missed = MAX_MISSED_BEATS if worker.is_up else MAX_MISSED_AT_START
+            missed = MAX_MISSED_BEATS if worker.beat else MAX_MISSED_AT_START
             if worker.missed_beats == missed and worker.kill_at is None:
                 _log(f"worker {worker.pid} has not moved for {missed} s; it is killed")
                 worker.kill_at = now
@@ -286,7 +280,7 @@ class Supervisor:
         successor = self._successor
         if successor is not None:
             self._read_heartbeat(successor)
-            if not successor.is_up:
+            if not successor.beat:
                 return
             self._successor = self._old_settings = None
             if self._outdated:
@@ -382,6 +376,12 @@ def _is_same_file(path: str, identity: list[int]) -> bool:
 
 
 def _log(words: str) -> None:
+    """Write a line in the form that `bai_wx.process.log` chooses for the workers."""
+    form = os.environ.get("BAI_WX_LOG", "").lower().rpartition(":")[2]
+    if form == "json" or (form != "text" and not sys.stderr.isatty()):
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        named = {"level": "warning", "logger": "bai_wx.supervisor", "message": words}
+        words = json.dumps({"time": moment, **named}, ensure_ascii=False)
     with suppress(OSError, ValueError):  # nobody may be listening any more
         sys.stderr.write(words + "\n")
         sys.stderr.flush()

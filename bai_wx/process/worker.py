@@ -25,7 +25,9 @@ from bai_wx.process.settings import Settings
 from bai_wx.process.shared_metrics import count_in
 from bai_wx.process.supervisor import STOP_SIGNALS
 from bai_wx.record.signing_secrets import SigningSecrets
+from bai_wx.request.access_log import AccessLog
 from bai_wx.request.asgi import App
+from bai_wx.request.observation import teller
 from bai_wx.request.protocol import Http
 from bai_wx.wechat.refused_codes import RefusedCodes
 from bai_wx.wechat.shared_logins import SharedLogins
@@ -107,8 +109,7 @@ def work(
     guard = inherited.guard(settings.database_file)
     logins = SharedLogins(inherited.descriptors["logins"])
     count_in(bundle, inherited)
-    if replaces:
-        metrics.RESTARTS.inc()
+    _observe(settings, replaces=replaces)
     refused = RefusedCodes(inherited.descriptors["refused_codes"])
     console = ConsoleProcess(inherited)
     beside = Remote(console.connect, console.start_if_needed)
@@ -141,6 +142,14 @@ def work(
     return 0 if server.started else 1
 
 
+def _observe(settings: Settings, *, replaces: bool) -> None:
+    """Begin the access log, and count this worker where it took the place of another."""
+    access_log = AccessLog.of(settings.access_log)
+    teller.tell = access_log.tell if access_log is not None else None
+    if replaces:
+        metrics.RESTARTS.inc()
+
+
 def _install_signal_handlers(server: Server) -> None:
     """Drain on a signal to stop. A terminal sends SIGHUP to every process; it is the supervisor's."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -168,7 +177,7 @@ def _uvicorn_config(settings: Settings, app: App) -> uvicorn.Config:
 def main(inherited: str) -> int:
     """Serve in the place of a worker that is gone, with what it had inherited, as JSON."""
     settings = Settings.from_environment()
-    log_to_stderr(settings.log)
+    log_to_stderr(settings.log, is_server=True)
     return work(
         settings, load_contract(settings.home), Inherited.from_json(inherited), replaces=True
     )

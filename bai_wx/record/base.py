@@ -9,7 +9,7 @@ from it.
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 
@@ -34,10 +34,11 @@ would make SQLite plan each run anew."""
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The user behind a valid token: its record id and its WeChat `openid`."""
+    """The user behind a valid token: its record id, its WeChat `openid`, and its number for people."""
 
     id: str
     openid: str
+    business_id: str = field(default="", compare=False)
 
 
 ModelT = TypeVar("ModelT", bound=Model)

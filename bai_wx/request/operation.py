@@ -118,7 +118,7 @@ class Operation:
         """Write any exception as this operation's family answers it; defects go to the log."""
         if incoming is not None:
             incoming.problem = problem
-        return self._conforming(self._refusal(problem), incoming)
+        return self._conforming(self._refusal(problem, incoming), incoming)
 
     def answer_inner(
         self,
@@ -155,8 +155,9 @@ class Operation:
                 incoming.login_code = body[self.code_field]
         return arguments
 
-    def _refusal(self, problem: Exception) -> Reply:
-        shown = as_api_error(problem, self.id)
+    def _refusal(self, problem: Exception, incoming: Incoming | None = None) -> Reply:
+        request_id = incoming.seen.request_id if incoming is not None else b""
+        shown = as_api_error(problem, self.id, request_id)
         if isinstance(shown, ValidationFailed):
             shown.title_of = self._wording.title
         return render.error(self.family, shown)

@@ -238,7 +238,8 @@ def _signed_claims(token: str, key: str) -> dict[str, Any] | None:
 
 
 def _caller(user_id: str, standing: Standing) -> Caller | None:
-    return Caller(user_id, standing.openid) if standing.users_status == ACTIVE else None
+    is_active = standing.users_status == ACTIVE
+    return Caller(user_id, standing.openid, standing.users_id) if is_active else None
 
 
 def _claims(token: str) -> dict[str, Any]:
