@@ -74,6 +74,7 @@ class Ours(Peer):
         settings = {
             "BAI_WX_HOME": str(self.folder / "home"),
             "BAI_WX_LIMITS": "off",
+            "BAI_WX_QUOTAS": "off",
             "BAI_WX_SECRET": SECRET,
         }
         if self._address:

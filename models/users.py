@@ -1,7 +1,8 @@
 """Users (`tbl_auth_users`): everybody who logged in with WeChat. Clients cannot list them."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import ClassVar, Final, NamedTuple, Self
 
@@ -9,8 +10,15 @@ from peewee import SQL, IntegrityError, fn
 
 from bai_wx.database.connection import database, request_connection
 from bai_wx.database.statement import Param, Statement
-from bai_wx.errors import NotFound, Unauthorized, UserDisabled
-from bai_wx.record import clock, encrypted, ids
+from bai_wx.errors import (
+    NotFound,
+    Unauthorized,
+    UserDisabled,
+    WechatBusy,
+    WechatMisconfigured,
+    WechatUnavailable,
+)
+from bai_wx.record import clock, encrypted, ids, spending
 from bai_wx.record.base import Caller, FieldValues, Record
 from bai_wx.record.encrypted import Encrypted
 from bai_wx.record.encryption import BlindIndex
@@ -27,6 +35,9 @@ GUEST, REGISTERED = "游客", "注册用户"
 
 WECHAT = "WeChat"
 """The kind of account of everybody who logged in here."""
+
+PHONES: Final = "phones-a-day"
+"""The quota of exchanges of a phone's code."""
 
 LEVELS = "users_level"
 """The dictionary that names users' levels."""
@@ -226,7 +237,21 @@ class User(Record):
     def check_profile(cls, caller: Caller, sent: Profile) -> None:
         """See whether a profile can be written, before a phone's code is spent. Raises: as `update_profile`."""
         profiles.check_pictures(caller, profiles.changes(cls.of(caller), sent, ""))
+
+    @classmethod
+    @contextmanager
+    def spending_phone_exchange(cls, caller: Caller) -> Iterator[None]:
+        """Count an exchange of a phone's code, which is paid for. Raises: `TooManyRequests`.
+
+        Where WeChat could not answer, it is not counted. A code that it refused is.
+        """
+        spending.spend(caller.id, PHONES, "今天获取手机号的次数太多，请明天再试")
         request_connection.pause()  # WeChat is asked next, for longer than others can wait
+        try:
+            yield
+        except (WechatBusy, WechatMisconfigured, WechatUnavailable):
+            spending.give_back(caller.id, PHONES)
+            raise
 
     @classmethod
     def update_profile(cls, caller: Caller, sent: Profile, verified_phone: str = "") -> Self:

@@ -66,6 +66,7 @@ class Server:
         self._settings = {
             "BAI_WX_HOME": str(home),
             "BAI_WX_LIMITS": "off",
+            "BAI_WX_QUOTAS": "off",
             "BAI_WX_CHECK_RESPONSES": "1",
             # That of this process, which may read or make the database too; an empty one asks for the home's.
             "BAI_WX_DATA_KEY": databases.DATA_KEY,

@@ -20,7 +20,7 @@ from bai_wx.database.damage import Guard
 from bai_wx.files.store import FileStore
 from bai_wx.process.readiness import LIMIT_S, Drain, Readiness
 from bai_wx.process.settings import Settings, SettingsError
-from bai_wx.record import cache, data_keys
+from bai_wx.record import cache, data_keys, quotas
 from bai_wx.request.asgi import App
 from bai_wx.request.connexion_lane import build_app
 from bai_wx.request.limits import request_limits
@@ -61,6 +61,7 @@ def create_app(
     connect(settings.database, limit_s=READ_LIMIT_S, guard=guard, synchronous=settings.synchronous)
     data_keys.use(settings.data_keys)
     cache.enable(not settings.forgets)
+    quotas.enable(settings.quotas)
     return build_app(
         bundle,
         {

@@ -17,6 +17,7 @@ from bai_wx.record.data_keys import DataKeyRow
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
 from bai_wx.record.old_secrets import JoinedUser, OldSecret
+from bai_wx.record.spending import Spending
 from models import migrations
 
 MIGRATIONS: Final = Path(migrations.__file__).parent
@@ -42,6 +43,7 @@ def tables_of_api(database: Database | DatabaseProxy) -> list[type[Model]]:
         OldSecret,
         JoinedUser,
         DataKeyRow,
+        Spending,
     ]
     shared = [*targets_first(), *engine]
     return [*shared, LoginCode] if database.for_update else shared

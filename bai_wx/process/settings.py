@@ -18,7 +18,7 @@ from bai_wx.process import alert_robots, log, secret_files, storage_settings
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
 from bai_wx.process.writable import unwritable
-from bai_wx.record import clock, data_keys
+from bai_wx.record import clock, data_keys, quotas
 from bai_wx.record.data_keys import DataKey
 from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.access_log import AccessLog
@@ -60,6 +60,7 @@ class Settings:
     limits: str = DEFAULT_LIMITS
     given_user_limits: str = ""
     given_code_limits: str = ""
+    quotas: str = ""
     redis: str = field(default="", repr=False)
     log: str = "info"
     access_log: str = "off"
@@ -100,6 +101,7 @@ class Settings:
             limits=read.checked("BAI_WX_LIMITS", DEFAULT_LIMITS, _limits),
             given_user_limits=read.checked("BAI_WX_USER_LIMITS", "", _limits),
             given_code_limits=read.checked("BAI_WX_CODE_LIMITS", "", _limits),
+            quotas=read.checked("BAI_WX_QUOTAS", "", _quotas),
             redis=read.checked("BAI_WX_REDIS", "", _redis),
             log=read.checked("BAI_WX_LOG", "info", _log_level),
             access_log=read.checked("BAI_WX_ACCESS_LOG", "off", _access_log),
@@ -376,6 +378,11 @@ def _limits(rules: str) -> str:
     if any(rule.get_expiry() > MAX_WINDOW_S for rule in read):
         raise ValueError(f"counts for longer than a year; write off, or {DEFAULT_LIMITS}")
     return rules
+
+
+def _quotas(text: str) -> str:
+    quotas.parse(text)
+    return text
 
 
 def _redis(address: str) -> str:

@@ -269,6 +269,10 @@ class Record(Model):
         """
         raise NotImplementedError
 
+    @classmethod
+    def check_upload(cls, caller: Caller, size: int) -> None:
+        """Check the caller's quotas for a file of so many bytes. Raises: `TooManyRequests`."""
+
     OPERATOR_CREATES: ClassVar[bool] = True
     """Whether the operator adds rows; not where each row is its user's doing."""
 

@@ -45,6 +45,16 @@ def after(moment: str) -> str:
     return _text_of_ms(round(datetime.fromisoformat(moment).timestamp() * 1000) + 1)
 
 
+def ago(seconds: float) -> str:
+    """The moment so many seconds before the present one, or after it where they are negative."""
+    return text_of(time.time() - seconds)
+
+
+def age_s(moment: str) -> float:
+    """The seconds since a moment that a record holds, negative for one that is to come."""
+    return time.time() - datetime.fromisoformat(moment).timestamp()
+
+
 def now() -> str:
     """Return the present moment as records hold it."""
     return text_of(time.time())
