@@ -49,7 +49,7 @@ def threads(server: Server) -> int:
 def drill(home: Path, held_s: float) -> None:
     """Buyers and readers while the locks are held; then all is as before."""
     with Server(home, workers=WORKERS) as server:
-        with at_work(server, buyers=8) as work:
+        with at_work(server, buyers=4) as work:
             assert eventually(lambda: work.orders > 20)
             waits: list[float] = []
             told: list[tuple[int, str]] = []
