@@ -38,6 +38,7 @@ class Action(StrEnum):
     REVEAL = "reveal"
     IMPORT = "import"
     EXPORT = "export"
+    ERASE = "erase"
 
 
 class AuditEntry(Model):

@@ -6,6 +6,7 @@ from pathlib import Path
 from bai_wx.files.store import S3_SCHEME, FileStore
 from bai_wx.process import storage_settings
 from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.record import data_keys
 from bai_wx.transfer.backup.making import Made as Made
 from bai_wx.transfer.backup.making import Shop
 from bai_wx.transfer.backup.making import make as make
@@ -45,5 +46,6 @@ def shop_of(settings: Settings, *, with_files: bool = True) -> Shop:
         address=settings.database,
         database_file=settings.database_file,
         files=files,
+        data_key=", ".join(data_keys.ids_in_use()),
         programs=settings.pg_bin,
     )
