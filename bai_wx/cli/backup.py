@@ -75,7 +75,8 @@ def _about_secret(settings: Settings, written: Path | None) -> str:
     if written is not None:
         return f"the secret is in {written}: keep it where the backup is not"
     where = "BAI_WX_SECRET" if settings.given_secrets else settings.home / SECRET_NAME
-    return f"the secret is not in it: keep {where} apart"
+    key = "BAI_WX_DATA_KEY" if settings.given_data_key else settings.data_key_file
+    return f"the secret and the data key are not in it: keep {where} and {key} apart"
 
 
 def _write_secret(settings: Settings, path: Path) -> None:
@@ -96,7 +97,8 @@ def verify(settings: Settings, source: str, as_json: bool) -> None:
     _needs_s3(source)
     manifest = reading.verify(source, settings.s3_endpoint, settings.pg_bin)
     sentence = f"{source} is whole: {_counted(manifest)}, of {manifest.moment}"
-    answer(as_json, _told(manifest), sentence)
+    fits = backing_up.fit(settings, manifest.data_key)
+    answer(as_json, _told(manifest), f"{sentence}\n{fits}")
 
 
 @click.command()
@@ -134,8 +136,9 @@ def restore(settings: Settings, source: str, home: Path | None, as_json: bool) -
     finally:
         disconnect()
     told = _told(manifest) | {"home": str(settings.home)}
+    fits = backing_up.fit(settings, manifest.data_key)
     words = [f"restored into {settings.home}: {_counted(manifest)}, of {manifest.moment}"]
-    answer(as_json, told, "\n".join([*words, *_next_steps(settings)]))
+    answer(as_json, told, "\n".join([*words, fits, *_next_steps(settings)]))
 
 
 def _bucket(settings: Settings) -> FileStore | None:

@@ -10,7 +10,7 @@ import click
 
 from bai_wx.cli.common import answer, json_option, progress_listener, up_to_date_database
 from bai_wx.database.connection import database
-from bai_wx.process import schema
+from bai_wx.process import schema, secret_files
 from bai_wx.process.settings import Settings
 from bai_wx.record import data_keys, reencryption
 from bai_wx.record.data_keys import DataKey
@@ -57,7 +57,7 @@ def rotate(settings: Settings, as_json: bool) -> None:
         except reencryption.Unreadable as exc:
             raise click.ClickException(f"both keys stay in use: {exc}") from exc
         if not settings.given_data_key:
-            settings.keep_data_keys([key])
+            secret_files.keep_data_keys(settings.data_key_file, [key])
     rows = ", ".join(f"{name} {count:,}" for name, count in done.items())
     ending = "; BAI_WX_DATA_KEY needs the first key alone now" if settings.given_data_key else ""
     answer(as_json, {"key": key.id, "rows": done}, f"key {key.id}: {rows}{ending}")
@@ -83,7 +83,7 @@ def _in_home(settings: Settings, in_use: list[str]) -> DataKey:
     if len(held) > 1:
         return held[0]
     key = data_keys.made()
-    settings.keep_data_keys([key, *held])  # before a row has it
+    secret_files.keep_data_keys(settings.data_key_file, [key, *held])  # before a row has it
     return key
 
 

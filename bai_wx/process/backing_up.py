@@ -3,6 +3,7 @@
 from importlib.metadata import version
 from pathlib import Path
 
+from bai_wx.database.connection import database
 from bai_wx.files.store import S3_SCHEME, FileStore
 from bai_wx.process import storage_settings
 from bai_wx.process.settings import Settings, SettingsError
@@ -46,6 +47,27 @@ def shop_of(settings: Settings, *, with_files: bool = True) -> Shop:
         address=settings.database,
         database_file=settings.database_file,
         files=files,
-        data_key=", ".join(data_keys.ids_in_use()),
+        data_key=_data_key(),
         programs=settings.pg_bin,
+    )
+
+
+def _data_key() -> str:
+    """The fingerprint of the key of encrypted numbers; two while one takes the place of another."""
+    is_there = database.table_exists(data_keys.DataKeyRow._meta.table_name)
+    return ",".join(data_keys.ids_in_use()) if is_there else ""
+
+
+def fit(settings: Settings, fingerprint: str) -> str:
+    """Whether the data key here opens the numbers of a backup with this fingerprint, in a sentence."""
+    if not fingerprint:
+        return "nothing in it is encrypted"
+    here = {key.id for key in settings.data_keys(False)}
+    lacking = [each for each in fingerprint.split(",") if each not in here]
+    if not lacking:
+        return f"its personal numbers open with the data key here, {fingerprint}"
+    have = f"here is {', '.join(sorted(here))}" if here else "here is none"
+    return (
+        f"its personal numbers need the data key {', '.join(lacking)}, {have}: put that into"
+        f" {settings.data_key_file} (mode 0600), or set BAI_WX_DATA_KEY; without it no server starts on it"
     )

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from bai_wx.files.atomic_file import written_atomically
+from bai_wx.record import data_keys as known_keys
+from bai_wx.record.data_keys import DataKey
 from bai_wx.record.signing_secrets import TOKEN_LIFETIME_S, Accepted
 
 MIN_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
@@ -126,6 +128,26 @@ def mode_open_to_others(path: Path) -> int:
     """The mode of a file that others than its owner may read or write, 0 of one that is its owner's alone."""
     mode = stat.S_IMODE(path.stat().st_mode)
     return 0 if mode == PRIVATE_MODE else mode
+
+
+def data_keys(path: Path, *, make: bool) -> list[DataKey]:
+    """Read the data keys of a home, the newest first; `make` makes one where there is none.
+
+    Raises: `OSError`, or `ValueError`, which names the file and never shows a key.
+    """
+    if not path.exists():
+        if not make:
+            return []
+        make_once(path, known_keys.made().text)
+    try:
+        return known_keys.parse(path.read_text("ascii"))
+    except ValueError as exc:
+        raise ValueError(f"the data key in {path} {_without_text(exc)}") from exc
+
+
+def keep_data_keys(path: Path, keys: Iterable[DataKey]) -> None:
+    """Write the file of a home's data keys anew, all of it or nothing."""
+    write(path, [each.text for each in keys], like=path)
 
 
 def _stamp_of(path: str) -> tuple[int, ...]:

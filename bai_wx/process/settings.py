@@ -4,7 +4,7 @@ import ipaddress
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -188,23 +188,13 @@ class Settings:
         """
         if self.given_data_key:
             return data_keys.parse(self.given_data_key)
-        path = self.data_key_file
         try:
-            if not path.exists():
-                if not make:
-                    return []
-                secret_files.make_once(path, data_keys.made().text)
-            return data_keys.parse(path.read_text("ascii"))
+            return secret_files.data_keys(self.data_key_file, make=make)
         except OSError as exc:
+            path = self.data_key_file
             raise SettingsError(f"the data key {path} cannot be used: {exc.strerror}") from exc
         except ValueError as exc:
-            raise SettingsError(f"the data key in {path} {exc}") from exc
-
-    def keep_data_keys(self, keys: Sequence[DataKey]) -> None:
-        """Write the home's file of keys anew, all of it or nothing."""
-        secret_files.write(
-            self.data_key_file, [each.text for each in keys], like=self.data_key_file
-        )
+            raise SettingsError(str(exc)) from exc
 
 
 class _Reader:

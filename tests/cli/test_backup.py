@@ -85,7 +85,8 @@ def test_a_compressed_backup_is_smaller_and_the_same(
 def test_the_secret_is_kept_apart(shop: Settings, run: Run, tmp_path: Path) -> None:
     """It is in no archive; a file of its own has mode 0600 and is not overwritten."""
     secret = shop.secret
-    assert f"keep {shop.home / 'secret'} apart" in run("backup", "a.tar").stdout
+    kept_apart = f"keep {shop.home / 'secret'} and {shop.data_key_file} apart"
+    assert kept_apart in run("backup", "a.tar").stdout
     assert secret.encode() not in (tmp_path / "a.tar").read_bytes()
     assert run("backup", "b.tar", "--secret", "kept").exit_code == 0
     kept = tmp_path / "kept"

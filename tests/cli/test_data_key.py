@@ -191,6 +191,26 @@ def test_a_killed_rotation_is_ended_by_the_next(bring: Bring, run: Run, settings
         assert data_keys.parse(path.read_text()) == [new]
 
 
+@pytest.mark.skipif(IS_POSTGRES, reason="a backup's manifest is the same on any database")
+def test_a_backup_lacks_the_key_and_says_which_it_needs(
+    bring: Bring, run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    """`verify` and `restore` tell whether the key here is that one."""
+    done(bring(tbl_auth_users=[USER]))
+    (key,) = settings.data_keys(False)
+    done(run("backup", "shop.tar", "--json"))
+    archive = (tmp_path / "shop.tar").read_bytes()
+    assert not any(text.encode() in archive for text in (key.text, PHONE, PAPER))
+    assert f"open with the data key here, {key.id}" in run("verify", "shop.tar").stdout
+    assert (
+        f"need the data key {key.id}, here is none"
+        in run("restore", "shop.tar", "--to", str(tmp_path / "new")).stdout
+    )
+    told = refused(run("token", ALICE, BAI_WX_HOME=str(tmp_path / "new"), BAI_WX_DATABASE=""))
+    assert f"the database has the data key {key.id}, here is none" in told
+    assert not (tmp_path / "new" / "data-key").exists()
+
+
 def test_the_doctor_knows_the_key(bring: Bring, settings: Settings) -> None:
     """Its fingerprint, its mode, and whether it is the database's."""
     done(bring(tbl_auth_users=[USER]))
