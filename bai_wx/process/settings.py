@@ -17,6 +17,7 @@ from limits import parse_many
 from bai_wx.process import alert_robots, log, secret_files, storage_settings
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
+from bai_wx.process.telemetry import Telemetry
 from bai_wx.process.writable import unwritable
 from bai_wx.record import clock, data_keys, quotas
 from bai_wx.record.data_keys import DataKey
@@ -65,6 +66,7 @@ class Settings:
     log: str = "info"
     access_log: str = "off"
     metrics: str = field(default="off", repr=False)  # it may be a token
+    telemetry: Telemetry = field(default_factory=Telemetry)
     alert_url: str = field(default="", repr=False)  # it holds a key
     check_responses: bool = False
     forgets: bool = False
@@ -106,6 +108,7 @@ class Settings:
             log=read.checked("BAI_WX_LOG", "info", _log_level),
             access_log=read.checked("BAI_WX_ACCESS_LOG", "off", _access_log),
             metrics=read.checked("BAI_WX_METRICS", "off", _metrics),
+            telemetry=Telemetry.read(read.checked),
             alert_url=read.checked("BAI_WX_ALERT_URL", "", alert_robots.checked),
             check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
             forgets=read.flag("BAI_WX_FORGET"),

@@ -11,6 +11,7 @@ import uvicorn
 from bai_wx import metrics
 from bai_wx.database.connection import pool_use, save
 from bai_wx.database.damage import Guard
+from bai_wx.process import telemetry
 from bai_wx.process.apart import Remote
 from bai_wx.process.app import create_app, load_contract
 from bai_wx.process.backup_schedule import BackupSchedule
@@ -109,8 +110,7 @@ def work(
     guard = inherited.guard(settings.database_file)
     logins = SharedLogins(inherited.descriptors["logins"])
     count_in(bundle, inherited)
-    _observe(settings, replaces=replaces)
-    refused = RefusedCodes(inherited.descriptors["refused_codes"])
+    _observe(settings, bundle["info"]["version"], replaces=replaces)
     console = ConsoleProcess(inherited)
     beside = Remote(console.connect, console.start_if_needed)
     drain = Drain()
@@ -120,7 +120,7 @@ def work(
         bundle,
         guard=guard,
         logins=logins,
-        refused_codes=refused,
+        refused_codes=RefusedCodes(inherited.descriptors["refused_codes"]),
         console=beside,
         drain=drain,
         exporter=exporter_beside(settings, surroundings),
@@ -142,10 +142,11 @@ def work(
     return 0 if server.started else 1
 
 
-def _observe(settings: Settings, *, replaces: bool) -> None:
-    """Begin the access log, and count this worker where it took the place of another."""
+def _observe(settings: Settings, contract: str, *, replaces: bool) -> None:
+    """Begin the access log and the telemetry, and count this worker where it took the place of another."""
     access_log = AccessLog.of(settings.access_log)
     teller.tell = access_log.tell if access_log is not None else None
+    telemetry.start(settings.telemetry, contract)
     if replaces:
         metrics.RESTARTS.inc()
 
