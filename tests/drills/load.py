@@ -16,7 +16,7 @@ from tests import databases
 from tests.faults.steps import first_product, put_into_cart
 from tests.running import Client, Server
 from tests.stories.accounts import Account, half_made
-from tests.stories.shoppers import PATIENCE_S, Shopper, products_of
+from tests.stories.shoppers import PATIENCE_S, RETRY_PAUSE_S, Shopper, products_of
 
 LISTED = "/collections/tbl_product_list/records?perPage=30"
 READ_PAUSE_S = 0.01
@@ -45,6 +45,7 @@ class Reader:
             status = self.client.request(method, path, json=body).status_code
         except requests.ConnectionError:
             status = NOBODY
+            time.sleep(RETRY_PAUSE_S)
         self.took_s.append(time.monotonic() - began)
         self.statuses[status] += 1
 
