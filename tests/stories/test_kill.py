@@ -45,6 +45,7 @@ class Outcome(Account):
     killed_starts: int
     seed: int
     seconds: float = 0.0
+    orders: int = 0  # of the acknowledged rows
     retries: int = 0
     cut_off: int = 0
     integrity: str = ""
@@ -145,6 +146,7 @@ def _compare(outcome: Outcome, server: Server, shoppers: list[Shopper]) -> None:
     for shopper in shoppers:
         outcome.retries += shopper.journal.retries
         outcome.cut_off += shopper.journal.cut_off
+        outcome.orders += len(shopper.journal.orders)
         outcome.compare_lines(shopper)
         outcome.compare_orders(shopper)
     outcome.half_made = half_made(server)
