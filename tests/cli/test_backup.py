@@ -18,7 +18,7 @@ from bai_wx.database.connection import connect, disconnect
 from bai_wx.files.store import FileStore
 from bai_wx.process import schema
 from bai_wx.process.settings import Settings
-from bai_wx.record import backups
+from bai_wx.record import backups, data_keys
 from bai_wx.record.collections import COLLECTIONS
 from tests.cli.commands import Run, done, home_at, refused, table, world
 from tests.databases import IS_POSTGRES, new_address, read, without_sql
@@ -94,6 +94,22 @@ def test_the_secret_is_kept_apart(shop: Settings, run: Run, tmp_path: Path) -> N
     assert "kept is there already" in refused(run("backup", "c.tar", "--secret", "kept"))
     assert secret.encode() not in (tmp_path / "b.tar").read_bytes()
     assert not (tmp_path / "c.tar").exists()
+
+
+def test_the_data_key_is_kept_apart(shop: Settings, run: Run, tmp_path: Path) -> None:
+    """Its fingerprint tells whether the key that is here fits; a wrong one is told in a line."""
+    key = shop.data_key_file.read_text().strip()
+    done(run("backup", "shop.tar", "--json"))
+    assert key.encode() not in (tmp_path / "shop.tar").read_bytes()
+    assert "open with the data key here" in run("verify", "shop.tar").stdout
+    _, environment = another(tmp_path / "other")
+    wrong = {**environment, "BAI_WX_DATA_KEY": data_keys.made().text}
+    told = run("verify", "shop.tar", **wrong).stdout.splitlines()
+    assert told[1].startswith("its personal numbers need the data key ")
+    (tmp_path / "other").mkdir(exist_ok=True)
+    (tmp_path / "other/data-key").write_text(key)
+    (tmp_path / "other/data-key").chmod(0o600)
+    assert "open with the data key here" in run("restore", "shop.tar", **environment).stdout
 
 
 def test_nothing_is_overwritten(shop: Settings, run: Run, tmp_path: Path) -> None:
