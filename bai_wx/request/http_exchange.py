@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from bai_wx.errors import ApiError
 from bai_wx.request.connection_limits import Watch
-from bai_wx.request.observation import Observation
+from bai_wx.request.observation import ID_HEADER, Observation
 
 WHOLE = "bai_wx.whole"
 ARRIVED = "bai_wx.arrived"
@@ -21,7 +21,6 @@ REFUSED = "bai_wx.refused"
 SMALL_ANSWER = 16 * 1024
 TINY_ANSWER = 1024  # always sent
 CLOSE = b"connection: close\r\n"
-ID_HEADER, ID_LINE = b"x-request-id", b"x-request-id: %b\r\n"
 
 Arrived = Callable[[], bytes | None]
 """Gives a request's body when all of it is here, as it mostly is: nobody has to wait for it."""
@@ -101,7 +100,7 @@ class Exchange(RequestResponseCycle):
         self.status = status
         end = b"\r\n" if self.keep_alive or CLOSE in lines else CLOSE + b"\r\n"
         date = watch.date_lines(self.default_headers)
-        named = ID_LINE % self.observation.request_id
+        named = self.observation.id_line
         connection.write(b"".join((STATUS_LINE[status], date, lines, named, end, body)))
         self.message_event.set()
         if not self.keep_alive:

@@ -18,7 +18,7 @@ import requests
 from bai_wx import metrics
 from bai_wx.process.quiet import quiet_import
 from tests import databases
-from tests.running import Client, Server
+from tests.running import START_S, Client, Server
 from tests.tree import ROOT
 
 with quiet_import():
@@ -227,8 +227,10 @@ def test_a_taken_address_stops_the_start(shop: Scraped, tmp_path: Path) -> None:
     other = Server(tmp_path / "home", BAI_WX_METRICS=taken)
     other.spawn()
     assert other.process is not None
-    assert other.process.wait(30) == 1
-    other._close()
+    try:
+        assert other.process.wait(START_S) == 1
+    finally:
+        other.kill()
     assert f"cannot listen on {taken}" in other.log
     assert "Traceback" not in other.log
 
