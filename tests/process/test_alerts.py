@@ -31,13 +31,18 @@ def robot() -> Iterator[RobotServer]:
         yield running
 
 
-def test_a_dead_worker_is_told_and_the_key_is_not(robot: RobotServer, tmp_path: Path) -> None:
-    """From the kill to the message; a stop ends the process, and the log never has the key."""
+def test_a_server_tells_its_operators_and_nobody_the_key(
+    robot: RobotServer, tmp_path: Path
+) -> None:
+    """A bad secret, then a dead worker; a stop ends the process, and the log never has the key."""
     with Server(tmp_path / "home", BAI_WX_ALERT_URL=robot.url) as server:
         assert server.process is not None
         parent = server.process.pid
         (watching,) = [pid for pid in server.workers() if _niceness(pid) == 10]
         (worker,) = [pid for pid in server.workers() if _listens(pid)]
+        refused = Client(server.url).hook("/wechat/login", {"users_wx_code": "err-40125"})
+        assert refused.status_code == 500
+        robot.await_text("微信返回 40125：WECHAT_SECRET 无效")
         os.kill(worker, signal.SIGKILL)
         began = time.monotonic()
         text = robot.await_text("工作进程意外结束")
