@@ -18,6 +18,8 @@ from bai_wx.transfer.backup.targets import target_of as target_at
 def target_of(address: str, settings: Settings) -> Target:
     """Where a backup goes. Raises: `SettingsError`, `BackupRefused`."""
     check_source(address)
+    if address.startswith(S3_SCHEME):
+        settings.make_home()  # where an archive is made before it is sent
     try:
         storage_settings.refuse_among_files(str(_absolute(address)), str(_absolute(settings.files)))
     except ValueError as exc:

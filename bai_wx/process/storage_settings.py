@@ -37,10 +37,10 @@ def bucket(address: str) -> str:
 def backup_place(address: str) -> str:
     """A bucket, or a folder by its whole path."""
     if address.startswith(S3_SCHEME):
-        return bucket(address)
+        return bucket(address).rstrip("/")
     if not Path(address).is_absolute() or Path(address).is_file() or address.endswith(".tar"):
         raise ValueError(f"is {address!r}; write the whole path of a folder, or s3://bucket/prefix")
-    return address
+    return str(Path(address))  # one spelling: outcomes are noted by it
 
 
 def refuse_among_files(address: str, files: str) -> None:

@@ -23,7 +23,7 @@ from tests.running import Server
 
 SRV = "/srv"
 SMALL_DISK = "700k"
-KILLED_AFTER_S = (0.3, 0.5, 0.7, 0.9)
+KILLED_AFTER_S = (0.4, 0.7, 0.9)
 
 
 def commands_of(heading: str) -> str:
