@@ -192,6 +192,7 @@ def test_an_outcome_is_kept_for_a_moment(world: World) -> None:
     assert world.failed() == ["disk_low"]
 
 
+@without_sql  # tests/stories/test_database_lost.py asks a server without its PostgreSQL
 def test_a_server_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     """Over HTTP: ready, without its last migration, well again, told to stop; the liveness stays 200."""
     server = Server(tmp_path / "home").start()
