@@ -64,47 +64,55 @@ def passed(server: Server, clients: list[str]) -> Counter[int]:
     )
 
 
-def test_a_user_is_limited_behind_however_many_addresses(
-    serving: Callable[..., Server], say: Say
-) -> None:
-    """And with however many tokens. Another user is not, and forged tokens use up nobody's limit."""
+@pytest.fixture(scope="module")
+def counting(tmp_path_factory: pytest.TempPathFactory, wechat: StandIn) -> Iterator[Server]:
+    """A server that lets an address ask often, a user and wrong codes ten times an hour."""
     settings = {
         "BAI_WX_LIMITS": "1000/hour",
-        "BAI_WX_USER_LIMITS": "20/hour",
+        "BAI_WX_USER_LIMITS": "10/hour",
+        "BAI_WX_CODE_LIMITS": "10/hour",
         "BAI_WX_TRUSTED_PROXIES": "127.0.0.1",
+        "WECHAT_APPID": wechat.appid,
+        "WECHAT_SECRET": wechat.secret,
+        "WECHAT_API_BASE": wechat.base_url,
     }
-    with serving(**settings) as server:
-        logins = [Client(server.url).login("alice") for _ in range(2)]
-        bob = Client(server.url).login("bob")
-        head, _, _ = logins[0].token.rpartition(".")
-        forged = Client(server.url, f"{head}.{'A' * 43}")
-        for number in range(40):
-            forged.hook("/cart/list", headers={FORWARDED: f"198.51.100.{number}"})
-        found = statuses(
-            logins[number % 2]
-            .hook("/cart/list", headers={FORWARDED: f"203.0.113.{number}"})
-            .status_code
-            for number in range(60)
-        )
-        refused = logins[0].hook("/cart/list")
-        native = logins[0].get("/collections/tbl_cart/records")
-        assert bob.hook("/cart/list").status_code == 200
-    say(f"{found[200]} of 60 requests passed from 60 addresses")
+    home = tmp_path_factory.mktemp("counting") / "home"
+    with Server(home, demo=False, **settings) as running:
+        yield running
+
+
+def test_a_user_is_limited_behind_however_many_addresses(counting: Server, say: Say) -> None:
+    """And with however many tokens. Another user is not, and forged tokens use up nobody's limit."""
+    logins = [Client(counting.url).login("alice") for _ in range(2)]
+    bob = Client(counting.url).login("bob")
+    head, _, _ = logins[0].token.rpartition(".")
+    forged = Client(counting.url, f"{head}.{'A' * 43}")
+    for number in range(20):
+        forged.hook("/cart/list", headers={FORWARDED: f"198.51.100.{number}"})
+    found = statuses(
+        logins[number % 2]
+        .hook("/cart/list", headers={FORWARDED: f"203.0.113.{number}"})
+        .status_code
+        for number in range(30)
+    )
+    refused = logins[0].hook("/cart/list")
+    native = logins[0].get("/collections/tbl_cart/records")
+    assert bob.hook("/cart/list").status_code == 200
+    say(f"{found[200]} of 30 requests passed from 30 addresses")
     # The first request of each token tells whose it is.
-    assert 20 <= found[200] <= 22
-    assert found[429] == 60 - found[200]
+    assert 10 <= found[200] <= 12
+    assert found[429] == 30 - found[200]
     assert refused.json()["data"]["code"] == "too_many_requests"
     assert native.json() == {"data": {}, "message": "Too Many Requests.", "status": 429}
     assert all(1 <= int(each.headers["Retry-After"]) <= 3600 for each in (refused, native))
 
 
-def test_a_batch_counts_for_its_user_request_by_request(serving: Callable[..., Server]) -> None:
-    """Ten requests in one are ten."""
-    with serving(BAI_WX_USER_LIMITS="10/hour") as server:
-        alice = Client(server.url).login("alice")
-        assert alice.hook("/cart/list").status_code == 200
-        request = {"method": "POST", "url": "/api/collections/tbl_company/records", "body": {}}
-        answer = alice.hook("/batch", {"requests": [request] * 12})
+def test_a_batch_counts_for_its_user_request_by_request(counting: Server) -> None:
+    """Twelve requests in one are twelve."""
+    carol = Client(counting.url).login("carol")
+    assert carol.hook("/cart/list").status_code == 200
+    request = {"method": "POST", "url": "/api/collections/tbl_company/records", "body": {}}
+    answer = carol.hook("/batch", {"requests": [request] * 12})
     assert answer.status_code == 400
     [(place, refusal)] = answer.json()["data"]["requests"].items()
     assert refusal["response"]["status"] == 429
@@ -127,31 +135,23 @@ def test_a_code_that_wechat_refused_is_asked_about_once(
     assert (found, asked) == ({400: 40}, 1)
 
 
-def test_wrong_codes_of_an_address_are_bounded(
-    serving: Callable[..., Server], wechat: StandIn, say: Say
-) -> None:
+def test_wrong_codes_of_an_address_are_bounded(counting: Server, wechat: StandIn, say: Say) -> None:
     """Guessing costs WeChat's quota. Good codes count nothing; another address goes on."""
-    settings = {"BAI_WX_CODE_LIMITS": "10/hour", "BAI_WX_TRUSTED_PROXIES": "127.0.0.1"}
-    with serving(**settings) as server:
-        before = len(wechat.requests)
-        found = statuses(
-            Client(server.url)
-            .hook(LOGIN, {"users_wx_code": f"guessed-{number}"}, headers={FORWARDED: "203.0.113.7"})
-            .status_code
-            for number in range(50)
-        )
-        asked = len(wechat.requests) - before
-        for _ in range(20):
-            Client(server.url).login("alice")
-        refused = Client(server.url).hook(
-            LOGIN, {"users_wx_code": "demo-alice"}, headers={FORWARDED: "203.0.113.7"}
-        )
-        alice = Client(server.url).login("alice")
-        phone = alice.hook(
-            "/wechat/profile",
-            {"users_phone_code": "phone-13800138000"},
-            headers={FORWARDED: "203.0.113.7"},
-        )
+    attacker = {FORWARDED: "203.0.113.7"}
+    before = len(wechat.requests)
+    found = statuses(
+        Client(counting.url)
+        .hook(LOGIN, {"users_wx_code": f"guessed-{number}"}, headers=attacker)
+        .status_code
+        for number in range(50)
+    )
+    asked = len(wechat.requests) - before
+    for _ in range(20):
+        Client(counting.url).login("alice")
+    refused = Client(counting.url).hook(LOGIN, {"users_wx_code": "demo-alice"}, headers=attacker)
+    dave = Client(counting.url).login("dave")
+    code = {"users_phone_code": "phone-13800138000"}
+    phone = dave.hook("/wechat/profile", code, headers=attacker)
     say(f"{asked} of 50 guessed codes reached WeChat")
     assert (found, asked) == (Counter({429: 40, 400: 10}), 10)
     assert (refused.status_code, phone.status_code) == (429, 429)

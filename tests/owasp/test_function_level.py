@@ -33,7 +33,6 @@ OPERATORS = (
 )
 """What an operator of a PocketBase, or of this shop, might do below `/pb/api/`."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-CONSOLE = ("/", "/tbl_order/list", "/api/tbl_order", "/users", "/audit", "/accounts", "/doctor")
 
 
 @pytest.mark.parametrize("prefix", ["/pb/api", "/api", "/pb/_", "/_"])
@@ -51,21 +50,6 @@ def test_no_function_of_an_operator_answers_a_user(alice: Client, prefix: str, s
             assert answer.status in (400, 401, 403, 404, 405), (meant, name)
             tried += 1
     say(f"{tried} requests refused")
-
-
-def test_a_token_of_the_api_opens_no_page_of_the_console(alice: Client, guest: Client) -> None:
-    """As nobody it is led to the login; as a cookie it is none."""
-    for path in CONSOLE:
-        for headers in (
-            {},
-            {"Cookie": f"__Host-bai-wx-console={alice.token}"},
-            {"Cookie": f"session={alice.token}"},
-        ):
-            answer = alice.raw("GET", f"/console{path}", headers=headers)
-            nobodys = guest.raw("GET", f"/console{path}")
-            assert answer.status == nobodys.status
-            assert answer.status in (302, 303, 307, 401, 403, 404), path
-            assert answer.headers.get("Location") == nobodys.headers.get("Location")
 
 
 def test_no_other_method_does_anything(alice: Client, say: Say) -> None:
