@@ -2,8 +2,11 @@
 
 import json
 import logging
+import os
+import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -181,3 +184,20 @@ def test_a_share_is_about_as_large_as_it_says(caplog: pytest.LogCaptureFixture) 
         for _ in range(10_000):
             chosen.tell(Observation(), 200, 0.001)
     assert 50 <= len(caplog.records) <= 160
+
+
+def test_the_supervisor_and_a_replaced_worker_write_json_too(told: Server) -> None:
+    """Every line of the log is one object, and the access log goes on."""
+    worker = next(
+        pid for pid in told.workers() if "standin" not in Path(f"/proc/{pid}/cmdline").read_text()
+    )
+    os.kill(worker, signal.SIGKILL)
+    answer = requests.get(
+        f"{told.url}/pb/api/health", headers={"X-Request-Id": "after-the-kill"}, timeout=60
+    )
+    assert answer.status_code == 200
+    assert found(told, "after-the-kill")["operation"] == "health"
+    said = [json.loads(line) for line in told.log.splitlines()]
+    (ended,) = (line for line in said if line["logger"] == "bai_wx.supervisor")
+    assert "starting another" in ended["message"]
+    assert {*ended} <= FIELDS
