@@ -200,18 +200,25 @@ def undelete(settings: Settings, collection: str, row_id: str, as_json: bool) ->
 @json_option
 @click.pass_obj
 def purge(settings: Settings, older_than: float, as_json: bool) -> None:
-    """Remove deleted rows for good, with their files, and outlived idempotency keys.
+    """Remove deleted rows for good, with their files, and what is older than it is kept.
 
+    Idempotency keys are kept for a day, operators' sessions for 12 hours, their known browsers for 90 days,
+    reports of imports for a year, the audit log for three years.
     A row that a required relation still points at is kept.
     """
+    from bai_wx.console import retention
+
     before = clock.text_of(time.time() - older_than)
     with up_to_date_database(settings):
         done = upkeep.purge(before, FileStore.at(settings.files, settings.s3_endpoint))
+        expired = retention.remove_expired()
     words = [_counted("removed", done.rows)]
     if any(done.kept.values()):
         words.append(_counted("kept, still pointed at", done.kept))
     words.append(f"files of records: {done.files}; idempotency keys: {done.idempotency_keys}")
-    answer(as_json, asdict(done), "\n".join(words))
+    if any(expired.values()):
+        words.append(_counted("expired", expired))
+    answer(as_json, asdict(done) | {"expired": expired}, "\n".join(words))
 
 
 def _counted(what: str, counts: dict[str, int]) -> str:
