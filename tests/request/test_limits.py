@@ -204,6 +204,7 @@ WALL_CLOCK = {
     "bai_wx/record/old_secrets.py": "a row says until when old tokens usually live",
     "bai_wx/record/signing_secrets.py": "a secret holds until its tokens end by it",
     "bai_wx/cli/secret.py": "a secret holds until its tokens end by it",
+    "bai_wx/metrics/shared.py": "the moment of a start, to whoever reads the metrics",
     "bai_wx/console/retention.py": "compared with a row's moment",
     "bai_wx/cli/shop.py": "names a file",
     "bai_wx/record/upkeep.py": "compared with a row's moment",
