@@ -195,8 +195,22 @@ def append(page: Path, kind: str, row: list[str]) -> None:
             f" one run (`--state`).\n\n| {' | '.join(names)} |\n|{' --- |' * len(names)}\n",
             "utf-8",
         )
+        if page.parent == RUNS:
+            _list(page, asked.title)
     with page.open("a", encoding="utf-8") as file:
         file.write(f"| {' | '.join(row)} |\n")
+
+
+def _list(page: Path, title: str) -> None:
+    """Name a new page in docs/runs.md, which has them in the order of their files."""
+    index = RUNS.parent / "runs.md"
+    head, listed, tail = index.read_text("utf-8").partition("- [")
+    lines = {*(listed + tail).splitlines(), f"- [{title}](runs/{page.name})"}
+    index.write_text(head + "".join(f"{line}\n" for line in sorted(lines, key=_file)), "utf-8")
+
+
+def _file(line: str) -> str:
+    return line.rpartition("(")[2]
 
 
 def run(
