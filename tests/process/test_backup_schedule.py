@@ -99,6 +99,8 @@ class Holder:
     def close(self) -> None:
         """End it."""
         if IS_POSTGRES:
+            # A backend that ends gives its locks back some time after its client has gone.
+            self._database.execute_sql("SELECT pg_advisory_unlock(%s)", (BACKING_UP,))
             self._database.disconnect()  # type: ignore[attr-defined]
         else:
             os.close(self._descriptor)
