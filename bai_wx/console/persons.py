@@ -24,6 +24,7 @@ from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
 from bai_wx.record.old_secrets import JoinedUser
+from bai_wx.record.spending import Spending
 from bai_wx.record.upkeep import pointing_at
 from models.attachments import Attachment
 from models.cart import CartLine
@@ -217,6 +218,7 @@ def _erase_traces(user: Any, done: Erased) -> None:
     keys = IdempotencyKey.delete().where(IdempotencyKey.owner == user.id)
     done.idempotency_keys += keys.execute()
     JoinedUser.delete().where(JoinedUser.user_id == user.id).execute()
+    Spending.delete().where(Spending.owner == user.id).execute()
     names = [user.openid, user.users_id, user.id]
     for column in (User.users_parent_id, User.users_convers_id):
         User.update({column: ""}).where(column << names).execute()

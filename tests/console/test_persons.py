@@ -21,6 +21,7 @@ from bai_wx.record.collections import COLLECTIONS
 from bai_wx.record.fields import Private
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.old_secrets import JoinedUser
+from bai_wx.record.spending import Spending
 from models.attachments import Attachment
 from models.cart import CartLine
 from models.company import Company
@@ -76,6 +77,7 @@ def person(database: Database, store: FileStore) -> User:
     make_product(prod_list_icon=shown.id)
     notes.add(user, "老客户", COMMAND_LINE)
     audit.note(COMMAND_LINE, audit.Action.REVEAL, User, user.id, {}, {"users_phone": PHONE})
+    Spending.create(owner=user.id, kind="phones-a-day", used=1, ends="")
     JoinedUser.create(id="old", token_key="a", user_id=user.id, user_token_key=user.token_key)
     key = {"owner": user.id, "key": "k", "fingerprint": "", "status": 200, "created": "2026"}
     IdempotencyKey.create(body=OPENID.encode(), **key)
@@ -113,7 +115,8 @@ def test_an_erased_person_is_nowhere(person: User, store: FileStore) -> None:
     left = [dict(row) for model in COLLECTIONS.values() for row in model.select().dicts()]
     of_person = [str(row) for row in left if OTHER not in str(row)]
     assert [trace for trace in TRACES if any(trace in row for row in of_person)] == []
-    assert not any(table.select().count() for table in (IdempotencyKey, JoinedUser, notes.NoteRow))
+    traces = (IdempotencyKey, JoinedUser, Spending, notes.NoteRow)
+    assert not any(table.select().count() for table in traces)
     other = User.by_openid(OTHER)
     assert (other.users_phone, other.users_parent_id) == (PHONE, "")
     changed = {User}  # it named the person as the one that brought it
