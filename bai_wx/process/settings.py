@@ -31,7 +31,7 @@ DATA_KEY_NAME = "data-key"
 POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
-DEFAULT_CODE_LIMITS = "60/minute"
+DEFAULT_CODE_LIMITS = "120/minute"
 MAX_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
 _NO_TIME = re.compile(r"(?:/|per)\s*+0++\s*+[a-z]", re.IGNORECASE)
 ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
@@ -88,6 +88,7 @@ class Settings:
         read = _Reader(environment, folder / ".env")
         home = folder / read.text("BAI_WX_HOME", "bai-wx-data")
         embedded = f"sqlite:///{home / DATABASE_NAME}"
+        limits = read.checked("BAI_WX_LIMITS", DEFAULT_LIMITS, _limits)
         return cls(
             home=home,
             database=read.checked("BAI_WX_DATABASE", embedded, _database),
@@ -100,10 +101,10 @@ class Settings:
             wechat_api_base=read.checked("WECHAT_API_BASE", WECHAT_API, _web_address).rstrip("/"),
             trusted_proxies=read.items("BAI_WX_TRUSTED_PROXIES", (), _network),
             cors_origins=read.items("BAI_WX_CORS_ORIGINS", ("*",), _origin),
-            limits=read.checked("BAI_WX_LIMITS", DEFAULT_LIMITS, _limits),
+            limits=limits,
             given_user_limits=read.checked("BAI_WX_USER_LIMITS", "", _limits),
             given_code_limits=read.checked("BAI_WX_CODE_LIMITS", "", _limits),
-            quotas=read.checked("BAI_WX_QUOTAS", "", _quotas),
+            quotas=read.checked("BAI_WX_QUOTAS", "off" if limits == LIMITS_OFF else "", _quotas),
             redis=read.checked("BAI_WX_REDIS", "", _redis),
             log=read.checked("BAI_WX_LOG", "info", _log_level),
             access_log=read.checked("BAI_WX_ACCESS_LOG", "off", _access_log),

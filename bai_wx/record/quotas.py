@@ -25,11 +25,11 @@ MIB: Final = 1024 * 1024
 DEFAULTS: Final[Mapping[str, int]] = MappingProxyType(
     {
         "companies": 50,
-        "open-orders": 200,
+        "open-orders": 500,
         "orders-a-day": 1000,
         "cart-lines-a-day": 2000,
         "uploads": 2000,
-        "uploads-a-day": 200,
+        "uploads-a-day": 500,
         "upload-mib": 2000,
         "upload-mib-a-day": 500,
         "phones-a-day": 10,

@@ -96,24 +96,33 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "users", "codes"),
+    ("given", "users", "codes", "quotas"),
     [
-        pytest.param({}, DEFAULT_LIMITS, DEFAULT_CODE_LIMITS, id="nothing"),
-        pytest.param({"BAI_WX_LIMITS": "9/day"}, "9/day", DEFAULT_CODE_LIMITS, id="an address's"),
-        pytest.param({"BAI_WX_LIMITS": "off"}, "off", "off", id="off"),
+        pytest.param({}, DEFAULT_LIMITS, DEFAULT_CODE_LIMITS, "", id="nothing"),
         pytest.param(
-            {"BAI_WX_LIMITS": "off", "BAI_WX_USER_LIMITS": "9/day", "BAI_WX_CODE_LIMITS": "1/day"},
+            {"BAI_WX_LIMITS": "9/day"}, "9/day", DEFAULT_CODE_LIMITS, "", id="an address's"
+        ),
+        pytest.param({"BAI_WX_LIMITS": "off"}, "off", "off", "off", id="off"),
+        pytest.param(
+            {
+                "BAI_WX_LIMITS": "off",
+                "BAI_WX_USER_LIMITS": "9/day",
+                "BAI_WX_CODE_LIMITS": "1/day",
+                "BAI_WX_QUOTAS": "companies:9",
+            },
             "9/day",
             "1/day",
+            "companies:9",
             id="off but for the others",
         ),
     ],
 )
 def test_users_and_codes_are_limited_unless_nothing_is(
-    tmp_path: Path, given: dict[str, str], users: str, codes: str
+    tmp_path: Path, given: dict[str, str], users: str, codes: str, quotas: str
 ) -> None:
     settings = read(tmp_path, **given)
-    assert (settings.user_limits, settings.code_limits) == (users, codes)
+    said = (settings.user_limits, settings.code_limits, settings.quotas)
+    assert said == (users, codes, quotas)
 
 
 def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
