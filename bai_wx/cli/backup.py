@@ -74,7 +74,7 @@ def backup(
 def _about_secret(settings: Settings, written: Path | None) -> str:
     if written is not None:
         return f"the secret is in {written}: keep it where the backup is not"
-    where = "BAI_WX_SECRET" if settings.given_secrets else settings.home / SECRET_NAME
+    where = "BAI_WX_SECRET" if settings.given_secret else settings.home / SECRET_NAME
     key = "BAI_WX_DATA_KEY" if settings.given_data_key else settings.data_key_file
     return f"the secret and the data key are not in it: keep {where} and {key} apart"
 
@@ -149,7 +149,7 @@ def _bucket(settings: Settings) -> FileStore | None:
 
 def _next_steps(settings: Settings) -> list[str]:
     path = settings.home / SECRET_NAME
-    if settings.given_secrets or path.exists():
+    if settings.given_secret or path.exists():
         return ["next: bai-wx doctor, then serve"]
     return [
         f"next: put the secret that was kept apart into {path} (mode 0600), or set BAI_WX_SECRET;"

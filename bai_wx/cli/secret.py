@@ -11,8 +11,8 @@ from bai_wx.record import clock, old_secrets
 from models.users import User
 
 GIVEN = (
-    "BAI_WX_SECRET gives the secret: set it to OLD,NEW everywhere and send SIGHUP or restart,"
-    " then to NEW,OLD, and after seven days to NEW"
+    "BAI_WX_SECRET gives the secret: set BAI_WX_ACCEPTED_SECRET to a new one everywhere and send SIGHUP or"
+    " restart, then exchange the two, and after seven days take BAI_WX_ACCEPTED_SECRET out"
 )
 
 
@@ -31,7 +31,7 @@ def rotate(settings: Settings, as_json: bool) -> None:
     may be known to somebody, `bai-wx secret drop-old` ends them at once: everybody logs in again then, which
     a mini program does by itself. Servers that run learn of both within a second or two.
     """
-    if settings.given_secrets:
+    if settings.given_secret:
         raise SettingsError(GIVEN)
     settings.make_home()
     try:
@@ -66,7 +66,7 @@ def drop_old(settings: Settings, as_json: bool) -> None:
         )
     if own:
         words.append(f"dropped {own} of our own; whoever holds a token of it logs in again")
-    if more := len(settings.given_secrets[1:]):
-        words.append(f"BAI_WX_SECRET names {more} beside the first: take them out there")
+    if settings.accepted_secret:
+        words.append("BAI_WX_ACCEPTED_SECRET still holds: take it out there")
     told = {"dropped": dropped, "users": users, "own": own}
     answer(as_json, told, "\n".join(filter(None, words)) or "there was none")

@@ -132,9 +132,11 @@ def _handlers(settings: Settings) -> str:
 
 
 def _secret(settings: Settings) -> str:
-    if settings.given_secrets:
-        _, *others = settings.given_secrets
-        more = f"; {len(others)} beside it accepted, take them out in 7 days" if others else ""
+    if settings.given_secret:
+        name = "BAI_WX_ACCEPTED_SECRET"
+        more = (
+            f"; {name} holds beside it, take it out in 7 days" if settings.accepted_secret else ""
+        )
         return f"given by BAI_WX_SECRET, long enough{more}"
     path = settings.home / secret_files.SECRET_NAME
     if not path.exists():

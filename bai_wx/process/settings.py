@@ -1,6 +1,5 @@
 """Settings: from the environment, and from a `.env` file in the working directory below it."""
 
-import ipaddress
 import os
 import re
 import unicodedata
@@ -9,12 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from limits import parse_many
 
 from bai_wx.process import alert_robots, log, secret_files, storage_settings
+from bai_wx.process.address_settings import network, origin, web_address
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
 from bai_wx.process.telemetry import Telemetry
@@ -24,7 +23,7 @@ from bai_wx.record.data_keys import DataKey
 from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.access_log import AccessLog
 from bai_wx.request.limits import OFF as LIMITS_OFF
-from bai_wx.request.limits import check_redis, is_host
+from bai_wx.request.limits import check_redis
 
 DATABASE_NAME = "bai-wx.db"
 DATA_KEY_NAME = "data-key"
@@ -49,7 +48,8 @@ class Settings:
 
     home: Path
     database: str = field(repr=False)  # it may hold a password
-    given_secrets: tuple[str, ...] = field(default=(), repr=False)
+    given_secret: str = field(default="", repr=False)
+    accepted_secret: str = field(default="", repr=False)
     given_data_key: str = field(default="", repr=False)
     given_files: str = ""
     s3_endpoint: str = ""
@@ -92,15 +92,16 @@ class Settings:
         return cls(
             home=home,
             database=read.checked("BAI_WX_DATABASE", embedded, _database),
-            given_secrets=read.items("BAI_WX_SECRET", (), strong_secret),
+            given_secret=read.checked("BAI_WX_SECRET", "", strong_secret),
+            accepted_secret=read.accepted_secret(),
             given_data_key=read.checked("BAI_WX_DATA_KEY", "", _data_key),
             given_files=read.checked("BAI_WX_FILES", "", storage_settings.bucket),
-            s3_endpoint=read.checked("BAI_WX_S3_ENDPOINT", "", _web_address),
+            s3_endpoint=read.checked("BAI_WX_S3_ENDPOINT", "", web_address),
             wechat_appid=read.text("WECHAT_APPID"),
             wechat_secret=read.together("WECHAT_SECRET", "WECHAT_APPID"),
-            wechat_api_base=read.checked("WECHAT_API_BASE", WECHAT_API, _web_address).rstrip("/"),
-            trusted_proxies=read.items("BAI_WX_TRUSTED_PROXIES", (), _network),
-            cors_origins=read.items("BAI_WX_CORS_ORIGINS", ("*",), _origin),
+            wechat_api_base=read.checked("WECHAT_API_BASE", WECHAT_API, web_address).rstrip("/"),
+            trusted_proxies=read.items("BAI_WX_TRUSTED_PROXIES", (), network),
+            cors_origins=read.items("BAI_WX_CORS_ORIGINS", ("*",), origin),
             limits=limits,
             given_user_limits=read.checked("BAI_WX_USER_LIMITS", "", _limits),
             given_code_limits=read.checked("BAI_WX_CODE_LIMITS", "", _limits),
@@ -168,8 +169,8 @@ class Settings:
 
         Raises: `SettingsError` when the kept ones cannot be read, written or trusted.
         """
-        if self.given_secrets:
-            return SigningSecrets.fixed(*self.given_secrets)
+        if self.given_secret:
+            return SigningSecrets.fixed(*filter(None, (self.given_secret, self.accepted_secret)))
         try:
             secret_files.make_where_missing(self.home)
             read = partial(secret_files.kept, self.home)
@@ -235,6 +236,13 @@ class _Reader:
         value = self.text(name)
         if self.text(other) and not value:
             raise SettingsError(f"{name} is not set, but {other} is; set both")
+        return value
+
+    def accepted_secret(self) -> str:
+        """Read the second secret, which only makes sense beside a given first one."""
+        value = self.checked("BAI_WX_ACCEPTED_SECRET", "", strong_secret)
+        if value and not self.text("BAI_WX_SECRET"):
+            raise SettingsError("BAI_WX_ACCEPTED_SECRET is set, but BAI_WX_SECRET is not; set both")
         return value
 
     def flag(self, name: str) -> bool:
@@ -319,44 +327,6 @@ def _postgres(address: str) -> str:
     from bai_wx.database.postgres import readable  # the driver takes its time; SQLite needs none
 
     return readable(address)
-
-
-def _web_address(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not is_host(parts.hostname):
-        raise ValueError(f"is {address!r}; write an address such as {WECHAT_API}")
-    if not _has_good_port(parts) or parts.query or parts.fragment or not address.isprintable():
-        raise ValueError(f"is {address!r}; write an address such as {WECHAT_API}")
-    return address
-
-
-def _has_good_port(parts: SplitResult) -> bool:
-    try:
-        return parts.port is None or parts.port > 0
-    except ValueError:  # beyond 65535, or no number
-        return False
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ipaddress.ip_network(text, strict=False)) if "/" in text else _address(text)
-    except ValueError as exc:
-        raise ValueError(
-            f"holds {text!r}; write addresses or networks, 10.0.0.0/8,127.0.0.1"
-        ) from exc
-
-
-def _address(text: str) -> str:
-    return str(ipaddress.ip_address(text))
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    is_web = parts.scheme in ("http", "https") and is_host(parts.hostname) and text.isascii()
-    is_web = is_web and not (parts.path or parts.query or parts.fragment)
-    if text != "*" and not (is_web and _has_good_port(parts)):
-        raise ValueError(f"holds {text!r}; write origins such as https://shop.example.com, or *")
-    return text
 
 
 def _limits(rules: str) -> str:

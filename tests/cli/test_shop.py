@@ -217,6 +217,7 @@ def test_a_given_secret_is_rotated_where_it_is_given(
 ) -> None:
     """The command says how; the doctor tells of a second one."""
     given = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
-    monkeypatch.setenv("BAI_WX_SECRET", f"{given},{given[::-1]}")
-    assert "OLD,NEW" in refused(run("secret", "rotate"))
-    assert "1 beside it accepted" in run("doctor").stdout
+    monkeypatch.setenv("BAI_WX_SECRET", given)
+    monkeypatch.setenv("BAI_WX_ACCEPTED_SECRET", given[::-1])
+    assert "exchange the two" in refused(run("secret", "rotate"))
+    assert "BAI_WX_ACCEPTED_SECRET holds beside it" in run("doctor").stdout

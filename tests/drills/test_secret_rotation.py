@@ -25,7 +25,7 @@ CLIENTS = 16
 WORKERS = 2
 BETWEEN_S = 0.5  # before, between and after the rotations
 LEARNED_S = 3.0  # a worker looks once a second
-DOTENV = "BAI_WX_LIMITS=off\nBAI_WX_SECRET={}\n"
+DOTENV = "BAI_WX_LIMITS=off\nBAI_WX_SECRET={}\nBAI_WX_ACCEPTED_SECRET={}\n"
 REPLACED_S = 120
 GIVEN = (STRONG, STRONG[::-1])
 
@@ -127,14 +127,14 @@ def test_a_secret_that_is_rotated_twice_logs_nobody_out(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_a_given_secret_that_is_rotated_in_two_steps_logs_nobody_out(tmp_path: Path) -> None:
-    """`BAI_WX_SECRET=OLD,NEW`, then `NEW,OLD`, by `.env` and SIGHUP: each worker is replaced twice."""
+    """`BAI_WX_ACCEPTED_SECRET=NEW`, then both exchanged, by `.env` and SIGHUP."""
     dotenv = tmp_path / ".env"
-    dotenv.write_text(DOTENV.format(GIVEN[0]))
+    dotenv.write_text(DOTENV.format(GIVEN[0], ""))
     with In(tmp_path, workers=WORKERS) as server:
         with renewing(server) as users:
             for secrets in (GIVEN, GIVEN[::-1]):
                 time.sleep(BETWEEN_S)
-                dotenv.write_text(DOTENV.format(",".join(secrets)))
+                dotenv.write_text(DOTENV.format(*secrets))
                 assert eventually(_replaced(server), REPLACED_S), server.log
             time.sleep(BETWEEN_S)
         done = outcome(users, server)

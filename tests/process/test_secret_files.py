@@ -164,11 +164,14 @@ def test_a_secret_that_root_rotates_stays_its_servers(tmp_path: Path) -> None:
 def test_given_secrets_are_those_of_the_setting(tmp_path: Path) -> None:
     """The first signs; each must be strong; the home is asked for none."""
     other = STRONG[::-1]
-    read = Settings.from_environment({"BAI_WX_SECRET": f"{STRONG}, {other}"}, tmp_path)
+    given = {"BAI_WX_SECRET": STRONG, "BAI_WX_ACCEPTED_SECRET": other}
+    read = Settings.from_environment(given, tmp_path)
     assert [each.secret for each in read.secrets.accepted()] == [STRONG, other]
     assert read.secret == STRONG
-    with pytest.raises(SettingsError, match="BAI_WX_SECRET is too short"):
-        Settings.from_environment({"BAI_WX_SECRET": f"{STRONG},hello"}, tmp_path)
+    with pytest.raises(SettingsError, match="BAI_WX_ACCEPTED_SECRET is too short"):
+        Settings.from_environment({**given, "BAI_WX_ACCEPTED_SECRET": "hello"}, tmp_path)
+    with pytest.raises(SettingsError, match="BAI_WX_SECRET is not"):
+        Settings.from_environment({"BAI_WX_ACCEPTED_SECRET": other}, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

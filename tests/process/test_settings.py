@@ -1,6 +1,6 @@
 """Settings: what is read from where, and what is refused with its name.
 
-Covers: bai_wx/process/storage_settings.py
+Covers: bai_wx/process/address_settings.py, bai_wx/process/storage_settings.py
 """
 
 import stat
@@ -19,6 +19,8 @@ from bai_wx.process.settings import (
     SettingsError,
 )
 from tests.running import STRONG
+
+WITH_COMMA = "Recorded-Replayed+Compared=5,000 answers"
 
 
 def read(folder: Path, **environment: str) -> Settings:
@@ -46,7 +48,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         tmp_path,
         BAI_WX_HOME="/srv/home",
         BAI_WX_DATABASE="sqlite:////srv/shop.db",
-        BAI_WX_SECRET=STRONG,
+        BAI_WX_SECRET=WITH_COMMA,
+        BAI_WX_ACCEPTED_SECRET=STRONG,
         BAI_WX_FILES="s3://shop-files/pictures/2026",
         BAI_WX_S3_ENDPOINT="https://s3.example.com",
         WECHAT_APPID="wx1",
@@ -71,7 +74,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert settings == Settings(
         home=Path("/srv/home"),
         database="sqlite:////srv/shop.db",
-        given_secrets=(STRONG,),
+        given_secret=WITH_COMMA,
+        accepted_secret=STRONG,
         given_files="s3://shop-files/pictures/2026",
         s3_endpoint="https://s3.example.com",
         wechat_appid="wx1",
