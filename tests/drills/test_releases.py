@@ -14,7 +14,7 @@ from tests.tree import PACKAGES, ROOT
 pytestmark = [pytest.mark.long] if databases.IS_POSTGRES else []
 """`tests/failover` upgrades replicas on PostgreSQL; this one takes long there."""
 
-EACH = 8  # orders by each release
+EACH = 5  # orders by each release
 PATIENCE_S = 30
 MIGRATION = '''"""What a release may do: a table, an index and a column with a default."""
 
@@ -76,7 +76,7 @@ def test_the_next_release_and_the_way_back_lose_no_order(tmp_path: Path) -> None
     old = Release(home, ROOT, address)
     new = Release(home, next_release(tmp_path / "next"), address)
     with old:
-        with at_work(old) as work:
+        with at_work(old, buyers=2, readers=1) as work:
             sold = [sell(work)]
             assert "9999_next" in new.command("migrate").stdout
             sold.append(sell(work))
