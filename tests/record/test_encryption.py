@@ -65,7 +65,16 @@ def test_a_changed_text_does_not_open(at: int) -> None:
 
 
 @pytest.mark.usefixtures("ours")
-@pytest.mark.parametrize("held", ["", PHONE, "enc:", "enc:1a2b3c4d:short", f"enc:{KEY.id}:"])
+@pytest.mark.parametrize(
+    "held",
+    [
+        "",
+        PHONE,
+        "enc:",
+        "enc:1a2b3c4d:short",
+        pytest.param(f"enc:{KEY.id}:", id="a key's name alone"),
+    ],
+)
 def test_what_nobody_encrypted_is_read_as_it_is(held: str) -> None:
     """Older code wrote plain texts, and goes on doing so while it runs beside."""
     assert reveal(held, *PLACE) == held
