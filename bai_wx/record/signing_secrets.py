@@ -41,6 +41,7 @@ class SigningSecrets:
     def __init__(self, read: Read, stamp: Stamp = lambda: None) -> None:
         self._read, self._stamp = read, stamp
         self._seen = stamp()  # before they are read: what comes between is read again
+        self._told: object = None
         self._known = tuple(read())
         self._listeners: list[Callable[[], None]] = []
         self._looking = Lock()
@@ -73,18 +74,23 @@ class SigningSecrets:
     def look_again(self) -> None:
         """Read the secrets anew where they may have changed; who comes meanwhile waits for that.
 
-        Those that cannot be used change nothing; the log says so, once.
+        Those that cannot be used change nothing; the log says so, once. Those that cannot be read now, as
+        where a process has no descriptor left, are read again the next time.
         """
         with self._looking:
             stamp = self._stamp()
             if stamp == self._seen:
                 return
-            self._seen = stamp
             try:
                 read = tuple(self._read())
             except (OSError, ValueError) as exc:
-                log.warning("the secrets stay as they were: %s", exc)
+                if stamp != self._told:
+                    log.warning("the secrets stay as they were: %s", exc)
+                self._told = stamp
+                if isinstance(exc, ValueError):
+                    self._seen = stamp
                 return
+            self._seen, self._told = stamp, None
             if read != self._known:
                 self._known = read
                 for listener in self._listeners:

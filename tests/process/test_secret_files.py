@@ -3,6 +3,7 @@
 Covers: bai_wx/record/signing_secrets.py
 """
 
+import errno
 import logging
 import os
 import stat
@@ -14,7 +15,7 @@ import pytest
 
 from bai_wx.process import secret_files
 from bai_wx.process.settings import Settings, SettingsError
-from bai_wx.record.signing_secrets import TOKEN_LIFETIME_S, SigningSecrets
+from bai_wx.record.signing_secrets import TOKEN_LIFETIME_S, Accepted, SigningSecrets
 from tests.running import STRONG
 
 NOW = 1_800_000_000.0
@@ -131,6 +132,30 @@ def test_a_home_that_lost_its_secret_gets_none_from_a_server_that_runs(tmp_path:
     running.look_again()
     assert running.signing == signing
     assert list(tmp_path.iterdir()) == []
+
+
+def test_secrets_that_cannot_be_read_for_a_moment_are_read_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else a worker without a free descriptor would refuse the other workers' tokens until its restart."""
+    secret_files.make_where_missing(tmp_path)
+    failing: list[OSError] = []
+
+    def read() -> list[Accepted]:
+        for problem in failing:
+            raise problem
+        return secret_files.kept(tmp_path)
+
+    running = SigningSecrets(read, lambda: secret_files.stamp(tmp_path))
+    secret_files.rotate(tmp_path, time.time())
+    failing.append(OSError(errno.EMFILE, os.strerror(errno.EMFILE)))
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            running.look_again()
+    assert len(caplog.messages) == 1
+    failing.clear()
+    running.look_again()
+    assert [each.secret for each in running.accepted()] == secrets_of(tmp_path)
 
 
 def test_a_server_that_runs_learns_of_a_rotation(tmp_path: Path) -> None:
