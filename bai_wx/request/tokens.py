@@ -70,10 +70,10 @@ class Tokens:
         self._capacity = REMEMBERED_TOKENS if remembers else 0
         self._lifetime_s = lifetime_s
         self._verified: dict[str, _Verified] = {}
-        self._secrets.on_change(
-            self._verified.clear
-        )  # a dropped secret may have signed some of them
         self._users: dict[bytes, str] = {}
+        for remembered in (self._verified, self._users):
+            # A dropped secret may have signed some of them.
+            self._secrets.on_change(remembered.clear)
 
     def issue(self, user: User) -> str:
         """Sign a new token for this user. Older ones go on until they expire, as in PocketBase."""
@@ -118,14 +118,12 @@ class Tokens:
         if known is None:
             return self._verify(token)
         if known.holds_until <= time.time():
-            self._verified.pop(token, None)
-            return self._verify(token)
+            return self._verify_anew(token)
         standing = User.standing(known.user_id)
         if standing == known.standing:
             _HIT.inc()
             return known.caller
-        self._verified.pop(token, None)
-        return self._verify(token)
+        return self._verify_anew(token)
 
     def remembered(self, header: bytes) -> str:
         """The user id of an Authorization header whose signature was checked here before, else `""`.
@@ -143,6 +141,13 @@ class Tokens:
             self._users.clear()
         self._users[header] = known.user_id
         return known.user_id
+
+    def _verify_anew(self, token: str) -> Caller | None:
+        """Forget what was remembered of a token, and check it again."""
+        self._verified.pop(token, None)
+        # Whoever has a token that was ended must not use up its user's limit with it.
+        self._users.clear()
+        return self._verify(token)
 
     def _verify(self, token: str) -> Caller | None:
         _MISS.inc()

@@ -296,3 +296,23 @@ def test_whom_a_request_is_counted_for_is_known_of_checked_tokens_alone(alice: U
     read.caller(token)
     assert [read.remembered(each) for each in (header, header, forged)] == [alice.id, alice.id, ""]
     assert Tokens(OURS, remembers=False).remembered(header) == ""
+
+
+def test_an_ended_token_is_counted_for_nobody(alice: User) -> None:
+    """Once it was refused: whoever has one that leaked cannot keep its user out by the user's limit."""
+    read = reader()
+    token, other = read.issue(alice), read.issue(make_user(openid="openid-bob"))
+    header, others = f"Bearer {token}".encode(), f"Bearer {other}".encode()
+    assert [read.caller(each) is None for each in (token, other)] == [False, False]
+    assert read.remembered(header) == alice.id
+    User.update(token_key="n" * 50).where(User.id == alice.id).execute()
+    assert read.caller(token) is None
+    assert read.remembered(header) == ""
+    assert read.remembered(others) != ""
+    secrets, now = rotating(Accepted("n" * 48), Accepted(OURS))
+    read = Tokens(secrets)
+    assert read.caller(other)
+    assert read.remembered(others)
+    now.pop()
+    secrets.look_again()
+    assert read.remembered(others) == ""
