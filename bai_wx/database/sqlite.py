@@ -27,6 +27,8 @@ PRAGMAS = {
     "foreign_keys": 1,
     "cache_size": -500,  # KiB for a connection, and each thread has one
     "temp_store": "memory",
+    # Removed text is overwritten: what was erased, or encrypted by a migration, must not stay in free pages.
+    "secure_delete": 1,  # as Debian's SQLite has it anyway
     # 64 MiB: `housekeeping` has the log copied by a thread (`checkpoint`), and long before that.
     "wal_autocheckpoint": 16_000,
 }
