@@ -4,7 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Final
 
 import click
 
@@ -14,6 +14,8 @@ from bai_wx.process import schema, secret_files
 from bai_wx.process.settings import Settings
 from bai_wx.record import data_keys, reencryption
 from bai_wx.record.data_keys import DataKey
+
+LOCK: Final = ".data-key.lock"
 
 
 @click.group("data-key")
@@ -49,7 +51,7 @@ def rotate(settings: Settings, as_json: bool) -> None:
     Backups from before need the old key: keep it as long as you keep them.
     """
     tell = progress_listener("rows encrypted anew")
-    with up_to_date_database(settings), _only_one(settings.home):
+    with up_to_date_database(settings), _only_one(settings):
         before = data_keys.ids_in_use()
         key = _given(settings, before) if settings.given_data_key else _in_home(settings, before)
         try:
@@ -88,10 +90,14 @@ def _in_home(settings: Settings, in_use: list[str]) -> DataKey:
 
 
 @contextmanager
-def _only_one(home: Path) -> Iterator[None]:
+def _only_one(settings: Settings) -> Iterator[None]:
     """Refuse a second rotation of this home: each would make a key."""
-    descriptor = os.open(home / ".data-key.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+    settings.make_home()  # where the key is given and the database elsewhere there may be none
+    descriptor = os.open(settings.home / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
+        owner = settings.home.stat()
+        if (owner.st_uid, owner.st_gid) != (os.geteuid(), os.getegid()):
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)  # else root's run is the last one
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as exc:
         raise click.ClickException("another rotation runs") from exc

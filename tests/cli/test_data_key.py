@@ -1,5 +1,6 @@
 """`bai-wx data-key`, and what an export and an import do with encrypted numbers."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import orjson
 import pytest
 from click.testing import Result
 
+from bai_wx.cli.data_key import LOCK
 from bai_wx.process import doctor
 from bai_wx.process.settings import Settings
 from bai_wx.record import data_keys
@@ -222,3 +224,26 @@ def test_the_doctor_knows_the_key(bring: Bring, settings: Settings) -> None:
     settings.data_key_file.chmod(0o644)
     with pytest.raises(doctor.Unfit, match="chmod 600"):
         check(settings)
+
+
+def test_a_given_key_is_rotated_from_a_machine_without_a_home(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    """The database is elsewhere, so nothing else than the lock needs a place here."""
+    old, new = (data_keys.made() for _ in range(2))
+    done(run("migrate", "--json", BAI_WX_DATA_KEY=old.text))
+    elsewhere = {"BAI_WX_HOME": str(tmp_path / "none"), "BAI_WX_DATABASE": settings.database}
+    given = f"{new.text},{old.text}"
+    told = done(run("data-key", "rotate", "--json", BAI_WX_DATA_KEY=given, **elsewhere))
+    assert told["key"] == new.id
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_rotated_its_server_rotates_again(run: Run, settings: Settings) -> None:
+    """The lock is the home's owner's, as the key is."""
+    old, new = (data_keys.made().text for _ in range(2))
+    done(run("migrate", "--json", BAI_WX_DATA_KEY=old))
+    os.chown(settings.home, 4_321, 4_322)
+    done(run("data-key", "rotate", "--json", BAI_WX_DATA_KEY=f"{new},{old}"))
+    owner = (settings.home / LOCK).stat()
+    assert (owner.st_uid, owner.st_gid) == (4_321, 4_322)
