@@ -182,7 +182,10 @@ def _data_key(settings: Settings) -> str:
         return "none yet; the first start makes one"
     if len(in_use) > 1:
         raise Unfit(f"{where}; a rotation has not ended: run `bai-wx data-key rotate` again")
-    return f"{where}, fingerprint {ours[0].id}; no backup has it, keep a copy apart"
+    told = f"{where}, fingerprint {ours[0].id}; no backup has it, keep a copy apart"
+    if settings.is_replicable and not settings.given_data_key:
+        return f"{told}; replicas with a home of their own need it as BAI_WX_DATA_KEY"
+    return told
 
 
 def _old_secrets(settings: Settings) -> str:

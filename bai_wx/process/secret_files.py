@@ -5,6 +5,7 @@ the secret. A server of before reads `secret` alone.
 """
 
 import fcntl
+import logging
 import os
 import secrets
 import stat
@@ -19,6 +20,12 @@ from bai_wx.record import data_keys as known_keys
 from bai_wx.record.data_keys import DataKey
 from bai_wx.record.signing_secrets import TOKEN_LIFETIME_S, Accepted
 
+log = logging.getLogger("bai_wx.server")
+
+MADE: Final = (
+    "made the data key %s: keep a copy apart from the backups, which never have it; personal numbers are lost"
+    " with it. A home that does not outlive its container needs BAI_WX_DATA_KEY instead"
+)
 MIN_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
 MIN_DISTINCT = 10  # of its characters: `aaaa…` and `12341234…` are no secrets
 WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they stand
@@ -139,6 +146,7 @@ def data_keys(path: Path, *, make: bool) -> list[DataKey]:
         if not make:
             return []
         make_once(path, known_keys.made().text)
+        log.warning(MADE, path)
     try:
         return known_keys.parse(path.read_text("ascii"))
     except ValueError as exc:

@@ -29,8 +29,10 @@ def exported(run: Run, folder: Path, *options: str) -> Rows:
     return [orjson.loads(line) for line in (folder / f"{USERS}.jsonl").read_bytes().splitlines()]
 
 
-def test_a_key_is_made_once_for_its_owner_alone(run: Run, settings: Settings) -> None:
-    """Where no setting gives one. No export has it."""
+def test_a_key_is_made_once_for_its_owner_alone(
+    run: Run, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where no setting gives one; the log says so, once. No export has it."""
     done(run("migrate", "--json"))
     path = settings.data_key_file
     text = path.read_text()
@@ -38,6 +40,9 @@ def test_a_key_is_made_once_for_its_owner_alone(run: Run, settings: Settings) ->
     (key,) = data_keys.parse(text)
     done(run("migrate", "--json"))
     assert path.read_text() == text
+    (told,) = caplog.messages
+    assert told.startswith(f"made the data key {path}: keep a copy apart")
+    assert text.strip() not in told
     assert done(run("data-key", "show", "--json")) == {"in_use": [key.id]}
     assert key.text not in repr(exported(run, settings.home.parent / "export"))
 

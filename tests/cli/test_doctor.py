@@ -102,7 +102,12 @@ def test_doctor_tells_what_replicas_must_share(run: Run, settings: Settings) -> 
     assert settings.secret
     own = run("doctor").stdout
     reachable = run("doctor", BAI_WX_DATABASE="postgresql://127.0.0.1:9/shop").stdout
-    for words in ("need it as BAI_WX_SECRET", "replicas must share this folder"):
+    shared = (
+        "need it as BAI_WX_SECRET",
+        "need it as BAI_WX_DATA_KEY",
+        "replicas must share this folder",
+    )
+    for words in shared:
         assert (words in own, words in reachable) == (False, True)
 
 
