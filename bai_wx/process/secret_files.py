@@ -119,6 +119,8 @@ def rotate(home: Path, now: float) -> float:
 
 def drop_old(home: Path) -> int:
     """Accept no secret before the signing one any more. Returns: how many were kept."""
+    if not home.exists():
+        return 0  # a machine where both secret and database are given needs none
     with _alone(home):
         dropped = len(old(home))
         (home / OLD_NAME).unlink(missing_ok=True)

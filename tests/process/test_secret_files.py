@@ -186,6 +186,12 @@ def test_a_secret_that_root_rotates_stays_its_servers(tmp_path: Path) -> None:
     assert owners == {(4_321, 4_322)}
 
 
+def test_a_machine_without_a_home_has_no_secret_to_drop(tmp_path: Path) -> None:
+    """Nor is one made there: secret and database may be given."""
+    assert secret_files.drop_old(tmp_path / "none") == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_given_secrets_are_those_of_the_setting(tmp_path: Path) -> None:
     """The first signs; each must be strong; the home is asked for none."""
     other = STRONG[::-1]
