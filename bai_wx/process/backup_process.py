@@ -37,7 +37,7 @@ def main(parent: str) -> int:
     die_with(int(parent))
     give_way()
     settings = Settings.from_environment()
-    log_to_stderr(settings.log)
+    log_to_stderr(settings.log, is_server=True)
     try:
         if settings.database_file is not None and not settings.database_file.exists():
             raise SettingsError(f"BAI_WX_DATABASE {settings.database_file}: no such file")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import orjson
 import pytest
 from peewee import Database
 
@@ -148,7 +149,8 @@ def test_the_next_look_is_when_the_process_says(
 def test_serve_backs_up_and_tells_who_asks(tmp_path: Path) -> None:
     """Two workers, one backup, which is whole; then the doctor knows it."""
     folder = tmp_path / "backups"
-    with Server(tmp_path / "home", workers=2, BAI_WX_BACKUP_TO=str(folder)) as server:
+    settings = {"BAI_WX_BACKUP_TO": str(folder), "BAI_WX_LOG": "info:"}  # in its usual form
+    with Server(tmp_path / "home", workers=2, **settings) as server:
         until = time.monotonic() + PATIENCE_S
         while not list(folder.glob("*.tar")) and time.monotonic() < until:
             time.sleep(0.1)
@@ -157,7 +159,8 @@ def test_serve_backs_up_and_tells_who_asks(tmp_path: Path) -> None:
         doctor = server.command("doctor", check=False).stdout
         assert "ok   backup: the last good one is of" in doctor
         assert list(folder.glob("*.tar")) == [backup]
-    assert "backed up: " in server.log
+    [line] = [line for line in server.log.splitlines() if "backed up: " in line]
+    assert orjson.loads(line)["logger"] == "bai_wx.server"  # as the lines around it
 
 
 @without_sql
