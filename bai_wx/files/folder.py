@@ -68,7 +68,7 @@ class Folder:
         """By their folders."""
         for folder in sorted(self._root.iterdir()) if self._root.is_dir() else ():
             for record_id, _ in self.records(folder.name):
-                for name in sorted(os.listdir(folder / record_id)):  # noqa: PTH208  # names are enough
+                for name in _names(folder / record_id):
                     found = self.find(folder.name, record_id, name)
                     if found is not None:
                         yield folder.name, record_id, found
@@ -79,6 +79,13 @@ class Folder:
             return f"{self._root}: none yet; the first upload makes it"
         with tempfile.TemporaryFile(dir=self._root):
             return f"{self._root} can be written"
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208  # names are enough
+    except FileNotFoundError:  # its record was deleted a moment ago
+        return []
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -202,6 +202,19 @@ def largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@without_sql
+def test_a_home_whose_shop_was_moved_away_is_restored_into(
+    shop: Settings, run: Run, tmp_path: Path
+) -> None:
+    """Its keys stay, and the lock of the backups that `serve` made."""
+    done(run("backup", "shop.tar", "--json"))
+    home = tmp_path / "other"
+    home.mkdir()
+    (home / "backup.lock").touch()
+    _, environment = another(home)
+    assert done(run("restore", "shop.tar", "--json", **environment))["files"] == 1
+
+
 def test_a_home_that_is_migrated_later_is_backed_up_now(
     settings: Settings, run: Run, tmp_path: Path
 ) -> None:
@@ -252,6 +265,27 @@ def bucket(s3: S3, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("BAI_WX_S3_ENDPOINT", s3.endpoint)
     return {"address": f"s3://{s3.bucket}", "s3": s3}
+
+
+@without_sql
+@pytest.mark.parametrize("of", ["a folder", "a bucket"])
+def test_files_removed_meanwhile_are_left_out(
+    of: str, shop: Settings, run: Run, bucket: dict[str, Any], monkeypatch: Any
+) -> None:
+    """Whoever deletes a record while its picture is listed does not cost the shop its backup."""
+    elsewhere = {"BAI_WX_FILES": f"{bucket['address']}/meanwhile"} if of == "a bucket" else {}
+    store = FileStore.at(elsewhere.get("BAI_WX_FILES", shop.files), bucket["s3"].endpoint)
+    store.put(*PICTURE, b"kept")
+    store.put(PICTURE[0], "picture00000002", "b_0123456789.png", b"removed")
+    listed = FileStore.all
+
+    def removing(self: FileStore) -> Any:
+        for found in listed(self):
+            store.remove(PICTURE[0], "picture00000002")
+            yield found
+
+    monkeypatch.setattr(FileStore, "all", removing)
+    assert done(run("backup", "shop.tar", "--json", **elsewhere))["files"] == 1
 
 
 @without_sql

@@ -180,10 +180,10 @@ def _add_uploads(writer: ArchiveWriter, files: FileStore | None, tell: Tell) -> 
     count = 0
     for collection, record_id, stored in files.all():
         try:
-            opened = stored.open()
+            opened = _buffered(stored.open()) if stored.is_remote else stored.open()
         except NotFound:  # removed a moment ago
             continue
-        with _buffered(opened) if stored.is_remote else opened as file:
+        with opened as file:
             writer.add(f"{FILES}{collection}/{record_id}/{stored.name}", stored.size, file)
         count += 1
         if count % 1_000 == 0:
@@ -192,8 +192,10 @@ def _add_uploads(writer: ArchiveWriter, files: FileStore | None, tell: Tell) -> 
 
 
 def _buffered(remote: Any) -> IO[bytes]:
-    """A file of a bucket: each reading of it is a request."""
-    return io.BufferedReader(remote, AT_ONCE)
+    """A file of a bucket: each reading of it is a request. Raises: `NotFound` where it is gone by now."""
+    file = io.BufferedReader(remote, AT_ONCE)
+    file.peek()  # opening it asks nobody, and an entry that is begun cannot be left out
+    return file
 
 
 def _sha256(path: Path) -> str:
@@ -206,13 +208,15 @@ def _one_line(target: Target) -> Iterator[None]:
     """Say why there is no backup, and of what."""
     try:
         yield
-    except (OSError, sqlite3.Error, ServiceUnavailable, *FAILURES) as exc:
+    except (OSError, sqlite3.Error, NotFound, ServiceUnavailable, *FAILURES) as exc:
         raise BackupRefused(f"no backup in {target.address}: {_reason(exc)}") from exc
 
 
 def _reason(problem: Exception) -> str:
     if isinstance(problem, OSError) and problem.strerror:
         return problem.strerror
+    if isinstance(problem, NotFound):  # its entry was begun
+        return "an uploaded file was removed while it was read; try again"
     if isinstance(problem, ServiceUnavailable):
         return problem.detail
     return " ".join(str(problem).split())

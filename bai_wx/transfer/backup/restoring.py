@@ -26,7 +26,10 @@ RESTORING: Final = ".bai-wx-restore-"
 PLACING: Final = "placing"
 """The mark of a restore that has begun to put things in place."""
 UPLOADS: Final = "files"
-MAY_BE_THERE: Final = ("secret", "secret.old", "data-key", "contract.valid", "lost+found")
+MAY_BE_THERE: Final = (
+    *("secret", "secret.old", "data-key"),
+    *("contract.valid", "backup.lock", "lost+found"),
+)
 """What a home may have before: keys that were kept apart, and what no shop is lost with."""
 
 
