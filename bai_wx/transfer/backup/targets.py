@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -165,15 +165,16 @@ def name_of(label: Label) -> str:
 @contextmanager
 def workshop(folder: Path, prefix: str = UNFINISHED) -> Iterator[Path]:
     """A new folder in this one to work in, gone afterwards. What killed processes have left goes too."""
-    for left in leftovers(folder, prefix):
-        shutil.rmtree(left, ignore_errors=True)
     made = folder / f"{prefix}{secrets.token_hex(8)}"
-    made.mkdir(mode=0o700)
-    try:
-        with _locked(made):
-            yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    with ExitStack() as stack:
+        # One at a time: a new folder looks left behind until it is locked.
+        with _locked(folder, fcntl.LOCK_EX):
+            for left in leftovers(folder, prefix):
+                shutil.rmtree(left, ignore_errors=True)
+            made.mkdir(mode=0o700)
+            stack.callback(shutil.rmtree, made, ignore_errors=True)
+            stack.enter_context(_locked(made))
+        yield made
 
 
 def leftovers(folder: Path, prefix: str) -> Iterator[Path]:
@@ -184,11 +185,11 @@ def leftovers(folder: Path, prefix: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path, how: int = fcntl.LOCK_EX | fcntl.LOCK_NB) -> Iterator[None]:
     """Hold a folder's lock, which ends with the process. Raises: `BlockingIOError` where another holds it."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, how)
         yield
     finally:
         os.close(descriptor)
