@@ -15,7 +15,7 @@ The modules in the order it travels:
    and renders. A batch has its requests answered by their own operations: `batch`. `error_mapping` names an
    exception, `render` writes bytes, `responses` compares them with the
    contract.
-6. The way out: `sending`, then `http_exchange` again.
+6. The way out: `sending`, then `http_exchange` again. `access_log` may write a line of what was observed.
 
 What is handed from one to the next is an `Incoming` (`incoming`) and a `Reply` (`render`); `asgi` has the
 types of the interface that Connexion and uvicorn share.
