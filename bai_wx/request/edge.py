@@ -202,8 +202,9 @@ class Edge:
                     await counting
 
     def forget(self, incoming: Incoming) -> None:
-        """Count the body of this request no longer."""
+        """Count this body no longer, and let go of what went wrong: its trace holds the request."""
         self._arrivals.forget(incoming)
+        incoming.problem = None
 
     async def answer_without_operation(self, scope: Scope, receive: Receive) -> None:
         """Answer a request that Connexion's router found no operation for."""
