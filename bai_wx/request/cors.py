@@ -2,7 +2,6 @@
 
 from bai_wx.request.render import Headers, Reply
 
-_EXPOSED = (b"access-control-expose-headers", b"X-Request-Id")
 API_METHODS = b"GET,HEAD,PUT,PATCH,POST,DELETE"
 _PREFLIGHT_VARIES: Headers = [
     (b"vary", b"Access-Control-Request-Method"),
@@ -28,10 +27,8 @@ class Origins:
 
 
 def allow_origin(origin: bytes | None) -> Headers:
-    """The headers that let a page of this origin read the answer; none without an origin."""
-    if origin is None:
-        return []
-    return [(b"access-control-allow-origin", origin), _EXPOSED]
+    """The header that lets a page of this origin read the answer; none without an origin."""
+    return [(b"access-control-allow-origin", origin)] if origin else []
 
 
 def preflight(headers: dict[bytes, bytes], origin: bytes | None) -> Reply:
