@@ -77,21 +77,16 @@ COSTLY = "tests/console/browser/"
 """Whose files' seconds are worth knowing: CI has three minutes for them."""
 
 NEED_NODE = ("sdk", "miniprogram", "example")
-"""Folders that are run when they are named (`tox -e sdk`, `tox -e clients`), or with `--node` (CI)."""
+"""Folders that are run when they are named (`tox -e sdk`, `tox -e clients`, CI)."""
 
 COLLECTED = pytest.StashKey[set[str]]()
 """The ids of all tests that were collected, before `-m` and `-k` chose among them."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let CI, which has Node, say so."""
-    parser.addoption("--node", action="store_true", help=f"run {', '.join(NEED_NODE)} too")
-
-
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the folders out that need Node, unless they are asked for."""
+    """Leave the folders out that need Node, unless they are named."""
     here = Path(__file__).parent
-    if config.option.node or collection_path not in [here / name for name in NEED_NODE]:
+    if collection_path not in [here / name for name in NEED_NODE]:
         return None
     named = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
     return None if any(collection_path in (path, *path.parents) for path in named) else True
