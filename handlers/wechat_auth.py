@@ -34,8 +34,7 @@ def wechat_profile(
     if code:
         # First, because a code is paid for and cannot be used again.
         User.check_profile(user, body)
-        with User.spending_phone_exchange(user):
-            phone = wechat.phone_number(code)
+        phone = wechat.phone_number(code)
     changed = User.update_profile(user, body, phone)
     info = changed.info(lambda: tokens.issue_for_files(changed))
     return {"status": "update_success", "user": info}

@@ -68,13 +68,8 @@ def import_table(
     _tell(report, refused, as_json)
 
 
-def export_table(
-    settings: Settings, file: Path, collection: str, as_json: bool, *, is_whole: bool
-) -> None:
-    """Write the rows of a collection that are not deleted to FILE, for `import FILE`, the oldest first.
-
-    `is_whole` writes personal numbers unmasked.
-    """
+def export_table(settings: Settings, file: Path, collection: str, as_json: bool) -> None:
+    """Write the rows of a collection that are not deleted to FILE, for `import FILE`, the oldest first."""
     layout = layouts(loader.load(cache=settings.home))[collection]
     kind, model = _kind(file), COLLECTIONS[collection]
     _check_folder(file)
@@ -85,7 +80,7 @@ def export_table(
             None,
             [("seq", "asc")],
             COMMAND_LINE,
-            is_whole=is_whole,
+            is_whole=True,
             most=exports.EVERY,
             said={"file": file.name},
         )

@@ -10,7 +10,6 @@ NATIVE_PREFIXES = (
     BATCH_PATH,
     "/pb/api/files/",
     "/pb/api/health",
-    "/pb/api/ready",
     "/pb/api/openapi.json",
 )
 _PREFIX = "/pb/api/"

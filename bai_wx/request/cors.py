@@ -28,7 +28,7 @@ class Origins:
 
 def allow_origin(origin: bytes | None) -> Headers:
     """The header that lets a page of this origin read the answer; none without an origin."""
-    return [(b"access-control-allow-origin", origin)] if origin else []
+    return [] if origin is None else [(b"access-control-allow-origin", origin)]
 
 
 def preflight(headers: dict[bytes, bytes], origin: bytes | None) -> Reply:

@@ -67,11 +67,13 @@ export function createQueue(): <T>(start: () => Promise<T>) => Promise<T> {
   return async (start) => {
     if (free) free--;
     else await new Promise<void>((resolve) => waiting.push(resolve));
-    return start().finally(() => {
+    try {
+      return await start();
+    } finally {
       const next = waiting.shift();
       if (next) next();
       else free++;
-    });
+    }
   };
 }
 
