@@ -8,7 +8,9 @@ The last line of stdout is what came of it, as JSON.
 import json
 import re
 import socket
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -16,13 +18,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from bench.failures import told
 from tests.running import Client, Server
 
+ROOT = Path(__file__).parent.parent
 TOP = 10
 SHOWN = 160  # bytes of a request
 BATCH, EXAMPLES = 20, 100
@@ -297,6 +302,28 @@ def _go(fuzz: Fuzz, kind: str, requests: st.SearchStrategy[bytes], number: int) 
     work()
 
 
+def side_by_side(seconds: float, processes: int, first_seed: int) -> list[dict[str, Any]]:
+    """Let several processes fuzz, each a server of its own. Returns: what each of them found."""
+    with tempfile.TemporaryDirectory() as folder:
+        running = [
+            subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "bench.fuzzing", f"{folder}/{number}"),
+                    *(str(seconds), str(first_seed + number)),
+                ],
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+            )
+            for number in range(processes)
+        ]
+        try:
+            return [json.loads(each.communicate()[0].splitlines()[-1]) for each in running]
+        finally:
+            for each in running:
+                each.terminate()
+
+
 def main(folder: str, seconds: str, first_seed: str) -> None:
     """Fuzz for so long."""
     with Server(Path(folder) / "home", BAI_WX_CHECK_RESPONSES="") as server:
@@ -308,6 +335,8 @@ def main(folder: str, seconds: str, first_seed: str) -> None:
         made = strategies(token)
         while time.monotonic() < until:
             for kind, requests in made.items():
+                if time.monotonic() >= until:
+                    break
                 _go(fuzz, kind, requests, number)
                 number += 1
                 if time.monotonic() >= next_look:
@@ -321,4 +350,5 @@ def main(folder: str, seconds: str, first_seed: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    with told():  # whoever stops it stops its server
+        main(*sys.argv[1:])

@@ -4,6 +4,7 @@ import secrets
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
@@ -65,20 +66,27 @@ class Ours(Peer):
     workers: ClassVar[int] = WORKERS
 
     def __init__(
-        self, folder: Path, wechat: str = "", *, address: str = "", times: int = 1
+        self,
+        folder: Path,
+        wechat: str = "",
+        *,
+        address: str = "",
+        times: int = 1,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(folder, wechat, times=times)
-        self._address = address
+        self._address, self._settings = address, dict(settings or {})
 
     def environment(self) -> dict[str, str]:
         settings = {
             "BAI_WX_HOME": str(self.folder / "home"),
             "BAI_WX_LIMITS": "off",
+            "BAI_WX_QUOTAS": "off",
             "BAI_WX_SECRET": SECRET,
         }
         if self._address:
             settings["BAI_WX_DATABASE"] = self._address
-        return {**super().environment(), **settings}
+        return {**super().environment(), **settings, **self._settings}
 
     def command(self) -> list[str]:
         options = ["--port", str(self.port), "--workers", str(self.workers)]

@@ -1,4 +1,4 @@
-"""System: how many users there are, a new token, whether the server is well."""
+"""System: how many users there are, a new token, whether the server is well and can serve."""
 
 from typing import Any, NotRequired, Protocol, TypedDict
 
@@ -20,6 +20,13 @@ class Tokens(Protocol):
 
     def issue_for_files(self, user: User) -> str:
         """Sign a token that opens this user's protected files."""
+
+
+class Readiness(Protocol):
+    """Whatever knows if this server can serve."""
+
+    def report(self) -> dict[str, str]:
+        """Say how each check went. Raises: `ServiceUnavailable` where one has failed."""
 
 
 class RefreshBody(TypedDict):
@@ -64,6 +71,14 @@ def health(query: dict[str, str]) -> dict[str, Any]:
     """Say that the server answers, in PocketBase's words."""
     answer = {"code": 200, "message": "API is healthy.", "data": {}}
     return fields.pick(answer, fields.parse(query.get("fields", "")))  # type: ignore[no-any-return]
+
+
+def ready(readiness: Readiness) -> dict[str, Any]:
+    """Say that requests can be answered.
+
+    Raises: `ServiceUnavailable`, which names the checks that have failed.
+    """
+    return {"code": 200, "message": "API is ready.", "data": readiness.report()}
 
 
 def openapi_document(document: bytes) -> bytes:

@@ -34,7 +34,8 @@ def wechat_profile(
     if code:
         # First, because a code is paid for and cannot be used again.
         User.check_profile(user, body)
-        phone = wechat.phone_number(code)
+        with User.spending_phone_exchange(user):
+            phone = wechat.phone_number(code)
     changed = User.update_profile(user, body, phone)
     info = changed.info(lambda: tokens.issue_for_files(changed))
     return {"status": "update_success", "user": info}

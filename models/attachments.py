@@ -6,7 +6,7 @@ An attachment that its owner has named as an identity paper is shown to its owne
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from peewee import SQL, Case, Expression, ModelSelect, Node, NodeList, fn
 
@@ -16,6 +16,7 @@ from bai_wx.files.store import Upload, kept_name, sniff
 from bai_wx.record import clock, ids
 from bai_wx.record.base import Caller, FieldValues, Record, Rows, index_newest_first
 from bai_wx.record.fields import File, Int, Private, Text
+from bai_wx.record.quotas import DAY_S, SizeQuota, check_sizes
 from bai_wx.record.shape import Printf, Value
 
 VALID, INVALID = "valid", "invalid"
@@ -68,6 +69,12 @@ class Attachment(Record):
             "attachments_md5": hashlib.md5(upload.data, usedforsecurity=False).hexdigest(),
             "attachments_status": VALID,
         }
+
+    @classmethod
+    def check_upload(cls, caller: Caller, size: int) -> None:
+        """As the record's. Deleted files count too: their bytes are there until a purge."""
+        for quota in UPLOADS:
+            check_sizes(quota, _SIZES, caller.openid, size, "上传的文件太多，不能再上传")
 
     @classmethod
     def check_named(cls, caller: Caller, named: Mapping[str, str]) -> None:
@@ -166,6 +173,30 @@ FILE_URL = Value(
 )
 """The same path as a value of a record's JSON."""
 
+UPLOADS: Final = (
+    SizeQuota("uploads", "upload-mib", None),
+    SizeQuota("uploads-a-day", "upload-mib-a-day", DAY_S),
+)
+_SIZES: Final = Statement(
+    Attachment.select(
+        fn.COUNT(SQL("*")), fn.COALESCE(fn.SUM(SQL("size")), 0), fn.MIN(SQL("made"))
+    ).from_(
+        Attachment.select(
+            Attachment.attachments_size.alias("size"), Attachment.created.alias("made")
+        )
+        .where(Attachment.attachments_owner == Param("openid"), Attachment.created > Param("since"))
+        .limit(Param("most"))
+        .alias("counted")
+    )
+)
+Attachment.add_index(
+    Attachment.index(
+        Attachment.attachments_owner,
+        Attachment.created,
+        Attachment.attachments_size,
+        name="tbl_attachments_owner_created_size",
+    )
+)
 Attachment.add_index(
     Attachment.index(
         Attachment.is_delete,

@@ -14,6 +14,7 @@ from bai_wx.record.base import UNDELETED, Caller, FieldValues, Record, Verb, ind
 from bai_wx.record.fields import Date, Int, Money, Relation, Select, Text
 from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
 from bai_wx.record.problems import Problems
+from bai_wx.record.quotas import RowQuotas, made_in_a_day
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
 from bai_wx.record.shape import JsonObject, Shape, constant, joined, optional, value
@@ -115,6 +116,7 @@ class CartLine(Record):
     @classmethod
     def _new_line(cls, openid: str) -> Self:
         cls._refuse_full(openid)
+        _QUOTAS.check(openid)
         return cls(cart_owner=openid)
 
     @classmethod
@@ -235,6 +237,7 @@ class CartLine(Record):
     @classmethod
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Fill price and number; refuse a product that is not on sale, a second line, a full cart."""
+        _QUOTAS.check(caller.openid)
         _leave_out_empty_number(values)
         line = cls(cart_owner=caller.openid)
         product_id = values.get("cart_product_id", "")
@@ -305,6 +308,9 @@ def _active_line() -> Statement:
     return Statement(locked(CartLine.select().where(active(), product)))
 
 
+_QUOTAS = RowQuotas(
+    made_in_a_day("cart-lines-a-day", CartLine, "今天加入购物车的次数太多，请明天再试")
+)
 _ACTIVE_COUNT = Statement(CartLine.select(fn.COUNT(SQL("*"))).where(active()))
 
 

@@ -5,11 +5,15 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar, Self
 
+from peewee import SQL
+
+from bai_wx.database.connection import lock_name
 from bai_wx.database.statement import Param, Statement
 from bai_wx.record import clock, ids
 from bai_wx.record.base import Caller, FieldValues, Record, index_newest_first
 from bai_wx.record.fields import Private, Text
 from bai_wx.record.problems import INVALID_FORMAT, Problems
+from bai_wx.record.quotas import RowQuota, RowQuotas
 from bai_wx.record.shape import JsonObject
 
 USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -100,7 +104,9 @@ class Company(Record):
 
     @classmethod
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
-        """Note the creator; check the credit code."""
+        """Note the creator; check the credit code and how many companies the creator has made."""
+        lock_name(caller.openid)
+        _QUOTAS.check(caller.openid)
         values["company_owner_openid"] = caller.openid
         cls.check_values(values, {}, problems)
 
@@ -144,6 +150,14 @@ class Company(Record):
 _INFO = [name for name in Company.record_fields() if name.startswith("company_")]
 _BY_ID = Statement(
     Company.select().where(Company.id == Param("id"), Company.visible(Company, None, Param("now")))
+)
+
+_QUOTAS = RowQuotas(
+    RowQuota(
+        "companies",
+        "创建的公司太多，不能再创建",
+        lambda: Company.select(SQL("1")).where(Company.company_owner_openid == Param("openid")),
+    )
 )
 
 index_newest_first(Company, "is_delete")

@@ -22,6 +22,7 @@ from bai_wx.record.fields import Date, Json, Money, Select, Text
 from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
 from bai_wx.record.money import expected_fen, yuan_of
 from bai_wx.record.problems import Problems
+from bai_wx.record.quotas import RowQuota, RowQuotas, made_in_a_day
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
 from bai_wx.record.shape import JsonObject, Shape, constant, value
@@ -128,6 +129,7 @@ class Order(Record):
         """
         request = OrderRequest.read(body)
         with cls.writing(caller):
+            _QUOTAS.check(caller.openid)
             ordered = request.ordered(caller)
             expected = expected_fen(body.get("order_amount"))
             snapshot = snapshot_of(ordered.goods, ordered.field, expected)
@@ -258,6 +260,7 @@ class Order(Record):
     @classmethod
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Fill snapshot and amount from the ids and quantities sent, at the products' own prices."""
+        _QUOTAS.check(caller.openid)
         values["order_number"] = values.get("order_number") or cls.new_number()
         expected = values.get("order_amount")
         with noted(cls.collection(), problems):
@@ -275,6 +278,18 @@ def _found(order: ModelT | None) -> ModelT:
     return order
 
 
+_QUOTAS = RowQuotas(
+    RowQuota(
+        "open-orders",
+        "待处理的订单太多，请等待处理或取消后再下单",
+        lambda: Order.select(SQL("1")).where(
+            Order.order_owner == Param("openid"),
+            Order.is_delete == 0,
+            Order.order_status == Status.PENDING.value,
+        ),
+    ),
+    made_in_a_day("orders-a-day", Order, "今天下单太多，请明天再试"),
+)
 _ANY_OF_NUMBER = Statement(
     Order.select(SQL("1")).where(Order.order_number == Param("number")).limit(1)
 )

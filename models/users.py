@@ -1,7 +1,8 @@
 """Users (`tbl_auth_users`): everybody who logged in with WeChat. Clients cannot list them."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import ClassVar, Final, NamedTuple, Self
 
@@ -9,9 +10,18 @@ from peewee import SQL, IntegrityError, fn
 
 from bai_wx.database.connection import database, request_connection
 from bai_wx.database.statement import Param, Statement
-from bai_wx.errors import NotFound, Unauthorized, UserDisabled
-from bai_wx.record import clock, ids
+from bai_wx.errors import (
+    NotFound,
+    Unauthorized,
+    UserDisabled,
+    WechatBusy,
+    WechatMisconfigured,
+    WechatUnavailable,
+)
+from bai_wx.record import clock, encrypted, ids, spending
 from bai_wx.record.base import Caller, FieldValues, Record
+from bai_wx.record.encrypted import Encrypted
+from bai_wx.record.encryption import BlindIndex
 from bai_wx.record.fields import Bool, Int, Relation, Select, Text
 from bai_wx.record.shape import JsonObject
 from models import profiles
@@ -26,6 +36,9 @@ GUEST, REGISTERED = "游客", "注册用户"
 WECHAT = "WeChat"
 """The kind of account of everybody who logged in here."""
 
+PHONES: Final = "phones-a-day"
+"""The quota of exchanges of a phone's code."""
+
 LEVELS = "users_level"
 """The dictionary that names users' levels."""
 
@@ -38,12 +51,23 @@ BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Characters that Unicode counts as letters or symbols, and that fonts leave blank."""
 
 
+PHONE_END: Final = 4
+"""So many of a phone's last digits its mask shows, and name it to an operator."""
+MASKED_FROM: Final = 8  # characters; of a shorter phone the mask shows less
+
+
+def phone_end(phone: str) -> str:
+    """The last digits of a phone by which an operator finds it, `""` of one too short to show them."""
+    return phone[-PHONE_END:] if len(phone) >= MASKED_FROM else ""
+
+
 class Standing(NamedTuple):
     """The columns of a user that its token is checked against on every request."""
 
     openid: str
     token_key: str
     users_status: str
+    users_id: str
 
 
 class User(Record):
@@ -53,13 +77,15 @@ class User(Record):
     unionid = Text(100, server_made=True)
     users_id = Text(64, default=partial(ids.business_id, "U"), unique=True, server_made=True)
     users_name = Text(50)
-    users_phone = Text(20)
+    users_phone = Encrypted(20)
+    users_phone_index = BlindIndex("users_phone", str)
+    users_phone_end_index = BlindIndex("users_phone", phone_end)
     users_phone_verified = Bool()
     users_picture = Text(500)
     users_title_picture = Text(500)
     users_id_pic_a = Text(500)
     users_id_pic_b = Text(500)
-    users_id_number = Text()
+    users_id_number = Encrypted()
     users_type = Select(GUEST, REGISTERED, first=GUEST)
     users_idtype = Text(first=WECHAT)
     users_status = Select(ACTIVE, DISABLED, first=ACTIVE)
@@ -211,7 +237,21 @@ class User(Record):
     def check_profile(cls, caller: Caller, sent: Profile) -> None:
         """See whether a profile can be written, before a phone's code is spent. Raises: as `update_profile`."""
         profiles.check_pictures(caller, profiles.changes(cls.of(caller), sent, ""))
+
+    @classmethod
+    @contextmanager
+    def spending_phone_exchange(cls, caller: Caller) -> Iterator[None]:
+        """Count an exchange of a phone's code, which is paid for. Raises: `TooManyRequests`.
+
+        Where WeChat could not answer, it is not counted. A code that it refused is.
+        """
+        spending.spend(caller.id, PHONES, "今天获取手机号的次数太多，请明天再试")
         request_connection.pause()  # WeChat is asked next, for longer than others can wait
+        try:
+            yield
+        except (WechatBusy, WechatMisconfigured, WechatUnavailable):
+            spending.give_back(caller.id, PHONES)
+            raise
 
     @classmethod
     def update_profile(cls, caller: Caller, sent: Profile, verified_phone: str = "") -> Self:
@@ -225,7 +265,7 @@ class User(Record):
             changes = profiles.changes(user, sent, verified_phone)
             profiles.check_pictures(caller, changes)
             profiles.mark_papers(caller, changes)
-            user.__data__.update(changes)
+            user.__data__.update(changes := encrypted.sealed(cls, changes, user.id))
             if user.is_info_complete and user.users_type != REGISTERED:
                 user.users_type = changes["users_type"] = REGISTERED
             if changes:

@@ -12,6 +12,8 @@ from peewee import Database
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.files.store import FileStore
+from bai_wx.record import data_keys
+from tests import databases
 from tests.browser import launched
 from tests.conformance.summary import summarize
 from tests.databases import migrated_address, new_address
@@ -24,23 +26,29 @@ if TYPE_CHECKING:  # it is an extra
 SLOW_FIRST = (
     "failover/test_failover.py",
     "contract/test_schemathesis.py",
+    "cli/test_contributing.py",
+    "stories/test_kill.py",
+    "console/test_authorization.py",
     "console/browser/test_pages.py",
+    "faults/test_gone.py",
     "miniprogram/test_suites.py",
     "example/",
+    "api/test_replicas.py",
+    "release/test_distributions.py",
+    "deploy/test_image.py",
+    "docs/test_readme.py",
     "console/browser/",
-    "console/test_authorization.py",
-    "stories/test_kill.py",
-    "faults/test_gone.py",
     "faults/test_start_refused.py",
     "faults/test_signals.py",
-    "cli/test_contributing.py",
+    "takeover/",
     "cli/test_data.py",
+    "cli/test_tables.py",
     "cli/test_shop.py",
     "faults/test_wire.py",
     "faults/test_slow.py",
     "faults/test_wire_bounds.py",
     "faults/test_transfers.py",
-    "takeover/",
+    "test_regexes.py",
     "api/test_restart.py",
     "api/test_transport.py",
     "conformance/test_table.py",
@@ -48,13 +56,15 @@ SLOW_FIRST = (
     "stories/test_soak.py",
     "replay/test_replay.py",
     "docs/test_hooks_as_handlers.py",
-    "docs/test_readme.py",
     "pages/test_in_browser.py",
     "stories/",
+    "sdk/",
+    "api/test_attacks.py",
 )
 """Files that take long or wait much, the longest first: begun last, one would keep the others' end waiting."""
 TOLD = (
     "tests/stories/",
+    "tests/drills/",
     "tests/failover/",
     "tests/contract/",
     "tests/sdk/",
@@ -66,8 +76,20 @@ TOLD = (
 COSTLY = "tests/console/browser/"
 """Whose files' seconds are worth knowing: CI has three minutes for them."""
 
+NEED_NODE = ("sdk", "miniprogram", "example")
+"""Folders that are run when they are named (`tox -e sdk`, `tox -e clients`, CI)."""
+
 COLLECTED = pytest.StashKey[set[str]]()
 """The ids of all tests that were collected, before `-m` and `-k` chose among them."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the folders out that need Node, unless they are named."""
+    here = Path(__file__).parent
+    if collection_path not in [here / name for name in NEED_NODE]:
+        return None
+    named = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
+    return None if any(collection_path in (path, *path.parents) for path in named) else True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -89,6 +111,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with the slow files; `--no-loadscope-reorder` keeps the order among several processes."""
     config.stash[COLLECTED] = {item.nodeid for item in items}
     items.sort(key=_turn)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Encrypt with the tests' own key, whatever home a command of the test before had."""
+    data_keys.use(databases.data_keys)
 
 
 def _turn(item: pytest.Item) -> int:

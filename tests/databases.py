@@ -19,6 +19,9 @@ import pytest
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
+from bai_wx.record import data_keys as keys
+from bai_wx.record import encrypted
+from bai_wx.record.collections import COLLECTIONS
 
 KIND = os.environ.get("BAI_WX_TEST_DATABASE", "sqlite")
 IS_POSTGRES = KIND == "postgresql"
@@ -30,6 +33,20 @@ QUICK = ("max_connections = 400", "fsync = off", "synchronous_commit = off")
 """What the tests' server needs and its data does not: it is gone with the tests."""
 
 Rows = list[dict[str, Any]]
+
+DATA_KEY = "Zr3v0d4XhWq8tYk1sN6bJcU5mPfLgQeA7xTzRwVoBiE"
+"""What this process, and servers that share a database with it, encrypt with."""
+
+
+def sealed(table: str, record_id: str, **values: Any) -> dict[str, Any]:
+    """The columns of a row with what is encrypted as our servers and this process hold it."""
+    key, model = keys.parse(DATA_KEY)[0], COLLECTIONS.get(table)
+    return encrypted.sealed(model, values, record_id, key) if model else values
+
+
+def data_keys(make: bool) -> list[keys.DataKey]:
+    """The data keys of the tests' own databases."""
+    return keys.parse(DATA_KEY)
 
 
 def new_address(folder: Path) -> str:

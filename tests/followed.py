@@ -11,6 +11,8 @@ from tests.tree import ROOT
 
 COPIED = ("bai_wx", "bench", "handlers", "models", "spec", "tests", "docs", "pyproject.toml")
 COMMANDS = (("bai-wx", "bai_wx.cli.main"), ("pytest", "pytest"), ("ruff", "ruff"))
+PATIENCE_S = 240
+"""For one block: the one that adds a collection starts servers, and shares its processor with other tests."""
 
 
 def copy_of(folder: Path) -> Path:
@@ -41,7 +43,7 @@ def typed(copy: Path, commands: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=90,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert ran.returncode == 0, ran.stdout

@@ -28,6 +28,9 @@ STRONG = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
 """A secret that a server takes, for those that share one."""
 
 VALID = "contract.valid"
+_secrets: set[str] = set()
+"""Tokens and openids of those who logged in: no server writes them to its log."""
+
 _validated: list[str] = []
 """What the first server of this process noted in its home: the contract is valid, which takes long to see.
 
@@ -63,7 +66,10 @@ class Server:
         self._settings = {
             "BAI_WX_HOME": str(home),
             "BAI_WX_LIMITS": "off",
+            "BAI_WX_QUOTAS": "off",
             "BAI_WX_CHECK_RESPONSES": "1",
+            # That of this process, which may read or make the database too; an empty one asks for the home's.
+            "BAI_WX_DATA_KEY": databases.DATA_KEY,
             **settings,
         }
         if databases.IS_POSTGRES:
@@ -83,7 +89,9 @@ class Server:
         inherited = {
             k: v for k, v in os.environ.items() if not k.startswith(("BAI_WX_", "WECHAT_"))
         }
-        return {**inherited, **self._settings}
+        level = self._settings.get("BAI_WX_LOG", "info")
+        form = {} if ":" in level else {"BAI_WX_LOG": f"{level}:text"}
+        return {**inherited, **self._settings, **form}
 
     @property
     def log(self) -> str:
@@ -120,6 +128,7 @@ class Server:
 
     def change(self, table: str, record_id: str, **values: Any) -> None:
         """Change columns of one row in the database, as the operator's console would."""
+        values = databases.sealed(table, record_id, **values)
         columns = ", ".join(f"{name} = ?" for name in values)
         sql = f"UPDATE {table} SET {columns} WHERE id = ?"
         assert self.write(sql, *values.values(), record_id) == 1
@@ -208,6 +217,9 @@ class Server:
         assert self.process is not None
         assert self.process.stdout is not None
         self.process.stdout.close()
+        log = self.log
+        told = [secret for secret in _secrets if secret in log]
+        assert not told, f"the log of the server tells {told}"
 
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run another `bai-wx` command on the same home."""
@@ -279,6 +291,7 @@ class Client:
         """Log in as `demo-<name>` and return that user's client."""
         data = self.data("/wechat/login", {"users_wx_code": f"demo-{name}"})
         user = data["user"]
+        _secrets.update((data["token"], user["openid"]))
         return Client(self.url, data["token"], user["openid"], user["pb_id"])
 
     def raw(

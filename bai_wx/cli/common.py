@@ -18,6 +18,7 @@ from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
 from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.record import data_keys
 
 log = logging.getLogger("bai_wx.server")
 
@@ -94,11 +95,13 @@ def time_left_listener(unit: str) -> Callable[[str, int, int], None]:
 def up_to_date_database(settings: Settings) -> Iterator[peewee.Database]:
     """Open the database for a command.
 
-    Raises: `SettingsError` when it is missing or its schema is not up to date.
+    Raises: `SettingsError` when it is missing or its schema is not up to date, `DataKeyMissing` when it is
+    encrypted with a key that is not here.
     """
     with existing_database(settings) as chosen:
         if schema.pending(chosen):
             raise SettingsError("the database has pending migrations; run `bai-wx migrate`")
+        data_keys.agree()
         yield chosen
 
 
@@ -117,12 +120,15 @@ def migrated_database(settings: Settings) -> Iterator[tuple[peewee.Database, lis
     """Open the database, made and brought up to date where needed; with the migrations applied."""
     settings.make_home()
     with _connected(settings) as chosen:
-        yield chosen, schema.migrate(chosen)
+        applied = schema.migrate(chosen)
+        data_keys.agree()
+        yield chosen, applied
 
 
 @contextmanager
 def _connected(settings: Settings) -> Iterator[peewee.Database]:
     chosen = connect(settings.database)
+    data_keys.use(settings.data_keys)
     try:
         yield chosen
     finally:

@@ -1,6 +1,5 @@
 """`import`, `export`, `undelete` and `purge`: rows by the collection."""
 
-import re
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -28,9 +27,6 @@ from bai_wx.transfer import exporter, importer, manifest, row_files
 from bai_wx.transfer.loading.report import Options
 from bai_wx.transfer.row_check import RowCheck
 
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-LONGEST_S = 100 * 365 * SECONDS["d"]
-
 Collection = click.Choice(sorted(COLLECTIONS))
 Existing = click.Path(exists=True, path_type=Path)
 Target = click.Path(dir_okay=False, path_type=Path)
@@ -45,11 +41,10 @@ class Duration(click.ParamType[float]):
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Read it. Fails for anything but digits and one unit, up to a hundred years."""
-        matched = re.fullmatch(r"([0-9]{1,12})([smhdw])", value)
-        seconds = int(matched[1]) * SECONDS[matched[2]] if matched else LONGEST_S + 1
-        if seconds > LONGEST_S:
-            self.fail(f"{value!r} is no duration; write a number and s, m, h, d or w: 90d")
-        return seconds
+        try:
+            return clock.seconds_of(value)
+        except ValueError as exc:
+            self.fail(str(exc))
 
 
 @click.command("import")
@@ -116,20 +111,34 @@ def _import_folder(settings: Settings, directory: Path, as_json: bool) -> None:
 @click.argument("target", metavar="DIR|FILE", type=click.Path(path_type=Path))
 @click.option("--collection", type=Collection, help="Write the table of this collection to FILE.")
 @click.option("--pocketbase", is_flag=True, help="Make DIR the pb_data of a PocketBase 0.40.6.")
+@click.option(
+    "--plain-private", is_flag=True, help="Write personal numbers decrypted, or whole in a table."
+)
 @json_option
 @click.pass_obj
 def export_rows(
-    settings: Settings, target: Path, collection: str | None, pocketbase: bool, as_json: bool
+    settings: Settings,
+    target: Path,
+    collection: str | None,
+    pocketbase: bool,
+    plain_private: bool,
+    as_json: bool,
 ) -> None:
     """Write every row of every collection to DIR/<collection>.jsonl, for `import`.
 
     DIR/manifest.json says how many rows each file has, and its SHA-256; `import` compares.
-    Deleted rows and the users' token keys are in it: keep it as safe as the database itself.
-    With --pocketbase the files go along too, and tokens of ours hold there.
+    Deleted rows and the users' token keys are in it: keep it as safe as the database itself. Phone and
+    identity-paper numbers stay encrypted: only an installation with the same data key can import them.
+    --plain-private decrypts them.
+    With --pocketbase the files go along too, and tokens of ours hold there. PocketBase encrypts nothing, so
+    this needs --plain-private.
     With --collection, FILE becomes a table of its undeleted rows: .xlsx, .csv or .jsonl, by its suffix.
+    Personal numbers are masked there, unless --plain-private.
     """
     if pocketbase and collection is not None:
         raise click.UsageError("--pocketbase takes every collection; leave --collection out")
+    if pocketbase and not plain_private:
+        raise click.UsageError("PocketBase keeps personal numbers plain; add --plain-private")
     if pocketbase:
         from bai_wx.cli.way_back import export_to_pocketbase  # it reads the whole contract
 
@@ -137,12 +146,12 @@ def export_rows(
     elif collection is not None:
         from bai_wx.cli.tables import export_table  # as above
 
-        export_table(settings, target, collection, as_json)
+        export_table(settings, target, collection, as_json, is_whole=plain_private)
     else:
-        _export_folder(settings, target, as_json)
+        _export_folder(settings, target, as_json, is_plain=plain_private)
 
 
-def _export_folder(settings: Settings, directory: Path, as_json: bool) -> None:
+def _export_folder(settings: Settings, directory: Path, as_json: bool, *, is_plain: bool) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     tell = progress_listener("rows")
     counts: dict[str, int] = {}
@@ -151,7 +160,7 @@ def _export_folder(settings: Settings, directory: Path, as_json: bool) -> None:
     with up_to_date_database(settings), snapshot():
         for model in targets_first():
             name = model.collection()
-            rows = manifest.Written(exporter.lines(model))
+            rows = manifest.Written(exporter.lines(model, is_plain=is_plain))
             write_atomically(directory / f"{name}.jsonl", rows, mode=0o600)
             counts[name], files[f"{name}.jsonl"] = rows.rows, rows.entry
             tell(name, rows.rows)
@@ -191,18 +200,25 @@ def undelete(settings: Settings, collection: str, row_id: str, as_json: bool) ->
 @json_option
 @click.pass_obj
 def purge(settings: Settings, older_than: float, as_json: bool) -> None:
-    """Remove deleted rows for good, with their files, and outlived idempotency keys.
+    """Remove deleted rows for good, with their files, and what is older than it is kept.
 
+    Idempotency keys are kept for a day, operators' sessions for 12 hours, their known browsers for 90 days,
+    reports of imports for a year, the audit log for three years.
     A row that a required relation still points at is kept.
     """
+    from bai_wx.console import retention
+
     before = clock.text_of(time.time() - older_than)
     with up_to_date_database(settings):
         done = upkeep.purge(before, FileStore.at(settings.files, settings.s3_endpoint))
+        expired = retention.remove_expired()
     words = [_counted("removed", done.rows)]
     if any(done.kept.values()):
         words.append(_counted("kept, still pointed at", done.kept))
     words.append(f"files of records: {done.files}; idempotency keys: {done.idempotency_keys}")
-    answer(as_json, asdict(done), "\n".join(words))
+    if any(expired.values()):
+        words.append(_counted("expired", expired))
+    answer(as_json, asdict(done) | {"expired": expired}, "\n".join(words))
 
 
 def _counted(what: str, counts: dict[str, int]) -> str:

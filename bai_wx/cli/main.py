@@ -10,7 +10,9 @@ from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings
 
 COMMANDS: Final[Mapping[str, str]] = {
+    "backup": "bai_wx.cli.backup:backup",
     "contract": "bai_wx.cli.contract:contract",
+    "data-key": "bai_wx.cli.data_key:data_key",
     "diff": "bai_wx.cli.diff:diff",
     "doctor": "bai_wx.cli.doctor:doctor",
     "export": "bai_wx.cli.data:export_rows",
@@ -20,6 +22,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "operator": "bai_wx.cli.operator:operator",
     "order": "bai_wx.cli.shop:order",
     "purge": "bai_wx.cli.data:purge",
+    "restore": "bai_wx.cli.backup:restore",
     "scaffold": "bai_wx.cli.scaffold:scaffold",
     "secret": "bai_wx.cli.secret:secret",
     "serve": "bai_wx.cli.running:serve",
@@ -27,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "token": "bai_wx.cli.shop:token",
     "undelete": "bai_wx.cli.data:undelete",
     "user": "bai_wx.cli.shop:user",
+    "verify": "bai_wx.cli.backup:verify",
 }
 """Where each command is."""
 

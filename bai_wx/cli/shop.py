@@ -1,10 +1,15 @@
 """`token`, `user` and `order`: single users and orders."""
 
+import time
+from dataclasses import asdict
+from pathlib import Path
+
 import click
 
 from bai_wx.cli.common import answer, json_option, up_to_date_database
 from bai_wx.console.acting import COMMAND_LINE
 from bai_wx.errors import NotFound
+from bai_wx.files.store import FileStore
 from bai_wx.process.settings import Settings
 from bai_wx.request.tokens import Tokens
 from models.orders import Status
@@ -27,7 +32,7 @@ def token(settings: Settings, openid: str, as_json: bool) -> None:
 
 @click.group()
 def user() -> None:
-    """Disable or enable a user."""
+    """Disable or enable a user; tell or erase all that is stored about one."""
 
 
 @user.command()
@@ -46,6 +51,75 @@ def disable(settings: Settings, openid: str, as_json: bool) -> None:
 def enable(settings: Settings, openid: str, as_json: bool) -> None:
     """Let the user with this OPENID log in again."""
     _set_status(settings, openid, ACTIVE, as_json)
+
+
+@user.command("export")
+@click.argument("openid")
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path),
+    help="A folder, or a file that ends with .zip; default: person-<time>.zip here.",
+)
+@json_option
+@click.pass_obj
+def export_person(settings: Settings, openid: str, target: Path | None, as_json: bool) -> None:
+    """Write everything that is stored about the user with this OPENID: person.json, and its files.
+
+    Numbers are plain in it. Free texts that others wrote, and backups, are not looked through.
+    """
+    from bai_wx.console import person_files
+
+    target = target or Path(f"person-{int(time.time())}.zip")
+    store = FileStore.at(settings.files, settings.s3_endpoint)
+    with up_to_date_database(settings):
+        try:
+            told = person_files.write(openid, target, store)
+        except NotFound as exc:
+            raise click.ClickException(exc.detail) from exc
+    rows = ", ".join(f"{name} {count:,}" for name, count in told.rows.items())
+    sentence = f"{target}: {rows}; files {told.files:,}"
+    if told.lost:
+        sentence += f"; files that no storage has: {len(told.lost):,}"
+    answer(as_json, {"to": str(target), **asdict(told)}, sentence)
+
+
+@user.command("erase")
+@click.argument("openid")
+@json_option
+@click.pass_obj
+def erase_person(settings: Settings, openid: str, as_json: bool) -> None:
+    """Erase the person behind OPENID for good: profile, numbers, papers, files, carts, notes and tokens.
+
+    Orders stay with their sums, of an owner nobody can name. There is no way back. Killed, it goes on when it
+    is run again. Backups from before still have the person, and so have texts that others wrote.
+    """
+    from bai_wx.console import persons
+
+    store = FileStore.at(settings.files, settings.s3_endpoint)
+    with up_to_date_database(settings):
+        try:
+            done = persons.erase(openid, store, COMMAND_LINE)
+        except NotFound as exc:
+            raise click.ClickException(exc.detail) from exc
+        mentioned = persons.mentions(openid)
+    if done.is_nothing and not mentioned:
+        answer(as_json, asdict(done) | {"mentioned": {}}, f"nothing is stored about {openid}")
+        return
+    words = [
+        f"{fate}: " + ", ".join(f"{name} {rows:,}" for name, rows in counts.items())
+        for fate, counts in (
+            ("removed", done.removed),
+            ("kept of nobody", done.marked),
+            ("kept without an owner", done.released),
+        )
+        if counts
+    ]
+    words.append(f"files of records: {done.files}; notes: {done.notes}")
+    if mentioned:
+        named = ", ".join(f"{name} {rows:,}" for name, rows in mentioned.items())
+        words.append(f"rows whose free texts still hold the openid: {named}")
+    answer(as_json, asdict(done) | {"mentioned": mentioned}, "\n".join(words))
 
 
 @click.group()

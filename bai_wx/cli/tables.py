@@ -68,8 +68,13 @@ def import_table(
     _tell(report, refused, as_json)
 
 
-def export_table(settings: Settings, file: Path, collection: str, as_json: bool) -> None:
-    """Write the rows of a collection that are not deleted to FILE, for `import FILE`, the oldest first."""
+def export_table(
+    settings: Settings, file: Path, collection: str, as_json: bool, *, is_whole: bool
+) -> None:
+    """Write the rows of a collection that are not deleted to FILE, for `import FILE`, the oldest first.
+
+    `is_whole` writes personal numbers unmasked.
+    """
     layout = layouts(loader.load(cache=settings.home))[collection]
     kind, model = _kind(file), COLLECTIONS[collection]
     _check_folder(file)
@@ -80,7 +85,7 @@ def export_table(settings: Settings, file: Path, collection: str, as_json: bool)
             None,
             [("seq", "asc")],
             COMMAND_LINE,
-            is_whole=True,
+            is_whole=is_whole,
             most=exports.EVERY,
             said={"file": file.name},
         )

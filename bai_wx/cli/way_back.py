@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import asdict
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,8 @@ from bai_wx.contract import loader
 from bai_wx.contract.collections import collections
 from bai_wx.files.store import FileStore
 from bai_wx.process.settings import Settings
-from bai_wx.record import old_secrets
+from bai_wx.record import clock, old_secrets
+from bai_wx.record.signing_secrets import TOKEN_LIFETIME_S
 from bai_wx.transfer.pocketbase.export_pb import Exported, Server, export
 from bai_wx.transfer.pocketbase.new_database import VERSION
 from models.users import User
@@ -30,14 +32,17 @@ def export_to_pocketbase(settings: Settings, folder: Path, as_json: bool) -> Non
             done = export(folder, server, time_left_listener("done"))
         except sqlite3.IntegrityError as exc:
             raise click.ClickException(f"PocketBase cannot hold two such rows: {exc}") from exc
-        ending = _users_of_old_tokens(settings.secret)
+        ending = _users_of_old_tokens(settings)
     told = asdict(done) | {"pocketbase": VERSION, "users_of_old_tokens": ending}
     answer(as_json, told, "\n".join(_sentences(folder, done, ending)))
 
 
-def _users_of_old_tokens(secret: str) -> int:
-    """How many users may hold a token that another secret than ours has signed."""
-    since = max((each.kept for each in old_secrets.kept() if each.secret != secret), default="")
+def _users_of_old_tokens(settings: Settings) -> int:
+    """How many users may hold a token that another secret than the one of now has signed."""
+    signing, *before = settings.secrets.known
+    moments = [each.kept for each in old_secrets.kept() if each.secret != signing.secret]
+    moments += [clock.text_of(each.ends - TOKEN_LIFETIME_S) for each in before if each.ends < inf]
+    since = max(moments, default="")
     return User.known_by(since) if since else 0
 
 
@@ -49,8 +54,8 @@ def _sentences(folder: Path, done: Exported, ending: int) -> list[str]:
         named = ", ".join(done.lost[:LOST_TOLD]) + more
         words.append(f"files that rows name and no storage has: {len(done.lost):,}: {named}")
     words.append(
-        f"tokens that this server signed hold on PocketBase; up to {ending:,} users hold only one of the"
-        " PocketBase before, which ends there: PocketBase has one secret a collection"
+        f"tokens that this server signed hold on PocketBase; up to {ending:,} users hold only one of a"
+        " secret before, which ends there: PocketBase has one secret a collection"
         if ending
         else "tokens that this server signed hold on PocketBase"
     )

@@ -45,8 +45,6 @@ class Admin(BaseAdmin):
 
     def __init__(self, context: Context, views: Sequence[BaseView], auth: Sessions) -> None:
         self.context = context
-        key = hmac.new(context.secret.encode(), b"console", hashlib.sha256)
-        self._csrf_key = key.digest()
         super().__init__(
             title=both("管理台", "Console"),
             base_url=PATH,
@@ -56,7 +54,7 @@ class Admin(BaseAdmin):
             theme=Theme(),
             auth_provider=auth,
             index_view=Dashboard(),
-            secret_key=key.hexdigest(),
+            secret_key=self._keys()[0].hex(),
             i18n_config=I18nConfig(
                 default_locale="zh", language_header_name=None, language_switcher=LANGUAGES
             ),
@@ -67,8 +65,14 @@ class Admin(BaseAdmin):
         for view in views:
             self.add_view(view)
 
+    def _keys(self) -> list[bytes]:
+        """The keys of the console's tokens, made of the server's secrets: the first makes them."""
+        self.context.secrets.look_again()
+        accepted = (each.secret.encode() for each in self.context.secrets.accepted())
+        return [hmac.digest(secret, b"console", hashlib.sha256) for secret in accepted]
+
     def _init_csrf(self) -> None:
-        self.middlewares.append(Middleware(BoundToken, key=self._csrf_key, refuse=self.refusal))
+        self.middlewares.append(Middleware(BoundToken, keys=self._keys, refuse=self.refusal))
 
     def _init_auth(self) -> None:
         super()._init_auth()

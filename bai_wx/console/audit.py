@@ -1,6 +1,7 @@
 """The audit log: who changed what and when, kept in the transaction of the change.
 
-Rows are added and never changed or removed; triggers of the database refuse it (migration 0013).
+Rows are added and never changed; triggers of the database refuse it (migrations 0013 and 0020). They are
+removed when their time is over (`bai_wx.console.retention`), and that is an entry too.
 Personal numbers are kept masked, for a log that cannot be corrected must not hold them.
 """
 
@@ -38,6 +39,8 @@ class Action(StrEnum):
     REVEAL = "reveal"
     IMPORT = "import"
     EXPORT = "export"
+    ERASE = "erase"
+    EXPIRE = "expire"
 
 
 class AuditEntry(Model):
@@ -61,6 +64,17 @@ class AuditEntry(Model):
         legacy_table_names = False
         table_name = "console_audit"
         indexes = ((("collection", "record_id", "seq"), False),)
+
+
+class AuditPass(Model):
+    """Lets entries older than a moment be removed, while it is there: in the transaction that removes them."""
+
+    before = TextField(primary_key=True)
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+        table_name = "console_audit_pass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,18 @@ def _values(acting: Acting, action: str, collection: str, reason: str) -> dict[s
 
 def _changes(record_id: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
     return dict(zip(_CHANGES, (record_id, _json(before), _json(after)), strict=True))
+
+
+def remove_older(before: str, acting: Acting) -> int:
+    """Remove the entries that are older than a moment. Returns: how many there were."""
+    with database.atomic():
+        AuditPass.insert(before=before).execute()
+        removed = int(AuditEntry.delete().where(AuditEntry.created < before).execute())
+        AuditPass.delete().execute()
+        if removed:
+            told = {"rows": removed, "before": before}
+            note(acting, Action.EXPIRE, AuditEntry._meta.table_name, "", {}, told)
+    return removed
 
 
 def entries(asked: Filter = Filter(), *, limit: int = 50, offset: int = 0) -> list[Entry]:

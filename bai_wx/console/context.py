@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from bai_wx.files.store import FileStore
+from bai_wx.record.signing_secrets import SigningSecrets
 
 
 class Finding(NamedTuple):
@@ -22,8 +23,8 @@ class Context:
     bundle: Mapping[str, Any]
     """The contract, from which the titles of fields come."""
     files: FileStore
-    secret: str
-    """The server's secret. The console derives its own key from it."""
+    secrets: SigningSecrets
+    """The server's secrets. The console derives its own keys from them."""
     is_demo: bool
     findings: Callable[[], Sequence[Finding]]
     """Asks the doctor. It reads the database and files: call it in a thread."""

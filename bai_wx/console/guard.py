@@ -6,7 +6,7 @@ The order of a request: `policy` (headers, size, origin), CSRF, session, role, t
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -66,11 +66,14 @@ async def whoever(request: Request) -> Acting | None:
 
 
 class BoundToken(CSRFMiddleware):
-    """Refuses a write without the token of its session; the token of another session is worth nothing."""
+    """Refuses a write without the token of its session; the token of another session is worth nothing.
 
-    def __init__(self, app: ASGIApp, key: bytes, refuse: Refuse) -> None:
+    `keys` says what tokens are made of: the first key makes them, those of the others hold.
+    """
+
+    def __init__(self, app: ASGIApp, keys: Callable[[], Sequence[bytes]], refuse: Refuse) -> None:
         BaseHTTPMiddleware.__init__(self, app)
-        self._key = key
+        self._keys = keys
         self._refuse = refuse
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
@@ -79,14 +82,14 @@ class BoundToken(CSRFMiddleware):
             return await call_next(request)
         bound_to = self._bound_to(request)
         visit = bound_to or secrets.token_urlsafe(24)
-        token = self._token(request, visit)
+        token, *others = (_token(key, request, visit) for key in self._keys())
         request.state.csrf_token = token
         if request.method not in SAFE:
             try:
                 sent = await self._get_submitted_token(request) if bound_to else None
             except HTTPException as problem:  # of a form that cannot be read
                 return await self._refuse(request, problem.status_code)
-            if not hmac.compare_digest((sent or "").encode(), token.encode()):
+            if not _is_one_of(sent or "", token, *others):
                 return await self._refuse(request, 403)
         response = await call_next(request)
         if not bound_to:
@@ -103,9 +106,14 @@ class BoundToken(CSRFMiddleware):
         name = cookies.VISIT if request.state.acting is None else cookies.SESSION
         return request.cookies.get(name)
 
-    def _token(self, request: Request, bound_to: str) -> str:
-        kind = "visit" if request.state.acting is None else "session"
-        return hmac.new(self._key, f"{kind} {bound_to}".encode(), hashlib.sha256).hexdigest()
+
+def _token(key: bytes, request: Request, bound_to: str) -> str:
+    kind = "visit" if request.state.acting is None else "session"
+    return hmac.new(key, f"{kind} {bound_to}".encode(), hashlib.sha256).hexdigest()
+
+
+def _is_one_of(sent: str, *tokens: str) -> bool:
+    return any(hmac.compare_digest(sent.encode(), each.encode()) for each in tokens)
 
 
 class Roles:

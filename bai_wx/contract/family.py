@@ -10,6 +10,7 @@ NATIVE_PREFIXES = (
     BATCH_PATH,
     "/pb/api/files/",
     "/pb/api/health",
+    "/pb/api/ready",
     "/pb/api/openapi.json",
 )
 _PREFIX = "/pb/api/"

@@ -172,3 +172,11 @@ def _remember(cache: Path, fingerprint: str) -> None:
     with suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
         (cache / REMEMBERED).write_text(fingerprint)
+
+
+def operations_of(bundle: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every operation object of the bundle."""
+    for item in bundle["paths"].values():
+        for part in item.values():
+            if isinstance(part, dict) and "operationId" in part:
+                yield part

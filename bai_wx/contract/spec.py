@@ -14,7 +14,7 @@ MAX_BODY = "x-max-body"
 UNDECLARED_BODY_BYTES = 8 * 1024 * 1024
 """The largest body of a request for which the contract declares none: PocketBase reads those too."""
 
-COLLABORATORS = ("wechat", "tokens", "files", "document", "inner")
+COLLABORATORS = ("wechat", "tokens", "files", "document", "readiness", "inner")
 """What a handler may ask for beside the request, by the names of its arguments."""
 
 

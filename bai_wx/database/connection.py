@@ -29,7 +29,7 @@ from peewee import PeeweeException as PeeweeException
 
 from bai_wx.database.damage import Guard, is_damage
 from bai_wx.database.damage import is_missing_schema as is_missing_schema
-from bai_wx.database.sqlite import INTERRUPTED, NOT_TEXT, TimedSqlite
+from bai_wx.database.sqlite import INTERRUPTED, NORMAL, NOT_TEXT, TimedSqlite
 from bai_wx.database.sqlite import Busy as Busy
 
 Result = TypeVar("Result")
@@ -59,18 +59,38 @@ def connect(
     limit_s: float | None = None,
     connections: int = CONNECTIONS,
     guard: Guard | None = None,
+    synchronous: str = NORMAL,
 ) -> Database:
     """Point the models at `sqlite:///path` or `postgresql://host/name`. Connections open when needed.
 
     SQLite has one connection for each thread, PostgreSQL a pool of `connections`. `limit_s` bounds a
-    statement outside a transaction, in seconds. `guard` watches SQLite's file.
+    statement outside a transaction, in seconds. `guard` watches SQLite's file, `synchronous` is its pragma.
     Raises: `ValueError` for another address.
+    """
+    chosen = another(
+        url, limit_s=limit_s, connections=connections, guard=guard, synchronous=synchronous
+    )
+    database.initialize(chosen)
+    return chosen
+
+
+def another(
+    url: str,
+    *,
+    limit_s: float | None = None,
+    connections: int = CONNECTIONS,
+    guard: Guard | None = None,
+    synchronous: str = NORMAL,
+) -> Database:
+    """A database with connections of its own, for who must not wait for those of the models.
+
+    As `connect`, which the models follow.
     """
     # sqlite:///a.db is relative and sqlite:////srv/a.db absolute, as in SQLAlchemy.
     scheme, _, path = url.partition("://")
     chosen: Database
     if scheme == "sqlite" and path.startswith("/") and len(path) > 1:
-        chosen = TimedSqlite(path[1:], limit_s=limit_s, guard=guard)
+        chosen = TimedSqlite(path[1:], limit_s=limit_s, guard=guard, synchronous=synchronous)
     elif scheme in ("postgresql", "postgres") and path:
         from bai_wx.database.postgres import (
             Postgres,  # the driver takes its time; SQLite needs none
@@ -83,7 +103,6 @@ def connect(
             f"BAI_WX_DATABASE {scheme}:… is not understood; write sqlite:///path/to/file.db"
             " or postgresql://user@host/name"
         )
-    database.initialize(chosen)
     return chosen
 
 
@@ -151,6 +170,12 @@ def note_damage(problem: Exception) -> bool:
     if guard is not None:
         guard.note(str(problem))
     return True
+
+
+def pool_use() -> tuple[int, int]:
+    """How many connections to PostgreSQL requests use now, and how many are idle; none on SQLite."""
+    use: tuple[int, int] = (0, 0) if is_embedded() else database.obj.pool_use()
+    return use
 
 
 def run(sql: str, values: Any) -> Any:

@@ -30,6 +30,7 @@ from psycopg.pq import TransactionStatus
 
 from bai_wx.database.sqlite import INTERRUPTED
 from bai_wx.errors import Unstorable
+from bai_wx.metrics import COMMITS
 
 CONNECT_TIMEOUT_S: Final = 3  # for each host of the address
 RECONNECT_PAUSE_S: Final = 1  # after a failed attempt, during which no thread tries to connect
@@ -183,6 +184,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
             self._execute_raw(COMMIT if self._limit_s is not None else "COMMIT")
         finally:
             connection.remove_notice_handler(note)
+        COMMITS.inc()
         if warnings:
             raise OperationalError(f"the commit was answered with a warning: {warnings}")
 
@@ -243,6 +245,10 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         return (
             [column.column_name for column in indexes[name]._expressions] if name in indexes else []
         )
+
+    def pool_use(self) -> tuple[int, int]:
+        """How many connections requests use now, and how many are idle."""
+        return len(self._in_use), len(self._connections)
 
     def _was_unanswered(self, began: float) -> bool:
         """Whether a statement took longer than a healthy server would let it."""

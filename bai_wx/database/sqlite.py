@@ -15,15 +15,20 @@ from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[a
 
 from bai_wx.database.damage import Guard, open_existing
 from bai_wx.errors import ServiceUnavailable
+from bai_wx.metrics import COMMITS, COMMITTED_ROWS
 
 Result = TypeVar("Result")
 
+NORMAL = "normal"
+"""WAL: a killed process loses nothing that was committed, a power cut what the disk has not got yet."""
 PRAGMAS = {
     "journal_mode": "wal",
-    "synchronous": "normal",  # WAL: a killed process loses nothing that was committed
+    "synchronous": NORMAL,
     "foreign_keys": 1,
     "cache_size": -500,  # KiB for a connection, and each thread has one
     "temp_store": "memory",
+    # Removed text is overwritten: what was erased, or encrypted by a migration, must not stay in free pages.
+    "secure_delete": 1,  # as Debian's SQLite has it anyway
     # 64 MiB: `housekeeping` has the log copied by a thread (`checkpoint`), and long before that.
     "wal_autocheckpoint": 16_000,
 }
@@ -61,6 +66,12 @@ class _Deadlines(threading.local):
     request = 0.0
 
 
+class _Counted(threading.local):
+    """How many rows this thread's connection had written when it committed last."""
+
+    rows = 0
+
+
 class TimedSqlite(SqliteDatabase):
     """SQLite with a time limit on reads outside transactions. A read past it fails with `INTERRUPTED`.
 
@@ -71,16 +82,26 @@ class TimedSqlite(SqliteDatabase):
     """The kind of transaction that sees the database as of one moment, while others write."""
 
     def __init__(
-        self, path: str, *, limit_s: float | None = None, guard: Guard | None = None
+        self,
+        path: str,
+        *,
+        limit_s: float | None = None,
+        guard: Guard | None = None,
+        synchronous: str = NORMAL,
     ) -> None:
-        """With a guard the file must exist, and is written to only while it is whole and in its place."""
+        """With a guard the file must exist, and is written to only while it is whole and in its place.
+
+        `synchronous`: `full` waits for the disk with each commit, so a power cut takes nothing.
+        """
         self._limit_s = limit_s
         self.guard = guard
         self._deadlines = _Deadlines()
+        self._counted = _Counted()
         self._descriptor: int | None = None
         self._is_saved = False
         # Every write transaction takes the write lock first: no upgrade from a read can fail half-way.
-        super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT_S, lock_type="IMMEDIATE")
+        pragmas = {**PRAGMAS, "synchronous": synchronous}
+        super().__init__(path, pragmas=pragmas, timeout=BUSY_TIMEOUT_S, lock_type="IMMEDIATE")
         self.register_function(fold, "bai_fold", 1)
 
     def started(self) -> None:
@@ -111,7 +132,7 @@ class TimedSqlite(SqliteDatabase):
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
         """Insert many rows of these columns at once."""
         columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
-        sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({places})'
+        sql = f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({places})'  # noqa: S608  # the names are the models', the values are bound
         connection = self._without_deadline()
         with peewees_exceptions:
             connection.executemany(sql, rows)
@@ -238,6 +259,14 @@ class TimedSqlite(SqliteDatabase):
         """This thread's connection, opened where there is none."""
         connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]  # Peewee's stub has no types
         return connection
+
+    def commit(self) -> None:
+        """Commit, and count the rows that were written."""
+        super().commit()
+        written = self._own_connection().total_changes
+        COMMITS.inc()
+        COMMITTED_ROWS.inc(written - self._counted.rows)
+        self._counted.rows = written
 
     def rollback(self) -> Any:
         """Roll back, unless SQLite has done so itself after a full disk: that error is to be told."""

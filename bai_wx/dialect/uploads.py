@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from peewee import IntegrityError
 
-from bai_wx.database.connection import FAILURES, database, request_connection
+from bai_wx.database.connection import FAILURES, database, lock_name, request_connection
 from bai_wx.dialect import expand, fields
 from bai_wx.dialect.input import coerce, validate
 from bai_wx.dialect.input.multipart import Part
@@ -44,7 +44,14 @@ def create(
     fields.parse(query.get("fields", ""))
     expand.refuse_long(query.get("expand", ""))
     row |= model.described(upload, caller)
-    return write(model, row, upload, files, lambda: view(model, row["id"], query, caller))
+    size = len(upload.data)
+    model.check_upload(caller, size)  # before the storage is asked, and again behind the lock
+
+    def check() -> None:
+        lock_name(caller.openid)
+        model.check_upload(caller, size)
+
+    return write(model, row, upload, files, lambda: view(model, row["id"], query, caller), check)
 
 
 def store_ahead(
@@ -164,9 +171,11 @@ def write(
     upload: Upload,
     files: FileStore,
     answer: Callable[[], Result],
+    check: Callable[[], None] = lambda: None,
 ) -> Result:
     """Store the file, unless it was stored ahead, and the row; make the answer in its transaction.
 
+    `check` is called there first, and raises what refuses the row.
     Raises: `RecordInvalid` where the id is taken.
     """
     if _is_stored(model, row["id"]):
@@ -177,6 +186,7 @@ def write(
     with file_removed_on_failure(upload, files):
         try:
             with database.atomic():
+                check()
                 joined.fill(model, row, {})
                 model.create(**row)
                 return answer()

@@ -34,6 +34,8 @@ CONFIG = Config(
     response_checksum_validation="when_required",
 )
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
+DEPTH = 3
+"""Parts of a stored file's key: collection, record id, name."""
 MISSING = frozenset({"404", "NoSuchKey"})
 
 
@@ -45,37 +47,37 @@ class Bucket:
 
     def __init__(self, bucket: str, prefix: str, endpoint: str = "") -> None:
         self._bucket, self._prefix = bucket, prefix
-        with _asking():  # a profile that is not there, say
+        with asking():  # a profile that is not there, say
             self._client: Any = Session().client("s3", endpoint_url=endpoint or None, config=CONFIG)
 
     def put(self, collection: str, record_id: str, name: str, data: bytes, mime: str) -> None:
         """Write an object, which S3 does wholly or not at all."""
-        with _asking():
+        with asking():
             self._put(self._key(collection, record_id, name), data, mime)
 
     def put_file(self, collection: str, record_id: str, name: str, source: Path, mime: str) -> None:
         """Send its bytes as they are read."""
-        with source.open("rb") as file, _asking():
+        with source.open("rb") as file, asking():
             self._put(self._key(collection, record_id, name), file, mime)
 
     def find(self, collection: str, record_id: str, name: str) -> Stored | None:
         """Ask for the object's head. Its bytes come when they are read."""
         key = self._key(collection, record_id, name)
-        with _asking():
+        with asking():
             head = self._head(key)
         if head is None:
             return None
-        size, mtime = head["ContentLength"], int(head["LastModified"].timestamp())
-        return Stored(name, size, mtime, lambda: self._opened(key, size), is_remote=True)
+        mtime = int(head["LastModified"].timestamp())
+        return self._stored(name, key, head["ContentLength"], mtime)
 
     def remove(self, collection: str, record_id: str, name: str) -> None:
         """Delete the object; S3 does not mind when there is none."""
-        with _asking():
+        with asking():
             self._delete(self._key(collection, record_id, name))
 
     def remove_record(self, collection: str, record_id: str) -> bool:
         """Delete them one by one: not every storage knows how to delete many."""
-        with _asking():
+        with asking():
             keys = [found["Key"] for found in self._list(self._key(collection, record_id, ""))]
             for key in keys:
                 self._delete(key)
@@ -84,16 +86,30 @@ class Bucket:
     def records(self, collection: str) -> Iterator[tuple[str, float]]:
         """Lists every object of the collection, a thousand a request."""
         start = self._key(collection, "")
-        with _asking():
+        with asking():
             for record_id, objects in groupby(
                 self._list(start), lambda found: found["Key"][len(start) :].partition("/")[0]
             ):
                 yield record_id, max(found["LastModified"].timestamp() for found in objects)
 
+    def all(self) -> Iterator[tuple[str, str, Stored]]:
+        """Lists every object, a thousand a request."""
+        start = self._key("")
+        with asking():
+            for found in self._list(start):
+                key, size = found["Key"], found["Size"]
+                parts = key.removeprefix(start).split("/")
+                if len(parts) == DEPTH:
+                    mtime = int(found["LastModified"].timestamp())
+                    yield parts[0], parts[1], self._stored(parts[2], key, size, mtime)
+
+    def _stored(self, name: str, key: str, size: int, mtime: int) -> Stored:
+        return Stored(name, size, mtime, lambda: self._opened(key, size), is_remote=True)
+
     def probe(self) -> str:
         """Write, find, read, list and delete an object of no record."""
         key = self._key(PROBE + secrets.token_hex(8))
-        with _asking():
+        with asking():
             self._put(key, b"bai-wx", "text/plain")
             try:
                 whole = self._head(key) is not None and self.read(key, 0, 6) == b"bai-wx"
@@ -166,7 +182,7 @@ class _Object(io.RawIOBase):
         count = min(len(buffer), self._size - self._position)
         if count <= 0:
             return 0
-        with _asking():
+        with asking():
             data = self._read(count)
         buffer[: len(data)] = data
         self._position += len(data)
@@ -185,7 +201,8 @@ class _Object(io.RawIOBase):
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
+def asking() -> Iterator[None]:
+    """Raise `ServiceUnavailable` for whatever the storage answers in here, but with what was asked for."""
     try:
         yield
     except FAILURES as exc:

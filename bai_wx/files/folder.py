@@ -1,5 +1,6 @@
 """Stored files in a folder of this machine."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -63,12 +64,28 @@ class Folder:
             if entry.is_dir():
                 yield entry.name, entry.stat().st_mtime
 
+    def all(self) -> Iterator[tuple[str, str, Stored]]:
+        """By their folders."""
+        for folder in sorted(self._root.iterdir()) if self._root.is_dir() else ():
+            for record_id, _ in self.records(folder.name):
+                for name in _names(folder / record_id):
+                    found = self.find(folder.name, record_id, name)
+                    if found is not None:
+                        yield folder.name, record_id, found
+
     def probe(self) -> str:
         """Write a file that nobody sees."""
         if not self._root.is_dir():
             return f"{self._root}: none yet; the first upload makes it"
         with tempfile.TemporaryFile(dir=self._root):
             return f"{self._root} can be written"
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208  # names are enough
+    except FileNotFoundError:  # its record was deleted a moment ago
+        return []
 
 
 def _opened(path: Path) -> BinaryIO:

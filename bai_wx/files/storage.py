@@ -49,5 +49,8 @@ class Storage(Protocol):
     def records(self, collection: str) -> Iterator[tuple[str, float]]:
         """Each record id with files, in order, and the Unix time when they last changed."""
 
+    def all(self) -> Iterator[tuple[str, str, Stored]]:
+        """Every file, with its collection and record id."""
+
     def probe(self) -> str:
         """Test that files can be stored. Returns: what was found, for people. Raises: `OSError` too."""

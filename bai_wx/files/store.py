@@ -192,6 +192,12 @@ class FileStore:
             if changed < before:
                 yield record_id
 
+    def all(self) -> Iterator[tuple[str, str, Stored]]:
+        """Every stored file and thumbnail, with its collection and record id."""
+        for collection, record_id, stored in self._storage.all():
+            if _are_stored_parts(collection, record_id, stored.name):
+                yield collection, record_id, stored
+
     def probe(self) -> str:
         """Test that files can be stored. Returns: what was found, in words."""
         return self._storage.probe()

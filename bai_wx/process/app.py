@@ -2,7 +2,8 @@
 
 import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
@@ -13,18 +14,20 @@ import orjson
 import handlers
 from bai_wx.contract import loader
 from bai_wx.contract.files import ContractError
-from bai_wx.contract.loader import CONTROLLER
-from bai_wx.database.connection import connect, is_embedded, is_postgres
+from bai_wx.contract.loader import CONTROLLER, operations_of
+from bai_wx.database.connection import another, connect, is_embedded, is_postgres
 from bai_wx.database.damage import Guard
 from bai_wx.files.store import FileStore
+from bai_wx.process.readiness import LIMIT_S, Drain, Readiness
 from bai_wx.process.settings import Settings, SettingsError
-from bai_wx.record import cache
+from bai_wx.record import cache, data_keys, quotas
 from bai_wx.request.asgi import App
 from bai_wx.request.connexion_lane import build_app
-from bai_wx.request.limits import limits_of
+from bai_wx.request.limits import request_limits
 from bai_wx.request.mounts import Mounts
 from bai_wx.request.tokens import Tokens
 from bai_wx.wechat.client import WeChatClient
+from bai_wx.wechat.refused_codes import RefusedCodes
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
 from bai_wx.wechat.shared_logins import SharedLogins
 from bai_wx.wechat.standin_api import APPID
@@ -39,32 +42,50 @@ def create_app(
     compiled: bool = True,
     guard: Guard | None = None,
     logins: SharedLogins | None = None,
+    refused_codes: RefusedCodes | None = None,
     console: App | None = None,
+    drain: Drain | None = None,
+    exporter: App | None = None,
 ) -> App:
-    """Build the ASGI application that serves the bundled contract, and `console` below `/console`.
+    """Build the ASGI application that serves the bundled contract.
+
+    `console` stands below `/console`, `exporter` at `/metrics`.
 
     With `compiled=False` Connexion's router chooses every operation and its FlaskApp calls the function;
     `tests/api/test_lanes.py` compares the two lanes. `guard` watches the embedded database's file. In
-    `logins` the workers tell each other which login codes were exchanged.
+    `logins` the workers tell each other which login codes were exchanged, in `refused_codes` which were
+    refused. `drain` says when it was told to stop.
     Raises: `ContractError`, which names operations and functions without their other half.
     """
     check_handlers(bundle)
-    connect(settings.database, limit_s=READ_LIMIT_S, guard=guard)
+    connect(settings.database, limit_s=READ_LIMIT_S, guard=guard, synchronous=settings.synchronous)
+    data_keys.use(settings.data_keys)
     cache.enable(not settings.forgets)
+    quotas.enable(settings.quotas)
     return build_app(
         bundle,
-        collaborators(settings, orjson.dumps(loader.published(bundle)), logins),
+        {
+            **collaborators(
+                settings, orjson.dumps(loader.published(bundle)), logins, refused_codes
+            ),
+            "readiness": _readiness(settings, guard, drain or Drain()),
+        },
         check_responses=settings.check_responses,
-        limits=limits_of(settings.limits, settings.redis),
+        limits=request_limits(
+            settings.limits, settings.user_limits, settings.code_limits, settings.redis
+        ),
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,
-        mounts=_pages(settings, bundle, console),
+        mounts=_pages(settings, bundle, {"/console": console, "/metrics": exporter}),
     )
 
 
 def collaborators(
-    settings: Settings, document: bytes, logins: SharedLogins | None = None
+    settings: Settings,
+    document: bytes,
+    logins: SharedLogins | None = None,
+    refused_codes: RefusedCodes | None = None,
 ) -> dict[str, Any]:
     """What handlers may ask for by name. Raises: `SettingsError` when a setting of theirs is no good."""
     return {
@@ -74,15 +95,24 @@ def collaborators(
             settings.wechat_api_base,
             shared=logins,
             replicated=ReplicatedLogins() if is_postgres() else None,
+            refused=refused_codes,
         ),
-        "tokens": Tokens(settings.secret, remembers=not settings.forgets),
+        "tokens": Tokens(settings.secrets, remembers=not settings.forgets),
         "files": _files(settings),
         "document": document,
     }
 
 
-def _pages(settings: Settings, bundle: dict[str, Any], console: App | None) -> Mounts:
-    """The pages for people: `/`, `/pb/docs` and `/console`, each with what it needs below it."""
+def _readiness(settings: Settings, guard: Guard | None, drain: Drain) -> Readiness:
+    own = another(settings.database, limit_s=LIMIT_S, connections=1, guard=guard)
+    file = settings.database_file
+    return Readiness(
+        own, [settings.home, *([file.parent] if file else [])], drain=drain, guard=guard
+    )
+
+
+def _pages(settings: Settings, bundle: dict[str, Any], others: Mapping[str, App | None]) -> Mounts:
+    """The pages for people, `/` and `/pb/docs`, and `others`, each with what it needs below it."""
 
     def load() -> App:
         # Not before somebody asks for a page: no start waits for it, and many a server is asked for none.
@@ -94,8 +124,12 @@ def _pages(settings: Settings, bundle: dict[str, Any], console: App | None) -> M
             is_demo=settings.wechat_appid == APPID,
         )
 
-    mounted = {"/": load, "/pb/docs": load}
-    return Mounts(mounted | ({"/console": lambda: console} if console else {}))
+    given = {path: partial(_given, app) for path, app in others.items() if app is not None}
+    return Mounts({"/": load, "/pb/docs": load, **given})
+
+
+def _given(app: App) -> App:
+    return app
 
 
 def _files(settings: Settings) -> FileStore:
@@ -118,14 +152,6 @@ def check_handlers(bundle: dict[str, Any]) -> None:
     problems += [f"function without an operation: {name}" for name in sorted(written - declared)]
     if problems:
         raise ContractError("; ".join(problems))
-
-
-def operations_of(bundle: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every operation object of the bundle."""
-    for item in bundle["paths"].values():
-        for part in item.values():
-            if isinstance(part, dict) and "operationId" in part:
-                yield part
 
 
 def _handler_functions() -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from bai_wx import metrics
 from bai_wx.console.app import build
 from bai_wx.console.context import Context
 from bai_wx.contract import loader
@@ -13,6 +14,8 @@ from bai_wx.process.findings import findings
 from bai_wx.process.inherited import Inherited
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.process.shared_metrics import count_in
+from bai_wx.record import data_keys
 from bai_wx.request.asgi import App
 from bai_wx.wechat.standin_api import APPID
 
@@ -25,12 +28,20 @@ CONNECTIONS = 6  # two for pages, two for exports, two for an import and what te
 def load_console(inherited: Inherited) -> App:
     """Make the console of a process of its own, as the environment says."""
     settings = Settings.from_environment()
-    log_to_stderr(settings.log)
+    log_to_stderr(settings.log, is_server=True)
     guard = inherited.guard(settings.database_file)
-    connect(settings.database, limit_s=READ_LIMIT_S, connections=CONNECTIONS, guard=guard)
+    connect(
+        settings.database,
+        limit_s=READ_LIMIT_S,
+        connections=CONNECTIONS,
+        guard=guard,
+        synchronous=settings.synchronous,
+    )
+    data_keys.use(settings.data_keys)
     if missing := schema.missing(database, CONSOLE_TABLES):
         raise SettingsError(f"the database lacks {missing}; restore a backup")
     bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)
+    count_in(bundle, inherited, metrics.BESIDE)
     files = FileStore.at(settings.files, settings.s3_endpoint)
     is_demo = settings.wechat_appid == APPID
-    return build(Context(bundle, files, settings.secret, is_demo, partial(findings, settings)))
+    return build(Context(bundle, files, settings.secrets, is_demo, partial(findings, settings)))

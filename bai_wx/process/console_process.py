@@ -20,12 +20,12 @@ from typing import Final
 import orjson
 
 from bai_wx.process import apart
-from bai_wx.process.inherited import Inherited
+from bai_wx.process.background import give_way
+from bai_wx.process.inherited import METRICS, Inherited
 from bai_wx.process.programs import program
 from bai_wx.request.asgi import App
 
 CONSOLE, LOCK, DAMAGE = "console", "console_lock", "damage"
-LOWER_PRIORITY: Final = 10
 IDLE_S: Final = 30 * 60
 CHECK_S: Final = 10
 END_S: Final = 2
@@ -87,7 +87,7 @@ class ConsoleProcess:
         )
 
 
-KEPT: Final = (CONSOLE, LOCK, DAMAGE)
+KEPT: Final = (CONSOLE, LOCK, DAMAGE, METRICS)
 """What the console inherits of a worker."""
 
 
@@ -114,18 +114,10 @@ def main(said: str) -> int:
 
     app = load_console(inherited)
     gc.freeze()
-    _give_way()  # not before: somebody waits for the first page
+    give_way()  # not before: somebody waits for the first page
     listener = socket.socket(fileno=inherited.descriptors[CONSOLE])
     asyncio.run(_serve(listener, app))
     return 0
-
-
-def _give_way() -> None:
-    """Let the workers go first, whose answers take less than one turn of the console's."""
-    os.nice(LOWER_PRIORITY)
-    if sys.platform == "linux":
-        # A batch process interrupts nobody when its turn comes. Others know no such thing.
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 async def _serve(listener: socket.socket, app: App) -> None:

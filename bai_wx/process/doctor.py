@@ -1,8 +1,8 @@
 """What `bai-wx doctor` looks at. Each check reads, and writes nothing but a probe in the home."""
 
 import shutil
-import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,14 +16,16 @@ from bai_wx.contract.files import ContractError
 from bai_wx.database.connection import connect, database, disconnect
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.files.store import FileStore
-from bai_wx.process import schema
+from bai_wx.process import schema, secret_files
+from bai_wx.process.alert_robots import Robot, RobotError, try_out
 from bai_wx.process.quiet import quiet_import
-from bai_wx.process.settings import SECRET_NAME, Settings, SettingsError, strong_secret
-from bai_wx.record import old_secrets
+from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.record import backups, clock, data_keys, old_secrets
+from bai_wx.record.signing_secrets import Accepted
 from bai_wx.request.limits import ping, shown
 
 MIN_FREE_BYTES = 500 * 1024 * 1024
-PRIVATE_MODE = 0o600
+LATE_FACTOR = 2  # a backup is late after twice its interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def _limits(settings: Settings) -> str:
     if settings.redis:
         ping(settings.redis)
     where = f"in {shown(settings.redis)}" if settings.redis else "by each worker alone"
-    return f"{settings.limits}, counted {where}; {_proxies(settings)}"
+    rules = f"{settings.limits} an address, {settings.user_limits} a user"
+    return f"{rules}, counted {where}; {_proxies(settings)}"
 
 
 def _proxies(settings: Settings) -> str:
@@ -130,20 +133,59 @@ def _handlers(settings: Settings) -> str:
 
 def _secret(settings: Settings) -> str:
     if settings.given_secret:
-        return "given by BAI_WX_SECRET, long enough"
-    path = settings.home / SECRET_NAME
+        name = "BAI_WX_ACCEPTED_SECRET"
+        more = (
+            f"; {name} holds beside it, take it out in 7 days" if settings.accepted_secret else ""
+        )
+        return f"given by BAI_WX_SECRET, long enough{more}"
+    path = settings.home / secret_files.SECRET_NAME
     if not path.exists():
         return "none yet; the first start makes one"
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode != PRIVATE_MODE:
-        raise Unfit(f"{path} has mode {mode:04o}; chmod 600 it")
-    try:
-        strong_secret(path.read_text("ascii").strip())
-    except ValueError as exc:
-        raise Unfit(f"the one in {path} {exc}") from exc
+    for file, mode in secret_files.open_to_others(settings.home):
+        raise Unfit(f"{file} has mode {mode:04o}; chmod 600 it")
+    _, *before = secret_files.kept(settings.home)
+    told = f"{path}, mode 0600{_before(before)}"
     if settings.is_replicable:
-        return f"{path}, mode 0600; replicas with a home of their own need it as BAI_WX_SECRET"
-    return f"{path}, mode 0600"
+        return f"{told}; replicas with a home of their own need it as BAI_WX_SECRET"
+    return told
+
+
+def _before(secrets: list[Accepted]) -> str:
+    """What is said of the secrets before the one that signs."""
+    if not secrets:
+        return ""
+    last = clock.text_of(max(each.ends for each in secrets))
+    return (
+        f"; {len(secrets)} before it, whose last tokens end {last},"
+        " `bai-wx secret drop-old` ends them now"
+    )
+
+
+def _data_key(settings: Settings) -> str:
+    ours = settings.data_keys(False)
+    path = settings.data_key_file
+    is_kept = not settings.given_data_key and path.exists()
+    if is_kept and (mode := secret_files.mode_open_to_others(path)):
+        raise Unfit(f"{path} has mode {mode:04o}; chmod 600 it")
+    data_keys.use(settings.data_keys)
+    try:
+        with _reached(settings) as chosen:
+            in_use = data_keys.ids_in_use() if chosen.table_exists("data_key") else []
+            if in_use:
+                data_keys.agree()
+    except ServiceUnavailable as exc:
+        raise Unfit(exc.detail) from exc
+    except (Unfit, peewee.DatabaseError, peewee.InterfaceError):
+        in_use = []  # whose own line says what is wrong with it
+    where = "given by BAI_WX_DATA_KEY" if settings.given_data_key else f"{path}, mode 0600"
+    if not ours:
+        return "none yet; the first start makes one"
+    if len(in_use) > 1:
+        raise Unfit(f"{where}; a rotation has not ended: run `bai-wx data-key rotate` again")
+    told = f"{where}, fingerprint {ours[0].id}; no backup has it, keep a copy apart"
+    if settings.is_replicable and not settings.given_data_key:
+        return f"{told}; replicas with a home of their own need it as BAI_WX_DATA_KEY"
+    return told
 
 
 def _old_secrets(settings: Settings) -> str:
@@ -162,10 +204,51 @@ def _old_secrets(settings: Settings) -> str:
     )
 
 
+def _backup(settings: Settings) -> str:
+    try:
+        with _reached(settings) as chosen:
+            if not chosen.table_exists("backup_target"):
+                return "not known before `bai-wx migrate`"
+            address = settings.backup_to.rstrip("/") or None
+            last, failure = backups.last_success(address), backups.last_failure()
+    except (Unfit, peewee.DatabaseError, peewee.InterfaceError):
+        return "not known without the database"  # as above
+    return _outcome(settings, last, failure)
+
+
+def _outcome(settings: Settings, last: float | None, failure: backups.BackupTarget | None) -> str:
+    """How the last backup went. With a schedule, one that is late is a failure."""
+    told = f"the last good one is of {clock.text_of(last)}" if last else "none yet"
+    if failure is not None:
+        raise Unfit(f"{told}; at {failure.failed}: {failure.problem}")
+    if not settings.backup_to:
+        return f"{told}; `serve` makes none: BAI_WX_BACKUP_TO is not set"
+    if last is not None and last < time.time() - LATE_FACTOR * settings.backup_every_s:
+        raise Unfit(f"{told}, and one is due each {settings.backup_every}: is `serve` running?")
+    return f"{told}; one each {settings.backup_every} in {settings.backup_to}"
+
+
 def _wechat(settings: Settings) -> str:
     if not settings.wechat_appid:
         raise Unfit("WECHAT_APPID is not set; only `bai-wx serve --demo` will start")
     return f"app id {settings.wechat_appid}, asking {settings.wechat_api_base}"
+
+
+def _alerts(settings: Settings) -> str:
+    if not settings.alert_url:
+        return "BAI_WX_ALERT_URL is not set: nobody is told when something is wrong"
+    return f"{Robot(settings.alert_url).shown}; --alert sends a message"
+
+
+def send_alert(settings: Settings) -> Check:
+    """Send a message to the robot that alerts go to."""
+    try:
+        if not settings.alert_url:
+            raise Unfit("BAI_WX_ALERT_URL is not set")
+        try_out(settings.alert_url)
+    except (Unfit, RobotError) as exc:
+        return Check("alert", False, str(exc))
+    return Check("alert", True, "the robot took the message")
 
 
 def _disk(settings: Settings) -> str:
@@ -186,9 +269,12 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "contract": _contract,
     "handlers": _handlers,
     "secret": _secret,
+    "data key": _data_key,
     "old secrets": _old_secrets,
+    "backup": _backup,
     "limits": _limits,
     "wechat": _wechat,
+    "alerts": _alerts,
     "disk": _disk,
 }
 

@@ -5,6 +5,7 @@ import peewee
 from bai_wx.contract.files import ContractError
 from bai_wx.errors import ApiError
 from bai_wx.process.settings import SettingsError
+from bai_wx.transfer.backup.refused import BackupRefused
 from bai_wx.transfer.importer import ImportRefused
 from bai_wx.wechat.standin import StandInRefused
 
@@ -13,6 +14,7 @@ EXPECTED_ERRORS = (
     StandInRefused,
     ContractError,
     ImportRefused,
+    BackupRefused,
     ApiError,
     peewee.DatabaseError,
     peewee.InterfaceError,

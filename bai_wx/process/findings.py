@@ -9,7 +9,10 @@ import orjson
 from bai_wx.console.context import Finding
 from bai_wx.process.settings import Settings
 
-PATIENCE_S = 60  # a large SQLite file takes long to be looked through
+PATIENCE_S = 45
+"""A large SQLite file takes long to be looked through. Less than what `apart` waits for an answer: that would
+be a 503 without a word of the doctor.
+"""
 DOCTOR = (sys.executable, "-P", "-m", "bai_wx.cli.main", "doctor", "--json")
 
 

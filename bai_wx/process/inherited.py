@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bai_wx.database.damage import Guard
 
-LISTENER = "listener"
+LISTENER, METRICS = "listener", "metrics"
 PR_SET_PDEATHSIG = 1
 
 

@@ -1,6 +1,7 @@
 """Bringing the database's schema to what the models say, by the steps in `models/migrations`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +11,13 @@ from playhouse.schema_diff import diff_models
 
 from bai_wx.database.versions import CollectionVersion
 from bai_wx.process import column_types
+from bai_wx.record.backups import BackupTarget
 from bai_wx.record.collections import targets_first
+from bai_wx.record.data_keys import DataKeyRow
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
 from bai_wx.record.old_secrets import JoinedUser, OldSecret
+from bai_wx.record.spending import Spending
 from models import migrations
 
 MIGRATIONS: Final = Path(migrations.__file__).parent
@@ -28,12 +32,19 @@ def tables(database: Database | DatabaseProxy) -> list[type[Model]]:
     from bai_wx.process.console_tables import CONSOLE_TABLES
     from bai_wx.transfer.pocketbase.journal import TakenRow
 
-    return [*tables_of_api(database), *CONSOLE_TABLES, TakenRow]
+    return [*tables_of_api(database), *CONSOLE_TABLES, TakenRow, BackupTarget]
 
 
 def tables_of_api(database: Database | DatabaseProxy) -> list[type[Model]]:
     """The models of the tables that workers need."""
-    engine: list[type[Model]] = [IdempotencyKey, CollectionVersion, OldSecret, JoinedUser]
+    engine: list[type[Model]] = [
+        IdempotencyKey,
+        CollectionVersion,
+        OldSecret,
+        JoinedUser,
+        DataKeyRow,
+        Spending,
+    ]
     shared = [*targets_first(), *engine]
     return [*shared, LoginCode] if database.for_update else shared
 
@@ -57,9 +68,33 @@ def revert(database: Database | DatabaseProxy) -> list[str]:
         return list(_runner(database).down())
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How the migrations of a database stand to ours, by their names."""
+
+    pending: list[str]
+    """Ours that have not been applied."""
+    newer: list[str]
+    """Applied ones that we do not know: a later version's."""
+
+
+def standing(database: Database | DatabaseProxy) -> Standing:
+    """Compare the migrations that were applied with ours."""
+    steps = _runner(database).status()
+    return Standing(
+        [step.name for step in steps if not step.applied],
+        [step.name for step in steps if step.path is None],
+    )
+
+
 def pending(database: Database | DatabaseProxy) -> list[str]:
     """The names of the migrations that have not been applied."""
-    return [step.name for step in _runner(database).status() if not step.applied]
+    return standing(database).pending
+
+
+def known() -> list[str]:
+    """The names of the migrations that this version has."""
+    return sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
 
 
 def differences(database: Database | DatabaseProxy) -> str:

@@ -22,18 +22,25 @@ from typing import Any
 from bai_wx.database.connection import connect, database, disconnect
 from bai_wx.database.damage import SHARED_STATE
 from bai_wx.files.store import FileStore
-from bai_wx.process import demo_operator, schema
+from bai_wx.process import alerts, demo_operator, schema, storage_settings
 from bai_wx.process.app import check_handlers, collaborators, load_contract
+from bai_wx.process.backup_schedule import BACKUP_LOCK
 from bai_wx.process.console_process import CONSOLE, LOCK
 from bai_wx.process.console_process import listen as listen_for_console
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
-from bai_wx.process.inherited import LISTENER, Inherited, share_memory
+from bai_wx.process.exporter import SCRAPES
+from bai_wx.process.inherited import LISTENER, METRICS, Inherited, share_memory
 from bai_wx.process.integrity_check import IntegrityCheck
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.programs import program
+from bai_wx.process.scraping import Scraping
 from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
+from bai_wx.process.shared_metrics import share_metrics
 from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, become_supervisor
 from bai_wx.process.worker import BACKLOG, work
+from bai_wx.process.writable import unwritable
+from bai_wx.record import data_keys
+from bai_wx.wechat.refused_codes import SIZE as SIZE_OF_REFUSED_CODES
 from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
 from bai_wx.wechat.standin import refuse_beside_real_app
 from bai_wx.wechat.standin_api import APPID, SECRET
@@ -44,6 +51,7 @@ UNSENT_BYTES = 128 * 1024  # of one connection, in the kernel
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
     """Serve until a signal to stop. Does not return: the supervisor's program takes this process's place."""
     raise_descriptor_limit()
+    log_to_stderr(settings.log, is_server=True)
     if demo:
         refuse_beside_real_app(settings.wechat_appid)
     elif not settings.wechat_appid:
@@ -66,7 +74,10 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
                 with stand_in:  # closes its pipes, and waits for it
                     stand_in.kill()
             raise
-        memory = {"damage": check.memory if check else share_memory("damage", SHARED_STATE.size)}
+        memory = {
+            **_listen_for_scrapes(settings),
+            "damage": check.memory if check else share_memory("damage", SHARED_STATE.size),
+        }
         helpers = [*helpers, *_keep_pipes_open(stand_in)]
         _run(settings, bundle, listener, workers, memory, helpers, demo_password)
 
@@ -84,11 +95,9 @@ def _run(
     descriptors = {
         **memory,
         LISTENER: listener.fileno(),
-        "logins": share_memory("logins", SIZE_OF_LOGINS),
         CONSOLE: listen_for_console().detach(),
-        LOCK: share_memory(LOCK, 1),
-        # As many numbers again for those that replace others which are not gone yet.
-        "beats": share_memory("beats", BEAT.size * (2 * workers + 2)),
+        # As many again for those that replace others which are not gone yet.
+        **_shared_memory(bundle, 2 * workers + 2),
     }
     identity = database_identity(settings)
     gc.freeze()  # what is loaded now is shared: no worker's collector needs to touch it
@@ -98,7 +107,9 @@ def _run(
         _fork(settings, bundle, Inherited(descriptors, number, os.getpid(), identity))
         for number in range(workers)
     ]
-    _tell_address("{}:{}".format(*listener.getsockname()[:2]), workers, demo_password)
+    helpers += alerts.start(settings, Inherited(descriptors, 0, os.getpid(), identity))
+    _tell_address(_address_of(listener.fileno()), workers, demo_password)
+    _tell_scrapes(memory)
     # For workers that replace others: `.env` may be another by then.
     from_dotenv = keep_dotenv(os.environ)
     plan: Plan = {
@@ -114,12 +125,35 @@ def _run(
     become_supervisor(plan)
 
 
+def _shared_memory(bundle: dict[str, Any], workers: int) -> dict[str, int]:
+    """Memory that so many workers share, by name."""
+    return {
+        "logins": share_memory("logins", SIZE_OF_LOGINS),
+        "refused_codes": share_memory("refused_codes", SIZE_OF_REFUSED_CODES),
+        LOCK: share_memory(LOCK, 1),
+        BACKUP_LOCK: share_memory(BACKUP_LOCK, 1),
+        # Two numbers more than those of the workers: for what the supervisor counts.
+        "beats": share_memory("beats", BEAT.size * (workers + 2)),
+        METRICS: share_metrics(bundle, workers),
+    }
+
+
+def _address_of(descriptor: int) -> str:
+    with socket.socket(fileno=os.dup(descriptor)) as listener:
+        return "{}:{}".format(*listener.getsockname()[:2])
+
+
 def _tell_address(address: str, workers: int, demo_password: str) -> None:
     sys.stdout.write(f"bai-wx serves http://{address} with {workers} worker(s)\n")
     if demo_password:
         sys.stdout.write(
             f"console: http://{address}/console operator: demo password: {demo_password}\n"
         )
+
+
+def _tell_scrapes(memory: dict[str, int]) -> None:
+    if SCRAPES in memory:
+        sys.stdout.write(f"metrics: http://{_address_of(memory[SCRAPES])}/metrics\n")
 
 
 def raise_descriptor_limit() -> None:
@@ -137,6 +171,7 @@ def check_settings(settings: Settings) -> None:
     settings.make_home()
     collaborators(settings, document=b"")
     _check_files(settings)
+    _check_backup_place(settings)
     file = settings.database_file
     if file is not None:
         _check_place(file)
@@ -159,11 +194,21 @@ def check_database(settings: Settings) -> None:
 
 def _check_files(settings: Settings) -> None:
     folder = None if settings.given_files else Path(settings.files)
-    if folder is not None and folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
-        raise SettingsError(f"the files' folder {folder} cannot be written")
     is_there = folder is not None and (folder.exists() or folder.is_symlink())
     if folder is not None and is_there and not folder.is_dir():
         raise SettingsError(f"the files' folder {folder} is not a folder")
+    if folder is not None and is_there and (reason := unwritable(folder)):
+        raise SettingsError(f"the files' folder {folder} cannot be written{reason}")
+
+
+def _check_backup_place(settings: Settings) -> None:
+    if not settings.backup_to:
+        return
+    try:
+        storage_settings.refuse_among_files(settings.backup_to, settings.files)
+        storage_settings.make_backup_place(settings.backup_to)
+    except ValueError as exc:
+        raise SettingsError(f"BAI_WX_BACKUP_TO {exc}") from exc
 
 
 def _check_place(file: Path) -> None:
@@ -175,8 +220,8 @@ def _check_place(file: Path) -> None:
         raise SettingsError(f"{name} is not a file")
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise SettingsError(f"{name} cannot be written")
-    if not os.access(file.parent, os.W_OK | os.X_OK):
-        raise SettingsError(f"{name}: its folder cannot be written, and SQLite needs that")
+    if reason := unwritable(file.parent):
+        raise SettingsError(f"{name}: its folder cannot be written, and SQLite needs that{reason}")
 
 
 def prepare(settings: Settings, *, demo: bool = False) -> str:
@@ -185,8 +230,10 @@ def prepare(settings: Settings, *, demo: bool = False) -> str:
     Returns: the password of the demo shop's operator, `""` where there is none.
     """
     chosen = connect(settings.database)
+    data_keys.use(settings.data_keys)
     try:
         schema.migrate(chosen)
+        data_keys.agree()
         if missing := schema.missing(chosen):
             raise SettingsError(f"the database lacks {missing}; restore a backup")
         is_demo = demo and _load_demo_shop(settings)
@@ -220,7 +267,7 @@ def reload() -> int:
     try:
         from_dotenv = keep_dotenv(os.environ)
         settings = Settings.from_environment()
-        log_to_stderr(settings.log)
+        log_to_stderr(settings.log, is_server=True)
         if not settings.wechat_appid:
             raise SettingsError("WECHAT_APPID is not set")
         check_settings(settings)
@@ -293,6 +340,16 @@ def _listen(listener: socket.socket, host: str, port: int) -> None:
         listener.listen(BACKLOG)
     except OSError as exc:  # another one was quicker
         raise _cannot_listen(host, port, exc) from exc
+
+
+def _listen_for_scrapes(settings: Settings) -> dict[str, int]:
+    """The socket of the address where Prometheus asks, which all workers inherit; none without one."""
+    scraping = Scraping.of(settings.metrics)
+    if not scraping.host:
+        return {}
+    listener = _bound(scraping.host, scraping.port)
+    _listen(listener, scraping.host, scraping.port)
+    return {SCRAPES: listener.detach()}
 
 
 def _cannot_listen(host: str, port: int, problem: Exception) -> SettingsError:

@@ -1,45 +1,37 @@
 """Settings: from the environment, and from a `.env` file in the working directory below it."""
 
-import ipaddress
 import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Callable, Mapping, MutableMapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
-from importlib.util import find_spec
+from functools import cached_property, partial
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from typing import Any
 
 from dotenv import dotenv_values
 from limits import parse_many
 
-from bai_wx.request.limits import check_redis, is_host
+from bai_wx.process import alert_robots, log, secret_files, storage_settings
+from bai_wx.process.address_settings import network, origin, web_address
+from bai_wx.process.scraping import Scraping
+from bai_wx.process.secret_files import strong_secret
+from bai_wx.process.telemetry import Telemetry
+from bai_wx.process.writable import unwritable
+from bai_wx.record import clock, data_keys, quotas
+from bai_wx.record.data_keys import DataKey
+from bai_wx.record.signing_secrets import SigningSecrets
+from bai_wx.request.access_log import AccessLog
+from bai_wx.request.limits import OFF as LIMITS_OFF
+from bai_wx.request.limits import check_redis
 
-MIN_SECRET = 32  # characters; HS256 wants as many bytes as its hash has
-MIN_DISTINCT = 10  # of its characters: `aaaa…` and `12341234…` are no secrets
-WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they stand
-    "changeme",
-    "change-me",
-    "change_me",
-    "your-secret",
-    "your_secret",
-    "256-bit-secret",
-    "a-string-secret-at-least",
-    "django-insecure",
-    "0123456789abcdef",
-    "abcdefghijklmnop",
-)
 DATABASE_NAME = "bai-wx.db"
-SECRET_NAME = "secret"  # the file's name, not what is in it
+DATA_KEY_NAME = "data-key"
 POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
-LOG_LEVELS = ("debug", "info", "warning", "error")
+DEFAULT_CODE_LIMITS = "120/minute"
 MAX_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
-S3_ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 _NO_TIME = re.compile(r"(?:/|per)\s*+0++\s*+[a-z]", re.IGNORECASE)
 ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
 
@@ -57,6 +49,8 @@ class Settings:
     home: Path
     database: str = field(repr=False)  # it may hold a password
     given_secret: str = field(default="", repr=False)
+    accepted_secret: str = field(default="", repr=False)
+    given_data_key: str = field(default="", repr=False)
     given_files: str = ""
     s3_endpoint: str = ""
     wechat_appid: str = ""
@@ -65,10 +59,22 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ("*",)
     limits: str = DEFAULT_LIMITS
+    given_user_limits: str = ""
+    given_code_limits: str = ""
+    quotas: str = ""
     redis: str = field(default="", repr=False)
     log: str = "info"
+    access_log: str = "off"
+    metrics: str = field(default="off", repr=False)  # it may be a token
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    alert_url: str = field(default="", repr=False)  # it holds a key
     check_responses: bool = False
     forgets: bool = False
+    synchronous: str = storage_settings.NORMAL
+    backup_to: str = ""
+    backup_every: str = storage_settings.BACKUP_EVERY
+    backup_keep: int = storage_settings.BACKUP_KEEP
+    pg_bin: str = ""
 
     @classmethod
     def from_environment(
@@ -82,28 +88,55 @@ class Settings:
         read = _Reader(environment, folder / ".env")
         home = folder / read.text("BAI_WX_HOME", "bai-wx-data")
         embedded = f"sqlite:///{home / DATABASE_NAME}"
+        limits = read.checked("BAI_WX_LIMITS", DEFAULT_LIMITS, _limits)
         return cls(
             home=home,
             database=read.checked("BAI_WX_DATABASE", embedded, _database),
             given_secret=read.checked("BAI_WX_SECRET", "", strong_secret),
-            given_files=read.checked("BAI_WX_FILES", "", _files),
-            s3_endpoint=read.checked("BAI_WX_S3_ENDPOINT", "", _web_address),
+            accepted_secret=read.accepted_secret(),
+            given_data_key=read.checked("BAI_WX_DATA_KEY", "", _data_key),
+            given_files=read.checked("BAI_WX_FILES", "", storage_settings.bucket),
+            s3_endpoint=read.checked("BAI_WX_S3_ENDPOINT", "", web_address),
             wechat_appid=read.text("WECHAT_APPID"),
             wechat_secret=read.together("WECHAT_SECRET", "WECHAT_APPID"),
-            wechat_api_base=read.checked("WECHAT_API_BASE", WECHAT_API, _web_address).rstrip("/"),
-            trusted_proxies=read.items("BAI_WX_TRUSTED_PROXIES", (), _network),
-            cors_origins=read.items("BAI_WX_CORS_ORIGINS", ("*",), _origin),
-            limits=read.checked("BAI_WX_LIMITS", DEFAULT_LIMITS, _limits),
+            wechat_api_base=read.checked("WECHAT_API_BASE", WECHAT_API, web_address).rstrip("/"),
+            trusted_proxies=read.items("BAI_WX_TRUSTED_PROXIES", (), network),
+            cors_origins=read.items("BAI_WX_CORS_ORIGINS", ("*",), origin),
+            limits=limits,
+            given_user_limits=read.checked("BAI_WX_USER_LIMITS", "", _limits),
+            given_code_limits=read.checked("BAI_WX_CODE_LIMITS", "", _limits),
+            quotas=read.checked("BAI_WX_QUOTAS", "off" if limits == LIMITS_OFF else "", _quotas),
             redis=read.checked("BAI_WX_REDIS", "", _redis),
             log=read.checked("BAI_WX_LOG", "info", _log_level),
+            access_log=read.checked("BAI_WX_ACCESS_LOG", "off", _access_log),
+            metrics=read.checked("BAI_WX_METRICS", "off", _metrics),
+            telemetry=Telemetry.read(read.checked),
+            alert_url=read.checked("BAI_WX_ALERT_URL", "", alert_robots.checked),
             check_responses=read.flag("BAI_WX_CHECK_RESPONSES"),
             forgets=read.flag("BAI_WX_FORGET"),
+            **_storage(read),
         )
 
     @property
     def files(self) -> str:
         """Where uploaded files lie: a folder, or `s3://bucket/prefix`."""
         return self.given_files or str(self.home / "files")
+
+    @property
+    def backup_every_s(self) -> int:
+        """The seconds between two backups that `serve` makes."""
+        return clock.seconds_of(self.backup_every)
+
+    @property
+    def user_limits(self) -> str:
+        """Requests of one user, wherever they come from."""
+        return self.given_user_limits or self.limits
+
+    @property
+    def code_limits(self) -> str:
+        """Login and phone codes of one address that WeChat refused."""
+        usual = LIMITS_OFF if self.limits == LIMITS_OFF else DEFAULT_CODE_LIMITS
+        return self.given_code_limits or usual
 
     @property
     def database_file(self) -> Path | None:
@@ -122,24 +155,51 @@ class Settings:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds keys
         except OSError as exc:
             raise SettingsError(f"BAI_WX_HOME {self.home} cannot be made: {exc.strerror}") from exc
-        if not os.access(self.home, os.W_OK | os.X_OK):
-            raise SettingsError(f"BAI_WX_HOME {self.home} cannot be written")
+        if reason := unwritable(self.home):
+            raise SettingsError(f"BAI_WX_HOME {self.home} cannot be written{reason}")
+
+    @property
+    def secret(self) -> str:
+        """The secret that signs tokens. Raises: `SettingsError`, as `secrets` does."""
+        return self.secrets.signing
 
     @cached_property
-    def secret(self) -> str:
-        """The secret that signs tokens: the one given, or one made once and kept in the home.
+    def secrets(self) -> SigningSecrets:
+        """The secrets whose tokens hold: those given, or the one made once in the home and those before it.
 
-        Raises: `SettingsError` when the kept one cannot be read, written or trusted.
+        Raises: `SettingsError` when the kept ones cannot be read, written or trusted.
         """
         if self.given_secret:
-            return self.given_secret
-        path = self.home / SECRET_NAME
+            return SigningSecrets.fixed(*filter(None, (self.given_secret, self.accepted_secret)))
         try:
-            return _kept_or_made(path)
+            secret_files.make_where_missing(self.home)
+            read = partial(secret_files.kept, self.home)
+            return SigningSecrets(read, partial(secret_files.stamp, self.home))
         except OSError as exc:
+            path = self.home / secret_files.SECRET_NAME
             raise SettingsError(f"the secret {path} cannot be used: {exc.strerror}") from exc
         except ValueError as exc:
-            raise SettingsError(f"the secret in {path} {exc}") from exc
+            raise SettingsError(str(exc)) from exc
+
+    @property
+    def data_key_file(self) -> Path:
+        """Where the data key is kept that no setting gives."""
+        return self.home / DATA_KEY_NAME
+
+    def data_keys(self, make: bool) -> list[DataKey]:
+        """The keys that personal numbers are encrypted with, the newest first, as they are now.
+
+        `make` makes one in the home where there is none. Raises: `SettingsError` for one that cannot be used.
+        """
+        if self.given_data_key:
+            return data_keys.parse(self.given_data_key)
+        try:
+            return secret_files.data_keys(self.data_key_file, make=make)
+        except OSError as exc:
+            path = self.data_key_file
+            raise SettingsError(f"the data key {path} cannot be used: {exc.strerror}") from exc
+        except ValueError as exc:
+            raise SettingsError(str(exc)) from exc
 
 
 class _Reader:
@@ -178,11 +238,32 @@ class _Reader:
             raise SettingsError(f"{name} is not set, but {other} is; set both")
         return value
 
+    def accepted_secret(self) -> str:
+        """Read the second secret, which only makes sense beside a given first one."""
+        value = self.checked("BAI_WX_ACCEPTED_SECRET", "", strong_secret)
+        if value and not self.text("BAI_WX_SECRET"):
+            raise SettingsError("BAI_WX_ACCEPTED_SECRET is set, but BAI_WX_SECRET is not; set both")
+        return value
+
     def flag(self, name: str) -> bool:
         value = self.text(name).lower()
         if value not in ON + OFF:
             raise SettingsError(f"{name} is {value!r}; write 1 or 0")
         return value in ON
+
+
+def _storage(read: _Reader) -> dict[str, Any]:
+    """How rows are written, and where they are backed up."""
+    keep = str(storage_settings.BACKUP_KEEP)
+    every = storage_settings.BACKUP_EVERY
+    normal = storage_settings.NORMAL
+    return {
+        "synchronous": read.checked("BAI_WX_SYNCHRONOUS", normal, storage_settings.synchronous),
+        "backup_to": read.checked("BAI_WX_BACKUP_TO", "", storage_settings.backup_place),
+        "backup_every": read.checked("BAI_WX_BACKUP_EVERY", every, storage_settings.interval),
+        "backup_keep": int(read.checked("BAI_WX_BACKUP_KEEP", keep, storage_settings.count)),
+        "pg_bin": read.checked("BAI_WX_PG_BIN", "", storage_settings.folder),
+    }
 
 
 def keep_dotenv(
@@ -221,43 +302,9 @@ def _is_text(value: str) -> bool:
     return not any(unicodedata.category(character) == "Cc" for character in value)
 
 
-def strong_secret(secret: str) -> str:
-    """Let a secret through that nobody guesses. Raises: `ValueError`, which never shows it."""
-    if len(secret) < MIN_SECRET:
-        raise ValueError(f"is too short; it needs {MIN_SECRET} random characters or more")
-    if _is_simple(secret) or any(phrase in secret.lower() for phrase in WELL_KNOWN):
-        raise ValueError("is well known or too simple; use random characters")
-    return secret
-
-
-def _is_simple(secret: str) -> bool:
-    repeats_itself = secret in (secret + secret)[1:-1]
-    return repeats_itself or len(set(secret)) < MIN_DISTINCT
-
-
-def _kept_or_made(path: Path) -> str:
-    """Read the secret file, or make it. However many processes start at once, one secret wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        _make_once(path)
-    return strong_secret(path.read_text("ascii").strip())
-
-
-def _make_once(path: Path) -> None:
-    """Write a whole secret under another name and link it into place, which only one process
-    can.
-    """
-    own = path.with_name(f".{secrets.token_hex(8)}.secret")
-    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(own, path)
-    finally:  # on a full disk, too
-        own.unlink()
+def _data_key(text: str) -> str:
+    data_keys.parse(text)
+    return text
 
 
 def _database(address: str) -> str:
@@ -274,16 +321,6 @@ def _database(address: str) -> str:
     )
 
 
-def _files(address: str) -> str:
-    if not S3_ADDRESS.fullmatch(address):
-        raise ValueError(
-            f"is {address!r}; write s3://bucket or s3://bucket/prefix, or leave it out"
-        )
-    if find_spec("boto3") is None:
-        raise ValueError("needs boto3: pip install 'bai-wx[s3]'")
-    return address
-
-
 def _postgres(address: str) -> str:
     if address in POSTGRES:
         raise ValueError("names no database; write postgresql://user@host/name")
@@ -292,47 +329,9 @@ def _postgres(address: str) -> str:
     return readable(address)
 
 
-def _web_address(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not is_host(parts.hostname):
-        raise ValueError(f"is {address!r}; write an address such as {WECHAT_API}")
-    if not _has_good_port(parts) or parts.query or parts.fragment or not address.isprintable():
-        raise ValueError(f"is {address!r}; write an address such as {WECHAT_API}")
-    return address
-
-
-def _has_good_port(parts: SplitResult) -> bool:
-    try:
-        return parts.port is None or parts.port > 0
-    except ValueError:  # beyond 65535, or no number
-        return False
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ipaddress.ip_network(text, strict=False)) if "/" in text else _address(text)
-    except ValueError as exc:
-        raise ValueError(
-            f"holds {text!r}; write addresses or networks, 10.0.0.0/8,127.0.0.1"
-        ) from exc
-
-
-def _address(text: str) -> str:
-    return str(ipaddress.ip_address(text))
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    is_web = parts.scheme in ("http", "https") and is_host(parts.hostname) and text.isascii()
-    is_web = is_web and not (parts.path or parts.query or parts.fragment)
-    if text != "*" and not (is_web and _has_good_port(parts)):
-        raise ValueError(f"holds {text!r}; write origins such as https://shop.example.com, or *")
-    return text
-
-
 def _limits(rules: str) -> str:
-    if rules.lower() == "off":
-        return "off"
+    if rules.lower() == LIMITS_OFF:
+        return LIMITS_OFF
     try:
         read = parse_many(rules)
     except ValueError as exc:
@@ -345,12 +344,26 @@ def _limits(rules: str) -> str:
     return rules
 
 
+def _quotas(text: str) -> str:
+    quotas.parse(text)
+    return text
+
+
 def _redis(address: str) -> str:
     check_redis(address)
     return address
 
 
+def _access_log(choice: str) -> str:
+    AccessLog.of(choice)
+    return choice
+
+
+def _metrics(where: str) -> str:
+    Scraping.of(where)
+    return where
+
+
 def _log_level(level: str) -> str:
-    if level.lower() not in LOG_LEVELS:
-        raise ValueError(f"is {level!r}; write one of {', '.join(LOG_LEVELS)}")
+    log.parse(level)
     return level.lower()

@@ -30,6 +30,8 @@ MAX_MISSED_BEATS = 15  # checks in a row; after them a worker hangs
 MAX_MISSED_AT_START = 60  # before the first heartbeat: a start on a busy machine takes seconds
 RELOAD_S = 30  # in which new settings are read and checked
 BEAT = struct.Struct("<Q")
+# How many workers hung, and ended without being told to, is counted at the end of the heartbeats' memory.
+HUNG, DIED = -BEAT.size, -2 * BEAT.size
 CHECKPOINT_WAIT_S = 0.5  # for somebody else who has the database open
 
 
@@ -76,17 +78,12 @@ class Worker:
     def __init__(self, pid: int, number: int) -> None:
         self.pid, self.number = pid, number
         self.began = time.monotonic()
-        self.beat = 0
+        self.beat = 0  # it has served when there was one
         self.missed_beats = 0
         self.kill_at: float | None = None
         """When it is killed, once it was told to stop."""
         self.is_retired = False
         """Whether it was told to exit: it is not replaced then."""
-
-    @property
-    def is_up(self) -> bool:
-        """Whether it ever served."""
-        return self.beat > 0
 
 
 class Supervisor:
@@ -153,11 +150,10 @@ class Supervisor:
         timeout = max(0.0, min(due) - time.monotonic())
         # A little less than exact, or it would wake up a little too early, again and again.
         found = signal.sigtimedwait(HEARD_SIGNALS, timeout + 0.001)
-        if found is None or found.si_signo == signal.SIGCHLD:
-            return
-        if found.si_signo == signal.SIGHUP:
+        signum = found.si_signo if found else signal.SIGCHLD
+        if signum == signal.SIGHUP:
             self._wants_reload = True
-        else:
+        elif signum != signal.SIGCHLD:
             self._stop()
 
     def _stop(self) -> None:
@@ -193,11 +189,8 @@ class Supervisor:
 
     def _reap(self) -> None:
         with suppress(ChildProcessError):  # there is none at all
-            while True:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == 0:
-                    return
-                self._on_exit(pid, status)
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                self._on_exit(*found)
 
     def _on_exit(self, pid: int, status: int) -> None:
         if self._reload is not None and pid == self._reload[0]:
@@ -222,6 +215,7 @@ class Supervisor:
             _log(f"worker {pid} ended with status {status}; none ever came up: giving up")
             self._is_stopping, self._status = True, 1
             return
+        BEAT.pack_into(self._beats, DIED, BEAT.unpack_from(self._beats, DIED)[0] + 1)
         died_soon = time.monotonic() - worker.began < SOON_S
         self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S) if died_soon else PAUSE_S
         self._start_at = time.monotonic() + self._pause_s
@@ -236,10 +230,11 @@ class Supervisor:
         for worker in self._workers.values():
             if not self._read_heartbeat(worker):
                 worker.missed_beats += 1
-            missed = MAX_MISSED_BEATS if worker.is_up else MAX_MISSED_AT_START
+            missed = MAX_MISSED_BEATS if worker.beat else MAX_MISSED_AT_START
             if worker.missed_beats == missed and worker.kill_at is None:
                 _log(f"worker {worker.pid} has not moved for {missed} s; it is killed")
                 worker.kill_at = now
+                BEAT.pack_into(self._beats, HUNG, BEAT.unpack_from(self._beats, HUNG)[0] + 1)
 
     def _read_heartbeat(self, worker: Worker) -> bool:
         """Read a worker's count of heartbeats. Returns: whether it changed."""
@@ -259,7 +254,7 @@ class Supervisor:
     def _start(self) -> Worker | None:
         """Start a worker. Returns: None when that was not possible, and is tried again later."""
         taken = {worker.number for worker in self._workers.values()}
-        number = next(n for n in range(len(self._beats) // BEAT.size) if n not in taken)
+        number = next(n for n in range(len(self._beats) // BEAT.size - 2) if n not in taken)
         BEAT.pack_into(self._beats, number * BEAT.size, 0)
         inherited: dict[str, Any] = {
             "descriptors": self._plan["descriptors"],
@@ -285,7 +280,7 @@ class Supervisor:
         successor = self._successor
         if successor is not None:
             self._read_heartbeat(successor)
-            if not successor.is_up:
+            if not successor.beat:
                 return
             self._successor = self._old_settings = None
             if self._outdated:
@@ -381,6 +376,12 @@ def _is_same_file(path: str, identity: list[int]) -> bool:
 
 
 def _log(words: str) -> None:
+    """Write a line in the form that `bai_wx.process.log` chooses for the workers."""
+    form = os.environ.get("BAI_WX_LOG", "").lower().rpartition(":")[2]
+    if form == "json" or (form != "text" and not sys.stderr.isatty()):
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        named = {"level": "warning", "logger": "bai_wx.supervisor", "message": words}
+        words = json.dumps({"time": moment, **named}, ensure_ascii=False)
     with suppress(OSError, ValueError):  # nobody may be listening any more
         sys.stderr.write(words + "\n")
         sys.stderr.flush()
@@ -391,7 +392,7 @@ def become_supervisor(plan: Plan) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     # -I and -S: no site-packages, no paths of the caller's; the workers' environment stays as it is.
-    os.execv(sys.executable, [sys.executable, "-I", "-S", __file__, json.dumps(plan)])
+    os.execv(sys.executable, [sys.executable, "-I", "-S", __file__, json.dumps(plan)])  # noqa: S606  # our own program, and no shell is wanted
 
 
 if __name__ == "__main__":

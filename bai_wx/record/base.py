@@ -9,7 +9,7 @@ from it.
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 
@@ -19,7 +19,7 @@ from bai_wx.database.connection import database, lock_name, locked
 from bai_wx.database.statement import Param, Statement, Values, inserting, updating
 from bai_wx.errors import NotFound
 from bai_wx.files.store import Upload
-from bai_wx.record import clock, ids
+from bai_wx.record import clock, encrypted, ids
 from bai_wx.record.fields import Autodate, Int, RecordField, RecordId
 from bai_wx.record.problems import Problems as Problems
 from bai_wx.record.refusals import noted
@@ -34,10 +34,11 @@ would make SQLite plan each run anew."""
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The user behind a valid token: its record id and its WeChat `openid`."""
+    """The user behind a valid token: its record id, its WeChat `openid`, and its number for people."""
 
     id: str
     openid: str
+    business_id: str = field(default="", compare=False)
 
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -83,6 +84,8 @@ class Record(Model):
         legacy_table_names = False
 
     def __init__(self, *args: Any, **values: Any) -> None:
+        if "id" in values and "__no_default__" not in values:
+            values = {"id": values["id"], **values}  # first: encrypted fields are bound to it
         super().__init__(*args, **values)
         # A new row has one moment, not two. Peewee passes `__no_default__` for rows from the database.
         if "updated" not in values and "__no_default__" not in values:
@@ -92,13 +95,16 @@ class Record(Model):
     def validate_model(cls) -> None:
         """Make the collection known: Peewee calls this when the class is complete.
 
-        Raises: `TypeError` where two classes have one table.
+        Raises: `TypeError` where two classes have one table, and where clients could list, and so filter and
+        sort by, what is encrypted.
         """
         super().validate_model()
         if cls.__name__ == "Record":
             return
         if cls.collection() in COLLECTIONS:
             raise TypeError(f"{cls.collection()} is defined twice")
+        if cls.LISTED and encrypted.fields_of(cls):
+            raise TypeError(f"{cls.collection()} has an encrypted field, and clients list it")
         COLLECTIONS[cls.collection()] = cls
 
     @classmethod
@@ -262,6 +268,10 @@ class Record(Model):
         `caller` is None for a file that the operator uploads.
         """
         raise NotImplementedError
+
+    @classmethod
+    def check_upload(cls, caller: Caller, size: int) -> None:
+        """Check the caller's quotas for a file of so many bytes. Raises: `TooManyRequests`."""
 
     OPERATOR_CREATES: ClassVar[bool] = True
     """Whether the operator adds rows; not where each row is its user's doing."""

@@ -18,12 +18,19 @@ from peewee import Alias, Database, ModelSelect
 from bai_wx.database.connection import database, is_embedded
 from bai_wx.database.statement import Statement, Values
 from bai_wx.database.versions import number_of
+from bai_wx.metrics import CACHE
 from bai_wx.record.pages import UNCOUNTED, Page, Pages
 from bai_wx.record.shape import Shape
 
 MAX_BYTES: Final = 12 * 1024 * 1024  # of one collection in one process: some ten thousand products
 BYTES_PER_RECORD: Final = 200  # what an entry costs beside its text, roughly
 MAX_TOTALS: Final = 1024
+
+_HIT, _MISS, _TOTAL_HIT, _TOTAL_MISS = (
+    CACHE.series(cache=cache, result=result)
+    for cache in ("records", "totals")
+    for result in ("hit", "miss")
+)
 
 RowKey = tuple[int, int | None]
 """A row's `seq`, and the version of the collection that the statement saw; None where none is counted."""
@@ -132,6 +139,7 @@ class CachedPages(Pages):
         keys = self._keys.rows(values)
         cache = record_cache(self._collection)
         texts = cache.texts(keys)
+        (_HIT if texts is not None else _MISS).inc()
         if texts is None:
             records = self._records(values)
             cache.add(records)
@@ -154,6 +162,7 @@ class CachedPages(Pages):
         # With their types: to Python 1, 1.0 and True are one key, to SQLite they are several texts.
         key, version = (sql, *((type(value), value) for value in bound)), keys[0][1]
         total = cache.total(key, version)
+        (_TOTAL_HIT if total is not None else _TOTAL_MISS).inc()
         if total is None:
             total = self.total(len(keys), values)
             cache.add_total(key, version, total)

@@ -1,10 +1,24 @@
 """Time has one home: UTC, written `2026-11-23 08:15:30.123Z`, compared as that text."""
 
+import re
 import time
 from datetime import datetime
 from functools import lru_cache
 
 TIMESTAMP = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}Z"
+
+DURATION = re.compile(r"([0-9]{1,12})([smhdw])")
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+LONGEST_S = 100 * 365 * SECONDS["d"]
+
+
+def seconds_of(duration: str) -> int:
+    """Read a length of time such as `90d`. Raises: `ValueError` for other texts, and beyond a hundred years."""
+    matched = DURATION.fullmatch(duration)
+    seconds = int(matched[1]) * SECONDS[matched[2]] if matched else LONGEST_S + 1
+    if seconds > LONGEST_S:
+        raise ValueError(f"{duration!r} is no duration; write a number and s, m, h, d or w: 90d")
+    return seconds
 
 
 def text_of(unix_s: float) -> str:
@@ -29,6 +43,16 @@ def after(moment: str) -> str:
     if present > moment:
         return present
     return _text_of_ms(round(datetime.fromisoformat(moment).timestamp() * 1000) + 1)
+
+
+def ago(seconds: float) -> str:
+    """The moment so many seconds before the present one, or after it where they are negative."""
+    return text_of(time.time() - seconds)
+
+
+def age_s(moment: str) -> float:
+    """The seconds since a moment that a record holds, negative for one that is to come."""
+    return time.time() - datetime.fromisoformat(moment).timestamp()
 
 
 def now() -> str:

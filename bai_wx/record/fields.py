@@ -10,8 +10,9 @@
 What a filter compares is SQL of the dialect: a kind that is not compared as the text in its column has
 a row in `bai_wx.dialect.filter.columns.COMPARED`, by its class. So a new kind is one class here and at the
 most that row. Some classes mean more than their value, and the engine asks for them and their subclasses:
-`Relation` and `Relations` where relations are followed, `Shown` where rows are shown, `Joined` where they
-are written, `Json` where a filter's path goes inside.
+`Encrypted` (`bai_wx.record.encrypted`) where columns become values, `Relation` and `Relations` where relations
+are followed, `Shown` where rows are shown, `Joined` where they are written, `Json` where a filter's path goes
+inside.
 
 A column is never NULL: an unset text, date, select or relation is `""`, a number `0`, a JSON
 `null` (its text `null`). Dates are text (see `clock`), money is fen (see `money`), JSON and lists

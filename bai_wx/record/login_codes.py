@@ -1,4 +1,6 @@
-"""The table of login codes that a replica is exchanging, or has just exchanged. Only PostgreSQL has it.
+"""The table of login codes that a replica is exchanging, or has just exchanged, or that WeChat refused it.
+
+Only PostgreSQL has it.
 
 The table is unlogged, so its statements wait for no disk and no standby. Each is its own transaction.
 """
@@ -19,8 +21,8 @@ _CLAIM: Final = f"""
     INSERT INTO login_code AS held (digest, answer, ends) VALUES (%s, '', {_NOW} + %s)
     ON CONFLICT (digest) DO UPDATE SET answer = '', ends = excluded.ends WHERE held.ends <= {_NOW}
     RETURNING 1
-"""
-_ANSWER: Final = f"SELECT answer FROM login_code WHERE digest = %s AND ends > {_NOW}"
+"""  # noqa: S608  # constants of ours, values are bound
+_ANSWER: Final = f"SELECT answer FROM login_code WHERE digest = %s AND ends > {_NOW}"  # noqa: S608  # constants of ours, values are bound
 _KEEP: Final = f"""
     WITH expired AS (
         SELECT digest FROM login_code WHERE ends <= {_NOW} AND digest <> %s
@@ -30,7 +32,7 @@ _KEEP: Final = f"""
     )
     INSERT INTO login_code (digest, answer, ends) VALUES (%s, %s, {_NOW} + %s)
     ON CONFLICT (digest) DO UPDATE SET answer = excluded.answer, ends = excluded.ends
-"""
+"""  # noqa: S608  # constants of ours, values are bound
 _DROP: Final = "DELETE FROM login_code WHERE digest = %s AND answer = ''"
 
 

@@ -12,6 +12,8 @@ import orjson
 from peewee import SQL, Case, ColumnBase, Field, Node, fn
 
 from bai_wx.database.statement import Row
+from bai_wx.record import encryption
+from bai_wx.record.encrypted import Encrypted
 from bai_wx.record.fields import RecordField
 from bai_wx.record.money import yuan_of
 
@@ -76,9 +78,13 @@ class _Object(Value):
         super().__init__(
             chain.from_iterable(each.columns for each in members.values()),
             "",
-            _printf_of(members),
+            Printf(""),
             {name: call for each in members.values() for name, call in each.functions.items()},
         )
+
+    def as_sql(self) -> Printf:
+        """The members' pieces, put together when they are asked for: of some kinds there is none."""
+        return _printf_of(self.members)
 
     def as_python(self, names: Sequence[str]) -> str:
         """A dict of the members, or None."""
@@ -160,15 +166,45 @@ class Shape:
     ) -> Callable[..., Any]:
         """Compile the text with the object in the place of `{}`. It holds only names of our own."""
         known = {**self._whole.functions, "json": json, "yuan_of": yuan_of}
-        made: Callable[..., Any] = eval(text.format(self._whole.as_python(list(names))), known)
+        made: Callable[..., Any] = eval(text.format(self._whole.as_python(list(names))), known)  # noqa: S307  # a text of column names alone
         return made
 
 
 def value(field: RecordField) -> Value:
     """What a field's column holds, as its kind is shown."""
+    if isinstance(field, Encrypted):
+        return _Revealed(field)
     printed = Printf(field.json_directive, (field.json_in_sql(),))
     column: Any = field  # each kind is a column, which its base class does not say
     return Value((column,), field.json_in_python, printed)
+
+
+def stored(field: RecordField) -> Value:
+    """The same, but a ciphertext where the field is encrypted."""
+    if not isinstance(field, Encrypted):
+        return value(field)
+    return Value((field,), "{}", Printf("%s", (fn.json_quote(field),)))
+
+
+class _Revealed(Value):
+    """An encrypted field's plain text. It is made of the row's id too, and in Python alone: SQL has no key."""
+
+    def __init__(self, field: Encrypted) -> None:
+        table, column = field.model._meta.table_name, field.column_name
+
+        def reveal(held: str | None, row_id: str) -> str | None:
+            return encryption.reveal(held, table, column, row_id) if held else held
+
+        name = f"reveal_{field.name}"
+        super().__init__(
+            (field, field.model.id),
+            f"{name}({{0}}, {{1}})",
+            Printf(""),
+            {name: reveal},
+        )
+
+    def as_sql(self) -> Printf:
+        raise TypeError("an encrypted value is not made in SQL")
 
 
 def joined(field: RecordField) -> Value:

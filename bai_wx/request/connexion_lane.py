@@ -53,6 +53,7 @@ from bai_wx.request.edge import Edge
 from bai_wx.request.error_mapping import as_api_error
 from bai_wx.request.execution import run_waiting
 from bai_wx.request.incoming import Incoming
+from bai_wx.request.observation import observation_of
 from bai_wx.request.operation import Operation
 from bai_wx.request.pools import Places
 from bai_wx.request.render import JSON_TYPE, Headers, Reply
@@ -116,13 +117,17 @@ class ContractMiddleware:
         if chosen is None:
             raise HTTPException(NotFound.status)
         operation = self._operations[chosen]
-        incoming = Incoming(scope["path_params"], scope["query_string"], dict(scope["headers"]))
+        seen = observation_of(scope)
+        headers = dict(scope["headers"])
+        incoming = Incoming(scope["path_params"], scope["query_string"], headers, seen=seen)
         try:
             reply = await self._edge.admit(operation, incoming, scope, receive)
             if reply is None:
                 scope[INCOMING] = incoming
                 scope["headers"] = _for_wsgi(scope["headers"], incoming.body)
                 reply = await self._served(operation, scope, send)
+            if incoming.problem is not None:
+                await self._edge.note_problem(incoming, scope)
             scope[HELD].reply = reply
         except ClientGone:
             return  # nobody waits for an answer
@@ -228,7 +233,7 @@ def _function(operation: Operation) -> Callable[..., flask.Response]:
             try:
                 return answer(operation, incoming, scope)
             except Exception as problem:  # the edge: nothing may leave without an answer
-                return _error_response(operation.render(problem))
+                return _error_response(operation.render(problem, incoming))
 
     # Path parameters come whatever the signature says; an empty one keeps Connexion from the body.
     serve.__signature__ = inspect.Signature()  # type: ignore[attr-defined]  # a function may have one

@@ -28,7 +28,7 @@ class Origins:
 
 def allow_origin(origin: bytes | None) -> Headers:
     """The header that lets a page of this origin read the answer; none without an origin."""
-    return [] if origin is None else [(b"access-control-allow-origin", origin)]
+    return [(b"access-control-allow-origin", origin)] if origin else []
 
 
 def preflight(headers: dict[bytes, bytes], origin: bytes | None) -> Reply:

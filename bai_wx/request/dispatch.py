@@ -24,6 +24,7 @@ UNBOUNDED = 1 << 30  # requests; what waits for the database is bounded in time 
 CHECKING_THREADS, CHECKS_WAITING = 16, 64
 LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S = 4, 256, 15
 WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
+READINESS_THREADS, READINESS_WAITING, READINESS_PATIENCE_S = 2, 62, 1
 
 Result = TypeVar("Result")
 Run = Callable[[Operation, Incoming], Reply]
@@ -41,13 +42,17 @@ class Dispatch:
         self._ways = {operation.id: table[operation.work] for operation in operations}
         # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
         database_threads = 1 if is_embedded else CONNECTIONS
-        self._database_pool = Pool("bai-wx-database", database_threads, UNBOUNDED, QUEUE_LIMIT_S)
+        self._database_pool = Pool("database", database_threads, UNBOUNDED, QUEUE_LIMIT_S)
         # What waits for others and what reads for long do not wait for each other.
-        self._waiting_pool = Pool("bai-wx-waiting", WECHAT_THREADS, WECHAT_WAITING, QUEUE_LIMIT_S)
+        self._waiting_pool = Pool("waiting", WECHAT_THREADS, WECHAT_WAITING, QUEUE_LIMIT_S)
         self._long_read_pool = Pool(
-            "bai-wx-long-reads", LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S
+            "long_reads", LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S
         )
-        self._checking_pool = Pool("bai-wx-checks", CHECKING_THREADS, CHECKS_WAITING, QUEUE_LIMIT_S)
+        # Whoever asks whether the server is ready must not wait behind those who keep it busy.
+        self._readiness_pool = Pool(
+            "readiness", READINESS_THREADS, READINESS_WAITING, READINESS_PATIENCE_S
+        )
+        self._checking_pool = Pool("checks", CHECKING_THREADS, CHECKS_WAITING, QUEUE_LIMIT_S)
         self._write_queue = WriteQueue(self._database_pool.threads)
 
     async def run(self, operation: Operation, incoming: Incoming) -> Reply:
@@ -63,6 +68,8 @@ class Dispatch:
                 return await _in_pool(self._long_read_pool, run, operation, incoming)
             case Way.WAITING_POOL:
                 return await _in_pool(self._waiting_pool, run_waiting, operation, incoming)
+            case Way.READINESS_POOL:
+                return await _in_pool(self._readiness_pool, run, operation, incoming)
 
     async def check_token(self, operation: Operation, incoming: Incoming) -> Reply | None:
         """Check the token alone. Returns: the answer that refuses it. Raises: `ServiceUnavailable`."""
@@ -109,7 +116,7 @@ class Dispatch:
 async def _in_pool(pool: Pool, work: Run, operation: Operation, incoming: Incoming) -> Reply:
     """Answer a request in one of the threads, or with 503 where too many wait, or it does too long."""
     try:
-        return await pool.call(lambda: work(operation, incoming))
+        return await pool.call(lambda: work(operation, incoming), incoming.seen)
     except ServiceUnavailable as busy:
         return operation.render(busy, incoming)
 

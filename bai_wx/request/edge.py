@@ -9,6 +9,7 @@ operation; `admit` then receives its body as it does in our lane. A path outside
 
 import asyncio
 from collections.abc import Awaitable, Collection
+from contextlib import suppress
 
 from bai_wx.contract.family import family_of_unknown
 from bai_wx.contract.spec import UNDECLARED_BODY_BYTES
@@ -20,6 +21,8 @@ from bai_wx.errors import (
     ServiceUnavailable,
     TooManyRequests,
     Unauthorized,
+    WechatCodeInvalid,
+    WechatCodeUsed,
 )
 from bai_wx.request import batch, render
 from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
@@ -31,8 +34,9 @@ from bai_wx.request.dispatch import Dispatch
 from bai_wx.request.error_mapping import as_api_error
 from bai_wx.request.http_exchange import REFUSED
 from bai_wx.request.incoming import Incoming
-from bai_wx.request.limits import Limits, warn_of_unknown_proxy
+from bai_wx.request.limits import RequestLimits, counted_as, warn_of_unknown_proxy
 from bai_wx.request.mounts import Mounts
+from bai_wx.request.observation import Observation, observation_of
 from bai_wx.request.operation import Operation
 from bai_wx.request.render import Reply
 from bai_wx.request.routes import USERS, Routes
@@ -44,6 +48,7 @@ from bai_wx.wechat.client import WeChatClient
 FORWARDED_FOR = b"x-forwarded-for"
 OVERRIDES = (b"x-http-method-override", b"x-http-method")
 OVERRIDDEN = {b"PATCH": "PATCH", b"DELETE": "DELETE"}
+WRONG_CODE = (WechatCodeInvalid, WechatCodeUsed)
 
 
 class Edge:
@@ -57,7 +62,7 @@ class Edge:
         *,
         tokens: Tokens,
         wechat: WeChatClient,
-        limits: Limits,
+        limits: RequestLimits,
         cors_origins: tuple[str, ...],
         is_embedded: bool,
         compiled: bool,
@@ -84,10 +89,11 @@ class Edge:
             await self._fallback(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        method = _method(scope, headers)
+        seen = observation_of(scope)
+        method = seen.method = _method(scope, headers)
         origin = self._origins.allowed(headers)
         try:
-            counting = self._count(scope, headers)
+            counting = self._count(scope, headers, seen)
             if counting is not None:
                 await counting
             if REFUSED in scope:
@@ -100,19 +106,17 @@ class Edge:
                 return
             operation, path_params = self._routes.find(method, _raw_path(scope))
         except ApiError as problem:
-            held = HeldAnswer()
-            await self._answer_unrouted(problem, scope, receive, held)
-            # What is mounted are pages for people, which no script of another origin may read.
-            await _send_held(held, scope, send, origin if held.reply is not None else None)
+            await self._refuse(problem, scope, receive, send, origin)
             return
-        is_form = operation.takes_json_or_form and operation.takes_upload(headers)
-        if not operation.is_json or is_form:
+        if not operation.is_json or operation.is_sent_a_form(headers):
             await self._pass_on(method, scope, receive, send, origin)
             return
-        incoming = Incoming(path_params, scope["query_string"], headers)
+        incoming = Incoming(path_params, scope["query_string"], headers, seen=seen)
         try:
             refusal = await self.admit(operation, incoming, scope, receive)
             reply = refusal or await self._dispatch.run(operation, incoming)
+            if incoming.problem is not None:
+                await self.note_problem(incoming, scope)
             await send_reply(scope, send, reply, origin)
         except ClientGone:
             return
@@ -123,12 +127,22 @@ class Edge:
         finally:
             self.forget(incoming)
 
-    def _count(self, scope: Scope, headers: dict[bytes, bytes]) -> Awaitable[None] | None:
-        """Count the request against its client's limits. Returns: the rest of it, where Redis counts."""
-        client = _client(scope)
+    def _count(
+        self, scope: Scope, headers: dict[bytes, bytes], seen: Observation
+    ) -> Awaitable[None] | None:
+        """Count a request against its client's and user's limits. Returns: the rest of it, where Redis counts.
+
+        The user is known when its token was checked before, as all but its first request's was. So whoever
+        sends tokens that do not hold is counted for nobody's account but its own address.
+        """
+        client = seen.client = _client(scope)
         if FORWARDED_FOR in headers and not self._warned_of_proxy:
             self._warned_of_proxy = warn_of_unknown_proxy(client, headers[FORWARDED_FOR])
-        return self._limits.count(client)
+        return self._limits.count(counted_as(client), self._user(headers))
+
+    def _user(self, headers: dict[bytes, bytes]) -> str:
+        authorization = headers.get(b"authorization")
+        return self._tokens.remembered(authorization) if authorization else ""
 
     async def admit(
         self, operation: Operation, incoming: Incoming, scope: Scope, receive: Receive
@@ -138,18 +152,26 @@ class Edge:
         Returns: the answer that refuses it; None for one to go on with. Raises: `ClientGone`. Whoever calls
         it calls `forget` when the request is answered.
         """
+        incoming.seen.operation = operation
         try:
             if operation.checks_token_first and is_to_come(scope):
                 refusal = await self._dispatch.check_token(operation, incoming)
                 if refusal is not None:
                     return refusal
-            is_form = operation.takes_json_or_form and operation.takes_upload(incoming.headers)
+            is_form = operation.is_sent_a_form(incoming.headers)
             limit = operation.form_limit if is_form else operation.body_limit
             incoming.body = await self._arrivals.body(scope, receive, incoming, limit)
         except ApiError as problem:
             return render.error(operation.family, problem)
         if operation.is_batch:
-            return await self._admit_batch(operation, incoming, _client(scope))
+            return await self._admit_batch(operation, incoming, counted_as(_client(scope)))
+        if operation.spends_codes:
+            try:
+                checking = self._limits.codes.check(counted_as(_client(scope)))
+                if checking is not None:
+                    await checking
+            except TooManyRequests as problem:
+                return operation.render(problem, incoming)
         return await self._dispatch.log_in(operation, incoming) if operation.code_field else None
 
     async def _admit_batch(
@@ -161,18 +183,28 @@ class Edge:
             return refusal
         requests = incoming.arguments["body"]
         incoming.is_long = not batch.is_short(requests)
+        user = self._user(incoming.headers)
         for place in range(len(requests)):
             try:
-                counting = self._limits.count(client)
+                counting = self._limits.count(client, user)
                 if counting is not None:
                     await counting
             except TooManyRequests as problem:
                 return operation.render(batch.refused(place, problem), incoming)
         return None
 
+    async def note_problem(self, incoming: Incoming, scope: Scope) -> None:
+        """Count a code that WeChat refused against the address it came from."""
+        if isinstance(incoming.problem, WRONG_CODE):
+            with suppress(TooManyRequests):  # it is answered already
+                counting = self._limits.codes.count(counted_as(_client(scope)))
+                if counting is not None:
+                    await counting
+
     def forget(self, incoming: Incoming) -> None:
-        """Count the body of this request no longer."""
+        """Count this body no longer, and let go of what went wrong: its trace holds the request."""
         self._arrivals.forget(incoming)
+        incoming.problem = None
 
     async def answer_without_operation(self, scope: Scope, receive: Receive) -> None:
         """Answer a request that Connexion's router found no operation for."""
@@ -192,6 +224,15 @@ class Edge:
         passed = {**scope, "method": method, "path": path, HELD: held}
         await self._fallback(passed, receive, held.take)
         await _send_held(held, scope, send, origin)
+
+    async def _refuse(
+        self, problem: ApiError, scope: Scope, receive: Receive, send: Send, origin: bytes | None
+    ) -> None:
+        """Answer a request that reaches no operation, and send the answer at the client's pace."""
+        held = HeldAnswer()
+        await self._answer_unrouted(problem, scope, receive, held)
+        # What is mounted are pages for people, which no script of another origin may read.
+        await _send_held(held, scope, send, origin if held.reply is not None else None)
 
     async def _answer_unrouted(
         self, problem: ApiError, scope: Scope, receive: Receive, held: HeldAnswer

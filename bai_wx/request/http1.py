@@ -55,6 +55,7 @@ class Head:
     expects_continue: bool
     problem: ApiError | None = None
     """Why it is refused; where its body ends is not known then."""
+    request_id: bytes | None = None
 
 
 def read_head(text: bytes) -> Head:
@@ -88,6 +89,7 @@ def read_head(text: bytes) -> Head:
         minor == b"1",
         False,
         problem or wrong,
+        given.get(b"x-request-id"),
     )
     if b"connection" in given:
         head.keep_alive = head.keep_alive and b"close" not in _tokens(given[b"connection"])

@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 from bai_wx.errors import ApiError
 from bai_wx.request.connection_limits import Watch
+from bai_wx.request.observation import ID_HEADER, Observation
 
 WHOLE = "bai_wx.whole"
 ARRIVED = "bai_wx.arrived"
@@ -51,6 +52,8 @@ class Exchange(RequestResponseCycle):
 
     problem: ApiError | None = None
     """What is wrong with the body's framing: who reads the body is told, who does not never knows."""
+    observation: Observation
+    status = 0
 
     @property
     def connection(self) -> Connection:
@@ -65,9 +68,13 @@ class Exchange(RequestResponseCycle):
         return message
 
     async def send(self, message: Any) -> None:
-        """Say that the connection is closed if it is going to be."""
+        """Say that the connection is closed if it is going to be, and which request it is."""
         if self.more_body and not self.response_started:
             self.keep_alive = self.keep_alive and self.connection.may_be_kept(self)
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            request_id = (ID_HEADER, self.observation.request_id)
+            message = {**message, "headers": [*message.get("headers", ()), request_id]}
         await super().send(message)
 
     def arrived(self) -> bytes | None:
@@ -90,9 +97,11 @@ class Exchange(RequestResponseCycle):
             self.keep_alive = False
         self.waiting_for_100_continue = False
         self.response_started = self.response_complete = True
+        self.status = status
         end = b"\r\n" if self.keep_alive or CLOSE in lines else CLOSE + b"\r\n"
         date = watch.date_lines(self.default_headers)
-        connection.write(b"".join((STATUS_LINE[status], date, lines, end, body)))
+        named = self.observation.id_line
+        connection.write(b"".join((STATUS_LINE[status], date, lines, named, end, body)))
         self.message_event.set()
         if not self.keep_alive:
             connection.close()

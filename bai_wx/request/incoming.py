@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bai_wx.contract.spec import Arguments
+from bai_wx.request.observation import UNSEEN, Observation
 
 
 @dataclass(slots=True)
@@ -11,8 +12,9 @@ class Incoming:
 
     `body` is None when it was larger than the operation takes, and `held` are the bytes of it that were
     counted while they arrived. `arguments` are the handler's, once the request was checked; `login_code` is
-    the code among them that WeChat is asked about. `only_reads` says that a login will not write,
-    `is_long` that a batch is too long to be written on the event loop.
+    the code among them that WeChat is asked about, and `problem` is what its operation answered as an
+    error. `only_reads` says that a login will not write, `is_long` that a batch is too long to be written on
+    the event loop. `seen` is told what becomes of it.
     """
 
     path_params: dict[str, str]
@@ -22,5 +24,7 @@ class Incoming:
     held: int = 0
     arguments: Arguments | None = None
     login_code: str = ""
+    problem: Exception | None = None
     only_reads: bool = False
     is_long: bool = False
+    seen: Observation = UNSEEN

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from bai_wx import dialect
+from bai_wx import dialect, metrics
 from bai_wx.contract.beside import keys_beside
 from bai_wx.contract.family import RECORDS_PREFIX, Family
 from bai_wx.contract.schemas import Schemas
@@ -48,6 +48,7 @@ class Operation:
     def __init__(self, spec: Spec, schemas: Schemas, collaborators: Mapping[str, Any]) -> None:
         self.spec = spec
         self.id, self.family, self.is_json = spec.id, spec.family, spec.is_json
+        self.index = metrics.index_of(spec.id)
         self.wanted = frozenset(inspect.signature(spec.function).parameters)
         message = spec.definition.get("x-success-message", DEFAULT_MESSAGE)
         self._success = Success(spec.family, message, keys_beside(spec.definition, schemas))
@@ -58,6 +59,8 @@ class Operation:
         self.model = _collection(spec)
         self.code_field = spec.definition.get("x-wechat-code")
         """The field of the body whose code WeChat exchanges for `session` before the handler runs."""
+        self.spends_codes = self.code_field is not None or "wechat" in self.wanted
+        """Whether WeChat may be asked about a code of its body."""
         self._tokens: Tokens = collaborators["tokens"]
         self._collaborators = {
             name: collaborators[name] for name in COLLABORATORS if name in self.wanted
@@ -81,6 +84,10 @@ class Operation:
         if not self.takes_json_or_form:
             return self.spec.is_upload
         return dialect.batch.is_form(headers.get(b"content-type", b"").decode("latin-1"))
+
+    def is_sent_a_form(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether it takes JSON too, and these headers announce a form."""
+        return self.takes_json_or_form and self.takes_upload(headers)
 
     def check_token(self, incoming: Incoming) -> None:
         """Check the credentials alone: the body is not here yet. Raises: `Unauthorized`."""
@@ -109,7 +116,9 @@ class Operation:
 
     def render(self, problem: Exception, incoming: Incoming | None = None) -> Reply:
         """Write any exception as this operation's family answers it; defects go to the log."""
-        return self._conforming(self._refusal(problem), incoming)
+        if incoming is not None:
+            incoming.problem = problem
+        return self._conforming(self._refusal(problem, incoming), incoming)
 
     def answer_inner(
         self,
@@ -130,7 +139,7 @@ class Operation:
     def _checked(self, incoming: Incoming) -> Arguments:
         arguments = dict(self._collaborators)
         token = bearer(incoming.headers.get(b"authorization")) if self._reads_user else None
-        user = self._user(token) if self._reads_user else None
+        user = incoming.seen.caller = self._user(token) if self._reads_user else None
         if "user" in self.wanted:
             arguments["user"] = user
         if "token" in self.wanted:
@@ -146,8 +155,9 @@ class Operation:
                 incoming.login_code = body[self.code_field]
         return arguments
 
-    def _refusal(self, problem: Exception) -> Reply:
-        shown = as_api_error(problem, self.id)
+    def _refusal(self, problem: Exception, incoming: Incoming | None = None) -> Reply:
+        request_id = incoming.seen.request_id if incoming is not None else b""
+        shown = as_api_error(problem, self.id, request_id)
         if isinstance(shown, ValidationFailed):
             shown.title_of = self._wording.title
         return render.error(self.family, shown)

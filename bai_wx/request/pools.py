@@ -10,7 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from bai_wx import metrics
 from bai_wx.errors import ServiceUnavailable
+from bai_wx.request.observation import UNSEEN, Observation
 
 RETRY_AFTER_S = 1
 
@@ -21,13 +23,16 @@ class Pool:
     """So many threads of one event loop, and so many that may wait for them, for so long."""
 
     def __init__(self, name: str, threads: int, most_waiting: int, patience_s: float) -> None:
-        self.threads = ThreadPoolExecutor(threads, name)
+        """`name`: that of its queue in `bai_wx.metrics`."""
+        self.threads = ThreadPoolExecutor(threads, f"bai-wx-{name}")
+        self._length = metrics.QUEUE_LENGTH.series(queue=name)
+        self._waits = metrics.QUEUE_WAIT.distribution(name)
         self._most = threads + most_waiting
         self._patience_s = patience_s
         self._in_use = 0
 
-    async def call(self, work: Callable[[], Result]) -> Result:
-        """Do something in one of the threads.
+    async def call(self, work: Callable[[], Result], seen: Observation = UNSEEN) -> Result:
+        """Do something in one of the threads; `seen` is told how long it waited.
 
         Raises: `ServiceUnavailable` where too many wait already, or this one waited too long; and what
         `work` raises.
@@ -35,7 +40,8 @@ class Pool:
         if self._in_use >= self._most:
             raise ServiceUnavailable("too many wait already", retry_after_s=RETRY_AFTER_S)
         self._in_use += 1
-        turn = self.threads.submit(_in_time, work, time.monotonic() + self._patience_s)
+        self._length.set(self._in_use)
+        turn = self.threads.submit(self._in_time, work, time.monotonic(), seen)
         answer = asyncio.wrap_future(turn)
         # The place is free when nothing waits or runs any more, also where nobody waits for the answer.
         answer.add_done_callback(self._release)
@@ -47,12 +53,15 @@ class Pool:
 
     def _release(self, _: object) -> None:
         self._in_use -= 1
+        self._length.set(self._in_use)
 
-
-def _in_time(work: Callable[[], Result], latest: float) -> Result:
-    if time.monotonic() > latest:
-        raise _too_late()
-    return work()
+    def _in_time(self, work: Callable[[], Result], asked: float, seen: Observation) -> Result:
+        waited_s = time.monotonic() - asked
+        self._waits.observe(waited_s)
+        seen.waited_s += waited_s
+        if waited_s > self._patience_s:
+            raise _too_late()
+        return work()
 
 
 def _too_late() -> ServiceUnavailable:

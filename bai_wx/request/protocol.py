@@ -43,6 +43,7 @@ from bai_wx.request.http1 import (
     target_so_far,
 )
 from bai_wx.request.http_exchange import ARRIVED, REFUSED, WHOLE, Exchange
+from bai_wx.request.observation import OBSERVED, Observation
 from bai_wx.request.streaming import CONNECTION
 
 RESET = struct.pack("ii", 1, 0)  # of SO_LINGER: closing resets the connection
@@ -52,6 +53,7 @@ class Http(HttpToolsProtocol):
     """One connection."""
 
     cycle: Exchange
+    observe = Observation
     is_waiting: bool
     """Whether no request is in flight."""
     waits_since: int
@@ -63,12 +65,10 @@ class Http(HttpToolsProtocol):
         self.parser = None  # type: ignore[assignment]  # ours reads
         self.watch = Watch.of(server_state)
         self._held = bytearray()  # the beginning of a head, or what came behind a request in flight
-        self._seen = 0
         self._body: Body | None = None
-        self._ignored = 0
         self._is_lingering = False
         self._has_ended = False  # the client sends no more, and may still wait for its answers
-        self._resumptions = 0
+        self._seen = self._ignored = self._resumptions = 0
         self._last_unsent: tuple[int, int] = (0, 0)
         self._progress_at = 0
         self.is_new = True
@@ -82,8 +82,10 @@ class Http(HttpToolsProtocol):
         self.watch.add(self.loop)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Count the bytes that were held as gone."""
+        """Count the bytes that were held as gone, and the request in flight as not answered."""
         self._forget_held()
+        if self._in_flight():
+            self.cycle.observation.abandon()
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio looks at what it returns
@@ -275,9 +277,8 @@ class Http(HttpToolsProtocol):
         else:
             self._begin_body(head, rest)
         # Both hold the scope that holds them: who answers takes them out, or the collector has to.
-        scope[WHOLE] = cycle.send_whole
-        scope[ARRIVED] = cycle.arrived
-        scope[CONNECTION] = self
+        scope[WHOLE], scope[ARRIVED], scope[CONNECTION] = cycle.send_whole, cycle.arrived, self
+        scope[OBSERVED] = cycle.observation = self.observe(head.request_id)
         self._start_asgi_task(cycle, self.app)
 
     def _scope_of(self, head: Head) -> dict[str, Any]:
@@ -385,6 +386,7 @@ class Http(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Begin the request that came meanwhile, or wait for one."""
         self.server_state.total_requests += 1
+        self.cycle.observation.end(self.cycle.status)
         if self.is_closing():
             return
         self._wait()

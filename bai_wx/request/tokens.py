@@ -1,7 +1,8 @@
 """The first of an operation's checks: its bearer token, as PocketBase's SDKs read one.
 
 HS256 with a pinned algorithm; the claims are exactly PocketBase's five; the key is the user's
-`token_key` followed by the server's secret, so changing either ends the tokens signed with it.
+`token_key` followed by the server's secret, so changing either ends the tokens signed with it. A secret that is
+rotated stays accepted for as long as its tokens live (`bai_wx.record.signing_secrets`).
 A signature is checked once a token; the expiry and the user's row are checked on every request.
 
 A file token opens its user's protected files for a short time, in a URL, where an auth token must never
@@ -17,16 +18,19 @@ import hmac
 import re
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jwt
 
-from bai_wx.record import ids, old_secrets
+from bai_wx.metrics import CACHE
+from bai_wx.record import ids, old_secrets, signing_secrets
 from bai_wx.record.base import Caller
+from bai_wx.record.signing_secrets import SigningSecrets
 from models.users import ACTIVE, Standing, User
 
 ALGORITHM = "HS256"
-LIFETIME_S = 7 * 24 * 3600
+LIFETIME_S = signing_secrets.TOKEN_LIFETIME_S
 FILE_LIFETIME_S = 180
 AUTH, FILE = "auth", "file"
 """What a token is for, as its claim `type` says."""
@@ -36,6 +40,7 @@ OLD_RECHECK_S = 2
 """After so many seconds a token that an old secret signed is checked again: that may have been dropped."""
 LONGEST_TOKEN = 2048  # characters; ours have about 260
 REMEMBERED_TOKENS = 20_000
+_HIT, _MISS = (CACHE.series(cache="tokens", result=result) for result in ("hit", "miss"))
 # No base64 padding: otherwise one token could be spelled several ways.
 _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 REQUIRED_CLAIMS = ["id", "type", "collectionId", "exp"]
@@ -52,16 +57,23 @@ class _Verified:
 
 
 class Tokens:
-    """Makes and reads the tokens of one server secret."""
+    """Makes and reads the tokens of one server. A `str` is a secret that never changes."""
 
     def __init__(
-        self, secret: str, lifetime_s: int = LIFETIME_S, *, remembers: bool = True
+        self,
+        secrets: SigningSecrets | str,
+        lifetime_s: int = LIFETIME_S,
+        *,
+        remembers: bool = True,
     ) -> None:
-        self._secret = secret
-        self._file_secret = file_secret(secret)
+        self._secrets = SigningSecrets.fixed(secrets) if isinstance(secrets, str) else secrets
         self._capacity = REMEMBERED_TOKENS if remembers else 0
         self._lifetime_s = lifetime_s
         self._verified: dict[str, _Verified] = {}
+        self._users: dict[bytes, str] = {}
+        for remembered in (self._verified, self._users):
+            # A dropped secret may have signed some of them.
+            self._secrets.on_change(remembered.clear)
 
     def issue(self, user: User) -> str:
         """Sign a new token for this user. Older ones go on until they expire, as in PocketBase."""
@@ -72,7 +84,7 @@ class Tokens:
             "exp": int(time.time()) + self._lifetime_s,
             "refreshable": True,
         }
-        return jwt.encode(claims, user.token_key + self._secret, algorithm=ALGORITHM)
+        return jwt.encode(claims, user.token_key + self._secrets.signing, algorithm=ALGORITHM)
 
     def refresh(self, token: str, user: User) -> str:
         """Sign a new token for the user behind a token that holds.
@@ -92,13 +104,12 @@ class Tokens:
             "collectionId": User.collection_id(),
             "exp": int(time.time()) + FILE_LIFETIME_S,
         }
-        return jwt.encode(claims, user.token_key + self._file_secret, algorithm=ALGORITHM)
+        key = user.token_key + file_secret(self._secrets.signing)
+        return jwt.encode(claims, key, algorithm=ALGORITHM)
 
     def file_caller(self, token: str) -> Caller | None:
         """Return the active user behind a file token, or None when the token does not hold."""
-        verified = (
-            _verified(token, FILE, self._file_secret) if len(token) <= LONGEST_TOKEN else None
-        )
+        verified = _verified(token, FILE, self._secrets) if len(token) <= LONGEST_TOKEN else None
         return verified.caller if verified else None
 
     def caller(self, token: str) -> Caller | None:
@@ -107,16 +118,40 @@ class Tokens:
         if known is None:
             return self._verify(token)
         if known.holds_until <= time.time():
-            self._verified.pop(token, None)
-            return self._verify(token)
+            return self._verify_anew(token)
         standing = User.standing(known.user_id)
         if standing == known.standing:
+            _HIT.inc()
             return known.caller
+        return self._verify_anew(token)
+
+    def remembered(self, header: bytes) -> str:
+        """The user id of an Authorization header whose signature was checked here before, else `""`.
+
+        Its expiry and its user's standing are not looked at: it says whom a request is counted for, no more.
+        """
+        return self._users.get(header) or self._user_of(header)
+
+    def _user_of(self, header: bytes) -> str:
+        """As `remembered`, of a header that comes for the first time since its token was checked."""
+        known = self._verified.get(bearer(header) or "")
+        if known is None:
+            return ""
+        if len(self._users) >= self._capacity:
+            self._users.clear()
+        self._users[header] = known.user_id
+        return known.user_id
+
+    def _verify_anew(self, token: str) -> Caller | None:
+        """Forget what was remembered of a token, and check it again."""
         self._verified.pop(token, None)
+        # Whoever has a token that was ended must not use up its user's limit with it.
+        self._users.clear()
         return self._verify(token)
 
     def _verify(self, token: str) -> Caller | None:
-        verified = _verified(token, AUTH, self._secret) or _verified_by_old_secret(token)
+        _MISS.inc()
+        verified = _verified(token, AUTH, self._secrets) or _verified_by_old_secret(token)
         if verified is None:
             return None
         self._remember(token, verified)
@@ -137,21 +172,29 @@ def bearer(header: bytes | None) -> str | None:
     return text[7:] if text[:7].lower() == "bearer " else text
 
 
+@lru_cache(maxsize=16)  # a login signs a file token too
 def file_secret(secret: str) -> str:
     """The server's part of the key that signs file tokens, made of its secret."""
     return hmac.digest(secret.encode(), FILE.encode(), hashlib.sha256).hex()
 
 
-def _verified(token: str, purpose: str, secret: str) -> _Verified | None:
+def _verified(token: str, purpose: str, secrets: SigningSecrets) -> _Verified | None:
     """Check a token of this purpose against its signature, and find its user."""
     user_id = _claimed_user(token) if _TOKEN.fullmatch(token) else ""
     standing = User.standing(user_id) if user_id else None
     if standing is None:
         return None
-    claims = _signed_claims(token, standing.token_key + secret)
-    if claims is None or not _is_ours(claims, purpose):
-        return None
-    return _Verified(user_id, claims["exp"], standing, _caller(user_id, standing))
+    known: object = None
+    while known is not secrets.known:
+        known = secrets.known
+        for each in secrets.accepted():
+            secret = each.secret if purpose == AUTH else file_secret(each.secret)
+            claims = _signed_claims(token, standing.token_key + secret)
+            if claims is not None and _is_ours(claims, purpose):
+                ends = min(claims["exp"], each.ends)
+                return _Verified(user_id, ends, standing, _caller(user_id, standing))
+        secrets.look_again()  # another worker may have signed it by a secret of a moment ago
+    return None
 
 
 def _verified_by_old_secret(token: str) -> _Verified | None:
@@ -200,7 +243,8 @@ def _signed_claims(token: str, key: str) -> dict[str, Any] | None:
 
 
 def _caller(user_id: str, standing: Standing) -> Caller | None:
-    return Caller(user_id, standing.openid) if standing.users_status == ACTIVE else None
+    is_active = standing.users_status == ACTIVE
+    return Caller(user_id, standing.openid, standing.users_id) if is_active else None
 
 
 def _claims(token: str) -> dict[str, Any]:

@@ -19,6 +19,8 @@ class Work(Enum):
     WRITE = auto()
     WAIT = auto()
     """It waits for WeChat or for the storage of files."""
+    READINESS = auto()
+    """It says whether the worker can serve: it waits for the database, and for nobody's turn there."""
 
 
 class Way(Enum):
@@ -31,6 +33,7 @@ class Way(Enum):
     DATABASE_POOL = auto()
     LONG_READ_POOL = auto()
     WAITING_POOL = auto()
+    READINESS_POOL = auto()
 
 
 class Ways(NamedTuple):
@@ -45,6 +48,7 @@ EMBEDDED = {
     Work.READ: Ways(Way.HERE, Way.LONG_READ_POOL),
     Work.WRITE: Ways(Way.WRITE_QUEUE, Way.DATABASE_POOL),
     Work.WAIT: Ways(Way.WAITING_POOL, Way.WAITING_POOL),
+    Work.READINESS: Ways(Way.READINESS_POOL, Way.READINESS_POOL),
 }
 """With SQLite: a local statement takes microseconds, and there is one writer."""
 
@@ -53,6 +57,7 @@ REMOTE = {
     Work.READ: Ways(Way.DATABASE_POOL, Way.LONG_READ_POOL),
     Work.WRITE: Ways(Way.DATABASE_POOL, Way.DATABASE_POOL),
     Work.WAIT: Ways(Way.WAITING_POOL, Way.WAITING_POOL),
+    Work.READINESS: Ways(Way.READINESS_POOL, Way.READINESS_POOL),
 }
 """With PostgreSQL: a statement over a network would hold up everybody on the event loop."""
 
@@ -66,6 +71,8 @@ def work_of(spec: Spec, wanted: frozenset[str]) -> Work:
         return Work.NO_DATABASE
     if not wanted.isdisjoint(WAITS):
         return Work.WAIT
+    if "readiness" in wanted:
+        return Work.READINESS
     if spec.method == "GET" or spec.definition.get("x-read-only"):
         return Work.READ
     return Work.WRITE

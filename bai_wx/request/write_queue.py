@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from bai_wx import metrics
 from bai_wx.database.connection import Busy, together
 from bai_wx.database.housekeeping import Housekeeping
 from bai_wx.errors import ServiceUnavailable
@@ -29,6 +30,9 @@ LARGEST_GROUP = 32  # requests
 LONGEST_GROUP_S = 0.02  # reads of this worker wait meanwhile
 BUSY_RETRY_S = 0.001  # another worker's transaction takes about that long
 
+_LENGTH = metrics.QUEUE_LENGTH.series(queue="writes")
+_WAITS = metrics.QUEUE_WAIT.distribution("writes")
+
 
 @dataclass(slots=True)
 class _Turn:
@@ -36,8 +40,13 @@ class _Turn:
 
     operation: Operation
     incoming: Incoming
-    latest: float  # time.monotonic()
+    began: float  # time.monotonic()
     answer: asyncio.Future[Reply]
+
+    def begin(self, now: float) -> None:
+        waited_s = now - self.began
+        _WAITS.observe(waited_s)
+        self.incoming.seen.waited_s += waited_s
 
     def run(self) -> Reply:
         return run(self.operation, self.incoming)
@@ -75,8 +84,7 @@ class WriteQueue:
         if refusal is not None:
             return refusal
         loop = asyncio.get_running_loop()
-        latest = time.monotonic() + QUEUE_LIMIT_S
-        turn = _Turn(operation, incoming, latest, loop.create_future())
+        turn = _Turn(operation, incoming, time.monotonic(), loop.create_future())
         self._waiting.append(turn)
         if not self._is_due:
             self._is_due = True
@@ -86,6 +94,7 @@ class WriteQueue:
     def _write(self) -> None:
         """Do what waits, or come back when the other writer may be done."""
         loop = asyncio.get_running_loop()
+        _LENGTH.set(len(self._waiting))
         self._refuse_late()
         turns: list[_Turn] = []
         try:
@@ -99,6 +108,7 @@ class WriteQueue:
             for turn, reply in zip(turns, replies, strict=True):
                 turn.resolve(reply)
         self._is_due = bool(self._waiting)
+        _LENGTH.set(len(self._waiting))
         if self._is_due:
             loop.call_soon(self._write)
         self._housekeeping.note(len(turns))
@@ -117,10 +127,14 @@ class WriteQueue:
 
     def _taken(self, turns: list[_Turn]) -> Iterator[Callable[[], Reply]]:
         """Take turns while there is time, noting each. Yields: what there is to do."""
-        until = time.monotonic() + LONGEST_GROUP_S
-        while self._waiting and len(turns) < LARGEST_GROUP and time.monotonic() < until:
-            turns.append(self._waiting.popleft())
-            yield turns[-1].run
+        now = time.monotonic()
+        until = now + LONGEST_GROUP_S
+        while self._waiting and len(turns) < LARGEST_GROUP and now < until:
+            turn = self._waiting.popleft()
+            turns.append(turn)
+            turn.begin(now)
+            yield turn.run
+            now = time.monotonic()
 
     def _all_taken(self) -> list[_Turn]:
         """Those that wait, when not even a transaction could be begun."""
@@ -129,7 +143,7 @@ class WriteQueue:
         return turns
 
     def _refuse_late(self) -> None:
-        now = time.monotonic()
-        while self._waiting and self._waiting[0].latest < now:
+        began = time.monotonic() - QUEUE_LIMIT_S
+        while self._waiting and self._waiting[0].began < began:
             late = ServiceUnavailable("waited too long behind others", retry_after_s=1)
             self._waiting.popleft().refuse(late)

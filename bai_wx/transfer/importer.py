@@ -14,6 +14,7 @@ from itertools import islice
 from typing import IO, Any
 
 from bai_wx.database.connection import database, refresh_statistics
+from bai_wx.record import data_keys
 from bai_wx.record.base import FieldValues, Record
 from bai_wx.record.collections import COLLECTIONS, relations, targets_first
 from bai_wx.record.ids import is_record_id
@@ -145,10 +146,12 @@ def _write(staged: "list[_Staged]", work: _Import, spool: IO[bytes]) -> None:
     """Insert the staged rows in one transaction."""
     order = targets_first()
     with database.atomic():
+        for key_id in {each.key_id for each in staged} - {""}:
+            data_keys.hold(key_id)
         for each in sorted(staged, key=lambda staged: order.index(staged.model)):
             spool.seek(each.start)
             for _ in range(each.chunks):
-                rows = pickle.load(spool)
+                rows = pickle.load(spool)  # noqa: S301  # a file without a name, which this process has written
                 if len(work.faults) < MAX_FAULTS:
                     _insert(each, _settled(each, rows, work), work)
         if not work.faults:
@@ -169,6 +172,8 @@ class _Staged:
     columns: tuple[str, ...]
     start: int
     chunks: int
+    key_id: str
+    """The data key that its values are encrypted with, `""` without such values."""
 
 
 def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
@@ -186,7 +191,7 @@ def _stage(source: Source, work: _Import, spool: IO[bytes]) -> _Staged:
         count += len(chunk)
         work.progress(source.collection, count)
     work.counts[source.collection] = count
-    return _Staged(model, source, reader.columns, start, chunks)
+    return _Staged(model, source, reader.columns, start, chunks, reader.key_id)
 
 
 def _read(

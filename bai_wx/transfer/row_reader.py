@@ -5,11 +5,14 @@ A row is read alone. Its relations hold the ids it was given; they are looked up
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from bai_wx.database.connection import keeps_nul
-from bai_wx.record import clock
+from bai_wx.record import clock, data_keys, encrypted
 from bai_wx.record.base import FieldValues, Record
+from bai_wx.record.data_keys import DataKey, DataKeyMissing
+from bai_wx.record.encryption import WrongPlace
 from bai_wx.record.fields import RecordField
 from bai_wx.record.shape import Shape, value
 from bai_wx.record.strict_values import Unfit
@@ -60,6 +63,7 @@ class RowReader:
         self._fields = model.record_fields()
         self._makers = {name: _maker(model._meta.fields[name].default) for name in self._fields}
         self._made = {name for name in self._fields if callable(model._meta.fields[name].default)}
+        self._encrypted = encrypted.fields_of(model)
         self._shape = Shape({name: value(each) for name, each in self._fields.items()})
 
     def read(self, values: Mapping[str, Any]) -> ReadRow:
@@ -73,11 +77,41 @@ class RowReader:
         notes = list(self._model.prepare_import(given))
         whole = {name: self._value(name, given, problems) for name in self._fields}
         if not problems:
+            whole = self._revealed(whole, problems)
+        if not problems:
             problems += self._compared(whole)
         if not problems:
             self._model.fill_derived(whole)
+            whole = self.sealed(whole, whole["id"])
             whole = {name: whole[name] for name in self.columns}
         return ReadRow(whole, frozenset(given), notes, problems)
+
+    def sealed(self, values: FieldValues, record_id: str) -> FieldValues:
+        """The values, plain, with what is encrypted at rest as the columns of this row hold it."""
+        if not self._encrypted:
+            return values
+        return encrypted.sealed(self._model, values, record_id, self._key)
+
+    def _revealed(self, whole: FieldValues, problems: list[Problem]) -> FieldValues:
+        """The values with the plain texts of those that an export has encrypted."""
+        for name in self._encrypted:
+            try:
+                whole = whole | encrypted.revealed(self._model, {name: whole[name]}, whole["id"])
+            except DataKeyMissing as exc:
+                problems.append((name, f"is encrypted: {exc}"))
+            except WrongPlace:
+                problems.append((name, "is encrypted, and does not open: it is another row's"))
+        return whole
+
+    @cached_property
+    def _key(self) -> DataKey:
+        """The key of the whole reading; who writes the rows sees whether it is still the current one."""
+        return data_keys.current()
+
+    @property
+    def key_id(self) -> str:
+        """The id of the data key that values were encrypted with, `""` where there are none such."""
+        return self._key.id if self._encrypted else ""
 
     def _unknown(self, values: Mapping[str, Any]) -> Iterator[Problem]:
         for name in values:
@@ -100,7 +134,8 @@ class RowReader:
     def _compared(self, whole: Mapping[str, Any]) -> Iterator[Problem]:
         """What is off the contract as lists answer the row, and what the collection's own check finds."""
         known = {name: _record_ids(each, whole[name]) for name, each in self._fields.items()}
-        [shown] = self._shape.encode_parsed([tuple(known.values())])
+        held = tuple(known[column.name] for column in self._shape.columns)  # type: ignore[attr-defined]  # each is a field
+        [shown] = self._shape.encode_parsed([held])
         yield from self._check(self._model.collection(), shown)
         yield from self._model.check_import(whole, shown)
 

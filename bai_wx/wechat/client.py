@@ -8,13 +8,13 @@ read out of the answer.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from bai_wx.errors import (
     ApiError,
@@ -27,7 +27,9 @@ from bai_wx.errors import (
 )
 from bai_wx.wechat.calls import MAX_CONNECTIONS, Answer, Call, Deadline, NotSent, Surroundings
 from bai_wx.wechat.errcodes import OPERATOR_MUST_ACT, STALE_ACCESS_TOKEN, ErrCode
+from bai_wx.wechat.observed import PHONE_PATH, SESSION_PATH, TOKEN_PATH, ask
 from bai_wx.wechat.on_loop import LoopWire
+from bai_wx.wechat.refused_codes import REFUSALS, RefusedCodes
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
 from bai_wx.wechat.shared_logins import SharedLogins
 from bai_wx.wechat.single_flight import SingleFlight
@@ -38,10 +40,6 @@ _log = logging.getLogger("bai_wx.wechat")
 Result = TypeVar("Result")
 Tables = tuple[SharedLogins | ReplicatedLogins, ...]
 ErrorTable = Mapping[int, Callable[[str], ApiError]]
-
-SESSION_PATH: Final = "/sns/jscode2session"
-TOKEN_PATH: Final = "/cgi-bin/stable_token"
-PHONE_PATH: Final = "/wxa/business/getuserphonenumber"
 
 RETRY_PAUSE_S = 0.2
 LOOK_AGAIN_S = 0.02  # whether another worker has its answer
@@ -101,6 +99,7 @@ class WeChatClient:
     and gets the same result or the same error, so a double tap on login does not fail one of the
     two. With `shared` that holds among the workers of a server, with `replicated` among servers, and a
     success is answered again for ten seconds. After that a code is asked about again, and WeChat says 40163.
+    With `refused` WeChat is asked no second time about a code that it refused.
     """
 
     def __init__(
@@ -112,14 +111,17 @@ class WeChatClient:
         timeout_s: float = 5.0,
         shared: SharedLogins | None = None,
         replicated: ReplicatedLogins | None = None,
+        refused: RefusedCodes | None = None,
     ) -> None:
         """`shared`: where the workers of one server tell each other which codes were exchanged.
 
-        `replicated`: where the replicas of one shop do.
+        `replicated`: where the replicas of one shop do. `refused`: where the workers of one server note
+        codes that WeChat refused.
         """
         self._appid = appid
         self._secret = secret
         self._timeout_s = timeout_s
+        self._refused = refused
         self._tables = tuple(table for table in (shared, replicated) if table is not None)
         surroundings = Surroundings.of(base_url)
         self._wire = Wire(base_url, surroundings)
@@ -150,7 +152,8 @@ class WeChatClient:
         def work() -> Session:
             return finished(self._log_in(self._wire, js_code, deadline, self._tables))
 
-        return _shared(self._logins, js_code, work, deadline)
+        with self._refused_once(SESSION_PATH, js_code):
+            return _shared(self._logins, js_code, work, deadline)
 
     async def session_of(self, js_code: str) -> Session:
         """As `code_to_session`, on the event loop: no thread waits, unless there is a proxy."""
@@ -160,11 +163,12 @@ class WeChatClient:
             return await loop.run_in_executor(self._threads, self.code_to_session, js_code)
         _refuse_impossible(js_code)
         deadline = Deadline(self._timeout_s)
-        work = self._log_in(wire, js_code, deadline, self._tables)
-        try:
-            return await self._logins.share_on_loop(js_code, work, deadline.remaining_s())
-        except TimeoutError:
-            raise _still_asking() from None
+        with self._refused_once(SESSION_PATH, js_code):
+            work = self._log_in(wire, js_code, deadline, self._tables)
+            try:
+                return await self._logins.share_on_loop(js_code, work, deadline.remaining_s())
+            except TimeoutError:
+                raise _still_asking() from None
 
     def phone_number(self, phone_code: str) -> str:
         """Exchange the code of a phone-number button for the number.
@@ -177,7 +181,21 @@ class WeChatClient:
         _refuse_impossible(phone_code)
         deadline = Deadline(self._timeout_s)
         work = partial(self._exchange_phone_code, phone_code, deadline)
-        return _shared(self._phones, phone_code, work, deadline)
+        with self._refused_once(PHONE_PATH, phone_code):
+            return _shared(self._phones, phone_code, work, deadline)
+
+    @contextmanager
+    def _refused_once(self, path: str, code: str) -> Iterator[None]:
+        """Refuse a code that WeChat refused before, and note one that it refuses now."""
+        known = self._refused.refusal_of(path, code) if self._refused else None
+        if known is not None:
+            raise known("refused before; WeChat was not asked")
+        try:
+            yield
+        except REFUSALS as refusal:
+            if self._refused:
+                self._refused.note(path, code, refusal)
+            raise
 
     async def _log_in(
         self, wire: Wire | LoopWire, js_code: str, deadline: Deadline, tables: Tables
@@ -190,11 +208,13 @@ class WeChatClient:
         claim = partial(table.claim, js_code)
         while not (found := await ask(partial(claim, deadline.remaining_s()))).is_ours:
             if found.answer is not None:
-                openid, _, unionid = found.answer.partition("\n")
-                return Session(openid, unionid)
+                return _session_told(found.answer)
             await wire.pause(LOOK_AGAIN_S, deadline)
         try:
             session = await self._log_in(wire, js_code, deadline, further)
+        except REFUSALS as refusal:
+            await ask(partial(table.refuse, js_code, refusal.code))
+            raise
         except BaseException:  # whatever it is, the next one may ask
             await ask(partial(table.drop, js_code))
             raise
@@ -261,11 +281,11 @@ class WeChatClient:
         """WeChat's answer; the second one where the first try surely spent nothing."""
         answer = None
         with suppress(NotSent):
-            answer = await wire.ask(call, deadline)
+            answer = await ask(wire, call, deadline)
         if answer is not None and _errcode(answer) != ErrCode.SYSTEM_BUSY:
             return answer
         await wire.pause(RETRY_PAUSE_S, deadline)
-        return await wire.ask(call, deadline)
+        return await ask(wire, call, deadline)
 
     def _raise_for(self, call: Call, answer: Answer, table: ErrorTable) -> None:
         errcode = _errcode(answer)
@@ -324,6 +344,15 @@ def _read_session(answer: Answer) -> Session:
     if not (_is_id(openid) and (unionid == "" or _is_id(unionid))):
         raise WechatUnavailable(f"{SESSION_PATH}: no usable openid or unionid")
     return Session(openid=str(openid), unionid=str(unionid))
+
+
+def _session_told(answer: str) -> Session:
+    """What another process was answered. Raises: what WeChat said of a code that it refused."""
+    for refusal in REFUSALS:
+        if answer == refusal.code:
+            raise refusal("another replica was refused; WeChat was not asked")
+    openid, _, unionid = answer.partition("\n")
+    return Session(openid, unionid)
 
 
 def _is_id(value: object) -> bool:

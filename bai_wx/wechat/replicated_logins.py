@@ -10,6 +10,7 @@ from typing import ClassVar, TypeVar
 
 from bai_wx.database.connection import PeeweeException, request_connection
 from bai_wx.record import login_codes
+from bai_wx.wechat.refused_codes import KEPT_S as REFUSED_S
 from bai_wx.wechat.shared_logins import KEPT_S, Claim
 
 _log = logging.getLogger("bai_wx.wechat")
@@ -30,6 +31,10 @@ class ReplicatedLogins:
     def keep(self, code: str, answer: str) -> None:
         """As `SharedLogins.keep`."""
         _tried(lambda: login_codes.keep(code, answer, KEPT_S), None)
+
+    def refuse(self, code: str, refusal: str) -> None:
+        """Tell the other replicas that WeChat refused a code. `refusal` stands for what it said."""
+        _tried(lambda: login_codes.keep(code, refusal, REFUSED_S), None)
 
     def drop(self, code: str) -> None:
         """As `SharedLogins.drop`."""

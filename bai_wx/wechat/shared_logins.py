@@ -85,6 +85,10 @@ class SharedLogins:
         """Let the next one ask: only successes are kept."""
         self._settle(code, 0, State.ASKING, b"")
 
+    def refuse(self, code: str, refusal: str) -> None:
+        """End the claim on a code that WeChat refused; `refused_codes` remembers it."""
+        self.drop(code)
+
     def _settle(self, code: str, for_s: float, state: State, answer: bytes) -> None:
         digest, bucket = _place(code)
         with self._in_process, _BucketLock(self._descriptor, bucket):

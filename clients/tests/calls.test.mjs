@@ -37,6 +37,7 @@ const CALLS = {
   users_count_post: [() => api.users_count_post(), ({ total_users }) => ok(total_users > 0)],
   refresh_token: [() => api.refresh_token(), ({ token }) => equal(api.token, token)],
   health: [() => api.health(), ({ code }) => equal(code, 200)],
+  ready: [() => api.ready(), ({ data }) => same(data, { database: 'ok', migrations: 'ok', disk: 'ok', drain: 'ok' })],
   openapi_document: [() => api.openapi_document(), ({ openapi }) => match(openapi, /^3\.1/)],
   wechat_login: [() => api.wechat_login({ users_wx_code: 'demo-mp-calls' }), ({ user }) => equal(user.openid, owner)],
   wechat_profile: [

@@ -310,7 +310,7 @@ def _rest() -> Iterator[Bad]:
     yield Bad("file_token", "GET", 404, NO_FILE, {}, method="GET")
     yield gone("file_token", "PUT", method="PUT")
     yield generic("file_token", "an unknown modifier in fields", query=modifier)
-    for operation in ("health", "openapi_document"):
+    for operation in ("health", "ready", "openapi_document"):
         path = OPERATIONS[operation].path
         for method in ("POST", "PUT", "PATCH", "DELETE"):
             yield gone(operation, f"{method} is not its method", method=method)

@@ -14,7 +14,7 @@ from tests.paths import ATTACHMENTS
 from tests.running import Client, Server
 from tests.s3 import S3
 
-OWN_HEADERS = frozenset({"date", "expires", "last-modified"})
+OWN_HEADERS = frozenset({"date", "expires", "last-modified", "x-request-id"})
 
 
 @pytest.fixture(scope="module")

@@ -102,6 +102,8 @@ ASKED = [
     Asked("users_count", "another method", method="DELETE"),
     Asked("health", "any time", who="nobody"),
     Asked("health", "another method", method="POST"),
+    Asked("ready", "any time", who="nobody"),
+    Asked("ready", "another method", method="POST"),
     Asked("openapi_document", "any time", who="nobody"),
     Asked("refresh_token", "with a token"),
     Asked("refresh_token", "with neither", who="nobody"),

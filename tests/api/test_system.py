@@ -39,7 +39,12 @@ def test_openapi_document_is_cached_by_etag(guest: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [pytest.param("/health", id="health"), pytest.param("/openapi.json", id="the contract")]
+    "path",
+    [
+        pytest.param("/health", id="health"),
+        pytest.param("/ready", id="readiness"),
+        pytest.param("/openapi.json", id="the contract"),
+    ],
 )
 def test_body_of_a_get_that_takes_none_is_not_read(guest: Client, path: str) -> None:
     """As PocketBase's health check."""

@@ -22,6 +22,8 @@ from tests.missing import missing
 from tests.running import Client, Server
 from tests.tree import ROOT
 
+pytestmark = without_sql
+
 CLIENT = "clients/miniprogram"
 NEEDS_NODE = "client"
 """What is typed in the client's folder needs Node: it has a test of its own."""
@@ -72,7 +74,6 @@ def write(copy: Path, block: Block) -> None:
     path.write_text(before + line + block.text + after, "utf-8")
 
 
-@without_sql
 def test_the_tour_shows_what_it_says(tmp_path: Path) -> None:
     """The contract and the model disagree, the change is compatible, and all is well again afterwards."""
     said = follow(copy_of(tmp_path), "The first ten minutes")
@@ -234,7 +235,6 @@ export async function mine(coupon_owner: string): Promise<string[]> {
 """
 
 
-@without_sql
 def test_the_client_has_the_coupons(coupons: Path, served: Server) -> None:
     """Types and calls are there without a hand: `tsc --strict` takes them, and a phone makes them."""
     if shutil.which("npm") is None:
@@ -265,7 +265,6 @@ def test_the_client_has_the_coupons(coupons: Path, served: Server) -> None:
     assert run.counts["pass"] == 1, run.output
 
 
-@without_sql
 def test_an_operation_is_added(coupons: Path, served: Server) -> None:
     """A hook gets a stub that answers an honest 501."""
     said = follow(coupons, "To add an operation")
@@ -283,7 +282,6 @@ NUMBERED = (
 )
 
 
-@without_sql
 def test_the_dictionary_is_made_anew(tmp_path: Path) -> None:
     """In a copy that it was taken out of, the command writes what the project has."""
     copy = copy_of(tmp_path)

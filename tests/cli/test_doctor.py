@@ -3,14 +3,18 @@
 Covers: bai_wx/process/doctor.py
 """
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
+from bai_wx.process.doctor import Check, send_alert
 from bai_wx.process.settings import Settings
 from tests.cli.commands import Run, done
-from tests.databases import IS_POSTGRES
+from tests.databases import IS_POSTGRES, without_sql
+from tests.process.robot import robot_server, says
 from tests.redis_server import PASSWORD, RedisServer
 
 
@@ -56,13 +60,30 @@ def test_doctor_names_what_is_unfit(run: Run) -> None:
 def test_doctor_passes_a_migrated_home_with_wechat(run: Run) -> None:
     """What `serve` needs is there."""
     run("migrate")
-    result = run("doctor", WECHAT_APPID="wx1", WECHAT_SECRET="hush")
+    with robot_server() as robot:
+        mine = {"WECHAT_APPID": "wx1", "WECHAT_SECRET": "hush", "BAI_WX_ALERT_URL": robot.url}
+        result = run("doctor", "--alert", **mine)
     assert result.exit_code == 0, result.stdout
+    assert "ok   alerts: webhook at 127.0.0.1" in result.stdout
+    assert "ok   alert: the robot took the message" in result.stdout
+    assert "TOPSECRET" not in result.output
     assert "FAIL" not in result.stdout
     assert "hush" not in result.stdout
 
 
 @pytest.mark.skipif(IS_POSTGRES, reason="a file that can be damaged is SQLite's")
+@without_sql
+def test_doctor_sends_an_alert(settings: Settings) -> None:
+    """Where it is asked to; what the robot says is told, and its key is not."""
+    assert send_alert(settings) == Check("alert", False, "BAI_WX_ALERT_URL is not set")
+    with robot_server() as robot:
+        told = replace(settings, alert_url=robot.url)
+        assert send_alert(told) == Check("alert", True, "the robot took the message")
+        assert "测试消息" in robot.messages()[0]["text"]
+        robot.answer = says("", 500)
+        assert send_alert(told) == Check("alert", False, "it answered HTTP 500")
+
+
 def test_doctor_sees_an_open_secret_and_a_damaged_database(run: Run, settings: Settings) -> None:
     """Both are told with what to do."""
     run("migrate")
@@ -81,16 +102,22 @@ def test_doctor_tells_what_replicas_must_share(run: Run, settings: Settings) -> 
     assert settings.secret
     own = run("doctor").stdout
     reachable = run("doctor", BAI_WX_DATABASE="postgresql://127.0.0.1:9/shop").stdout
-    for words in ("need it as BAI_WX_SECRET", "replicas must share this folder"):
+    shared = (
+        "need it as BAI_WX_SECRET",
+        "need it as BAI_WX_DATA_KEY",
+        "replicas must share this folder",
+    )
+    for words in shared:
         assert (words in own, words in reachable) == (False, True)
 
 
 def test_doctor_asks_redis(run: Run) -> None:
     """Whether it is there, and never tells the password."""
-    assert "ok   limits: 300/10 second, counted by each worker alone" in run("doctor").stdout
+    rules = "ok   limits: 300/10 second an address, 300/10 second a user"
+    assert f"{rules}, counted by each worker alone" in run("doctor").stdout
     with RedisServer() as redis:
         told = run("doctor", BAI_WX_REDIS=redis.url).stdout
-        assert f"ok   limits: 300/10 second, counted in Redis 127.0.0.1:{redis.port}" in told
+        assert f"{rules}, counted in Redis 127.0.0.1:{redis.port}" in told
         wrong = run("doctor", BAI_WX_REDIS=redis.url.replace(PASSWORD, "another-word")).stdout
         assert "FAIL limits" in wrong
         assert "another-word" not in wrong

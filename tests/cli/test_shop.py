@@ -170,7 +170,7 @@ def test_secret_drop_old_ends_what_a_take_over_kept(
     """The doctor says that it is kept, and the command how many users may notice."""
     done(bring(tbl_auth_users=[{"openid": ALICE}, {"openid": BOB, "is_delete": 1}]))
     assert "ok   old secrets: none" in run("doctor").stdout
-    assert done(run("secret", "drop-old", "--json")) == {"dropped": 0, "users": 0}
+    assert done(run("secret", "drop-old", "--json")) == {"dropped": 0, "users": 0, "own": 0}
     connect(settings.database)
     old_secrets.keep("gf7hgjpgjdbkkir", "p" * 50)
     disconnect()
@@ -178,5 +178,46 @@ def test_secret_drop_old_ends_what_a_take_over_kept(
     assert "gf7hgjpgjdbkkir" in told
     assert "drop-old" in told
     assert "ppp" not in told
-    assert done(run("secret", "drop-old", "--json")) == {"dropped": 1, "users": 1}
+    assert done(run("secret", "drop-old", "--json")) == {"dropped": 1, "users": 1, "own": 0}
     assert "ok   old secrets: none" in run("doctor").stdout
+
+
+def test_secret_rotate_signs_by_a_new_one_and_drop_old_ends_the_one_before(
+    bring: Any, run: Run, settings: Settings
+) -> None:
+    """The doctor says until when the one before is accepted; no answer shows a secret."""
+    done(bring(tbl_auth_users=[{"openid": ALICE}]))
+    before = run("token", ALICE).stdout.strip()
+    first = settings.secret
+    told = done(run("secret", "rotate", "--json"))
+    assert told["secret"] == str(settings.home / "secret")
+    second = settings.home.joinpath("secret").read_text().strip()
+    assert second != first
+    doctor = run("doctor").stdout
+    assert told["old_tokens_end"] in doctor
+    assert "1 before it" in doctor
+    settings.home.joinpath("secret.old").chmod(0o644)
+    assert "secret.old has mode 0644" in run("doctor").stdout
+    settings.home.joinpath("secret.old").chmod(0o600)
+    after = run("token", ALICE).stdout.strip()
+    connect(settings.database)
+    tokens = Tokens(settings.secrets)
+    settings.secrets.look_again()
+    assert [tokens.caller(each) is not None for each in (before, after)] == [True, True]
+    said = run("secret", "drop-old").stdout
+    assert "1 of our own" in said
+    settings.secrets.look_again()
+    assert [tokens.caller(each) is not None for each in (before, after)] == [False, True]
+    disconnect()
+    assert not [each for each in (first, second) if each in doctor + said + str(told)]
+
+
+def test_a_given_secret_is_rotated_where_it_is_given(
+    run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command says how; the doctor tells of a second one."""
+    given = "k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi"
+    monkeypatch.setenv("BAI_WX_SECRET", given)
+    monkeypatch.setenv("BAI_WX_ACCEPTED_SECRET", given[::-1])
+    assert "exchange the two" in refused(run("secret", "rotate"))
+    assert "BAI_WX_ACCEPTED_SECRET holds beside it" in run("doctor").stdout

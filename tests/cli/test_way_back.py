@@ -18,7 +18,7 @@ LEFT = ("data.db.unfinished", "data.db.unfinished-journal", "storage/pbc_1/x/a.p
 
 def export(run: Run, folder: Path) -> Any:
     """Make `folder` a `pb_data`."""
-    return run("export", "--pocketbase", str(folder), "--json")
+    return run("export", "--pocketbase", "--plain-private", str(folder), "--json")
 
 
 def test_what_is_there_already_is_left_alone(bring: Any, run: Run, tmp_path: Path) -> None:

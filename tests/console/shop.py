@@ -104,7 +104,5 @@ def _customer(server: Server) -> Client:
     ordered, _ = (customer.data("/cart/create", goods), customer.data("/cart/create", goods))
     customer.data("/order/create", {"order_source": "cart", "cart_ids": [ordered["cart_id"]]})
     customer.data("/cart/create", goods)
-    server.write(
-        "UPDATE tbl_auth_users SET users_phone = ? WHERE openid = ?", PHONE, customer.openid
-    )
+    server.change("tbl_auth_users", customer.user_id, users_phone=PHONE)
     return customer

@@ -19,6 +19,7 @@ from bai_wx.console.app import build
 from bai_wx.console.context import Context
 from bai_wx.contract import loader
 from bai_wx.files.store import FileStore
+from bai_wx.record.signing_secrets import SigningSecrets
 from tests.console.authorization import COLLECTIONS, ROLES, Level, Line, Standing, lines
 from tests.console.shop import Console
 from tests.console.visitor import FIELD, LOGIN, SESSION, Visitor, address
@@ -131,7 +132,9 @@ def admin(console: Console) -> Admin:
     """The application as it is built for a server, to read its routes."""
     bundle = loader.load(loader.CONTRACT_ROOT, cache=console.server.home)
     files = FileStore.at(str(console.server.home / "files"))
-    built: Any = build(Context(bundle, files, "s" * 40, is_demo=True, findings=tuple))
+    built: Any = build(
+        Context(bundle, files, SigningSecrets.fixed("s" * 40), is_demo=True, findings=tuple)
+    )
     (mount,) = vars(built)["_app"].routes
     (lists,) = (route.endpoint for route in mount.routes if route.name == "list")
     found: Admin = lists.__self__

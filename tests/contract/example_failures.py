@@ -2,11 +2,13 @@
 
 import io
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import Any
 
+from bai_wx.process.readiness import KEPT_S
 from tests.contract.example_refusals import BAD_CODES, OFF_SALE, SWITCH, line_of
 from tests.contract.example_session import Session
 from tests.running import Client, Server
@@ -73,6 +75,14 @@ def meet_failures(session: Session, guest: Client, alice: Client, server: Server
     session.refused("HookInternalError", "cart_list", alice, example="active")
     session.refused("NativeInternalError", "product_view", guest, switch)
     session.refused("HookWechatInternalError internalError", "wechat_login", guest)
+
+
+def not_be_migrated(session: Session, guest: Client, server: Server) -> None:
+    """The history says that no migration was applied; what was found before is kept for a second."""
+    server.write("UPDATE schema_migration SET name = 'x' || name")
+    time.sleep(KEPT_S)
+    session.refused("NotReady", "ready", guest)
+    server.write("UPDATE schema_migration SET name = substr(name, 2)")
 
 
 def _wait_for_another_writer(

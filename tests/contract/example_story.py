@@ -18,6 +18,7 @@ from tests.contract.example_failures import (
     fill_cart_to_the_brim,
     lose_what_was_on_sale,
     meet_failures,
+    not_be_migrated,
     stop_sending,
 )
 from tests.contract.example_files import Spot
@@ -84,6 +85,7 @@ def _visit_shop(session: Session, server: Server) -> None:
         _write_badly(session, guest, alice)
         be_refused_by_wechat(session, guest, server)
         lose_what_was_on_sale(session, server)
+        not_be_migrated(session, guest, server)
         fill_cart_to_the_brim(session, server)
         meet_failures(session, guest, alice, server)
 
@@ -91,6 +93,7 @@ def _visit_shop(session: Session, server: Server) -> None:
 def _log_in(session: Session, guest: Client) -> Client:
     """The first login registers; a token brings the next one, and so does a new code."""
     session.ask("health", guest)
+    session.ask("ready", guest)
     session.ask("openapi_document", guest)
     found = session.ask("wechat_login", guest).json()["data"]
     alice = Client(guest.url, found["token"], found["user"]["openid"])

@@ -12,7 +12,7 @@ from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 
 NATIVE = tuple(
-    f"/pb/api/{name}" for name in ("collections/", "files/", "health", "openapi", "batch")
+    f"/pb/api/{name}" for name in ("collections/", "files/", "health", "ready", "openapi", "batch")
 )
 """How the paths begin that have PocketBase's manners; the others are hooks."""
 

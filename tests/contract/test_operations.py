@@ -29,6 +29,7 @@ STATUSES = {
     "users_count_post": {200, 400, 415},
     "refresh_token": {200, 400, 401, 403, 415},
     "health": {200, 400},
+    "ready": {200},
     "openapi_document": {200, 304, 400, 412},
     "wechat_login": {200, 400, 403, 415},
     "wechat_profile": {200, 400, 401, 403, 415},
@@ -234,7 +235,7 @@ def test_creates_take_an_idempotency_key() -> None:
             id="token optional",
         ),
         pytest.param(
-            ["users_count", "health", "openapi_document", "wechat_login", "file_download"],
+            ["users_count", "health", "ready", "openapi_document", "wechat_login", "file_download"],
             NO_TOKEN,
             id="no token",
         ),

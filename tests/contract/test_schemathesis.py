@@ -46,7 +46,7 @@ class Size:
 
 CI = Size(requests=5_000, round_s=100, rounds=5, seed=20261125)
 LONG = Size(requests=100_000, round_s=900, rounds=5)
-STARTING_S = 60  # beyond the time Schemathesis is given, to load and to report
+STARTING_S = 120  # beyond the time Schemathesis is given, to load and to report
 
 
 @dataclass

@@ -187,3 +187,17 @@ def test_what_is_read_is_the_same_mapped_or_not(file: Path, is_on: bool, size: i
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("INSERT INTO t VALUES (3)")
     assert [row[0] for row in database.execute_sql("SELECT x FROM t")] == [1, 2, 3]
+
+
+def test_what_is_removed_is_in_the_file_no_more(file: Path) -> None:
+    """Whatever this SQLite does by itself: an erased person's rows must not stay in free pages and backups."""
+    text = "13800138000 " * 20
+    with database.atomic():
+        database.execute_sql("INSERT INTO t VALUES (?)", (text,))
+    checkpoint()
+    assert text.encode() in file.read_bytes()
+    with database.atomic():
+        database.execute_sql("DELETE FROM t")
+    checkpoint()
+    assert b"13800138000" not in file.read_bytes()
+    assert database.execute_sql("PRAGMA secure_delete").fetchone() == (1,)

@@ -14,7 +14,8 @@ from bai_wx import errors
 from bai_wx.cli.main import main
 from bai_wx.contract import loader
 from bai_wx.errors import ApiError
-from bai_wx.process.settings import DEFAULT_LIMITS, WECHAT_API
+from bai_wx.process.settings import DEFAULT_CODE_LIMITS, DEFAULT_LIMITS, WECHAT_API
+from bai_wx.record.quotas import DEFAULTS as QUOTAS
 from tests.docs.pages import READMES, documents, part, rows, text, unquoted
 from tests.faults.report import ROWS
 from tests.tree import PACKAGES, ROOT
@@ -98,6 +99,8 @@ def test_settings_table_lists_exactly_the_settings_of_the_code(readme: str) -> N
     [
         pytest.param("BAI_WX_HOME", "./bai-wx-data", id="home"),
         pytest.param("BAI_WX_LIMITS", DEFAULT_LIMITS, id="limits"),
+        pytest.param("BAI_WX_QUOTAS", ",".join(f"{n}:{v}" for n, v in QUOTAS.items()), id="quotas"),
+        pytest.param("BAI_WX_CODE_LIMITS", DEFAULT_CODE_LIMITS, id="limits of codes"),
         pytest.param("WECHAT_API_BASE", WECHAT_API, id="WeChat's address"),
         pytest.param("BAI_WX_LOG", "info", id="log level"),
     ],

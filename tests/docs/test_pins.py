@@ -137,7 +137,7 @@ def test_each_library_that_is_imported_is_named() -> None:
     """Not only what brings it along: that may leave it out tomorrow."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    asked = [*project["dependencies"], *extras["s3"], *extras["pocketbase"]]
+    asked = [*project["dependencies"], *extras["s3"], *extras["otel"], *extras["sentry"]]
     named = {re.split(r"[^A-Za-z0-9-]", text, maxsplit=1)[0].lower() for text in asked}
     known = packages_distributions()
     for file, module in modules().items():

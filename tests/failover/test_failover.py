@@ -3,6 +3,7 @@ a replica of the server killed, not while the database stands still, not during 
 """
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -58,68 +59,71 @@ def upgrade(running: Shop) -> None:
         replica.start(port)
 
 
-def failover_drill(folder: Path) -> Report:
-    """A thousand orders with a failover in the middle; then the pair is made whole again."""
-    with shop(folder) as running:
-        report = drill(running, "failover", fail_over, seconds=20, orders=1_000, after=100)
-        assert report.is_clean, (report.orders, report.lines, report.changed)
-        assert report.orders.acknowledged >= 1_000
-        assert report.after >= 100
-        assert report.repeated >= 50
-        running.cluster.follow(running.cluster.standby, running.cluster.primary)
-    return report
-
-
-def replica_drill(folder: Path) -> Report:
+def replica_drill(running: Shop) -> Report:
     """Orders, and a replica of the server killed and started again in the middle."""
-    with shop(folder) as running:
-        report = drill(running, "replica killed", kill_a_replica, seconds=10, orders=300, after=50)
+    report = drill(running, "replica killed", kill_a_replica, seconds=5, orders=300, after=50)
     assert report.is_clean, (report.orders, report.lines, report.changed)
     assert report.after >= 50
     assert report.repeated > 0
     return report
 
 
-def pause_drill(folder: Path) -> Report:
+def pause_drill(running: Shop) -> Report:
     """Orders, and the database paused in the middle."""
-    with shop(folder) as running:
-        report = drill(
-            running, "database paused", pause_the_database, seconds=10, orders=300, after=50
-        )
+    report = drill(running, "database paused", pause_the_database, seconds=5, orders=300, after=50)
     assert report.is_clean, (report.orders, report.lines, report.changed)
     assert report.after >= 50
     assert report.longest_wait_s > PAUSED_S / 2, "nobody noticed the pause"
     return report
 
 
-def upgrade_drill(folder: Path) -> Report:
+def upgrade_drill(running: Shop) -> Report:
     """Orders, and an upgrade in the middle."""
-    with shop(folder) as running:
-        report = drill(running, "upgrade", upgrade, seconds=10, orders=300, after=50)
+    report = drill(running, "upgrade", upgrade, seconds=5, orders=300, after=50)
     assert report.is_clean, (report.orders, report.lines, report.changed)
     assert report.after >= 50
     return report
 
 
+def failover_drill(running: Shop) -> Report:
+    """A thousand orders with a failover in the middle; then the pair is made whole again."""
+    report = drill(running, "failover", fail_over, seconds=8, orders=1_000, after=100)
+    assert report.is_clean, (report.orders, report.lines, report.changed)
+    assert report.orders.acknowledged >= 1_000
+    assert report.after >= 100
+    assert report.repeated >= 50
+    running.cluster.follow(running.cluster.standby, running.cluster.primary)
+    return report
+
+
 DRILLS = {
-    "failover": failover_drill,
     "replica": replica_drill,
     "pause": pause_drill,
     "upgrade": upgrade_drill,
+    "failover": failover_drill,
 }
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """One shop for all drills: each leaves it whole, the failover last."""
+    with shop(tmp_path_factory.mktemp("failover")) as whole:
+        yield whole
+
+
 @pytest.mark.parametrize("name", DRILLS)
-def test_no_acknowledged_order_is_lost(name: str, tmp_path: Path) -> None:
-    DRILLS[name](tmp_path)
+def test_no_acknowledged_order_is_lost(name: str, running: Shop) -> None:
+    DRILLS[name](running)
 
 
 @pytest.mark.long
 def test_no_acknowledged_order_is_lost_in_five_runs(tmp_path: Path) -> None:
-    """Each drill five times; what came out is written to docs/runs."""
-    reports = [
-        run(tmp_path / f"{name}-{n}") for name, run in DRILLS.items() for n in range(LONG_RUNS)
-    ]
+    """Each drill five times, each in a shop of its own; what came out is written to docs/runs."""
+    reports = []
+    for name, drilled in DRILLS.items():
+        for number in range(LONG_RUNS):
+            with shop(tmp_path / f"{name}-{number}") as whole:
+                reports.append(drilled(whole))
     RUNS.mkdir(parents=True, exist_ok=True)
     (RUNS / "failover-5.md").write_text(_page(reports), encoding="utf-8")
 

@@ -103,6 +103,11 @@ def test_damage_met_while_serving_ends_the_writes(fault: None, tmp_path: Path, s
         assert int(order.headers["Retry-After"]) >= 1
         assert told == 1
         assert "Traceback" not in log
+        ready = buyer.get("/ready")
+        assert (ready.status_code, ready.json()["data"]["database"]["code"]) == (
+            503,
+            "database_damaged",
+        )
 
 
 REFUSE_AT_COMMIT = (

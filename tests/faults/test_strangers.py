@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import without_sql
 from tests.faults.conftest import Said
 from tests.running import Client, Server
 from tests.tree import ROOT
@@ -24,7 +25,7 @@ SUMMARY = "= SUMMARY ="
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("", id="F5-a-strangers-run-as-a-guest"),
+        pytest.param("", id="F5-a-strangers-run-as-a-guest", marks=without_sql),
         pytest.param("alice", id="F5-a-strangers-run-as-a-user"),
     ],
 )

@@ -134,6 +134,17 @@ def test_files_of_other_records_stay(store: FileStore) -> None:
     assert holds(store) == [RECORD]
 
 
+def test_a_record_deleted_while_files_are_listed_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between seeing its folder and looking into it."""
+    folder = Folder(tmp_path)
+    folder.put("tbl_attachments", "picture00000002", "b.png", b"kept", "image/png")
+    seen = [("picture00000001", 0.0), ("picture00000002", 0.0)]
+    monkeypatch.setattr(Folder, "records", lambda *_: iter(seen))
+    assert [record_id for _, record_id, _ in folder.all()] == ["picture00000002"]
+
+
 def test_an_opened_file_can_be_sought(store: FileStore) -> None:
     """A part is read from wherever it begins."""
     name = store.save("tbl_attachments", RECORD, "a.pdf", PDF)

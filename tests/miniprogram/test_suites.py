@@ -14,7 +14,7 @@ TESTS = {
     "host": 53,
     "tokens": 50,
     "retries": 46,
-    "calls": 73,
+    "calls": 74,
     "filters": 68,
     "platforms": 16,
     "catalog": 53,

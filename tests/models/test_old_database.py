@@ -16,6 +16,8 @@ from playhouse.migrations import Runner
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
+from bai_wx.record import encrypted
+from bai_wx.record.collections import COLLECTIONS
 from tests.databases import new_address
 from tests.models import old_shop
 from tests.models.old_shop import TABLES, Row, openid
@@ -50,7 +52,8 @@ def _rows(database: Database, name: str) -> Iterator[Row]:
     columns = sorted(column.name for column in database.get_columns(name))
     listed = ", ".join(f'"{column}"' for column in columns)
     found = database.execute_sql(f'SELECT {listed} FROM "{name}" ORDER BY "seq"')
-    return (dict(zip(columns, row, strict=True)) for row in found.fetchall())
+    rows = (dict(zip(columns, row, strict=True)) for row in found.fetchall())
+    return (encrypted.revealed(COLLECTIONS[name], row, row["id"]) for row in rows)
 
 
 def as_it_comes_back(before: Tables) -> Tables:

@@ -142,7 +142,7 @@ def test_disabling_and_enabling() -> None:
     User.set_status(user.openid, "disabled")
     standing = User.standing(user.id)
     assert standing is not None
-    assert standing == (user.openid, user.token_key, "disabled")
+    assert standing == (user.openid, user.token_key, "disabled", user.users_id)
     User.set_status(user.openid, "active")
     User.login(user.openid, "")
     with pytest.raises(NotFound):

@@ -1,10 +1,14 @@
 """What goes to the log: everything but the values of rows that a database's error names."""
 
+import io
+import json
 import logging
 import sys
 
 import pytest
 
+from bai_wx import metrics
+from bai_wx.process import log
 from bai_wx.process.log import LOG_FORMAT, WithoutValues
 
 DETAIL = "Key (openid)=(o-secret) already exists."
@@ -56,3 +60,79 @@ def test_other_lines_stay() -> None:
     """A word alone is no such line."""
     message = "DETAIL of nothing\nand DETAIL: neither"
     assert written(message).endswith(message)
+
+
+def as_json(record: logging.LogRecord) -> dict[str, str]:
+    """A record as one line of JSON."""
+    line = log._json_lines().format(record)
+    assert "\n" not in line
+    read: dict[str, str] = json.loads(line)
+    return read
+
+
+def test_json_has_a_line_for_each_record() -> None:
+    """Time, level, logger, message, the fields that were given, and the trace as one field."""
+    error = raised("no room")
+    trace = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("bai_wx.server", logging.ERROR, "", 1, "%s failed", ("x",), trace)
+    record.fields = {"request_id": "a-1", "status": 500}
+    said = as_json(record)
+    assert said.pop("time").endswith("Z")
+    assert said.pop("exception").endswith("ValueError: no room")
+    assert said == {
+        "level": "error",
+        "logger": "bai_wx.server",
+        "message": "x failed",
+        "request_id": "a-1",
+        "status": 500,
+    }
+
+
+@pytest.mark.parametrize("text", [REFUSED, repr(REFUSED)])
+def test_values_of_rows_are_left_out_of_json(text: str) -> None:
+    """Of message and trace, and nothing else of the line is lost."""
+    error = raised(text)
+    trace = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("bai_wx", logging.ERROR, "", 1, "failed: %s", (text,), trace)
+    record.fields = {"request_id": "a-1"}
+    said = as_json(record)
+    assert "o-secret" not in json.dumps(said)
+    assert "violates unique constraint" in said["message"]
+    assert "violates unique constraint" in said["exception"]
+    assert said["request_id"] == "a-1"
+
+
+def test_fields_stand_behind_the_text() -> None:
+    """For whoever reads it on a terminal."""
+    record = logging.LogRecord("bai_wx", logging.INFO, "", 1, "request", (), None)
+    record.fields = {"operation": "cart_list", "status": 200}
+    assert (
+        WithoutValues(LOG_FORMAT).format(record).endswith("request operation=cart_list status=200")
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "means"),
+    [
+        pytest.param("INFO", ("info", ""), id="a level"),
+        pytest.param("debug:json", ("debug", "json"), id="JSON"),
+        pytest.param("warning:text", ("warning", "text"), id="text"),
+    ],
+)
+def test_what_can_be_set(setting: str, means: tuple[str, str]) -> None:
+    assert log.parse(setting) == means
+
+
+@pytest.mark.parametrize("setting", ["loud", "info:xml", "json", ":json"])
+def test_what_cannot(setting: str) -> None:
+    with pytest.raises(ValueError, match="write one of debug, info, warning, error"):
+        log.parse(setting)
+
+
+def test_trouble_is_counted() -> None:
+    """By level, whatever is written."""
+    before = metrics.LOGGED.series(level="error").total()
+    handler = log._Stderr(io.StringIO())
+    handler.emit(logging.LogRecord("bai_wx", logging.ERROR, "", 1, "failed", (), None))
+    handler.emit(logging.LogRecord("bai_wx", logging.INFO, "", 1, "fine", (), None))
+    assert metrics.LOGGED.series(level="error").total() == before + 1

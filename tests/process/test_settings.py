@@ -1,4 +1,7 @@
-"""Settings: what is read from where, and what is refused with its name."""
+"""Settings: what is read from where, and what is refused with its name.
+
+Covers: bai_wx/process/address_settings.py, bai_wx/process/storage_settings.py
+"""
 
 import stat
 import subprocess
@@ -8,8 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from bai_wx.process.settings import DEFAULT_LIMITS, WECHAT_API, Settings, SettingsError
+from bai_wx.process.settings import (
+    DEFAULT_CODE_LIMITS,
+    DEFAULT_LIMITS,
+    WECHAT_API,
+    Settings,
+    SettingsError,
+)
 from tests.running import STRONG
+
+WITH_COMMA = "Recorded-Replayed+Compared=5,000 answers"
 
 
 def read(folder: Path, **environment: str) -> Settings:
@@ -37,7 +48,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         tmp_path,
         BAI_WX_HOME="/srv/home",
         BAI_WX_DATABASE="sqlite:////srv/shop.db",
-        BAI_WX_SECRET=STRONG,
+        BAI_WX_SECRET=WITH_COMMA,
+        BAI_WX_ACCEPTED_SECRET=STRONG,
         BAI_WX_FILES="s3://shop-files/pictures/2026",
         BAI_WX_S3_ENDPOINT="https://s3.example.com",
         WECHAT_APPID="wx1",
@@ -46,14 +58,24 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         BAI_WX_TRUSTED_PROXIES="10.0.0.0/8, 127.0.0.1",
         BAI_WX_CORS_ORIGINS="https://a.example.com,http://localhost:5173",
         BAI_WX_LIMITS="off",
+        BAI_WX_USER_LIMITS="50/minute",
+        BAI_WX_CODE_LIMITS="5/minute",
+        BAI_WX_QUOTAS="companies:20,uploads:off",
         BAI_WX_REDIS="redis://localhost/0",
         BAI_WX_LOG="DEBUG",
         BAI_WX_CHECK_RESPONSES="1",
+        BAI_WX_SYNCHRONOUS="FULL",
+        BAI_WX_BACKUP_TO="/srv/backups",
+        BAI_WX_BACKUP_EVERY="6h",
+        BAI_WX_BACKUP_KEEP="7",
+        BAI_WX_PG_BIN="/usr",
     )
+    assert settings.backup_every_s == 6 * 3600
     assert settings == Settings(
         home=Path("/srv/home"),
         database="sqlite:////srv/shop.db",
-        given_secret=STRONG,
+        given_secret=WITH_COMMA,
+        accepted_secret=STRONG,
         given_files="s3://shop-files/pictures/2026",
         s3_endpoint="https://s3.example.com",
         wechat_appid="wx1",
@@ -62,11 +84,49 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         trusted_proxies=("10.0.0.0/8", "127.0.0.1"),
         cors_origins=("https://a.example.com", "http://localhost:5173"),
         limits="off",
+        given_user_limits="50/minute",
+        given_code_limits="5/minute",
+        quotas="companies:20,uploads:off",
         redis="redis://localhost/0",
         log="debug",
         check_responses=True,
+        synchronous="full",
+        backup_to="/srv/backups",
+        backup_every="6h",
+        backup_keep=7,
+        pg_bin="/usr",
     )
     assert settings.database_file == Path("/srv/shop.db")
+
+
+@pytest.mark.parametrize(
+    ("given", "users", "codes", "quotas"),
+    [
+        pytest.param({}, DEFAULT_LIMITS, DEFAULT_CODE_LIMITS, "", id="nothing"),
+        pytest.param(
+            {"BAI_WX_LIMITS": "9/day"}, "9/day", DEFAULT_CODE_LIMITS, "", id="an address's"
+        ),
+        pytest.param({"BAI_WX_LIMITS": "off"}, "off", "off", "off", id="off"),
+        pytest.param(
+            {
+                "BAI_WX_LIMITS": "off",
+                "BAI_WX_USER_LIMITS": "9/day",
+                "BAI_WX_CODE_LIMITS": "1/day",
+                "BAI_WX_QUOTAS": "companies:9",
+            },
+            "9/day",
+            "1/day",
+            "companies:9",
+            id="off but for the others",
+        ),
+    ],
+)
+def test_users_and_codes_are_limited_unless_nothing_is(
+    tmp_path: Path, given: dict[str, str], users: str, codes: str, quotas: str
+) -> None:
+    settings = read(tmp_path, **given)
+    said = (settings.user_limits, settings.code_limits, settings.quotas)
+    assert said == (users, codes, quotas)
 
 
 def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
@@ -98,6 +158,10 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         pytest.param("BAI_WX_CORS_ORIGINS", "example.com", id="an origin without a scheme"),
         pytest.param("BAI_WX_CORS_ORIGINS", "https://a.com/x", id="an origin with a path"),
         pytest.param("BAI_WX_LIMITS", "a lot", id="limits nobody can read"),
+        pytest.param("BAI_WX_USER_LIMITS", "0/second", id="a limit that lets no user in"),
+        pytest.param("BAI_WX_QUOTAS", "companies:few", id="a quota that is no number"),
+        pytest.param("BAI_WX_QUOTAS", "firms:7", id="a quota nobody knows"),
+        pytest.param("BAI_WX_CODE_LIMITS", "few", id="limits of codes nobody can read"),
         pytest.param("BAI_WX_REDIS", "localhost:6379", id="redis without a scheme"),
         pytest.param("BAI_WX_REDIS", "redis://:hush/hush@host/0", id="redis with a bare slash"),
         pytest.param(
@@ -105,6 +169,13 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         ),
         pytest.param("BAI_WX_LOG", "chatty", id="an unknown log level"),
         pytest.param("BAI_WX_CHECK_RESPONSES", "maybe", id="neither yes nor no"),
+        pytest.param("BAI_WX_SYNCHRONOUS", "off", id="a power cut that takes the file"),
+        pytest.param("BAI_WX_BACKUP_TO", "backups", id="a folder below who knows what"),
+        pytest.param("BAI_WX_BACKUP_TO", "s3://Shop_1", id="backups in no bucket"),
+        pytest.param("BAI_WX_BACKUP_EVERY", "daily", id="an interval in words"),
+        pytest.param("BAI_WX_BACKUP_EVERY", "30s", id="an interval of seconds"),
+        pytest.param("BAI_WX_BACKUP_KEEP", "0", id="no backup to keep"),
+        pytest.param("BAI_WX_PG_BIN", "/nowhere", id="programs in no folder"),
     ],
 )
 def test_an_unusable_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:

@@ -109,9 +109,9 @@ def both(shape: Shape, query: Any) -> tuple[list[bytes], list[bytes]]:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("collection", COLLECTIONS)
+@pytest.mark.parametrize("collection", [n for n, m in COLLECTIONS.items() if m.LISTED])
 def test_native_records(collection: str, name: str) -> None:
-    """Every field of every collection, with texts that JSON or printf would trip over."""
+    """Every field of every collection that has lists, with texts that JSON or printf would trip over."""
     model = COLLECTIONS[collection]
     for place in range(len(AMOUNTS)):
         holding(model, TEXTS[name], place)

@@ -92,6 +92,8 @@ class Names:
     def _header(self, name: str, value: str, etag: str) -> str:
         if name == "date":
             return "~now~"
+        if name == "x-request-id":
+            return "~request~"
         if name == "last-modified":
             return self._date(etag, value)
         if name == "retry-after" and value.isdigit() and int(value) >= LONG_WAIT_S:

@@ -46,10 +46,11 @@ def inner(files: FileStore) -> InnerRequests:
     bundle = loader.load()
     schemas = Schemas(bundle, check_responses=True)
     given = {"tokens": Tokens("s" * 40), "wechat": None, "files": files, "inner": made}
+    not_given = {"document", "readiness"}
     made.offer(
         Operation(Spec(d["operationId"], method.upper(), path, d, function), schemas, given)
         for path, method, d in loader.operations(bundle)
-        if "document" not in inspect.signature(function := _function(d)).parameters
+        if not_given.isdisjoint(inspect.signature(function := _function(d)).parameters)
     )
     return made
 

@@ -14,7 +14,7 @@ import pytest
 from bai_wx.contract.files import ContractError
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
-from bai_wx.request.limits import limits_of
+from bai_wx.request.limits import request_limits
 from bai_wx.request.mounts import Mounts
 from bai_wx.request.tokens import Tokens
 from tests.databases import new_address
@@ -116,7 +116,7 @@ def built(bundle: dict[str, Any], *, compiled: bool) -> Any:
         bundle,
         given,
         check_responses=False,
-        limits=limits_of("off", ""),
+        limits=request_limits("off", "off", "off"),
         cors_origins=(),
         is_embedded=True,
         compiled=compiled,

@@ -14,7 +14,14 @@ import pytest
 
 from bai_wx.errors import TooManyRequests
 from bai_wx.request import limits
-from bai_wx.request.limits import KEY_PREFIX, SharedLimits, limits_of, shown
+from bai_wx.request.limits import (
+    KEY_PREFIX,
+    RedisCounter,
+    SharedLimits,
+    counted_as,
+    request_limits,
+    shown,
+)
 from tests.databases import new_address
 from tests.redis_server import PASSWORD, RedisServer
 from tests.running import Client, Server
@@ -137,12 +144,11 @@ def test_a_lost_redis_is_left_alone_for_a_while() -> None:
 @asynccontextmanager
 async def shared(rules: str, url: str) -> AsyncIterator[SharedLimits]:
     """Limits in Redis, closed at the end."""
-    counting = limits_of(rules, url)
-    assert isinstance(counting, SharedLimits)
+    counter = RedisCounter(url)
     try:
-        yield counting
+        yield SharedLimits(rules, counter, limits.OwnLimits(rules))
     finally:
-        await counting.close()
+        await counter.close()
 
 
 async def outcome(counting: limits.Limits, client: str) -> str:
@@ -190,13 +196,22 @@ def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 WALL_CLOCK = {
+    "bai_wx/process/alert_robots.py": "a signature holds the moment it was made",
     "bai_wx/record/clock.py": "the moments that rows carry",
     "bai_wx/files/store.py": "compared with a file's own moment",
     "bai_wx/record/idempotency.py": "compared with a row's moment",
     "bai_wx/record/ids.py": "ids are in the order of their making, across restarts and machines",
     "bai_wx/record/old_secrets.py": "a row says until when old tokens usually live",
+    "bai_wx/record/signing_secrets.py": "a secret holds until its tokens end by it",
+    "bai_wx/cli/secret.py": "a secret holds until its tokens end by it",
+    "bai_wx/metrics/shared.py": "the moment of a start, to whoever reads the metrics",
+    "bai_wx/console/retention.py": "compared with a row's moment",
+    "bai_wx/cli/shop.py": "names a file",
     "bai_wx/record/upkeep.py": "compared with a row's moment",
     "bai_wx/cli/data.py": "compared with a row's moment",
+    "bai_wx/process/backup_process.py": "compared with the moment of the last backup",
+    "bai_wx/process/doctor.py": "compared with the moment of the last backup",
+    "bai_wx/transfer/backup/making.py": "the moment that an archive's entries carry",
     "bai_wx/request/limits.py": "the library adds Redis' seconds to it, we take it away",
     "bai_wx/request/tokens.py": "a token says until when it holds, to whoever reads it",
     "bai_wx/transfer/pocketbase/new_database.py": "PocketBase notes when it was migrated",
@@ -236,4 +251,83 @@ def test_the_log_names_a_redis_without_its_password(address: str, told: str) -> 
 
 def test_limits_off_ask_no_redis(redis: RedisServer) -> None:
     """Nothing is waited for."""
-    assert limits_of("off", redis.url).count("a") is None
+    assert request_limits("off", "off", "off", redis.url).count("a", "user") is None
+
+
+def test_in_redis_users_and_codes_are_counted_apart_from_addresses(redis: RedisServer) -> None:
+    """One request counts once for each; what is only looked at is not counted."""
+
+    async def story() -> list[str]:
+        asked = request_limits("9/hour", "2/hour", "1/hour", redis.url)
+        counting = asked.count("203.0.113.9", "auser0000000000")
+        assert counting is not None
+        await counting
+        told = [await outcome(asked.users, "auser0000000000") for _ in range(2)]
+        told += [await outcome(asked.clients, "203.0.113.9") for _ in range(2)]
+        told.append(await checked(asked.codes, "203.0.113.9"))
+        told += [
+            await outcome(asked.codes, "203.0.113.9"),
+            await checked(asked.codes, "203.0.113.9"),
+        ]
+        assert isinstance(asked.clients, SharedLimits)
+        await asked.clients._counter.close()
+        return told
+
+    assert asyncio.run(story()) == ["ok", "429", "ok", "ok", "ok", "ok", "429"]
+
+
+async def checked(counting: limits.Limits, client: str) -> str:
+    """See whether one more may be counted."""
+    try:
+        waiting = counting.check(client)
+        if waiting is not None:
+            await waiting
+    except TooManyRequests:
+        return "429"
+    return "ok"
+
+
+def test_what_is_looked_at_is_not_counted() -> None:
+    """Until the limit is reached, and again when its window ended."""
+    moment = 0.0
+    counting = limits.OwnLimits("2/10 second", lambda: moment)
+    for _ in range(3):
+        counting.check("a")
+    counting.count("a")
+    counting.check("a")
+    counting.count("a")
+    with pytest.raises(TooManyRequests) as refused:
+        counting.check("a")
+    assert refused.value.retry_after_s == 10
+    counting.check("b")
+    moment = 10.0
+    counting.check("a")
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        pytest.param("203.0.113.7", "203.0.113.7", id="IPv4"),
+        pytest.param("2001:db8:1:2::1", "2001:db8:1:2::/64", id="IPv6"),
+        pytest.param("2001:DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64", id="its neighbour"),
+        pytest.param("2001:db8:1:3::1", "2001:db8:1:3::/64", id="another network"),
+        pytest.param("::ffff:203.0.113.7", "203.0.113.7", id="IPv4 in IPv6"),
+        pytest.param("fe80::1%eth0", "fe80::/64", id="with a zone"),
+        pytest.param("no:address", "no:address", id="no address"),
+        pytest.param("", "", id="unknown"),
+    ],
+)
+def test_a_client_has_its_whole_network(address: str, counted: str) -> None:
+    """Of IPv6 everybody has 2^64 addresses: counted one by one they would have no limit."""
+    assert counted_as(address) == counted
+
+
+def test_a_user_is_counted_at_whatever_address() -> None:
+    """A guest is counted by address alone."""
+    asked = request_limits("100/hour", "3/hour", "off")
+    for number in range(3):
+        asked.count(f"203.0.113.{number}", "auser0000000000")
+    with pytest.raises(TooManyRequests):
+        asked.count("203.0.113.200", "auser0000000000")
+    asked.count("203.0.113.200", "another00000000")
+    asked.count("203.0.113.200", "")

@@ -25,7 +25,7 @@ def test_who_finds_no_place_is_refused_at_once() -> None:
     gate = threading.Event()
 
     async def story() -> list[object]:
-        pool = Pool("test", 1, 1, patience_s=60)
+        pool = Pool("checks", 1, 1, patience_s=60)
         first = asyncio.create_task(pool.call(gate.wait))
         second = asyncio.create_task(pool.call(lambda: "second"))
         await asyncio.sleep(0)
@@ -41,7 +41,7 @@ def test_who_waits_too_long_is_refused() -> None:
     gate, begun = threading.Event(), []
 
     async def story() -> list[object]:
-        pool = Pool("test", 1, 8, patience_s=0.05)
+        pool = Pool("checks", 1, 8, patience_s=0.05)
         first = asyncio.create_task(pool.call(gate.wait))
         await asyncio.sleep(0)
         late = await outcome(pool.call(lambda: begun.append("late")))
@@ -56,7 +56,7 @@ def test_what_the_work_raises_comes_out() -> None:
     """And its place is free again."""
 
     async def story() -> list[object]:
-        pool = Pool("test", 1, 0, patience_s=60)
+        pool = Pool("checks", 1, 0, patience_s=60)
         return [await outcome(pool.call(lambda: int("x"))), await pool.call(lambda: 1)]
 
     raised, then = asyncio.run(story())

@@ -12,6 +12,7 @@ import pytest
 from peewee import Database
 
 from bai_wx.record import clock, old_secrets
+from bai_wx.record.signing_secrets import Accepted, SigningSecrets
 from bai_wx.request import tokens
 from bai_wx.request.tokens import Tokens
 from models.users import User
@@ -242,3 +243,76 @@ def test_how_long_the_last_usual_token_lives() -> None:
     old_secrets.keep(OLD_COLLECTION, OLD)
     [again] = old_secrets.kept()
     assert again.ends > kept.ends
+
+
+def rotating(*secrets: Accepted) -> tuple[SigningSecrets, list[Accepted]]:
+    """Secrets that change when the list beside them does."""
+    now = list(secrets)
+    return SigningSecrets(lambda: list(now), lambda: tuple(now)), now
+
+
+@pytest.mark.parametrize("remembers", [True, False])
+def test_a_rotated_secret_logs_nobody_out(alice: User, remembers: bool) -> None:
+    """Tokens and file tokens of before hold at who has learned of it, those of now at who has not."""
+    secrets, now = rotating(Accepted(OURS))
+    other = SigningSecrets(lambda: list(now), lambda: tuple(now))
+    ahead, behind = Tokens(secrets, remembers=remembers), Tokens(other, remembers=remembers)
+    before, file_before = behind.issue(alice), behind.issue_for_files(alice)
+    assert ahead.caller(before)
+    now[:] = [Accepted("n" * 48), Accepted(OURS, time.time() + HOUR_S)]
+    secrets.look_again()
+    after, file_after = ahead.issue(alice), ahead.issue_for_files(alice)
+    assert jwt.decode(after, alice.token_key + "n" * 48, ["HS256"])
+    for reader in (ahead, behind):
+        assert [reader.caller(each) is not None for each in (before, after)] == [True, True]
+        files = [reader.file_caller(each) is not None for each in (file_before, file_after)]
+        assert files == [True, True]
+
+
+def test_a_rotated_secret_ends_with_its_time_or_when_it_is_dropped(alice: User) -> None:
+    """What was remembered of it too; tokens of the new one stay."""
+    secrets, now = rotating(Accepted("n" * 48), Accepted(OURS, time.time() + 0.2))
+    reader = Tokens(secrets)
+    before, after = Tokens(OURS).issue(alice), reader.issue(alice)
+    assert reader.caller(before)
+    time.sleep(0.25)
+    assert reader.caller(before) is None
+    now[1] = Accepted(OURS, time.time() + HOUR_S)
+    assert reader.caller(before)
+    now.pop()
+    secrets.look_again()
+    assert reader.caller(before) is None
+    assert reader.caller(after)
+
+
+def test_whom_a_request_is_counted_for_is_known_of_checked_tokens_alone(alice: User) -> None:
+    """So nobody uses up another user's limit with a token that only claims to be that user's."""
+    read = reader()
+    token = read.issue(alice)
+    header = f"Bearer {token}".encode()
+    forged = f"Bearer {signed(claims_of(alice), 'x' * 40)}".encode()
+    assert read.caller(forged.decode().removeprefix("Bearer ")) is None
+    assert [read.remembered(each) for each in (header, forged, b"", b"Bearer ")] == [""] * 4
+    read.caller(token)
+    assert [read.remembered(each) for each in (header, header, forged)] == [alice.id, alice.id, ""]
+    assert Tokens(OURS, remembers=False).remembered(header) == ""
+
+
+def test_an_ended_token_is_counted_for_nobody(alice: User) -> None:
+    """Once it was refused: whoever has one that leaked cannot keep its user out by the user's limit."""
+    read = reader()
+    token, other = read.issue(alice), read.issue(make_user(openid="openid-bob"))
+    header, others = f"Bearer {token}".encode(), f"Bearer {other}".encode()
+    assert [read.caller(each) is None for each in (token, other)] == [False, False]
+    assert read.remembered(header) == alice.id
+    User.update(token_key="n" * 50).where(User.id == alice.id).execute()
+    assert read.caller(token) is None
+    assert read.remembered(header) == ""
+    assert read.remembered(others) != ""
+    secrets, now = rotating(Accepted("n" * 48), Accepted(OURS))
+    read = Tokens(secrets)
+    assert read.caller(other)
+    assert read.remembered(others)
+    now.pop()
+    secrets.look_again()
+    assert read.remembered(others) == ""

@@ -25,6 +25,7 @@ WORK = {
         cart_record_create cart_record_update cart_record_delete order_create order_update order_delete
         order_record_create order_record_update order_record_delete batch
     """,
+    Work.READINESS: "ready",
     Work.WAIT: "refresh_token wechat_profile attachment_create",
 }
 
@@ -59,6 +60,12 @@ def test_each_operation_is_of_one_kind() -> None:
         ),
         pytest.param(
             Work.WAIT, "WAITING_POOL WAITING_POOL", "WAITING_POOL WAITING_POOL", id="wait"
+        ),
+        pytest.param(
+            Work.READINESS,
+            "READINESS_POOL READINESS_POOL",
+            "READINESS_POOL READINESS_POOL",
+            id="says whether it can serve",
         ),
     ],
 )

@@ -95,6 +95,7 @@ def test_without_a_database_everybody_is_told_when_to_come_back(
             buyer.request("POST", attachments, files=picture),
             buyer.get("/files/tbl_attachments/aaaaaaaaaaaaaaa/a.png"),
             buyer.request("POST", "/collections/tbl_cart/auth-refresh"),  # outside the contract
+            buyer.get("/ready"),
             Client(shop.url).get(PRODUCTS),
             Client(shop.url).hook("/wechat/login", {"users_wx_code": "demo-new"}),
         ]

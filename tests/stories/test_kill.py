@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests import databases
+from tests.databases import IS_POSTGRES
 from tests.processes import children, is_running
 from tests.running import Client, Server
 from tests.stories.accounts import Account, half_made
@@ -30,6 +31,10 @@ STARTS_KILLED = 0.25  # of the starts after a kill
 FIRST_STARTS = 4  # on an empty home, killed; half of them as soon as there is a database
 LONGEST_FILLING_S = 0.15  # from the database to the end: migration, demo shop, contract
 DEMO_PRODUCTS = 10  # on sale
+PAGE = "kill-200-postgresql.md" if IS_POSTGRES else "kill-200.md"
+CHECK = "`bt_index_check` of every index" if IS_POSTGRES else "`PRAGMA integrity_check`"
+ENVIRONMENT = "BAI_WX_TEST_DATABASE=postgresql " if IS_POSTGRES else ""
+COMMAND = f"{ENVIRONMENT}tox -e long -- tests/stories/test_kill.py"
 
 
 @dataclass(kw_only=True)
@@ -40,6 +45,7 @@ class Outcome(Account):
     killed_starts: int
     seed: int
     seconds: float = 0.0
+    orders: int = 0  # of the acknowledged rows
     retries: int = 0
     cut_off: int = 0
     integrity: str = ""
@@ -140,6 +146,7 @@ def _compare(outcome: Outcome, server: Server, shoppers: list[Shopper]) -> None:
     for shopper in shoppers:
         outcome.retries += shopper.journal.retries
         outcome.cut_off += shopper.journal.cut_off
+        outcome.orders += len(shopper.journal.orders)
         outcome.compare_lines(shopper)
         outcome.compare_orders(shopper)
     outcome.half_made = half_made(server)
@@ -161,14 +168,14 @@ def test_nothing_is_lost_or_half_made_after_200_kills(tmp_path: Path) -> None:
     """The same 200 times; what came out is written to docs/runs."""
     outcome = drill(tmp_path / "home", kills=200)
     RUNS.mkdir(parents=True, exist_ok=True)
-    (RUNS / "kill-200.md").write_text(_page(outcome), encoding="utf-8")
+    (RUNS / PAGE).write_text(_page(outcome), encoding="utf-8")
     assert outcome.is_clean, outcome
 
 
 def _page(outcome: Outcome) -> str:
-    return f"""# `kill -9`, 200 times
+    return f"""# `kill -9`, 200 times{", on PostgreSQL" if IS_POSTGRES else ""}
 
-Written by `tox -e long -- tests/stories/test_kill.py` ({time.strftime("%Y-%m-%d", time.gmtime())}).
+Written by `{COMMAND}` ({time.strftime("%Y-%m-%d", time.gmtime())}).
 
 {CLIENTS} clients filled carts and ordered them; the parent and its {WORKERS} workers were killed
 with `kill -9` at random moments, up to {LONGEST_LIFE_S} s after each start, and started again on
@@ -188,7 +195,7 @@ been told was compared with the lists they see, and the database with itself.
 | minutes | {outcome.seconds / 60:.1f} |
 | requests that had to be repeated | {outcome.retries} |
 | of these, requests the server died over | {outcome.cut_off} |
-| `PRAGMA integrity_check` | {outcome.integrity} |
+| {CHECK} | {outcome.integrity} |
 
 lost: an acknowledged row that is not there exactly as acknowledged · half-made: an order that is
 not the sum of its items or disagrees with its lines, a line ordered without an order · duplicated:

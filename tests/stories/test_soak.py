@@ -1,6 +1,6 @@
 """Random writes of carts and orders by both families at once: every piece that was answered is there.
 
-pytest -s tests/stories/test_soak.py            # 30 s; BAI_WX_TEST_DATABASE=postgresql for PostgreSQL
+pytest -s tests/stories/test_soak.py            # 10 s; BAI_WX_TEST_DATABASE=postgresql for PostgreSQL
 pytest -s -m long tests/stories/test_soak.py    # 10 min, into docs/runs/soak.md
 """
 
@@ -19,7 +19,7 @@ from tests.running import Client, Server
 from tests.stories.cart_writers import SHARED, Writer, price_fen, product
 from tests.stories.crowd import crowd
 
-SHORT_S = 30
+SHORT_S = 10
 LONG_S = 600
 OWNERS = 3
 CLIENTS = 4  # of each owner
@@ -35,7 +35,7 @@ what was answered (`tests/stories/test_soak.py`). A row for each database, of it
 """
 
 
-def _row(number: int) -> dict[str, Any]:
+def product_row(number: int) -> dict[str, Any]:
     return {
         "id": product(number),
         "prod_list_id": f"P-SOAK-{number:04d}",
@@ -45,7 +45,7 @@ def _row(number: int) -> dict[str, Any]:
     }
 
 
-def test_every_piece_that_was_answered_is_there_after_30_s(tmp_path: Path) -> None:
+def test_every_piece_that_was_answered_is_there_after_10_s(tmp_path: Path) -> None:
     """On the database that the environment chooses."""
     _soak(tmp_path, SHORT_S)
 
@@ -60,7 +60,7 @@ def _soak(folder: Path, seconds: float) -> str:
     """Let the clients write, and compare. Returns: the page's row."""
     # Checked answers would be half the work; here it is writes that count.
     with Server(folder / "home", workers=2, BAI_WX_CHECK_RESPONSES="0") as shop:
-        shop.take({"tbl_product_list": map(_row, range(SHARED + CLIENTS))})
+        shop.take({"tbl_product_list": map(product_row, range(SHARED + CLIENTS))})
         owners = [Client(shop.url).login(f"soak-{number}") for number in range(OWNERS)]
         writers = {
             owner.openid: [
@@ -81,7 +81,7 @@ def _soak(folder: Path, seconds: float) -> str:
         strange = [line for writer in everybody for line in writer.sums.strange]
         expected = found = different = 0
         for openid, group in writers.items():
-            for asked, kept in _pieces(shop, openid, group):
+            for asked, kept in pieces(shop, openid, group):
                 expected, found = expected + asked, found + kept
                 different += abs(asked - kept)
         openids = sum(shop.log.count(openid) for openid in writers)
@@ -96,7 +96,7 @@ def _soak(folder: Path, seconds: float) -> str:
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def _pieces(shop: Server, openid: str, group: list[Writer]) -> list[tuple[int, int]]:
+def pieces(shop: Server, openid: str, group: list[Writer]) -> list[tuple[int, int]]:
     """What was answered and what is kept of an owner, each kind by itself; rules of rows are asserted."""
     lines = shop.rows("SELECT * FROM tbl_cart WHERE cart_owner = ?", openid)
     orders = shop.rows("SELECT * FROM tbl_order WHERE order_owner = ?", openid)

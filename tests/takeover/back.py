@@ -51,7 +51,7 @@ def there_and_back(server: Server, ours: list[Token], folder: Path) -> RoundTrip
     """
     found = RoundTrip()
     pocketbase = PocketBase(NEWEST, folder / "there")
-    server.command("export", "--pocketbase", str(pocketbase.pb_data))
+    server.command("export", "--pocketbase", "--plain-private", str(pocketbase.pb_data))
     before = contents(server)
     pocketbase.add_superuser()
     with pocketbase.running():

@@ -124,6 +124,7 @@ class Machine:
                 "PATH": f"{self._bin}{os.pathsep}{os.environ['PATH']}",
                 "BAI_WX_CHECK_RESPONSES": "1",
                 "BAI_WX_LIMITS": "off",
+                "BAI_WX_QUOTAS": "off",
                 "NO_PROXY": "127.0.0.1",
                 "no_proxy": "127.0.0.1",
             },

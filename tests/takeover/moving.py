@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bai_wx.record import encrypted
 from bai_wx.record.collections import COLLECTIONS
 from tests.running import Server, command_line
 
@@ -80,11 +81,14 @@ def _line(source: Path, *options: str) -> list[str]:
 
 
 def contents(server: Server) -> Rows:
-    """Every row of every collection, in the order of lists."""
+    """Every row of every collection, in the order of lists, with what is encrypted as it reads."""
     found: Rows = {}
-    for name in COLLECTIONS:
+    for name, model in COLLECTIONS.items():
         rows = server.rows(f"SELECT * FROM {name} ORDER BY seq")
-        found[name] = [{key: row[key] for key in row if key != "seq"} for row in rows]
+        found[name] = [
+            encrypted.revealed(model, {key: row[key] for key in row if key != "seq"}, row["id"])
+            for row in rows
+        ]
     return found
 
 

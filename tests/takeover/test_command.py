@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bai_wx.cli.main import main
+from bai_wx.record import data_keys
 from tests import databases
 from tests.running import keep_validity, note_validity
 from tests.takeover.by_hand import ByHand, attachment, cart_line, product, row_id, user
@@ -102,6 +103,24 @@ def test_a_dry_run_writes_nothing(
     assert told(command("--dry-run", "--json"))["changes"] == 2
     assert databases.read(address, sql) == [{"name": "开关"}]
     assert told(command("--json"))["changes"] == 2
+
+
+def test_a_dry_run_encrypts_numbers_as_the_run_does(
+    command: Command, home: Path, source: ByHand
+) -> None:
+    """In a process that has met no key yet; it makes none, and needs the one that the database has."""
+    source.add("tbl_auth_users", user(1, users_phone="13800138000"))
+    data_keys.use(lambda make: ())
+    foretold = told(command("--dry-run", "--json"))
+    assert not home.exists()
+    assert foretold | {"dry_run": False} == told(command("--json"))
+    data_keys.use(lambda make: ())
+    assert told(command("--dry-run", "--json"))["changes"] == 0
+    (home / "data-key").rename(home / "elsewhere")
+    refused = command("--dry-run")
+    assert refused.exit_code == 1
+    assert "the data key" in refused.stderr
+    assert not (home / "data-key").exists()
 
 
 def test_a_backup_is_taken_over(command: Command, source: ByHand, tmp_path: Path) -> None:

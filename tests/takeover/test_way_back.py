@@ -67,7 +67,9 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
         deleted = Client(server.url).login("way-carol")
         paper = _fill(server, alice, bob, deleted)
         told = json.loads(
-            server.command("export", "--pocketbase", str(pocketbase.pb_data), "--json").stdout
+            server.command(
+                "export", "--pocketbase", "--plain-private", str(pocketbase.pb_data), "--json"
+            ).stdout
         )
         server.command("export", str(folder / "lines"))
         lines = {name: _lines(folder / "lines" / f"{name}.jsonl") for name in COLLECTIONS}

@@ -11,9 +11,10 @@ import pytest
 from peewee import Database
 
 from bai_wx.database.connection import connect, disconnect
-from bai_wx.process import schema
+from bai_wx.errors import WechatCodeUsed
 from bai_wx.record.login_codes import LoginCode
 from bai_wx.wechat import replicated_logins
+from bai_wx.wechat.client import WeChatClient
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
 from bai_wx.wechat.shared_logins import Claim
 from tests import databases
@@ -50,6 +51,17 @@ def test_a_failure_is_not_kept_and_an_answer_is() -> None:
     assert not logins.claim("code", 5).is_ours
 
 
+def test_a_refused_code_is_told_to_the_other_replicas() -> None:
+    """For as long as a code could be good, so none of them asks WeChat again."""
+    logins = ReplicatedLogins()
+    logins.claim("code", 5)
+    logins.refuse("code", WechatCodeUsed.code)
+    assert logins.claim("code", 5) == Claim("wechat_code_used", is_ours=False)
+    client = WeChatClient("wx1", "s", "http://127.0.0.1:9", replicated=logins)
+    with pytest.raises(WechatCodeUsed):
+        client.code_to_session("code")
+
+
 def test_whoever_asks_and_dies_leaves_the_code_to_others() -> None:
     """Once it would have given up."""
     logins = ReplicatedLogins()
@@ -78,7 +90,7 @@ def test_a_table_that_is_away_stops_nobody(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Each replica asks WeChat for itself, and the log says so."""
-    schema.revert(database)
+    database.execute_sql("DROP TABLE login_code")
     logins = ReplicatedLogins()
     with caplog.at_level(logging.WARNING):
         assert logins.claim("code", 5).is_ours

@@ -10,6 +10,7 @@ from bai_wx.console.accounts.errors import NameRefused, UnknownOperator
 from bai_wx.console.roles import Role
 from bai_wx.database.connection import database
 from bai_wx.record import clock, ids
+from bai_wx.record.encryption import EncryptedText
 
 ACTIVE: Final = "active"
 DISABLED: Final = "disabled"
@@ -27,8 +28,8 @@ class Operator(Model):
     """The password's hash by argon2id, in its own text form."""
     role = TextField()
     status = TextField(default=ACTIVE)
-    totp_secret = TextField(default="")
-    """The secret of the second factor in base32; `""` where it is off."""
+    totp_secret = EncryptedText(default="")
+    """The secret of the second factor in base32, encrypted at rest; `""` where it is off."""
     totp_step = BigIntegerField(default=0)
     """The time step of the last code that was used: no code is taken twice."""
     created = TextField(default=clock.now)
@@ -48,7 +49,7 @@ class Operator(Model):
     @property
     def has_second_factor(self) -> bool:
         """Whether a login asks for a code too."""
-        return bool(self.totp_secret)
+        return bool(self.__data__["totp_secret"])
 
     @classmethod
     def find(cls, operator_id: str) -> Self:
@@ -94,7 +95,7 @@ class Operator(Model):
     def write(self, *names: str) -> None:
         """Store these columns, and the moment, in the caller's transaction."""
         self.updated = clock.now()
-        changes = {name: getattr(self, name) for name in (*names, "updated")}
+        changes = {name: self.__data__[name] for name in (*names, "updated")}
         Operator.update(changes).where(Operator.id == self.id).execute()
 
 

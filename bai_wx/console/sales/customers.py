@@ -18,11 +18,10 @@ from models.cart import ACTIVE, CartLine
 from models.company import Company
 from models.documents import Document
 from models.orders import Order, Status
-from models.users import User
+from models.users import PHONE_END, User
 
-PHONE_END: Final = range(3, 5)
+PHONE_ENDS: Final = range(PHONE_END - 1, PHONE_END + 1)
 """So many of a phone's last digits name it: its mask shows four of them."""
-MASKED_FROM: Final = 8  # characters; of a shorter phone the mask shows less
 FEW: Final = 10
 """So many orders, documents and the like the page of a customer shows."""
 
@@ -42,13 +41,17 @@ def matching(text: str) -> Expression:
     digits = text.removeprefix("+86").replace(" ", "").replace("-", "")
     if not digits.isdecimal():
         return named
-    if len(digits) in PHONE_END:
-        is_masked_so = fn.LENGTH(User.users_phone) >= MASKED_FROM
-        return named | (is_masked_so & User.users_phone.endswith(digits))
+    if len(digits) in PHONE_ENDS:
+        # The index is of four digits: of three, any may be the first.
+        ends = (
+            [digits] if len(digits) == PHONE_END else [f"{first}{digits}" for first in "0123456789"]
+        )
+        return named | (User.users_phone_end_index << User.users_phone_end_index.digests(*ends))
     operator = present.get()
     if operator is not None and not operator.may(Permission.REVEAL):
         return named
-    return named | (User.users_phone << [digits, f"+86{digits}", text])
+    wholes = User.users_phone_index.digests(digits, f"+86{digits}", text)
+    return named | (User.users_phone_index << wholes)
 
 
 def openids(text: str) -> Any:

@@ -19,6 +19,8 @@ ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
     Action.REVEAL: (both("查看隐私信息", "Saw a masked value"), "orange"),
     Action.IMPORT: (both("导入", "Imported"), "blue"),
     Action.EXPORT: (both("导出", "Exported"), "orange"),
+    Action.ERASE: (both("删除个人信息", "Erased a person"), "red"),
+    Action.EXPIRE: (both("清除到期记录", "Removed expired entries"), "secondary"),
     "note": (both("备注", "Noted"), "blue"),
     AccountAction.LOGIN: (both("登录", "Logged in"), "secondary"),
     AccountAction.LOGIN_REFUSED: (both("登录失败", "Login refused"), "orange"),

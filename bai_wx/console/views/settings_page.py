@@ -26,9 +26,12 @@ ABOUT: Final[Mapping[str, str]] = {
     "contract": both("接口契约", "Contract"),
     "handlers": both("接口实现", "Handlers"),
     "secret": both("密钥", "Secret"),
+    "data key": both("数据密钥", "Data key"),
     "old secrets": both("原 PocketBase 的密钥", "Secrets of the PocketBase before"),
     "limits": both("访问频率限制", "Limits"),
     "wechat": both("微信小程序", "WeChat"),
+    "backup": both("备份", "Backup"),
+    "alerts": both("告警", "Alerts"),
     "disk": both("磁盘空间", "Disk"),
     "doctor": both("检查程序", "Doctor"),
 }

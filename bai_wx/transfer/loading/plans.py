@@ -87,7 +87,7 @@ class Spool:
         self._file.seek(0)
         while True:
             try:
-                plans = pickle.load(self._file)
+                plans = pickle.load(self._file)  # noqa: S301  # a file without a name, which this process has written
             except EOFError:
                 return
             yield from plans

@@ -1,6 +1,7 @@
 """The way back: a `pb_data` that PocketBase 0.40.6 starts, with our rows, files and token keys.
 
-Rows are kept as they are, deleted ones too; a user's tokens go on because both halves of their key are there.
+Rows are kept as they are, deleted ones too; personal numbers become plain, as PocketBase keeps them. A user's
+tokens go on because both halves of their key are there.
 """
 
 import base64
@@ -22,6 +23,7 @@ from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import NotFound
 from bai_wx.files.storage import Stored
 from bai_wx.files.store import FileStore, type_of
+from bai_wx.record import encrypted
 from bai_wx.record.base import Record
 from bai_wx.record.collections import targets_first
 from bai_wx.record.fields import Money
@@ -120,7 +122,7 @@ def _write_rows(made: NewDatabase, model: type[Record], progress: Progress) -> i
     names = [RENAMED.get(each.name, each.name) for each in fields] + ["password"] * is_auth
     count, total = 0, model.select().count()
     for rows in _chunks(model, [each.name for each in fields]):
-        held = [_held(fields, row) for row in rows]
+        held = [_held(model, fields, row) for row in rows]
         if is_auth:
             held = [[*row, unknown_password()] for row in held]
         made.insert(model.collection(), names, held)
@@ -139,8 +141,10 @@ def _chunks(model: type[Record], names: list[str]) -> Iterator[list[tuple[Any, .
         yield [row[:-1] for row in rows]
 
 
-def _held(fields: list[RecordField], row: tuple[Any, ...]) -> list[Any]:
-    return [_value(each, held) for each, held in zip(fields, row, strict=True)]
+def _held(model: type[Record], fields: list[RecordField], row: tuple[Any, ...]) -> list[Any]:
+    values = dict(zip([each.name for each in fields], row, strict=True))
+    plain = encrypted.revealed(model, values, values["id"])
+    return [_value(each, plain[each.name]) for each in fields]
 
 
 def _value(each: RecordField, held: Any) -> Any:
@@ -170,7 +174,7 @@ def _named_files(connection: sqlite3.Connection) -> Iterator[tuple[type[Record],
     for model in targets_first():
         for each in model.record_fields().values():
             if each.is_file:
-                sql = f"SELECT id, `{each.name}` FROM `{model.collection()}` WHERE `{each.name}` != ''"
+                sql = f"SELECT id, `{each.name}` FROM `{model.collection()}` WHERE `{each.name}` != ''"  # noqa: S608  # names of our models
                 yield from ((model, *row) for row in connection.execute(sql))
 
 

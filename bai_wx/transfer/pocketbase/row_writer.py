@@ -8,9 +8,10 @@ from peewee import IntegrityError
 
 from bai_wx.database.connection import database, lock_name, locked
 from bai_wx.database.statement import Statement
-from bai_wx.record import clock, old_secrets
+from bai_wx.record import clock, data_keys, encrypted, old_secrets
 from bai_wx.record.base import FieldValues, Record
 from bai_wx.record.collections import COLLECTIONS, relations
+from bai_wx.record.encryption import indexes_of
 from bai_wx.record.fields import Bool
 from bai_wx.transfer import bulk_insert
 from bai_wx.transfer.pocketbase import journal, related
@@ -35,6 +36,7 @@ class RowWriter:
         self._reader = RowReader(model, check, may_hold_nul=may_hold_nul)
         self._names = tuple(model._meta.sorted_field_names)
         self._files = [name for name, f in model.record_fields().items() if f.is_file]
+        self._encrypted = encrypted.fields_of(model)
         self._is_auth = model.COLLECTION_TYPE == "auth" and model.OWNER is not None
 
     def write(self, arrivals: Sequence[Arrival]) -> None:
@@ -79,6 +81,8 @@ class RowWriter:
 
     def _write(self, arrivals: list[Arrival]) -> None:
         """Write in the caller's transaction, which holds the lock."""
+        if self._reader.key_id:
+            data_keys.hold(self._reader.key_id)
         self._refuse_second_run(arrivals)
         self._find_ours(arrivals)
         self._settle([each for each in arrivals if each.fate in (None, Fate.JOINED)])
@@ -122,10 +126,27 @@ class RowWriter:
                 continue
             taken.add(row["id"])
             each.row, each.fate = row, Fate.JOINED
+            self._reseal(each, row)
             self._join(each, row)
+
+    def _reseal(self, each: Arrival, row: FieldValues) -> None:
+        """Bind encrypted values to our row, and keep the row's own where the number is the same.
+
+        Two ciphertexts of one number differ: the row would look changed.
+        """
+        for name in self._encrypted:
+            theirs = encrypted.revealed(self._model, {name: each.whole[name]}, each.whole["id"])
+            ours = encrypted.revealed(self._model, {name: row[name]}, row["id"])
+            columns = {name, *(index.name for index in indexes_of(self._model, name))}
+            if theirs == ours:
+                each.whole |= {column: row[column] for column in columns}
+            else:
+                each.whole |= self._reader.sealed(theirs, row["id"])
+                each.given |= columns if name in each.given else frozenset()
 
     def _overlay(self, each: Arrival, row: FieldValues) -> None:
         """Lay the source's values over our row; a joined one keeps its own in every run."""
+        self._reseal(each, row)
         if each.is_of_another_id:
             self._join(each, row)
         else:
@@ -137,11 +158,13 @@ class RowWriter:
         fields = self._model.record_fields()
         wanted = {
             name
-            for name in each.given - NOT_JOINED
+            for name in each.given & fields.keys() - NOT_JOINED
             if not isinstance(fields[name], Bool)
             and row[name] in (fields[name].zero, fields[name].first)
         }
         key = each.whole.get(TOKEN_KEY, "") if TOKEN_KEY in each.given else ""
+        for name in wanted & set(self._encrypted):
+            wanted |= {index.name for index in indexes_of(self._model, name)}
         each.given = frozenset(wanted)
         each.overlay()
         self._model.fill_derived(each.whole)

@@ -142,7 +142,7 @@ def _styles(source: IO[bytes]) -> Styles:
     numbers: list[int] = []
     is_of_cells = False
     reader = BoundedReader(source)
-    for event, element in iterparse(reader, ("start", "end")):
+    for event, element in iterparse(reader, ("start", "end")):  # noqa: S314  # bounded.py has refused a DTD
         if element.tag == f"{_TAG}cellXfs":
             is_of_cells = event == "start"
         elif event == "start":

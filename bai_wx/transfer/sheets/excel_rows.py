@@ -38,7 +38,7 @@ class SheetRows:
     def __iter__(self) -> Iterator[tuple[int, list[RawCell]]]:
         """Each row's number, from 1, and its cells. Raises: what `broken_xml_is_refused` turns."""
         number = 0
-        for _, element in iterparse(self.reader):
+        for _, element in iterparse(self.reader):  # noqa: S314  # bounded.py has refused a DTD
             if element.tag == ROW:
                 number = int(element.get("r") or number + 1)
                 if number > MAX_ROWS + 1:

@@ -66,6 +66,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pb/api/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 就绪检查
+         * @description 本服务进程此刻能否处理业务请求，供滚动升级、监控与负载均衡使用。无需登录，不接收任何参数，最多一秒内回答，结果保留一秒。
+         *     `/pb/api/health` 只说明进程在应答；这里还检查数据库、数据库结构、磁盘空间，以及是否正在停止。
+         */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/pb/api/openapi.json": {
         parameters: {
             query?: never;
@@ -2777,6 +2798,45 @@ export interface components {
             };
         };
         /**
+         * 就绪检查响应
+         * @description 全部检查都已通过。
+         */
+        ReadyResponse: {
+            /**
+             * @description 固定为 200
+             * @constant
+             */
+            code: 200;
+            /**
+             * @description 固定的英文说明
+             * @constant
+             */
+            message: "API is ready.";
+            /** @description 每项检查的结果 */
+            data: {
+                /**
+                 * @description 数据库一秒内作出了回答，文件完好
+                 * @constant
+                 */
+                database: "ok";
+                /**
+                 * @description `ok` 数据库结构与程序相符，`newer` 数据库来自更新的版本，程序仍可使用
+                 * @enum {string}
+                 */
+                migrations: "ok" | "newer";
+                /**
+                 * @description 磁盘有足够的空间
+                 * @constant
+                 */
+                disk: "ok";
+                /**
+                 * @description 没有收到停止的信号
+                 * @constant
+                 */
+                drain: "ok";
+            };
+        };
+        /**
          * 接口文档
          * @description 合并后的 OpenAPI 3.1 文档本身。
          */
@@ -3603,6 +3663,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthResponse"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 可以处理请求。 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyResponse"];
                 };
             };
         };

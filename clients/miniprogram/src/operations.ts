@@ -9,6 +9,7 @@ export const table = `users_count Ghr /system/users-count
 users_count_post hbr /system/users-count
 refresh_token hbt /system/refresh-token
 health Gr
+ready Gr
 openapi_document Gr /openapi.json
 wechat_login hb
 wechat_profile
@@ -74,6 +75,15 @@ export interface Operations {
    * GET /pb/api/health
    */
   health: Methods.Ask<'health'>;
+  /**
+   * 就绪检查
+   *
+   * 本服务进程此刻能否处理业务请求，供滚动升级、监控与负载均衡使用。无需登录，不接收任何参数，最多一秒内回答，结果保留一秒。
+   * `/pb/api/health` 只说明进程在应答；这里还检查数据库、数据库结构、磁盘空间，以及是否正在停止。
+   *
+   * GET /pb/api/ready
+   */
+  ready: Methods.Plain<'ready'>;
   /**
    * 下载本接口文档
    *

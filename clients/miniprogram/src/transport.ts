@@ -67,13 +67,11 @@ export function createQueue(): <T>(start: () => Promise<T>) => Promise<T> {
   return async (start) => {
     if (free) free--;
     else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await start();
-    } finally {
+    return start().finally(() => {
       const next = waiting.shift();
       if (next) next();
       else free++;
-    }
+    });
   };
 }
 

@@ -1,0 +1,105 @@
+"""The process that makes a scheduled backup where one is due.
+
+It prints as JSON how many seconds later to look again. One process of all replicas makes the backup: it holds a
+lock of the database, or of the home on SQLite.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from bai_wx.database.connection import connect, database, disconnect, is_embedded
+from bai_wx.process import backing_up
+from bai_wx.process.background import give_way
+from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
+from bai_wx.process.inherited import die_with
+from bai_wx.process.log import log_to_stderr
+from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.record import backups
+
+log = logging.getLogger("bai_wx.server")
+
+BACKING_UP: Final = 7_241_018
+"""The number of PostgreSQL's advisory lock that one backup at a time holds."""
+LOCK_NAME: Final = "backup.lock"
+BUSY_S: Final = 60.0
+"""Until the next look where another replica is at it."""
+
+
+def main(parent: str) -> int:
+    """Back up if it is time. Returns: 1 where that failed; the log says why."""
+    die_with(int(parent))
+    give_way()
+    settings = Settings.from_environment()
+    log_to_stderr(settings.log, is_server=True)
+    try:
+        if settings.database_file is not None and not settings.database_file.exists():
+            raise SettingsError(f"BAI_WX_DATABASE {settings.database_file}: no such file")
+        connect(settings.database)
+        try:
+            wait_s = back_up_if_due(settings)
+        finally:
+            disconnect()
+    except EXPECTED_ERRORS as exc:
+        log.error("the scheduled backup failed: %s", one_line(exc))
+        return 1
+    sys.stdout.write(json.dumps({"wait_s": wait_s}))
+    return 0
+
+
+def back_up_if_due(settings: Settings) -> float:
+    """Back up the connected database if it is time. Returns: the seconds until the next look.
+
+    Raises: `BackupRefused`, `SettingsError`.
+    """
+    target = backing_up.target_of(settings.backup_to, settings)
+    with _alone(settings) as is_alone:
+        if not is_alone:
+            return BUSY_S
+        wait_s = _due_in(target.address, settings.backup_every_s)
+        if wait_s > 0:
+            return wait_s
+        shop = backing_up.shop_of(settings)
+        made = backing_up.make(shop, target, keep=settings.backup_keep, tell=_quiet)
+        log.info("backed up: %s, %d bytes, %d removed", made.name, made.bytes, len(made.removed))
+        return settings.backup_every_s
+
+
+def _due_in(address: str, every_s: float) -> float:
+    """The seconds until the next backup. One of the future was made before the clock was set back."""
+    last = backups.last_success(address)
+    age_s = every_s if last is None else time.time() - last
+    return every_s - age_s if 0 <= age_s < every_s else 0.0
+
+
+def _quiet(what: str, count: int) -> None:
+    """Nobody looks at the progress."""
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[bool]:
+    """Whether this process is the only one of all replicas that backs up, until the context ends."""
+    if not is_embedded():
+        take = "SELECT pg_try_advisory_lock(%s)"
+        (is_alone,) = database.execute_sql(take, (BACKING_UP,)).fetchone()
+        yield bool(is_alone)  # it ends with the connection
+        return
+    descriptor = os.open(settings.home / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _is_locked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

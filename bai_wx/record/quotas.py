@@ -1,0 +1,186 @@
+"""How much one user may have and make: the bounds, and how they are looked up.
+
+A quota counts the user's own rows, deleted ones too where a deleted row still takes its place on the disk. It
+counts by an index and no further than its bound, in the transaction that adds a row and behind the lock of
+its owner: of sixteen writers at the bound one is let through.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from peewee import SQL, ModelSelect, Select, fn
+
+from bai_wx.database.connection import database
+from bai_wx.database.statement import Param, Statement
+from bai_wx.errors import TooManyRequests
+from bai_wx.record import clock
+from bai_wx.record.base import Record
+
+OFF: Final = "off"
+MIB: Final = 1024 * 1024
+DEFAULTS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "companies": 50,
+        "open-orders": 500,
+        "orders-a-day": 1000,
+        "cart-lines-a-day": 2000,
+        "uploads": 2000,
+        "uploads-a-day": 500,
+        "upload-mib": 2000,
+        "upload-mib-a-day": 500,
+        "phones-a-day": 10,
+    }
+)
+"""The quotas of a user. `a-day` is within 24 hours."""
+MOST: Final = 1_000_000_000
+DAY_S: Final = 24 * 3600
+FULL_RETRY_AFTER_S: Final = 3600
+"""Nobody knows when a user makes room; a client that asks by itself need not ask more often."""
+
+_bounds: dict[str, int] = {}
+
+
+def parse(text: str) -> dict[str, int]:
+    """Read `companies:20,open-orders:off`: the bounds in force, those left out by default.
+
+    Raises: `ValueError`, which says what would be right.
+    """
+    if text.lower() == OFF:
+        return {}
+    bounds: dict[str, int | None] = dict(DEFAULTS)
+    for item in filter(None, (each.strip() for each in text.split(","))):
+        name, _, bound = (part.strip() for part in item.partition(":"))
+        if name not in DEFAULTS:
+            raise ValueError(f"holds {name!r}; it knows {', '.join(DEFAULTS)}")
+        is_number = bound.isascii() and bound.isdigit() and len(bound) <= len(str(MOST))
+        if bound.lower() != OFF and not is_number:
+            raise ValueError(f"holds {item!r}; write {name}:{DEFAULTS[name]}, or {name}:off")
+        bounds[name] = None if bound.lower() == OFF else int(bound)
+    return {name: bound for name, bound in bounds.items() if bound is not None}
+
+
+def enable(text: str) -> None:
+    """Put bounds in force in this process. Without this call, as in commands, there are none."""
+    found = parse(text)
+    _bounds.clear()
+    _bounds.update(found)
+
+
+def bound_of(name: str) -> int | None:
+    """The bound of a quota, None where it has none."""
+    return _bounds.get(name)
+
+
+@dataclass(frozen=True, eq=False)
+class RowQuota:
+    """A bound on rows. `select` makes the query of those of `openid`, of one a day those since `since`."""
+
+    name: str
+    toast: str
+    select: Callable[[], "ModelSelect[Any]"]
+    created: Any = None
+    """The column of a row's age, where only rows of the last 24 hours count."""
+
+
+def made_in_a_day(name: str, model: type[Record], toast: str) -> RowQuota:
+    """A bound on the rows of a collection with owners that one makes within 24 hours, deleted ones too."""
+
+    def select() -> "ModelSelect[Any]":
+        owner = getattr(model, model.OWNER or "")
+        # Both values of `is_delete`, for the index of newest rows has it between owner and age.
+        is_any = model.is_delete << (0, 1)
+        recent = model.created > Param("since")
+        return model.select(SQL("1")).where(owner == Param("openid"), is_any, recent)
+
+    return RowQuota(name, toast, select, model.created)
+
+
+class RowQuotas:
+    """The quotas of a collection's rows, looked up by one statement."""
+
+    def __init__(self, *quotas: RowQuota) -> None:
+        self._quotas = quotas
+
+    def check(self, openid: str) -> None:
+        """Let one more row of this owner through. Raises: `TooManyRequests`.
+
+        In the transaction that adds the row, with the owner locked.
+        """
+        if not _bounds:
+            return
+        known = tuple((each, _bounds[each.name]) for each in self._quotas if each.name in _bounds)
+        for quota, bound in known:
+            if bound == 0:
+                raise exceeded(quota.name, bound, quota.toast, FULL_RETRY_AFTER_S)
+        if not known:
+            return
+        values: dict[str, Any] = {"openid": openid, "since": clock.ago(DAY_S)}
+        values |= {f"offset{place}": bound - 1 for place, (_, bound) in enumerate(known)}
+        row = _reached(tuple(quota for quota, _ in known)).row(values) or ()
+        for (quota, bound), is_reached in zip(known, row, strict=True):
+            if is_reached:
+                raise exceeded(quota.name, bound, quota.toast, _wait_s(quota, values))
+
+
+@cache
+def _reached(quotas: tuple[RowQuota, ...]) -> Statement:
+    """Says of each quota whether there are so many rows."""
+    columns = [
+        fn.EXISTS(quota.select().limit(1).offset(Param(f"offset{place}")))
+        for place, quota in enumerate(quotas)
+    ]
+    return Statement(Select(columns=columns).bind(database))
+
+
+def _wait_s(quota: RowQuota, values: Mapping[str, Any]) -> float:
+    """The seconds until the oldest row that counts is a day old."""
+    if quota.created is None:
+        return FULL_RETRY_AFTER_S
+    oldest = Statement(quota.select().select(fn.MIN(quota.created))).row(values)
+    return DAY_S - clock.age_s(oldest[0]) if oldest and oldest[0] else 0
+
+
+def exceeded(name: str, bound: int, toast: str, wait_s: float) -> TooManyRequests:
+    """The refusal of one more. It says in Chinese what there is too much of, on native paths the quota."""
+    refused = TooManyRequests(f"{name}: at most {bound}", retry_after_s=max(1, math.ceil(wait_s)))
+    refused.errmsg = toast  # type: ignore[misc]  # this one says more
+    refused.message = f"Too many requests: the quota {name} is {bound}."  # type: ignore[misc]  # as above
+    return refused
+
+
+@dataclass(frozen=True)
+class SizeQuota:
+    """Bounds on the number and the bytes of a user's files, by the names of their quotas."""
+
+    number: str
+    mib: str
+    since_s: int | None
+    """Only files of so many last seconds count; None: all."""
+
+
+def check_sizes(quota: SizeQuota, statement: Statement, openid: str, size: int, toast: str) -> None:
+    """Let a file of so many bytes through. Raises: `TooManyRequests`.
+
+    `statement` answers number and bytes of the files of `openid` since `since`, of at most `most` of them.
+    """
+    number, mib = _bounds.get(quota.number), _bounds.get(quota.mib)
+    if number is None and mib is None:
+        return
+    since = "" if quota.since_s is None else clock.ago(quota.since_s)
+    most = MOST if number is None else number
+    found = statement.row({"openid": openid, "since": since, "most": most})
+    count, used, oldest = found or (0, 0, None)
+    if number is not None and count >= number:
+        name, bound = quota.number, number
+    elif mib is not None and used + size > mib * MIB:
+        name, bound = quota.mib, mib
+    else:
+        return
+    is_daily = quota.since_s is not None and oldest
+    raise exceeded(
+        name, bound, toast, DAY_S - clock.age_s(oldest) if is_daily else FULL_RETRY_AFTER_S
+    )

@@ -1,0 +1,36 @@
+"""`bai-wx user export` and `bai-wx user erase`, as an operator types them."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+from click.testing import Result
+
+from bai_wx.process.settings import Settings
+from tests.cli.commands import ALICE, Run, done, refused, table
+
+PHONE = "13800138000"
+
+
+def test_a_person_is_told_and_erased(
+    bring: Callable[..., Result], run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    """Exported whole, then erased; a second time there is nothing."""
+    order = {"order_owner": ALICE, "order_source": "cart", "order_amount": 39.8}
+    done(bring(tbl_auth_users=[{"openid": ALICE, "users_phone": PHONE}], tbl_order=[order]))
+    target = tmp_path / "alice.zip"
+    told = done(run("user", "export", ALICE, "--to", str(target), "--json"))
+    assert (told["rows"]["tbl_auth_users"], told["rows"]["tbl_order"], told["files"]) == (1, 1, 0)
+    with zipfile.ZipFile(target) as archive:
+        (user,) = orjson.loads(archive.read("person.json"))["tbl_auth_users"]
+    assert user["users_phone"] == PHONE
+    assert "is there already" in refused(run("user", "export", ALICE, "--to", str(target)))
+    told = done(run("user", "erase", ALICE, "--json"))
+    assert (told["removed"], told["marked"]) == ({"tbl_auth_users": 1}, {"tbl_order": 1})
+    assert table(settings, "tbl_auth_users") == []
+    (kept,) = table(settings, "tbl_order")
+    assert (kept["order_amount"], kept["order_owner"][:7]) == (3980, "erased-")
+    assert run("user", "erase", ALICE).stdout == f"nothing is stored about {ALICE}\n"
+    assert f"nothing is stored about {ALICE}" in refused(run("user", "export", ALICE))
+    assert "is nobody's openid" in refused(run("user", "erase", ""))

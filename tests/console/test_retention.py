@@ -1,0 +1,88 @@
+"""What is older than it is kept goes, what is younger stays, and the audit log lets nothing else go."""
+
+import time
+from typing import Any
+
+import pytest
+from peewee import DatabaseError
+
+from bai_wx.console import audit, retention
+from bai_wx.console.accounts.sessions import OperatorSession
+from bai_wx.console.accounts.throttle import KnownClient, LoginFailure
+from bai_wx.console.audit import AuditEntry, AuditPass
+from bai_wx.console.retention import RETENTION
+from bai_wx.database.connection import database, locks_rows
+from bai_wx.record import clock
+from bai_wx.record.idempotency import IdempotencyKey
+from bai_wx.record.login_codes import LoginCode
+
+pytestmark = pytest.mark.usefixtures("database")
+
+MARGIN_S = 60
+
+
+def _entry(moment: str) -> None:
+    fields = [name for name in AuditEntry._meta.sorted_field_names if name != "seq"]
+    AuditEntry.insert(dict.fromkeys(fields, "{}") | {"created": moment}).execute()
+
+
+def _rows(at: float) -> dict[str, Any]:
+    """Makes a row of each table, of this Unix time."""
+    moment, ms = clock.text_of(at), int(at * 1000)
+    session = {"operator_id": "", "address": "", "agent": "", "seen": moment}
+    key = {"owner": "", "fingerprint": "", "status": 200, "body": b""}
+    rows = {
+        "idempotency_key": lambda: IdempotencyKey.create(key=moment, created=moment, **key),
+        "console_sessions": lambda: OperatorSession.create(
+            digest=moment, created=moment, **session
+        ),
+        "console_login_failures": lambda: LoginFailure.create(key=moment, failures=1, last=ms),
+        "console_known_clients": lambda: KnownClient.create(
+            operator_id="", client=moment, seen=moment
+        ),
+        "console_audit": lambda: _entry(moment),
+    }
+    if locks_rows():
+        rows["login_code"] = lambda: LoginCode.create(digest=moment, answer="", ends=ms)
+    return rows
+
+
+@pytest.mark.parametrize("table", [name for name in RETENTION if name != "console_imports"])
+def test_what_is_older_goes_and_what_is_younger_stays(table: str) -> None:
+    """On both sides of each table's bound."""
+    now, kept_s = time.time(), RETENTION[table].seconds
+    if table not in _rows(now):
+        pytest.skip("only PostgreSQL has the table")
+    for age_s in (kept_s + MARGIN_S, kept_s - MARGIN_S):
+        _rows(now - age_s)[table]()
+    assert retention.remove_expired() == {name: int(name == table) for name in RETENTION}
+    assert not any(retention.remove_expired().values())
+
+
+def test_the_audit_log_says_what_left_it() -> None:
+    """How many entries, and older than which moment."""
+    _entry(clock.text_of(time.time() - retention.AUDIT_S - MARGIN_S))
+    retention.remove_expired()
+    newest = audit.entries()[0]
+    assert (newest.action, newest.after["rows"]) == ("expire", 1)
+    assert AuditPass.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("DELETE FROM console_audit", id="remove"),
+        pytest.param("UPDATE console_audit SET reason = 'x'", id="change"),
+    ],
+)
+@pytest.mark.parametrize("has_pass", [True, False])
+def test_no_younger_entry_goes_or_changes(change: str, has_pass: bool) -> None:
+    """With a pass for older ones too."""
+    _entry(clock.now())
+    with database.atomic() as transaction:
+        if has_pass:
+            AuditPass.create(before=clock.text_of(time.time() - MARGIN_S))
+        with pytest.raises(DatabaseError, match="append-only"):
+            database.execute_sql(change)
+        transaction.rollback()
+    assert AuditEntry.select().count() == 1
