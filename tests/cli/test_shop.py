@@ -204,8 +204,10 @@ def test_secret_rotate_signs_by_a_new_one_and_drop_old_ends_the_one_before(
     tokens = Tokens(settings.secrets)
     settings.secrets.look_again()
     assert [tokens.caller(each) is not None for each in (before, after)] == [True, True]
+    disconnect()  # the command connects by itself, and would leave this connection open
     said = run("secret", "drop-old").stdout
     assert "1 of our own" in said
+    connect(settings.database)
     settings.secrets.look_again()
     assert [tokens.caller(each) is not None for each in (before, after)] == [False, True]
     disconnect()

@@ -30,6 +30,9 @@ CHUNK: Final = 250
 FILES_ON_S3: Final = (
     "PocketBase keeps its files in a bucket: copy them to its storage/ and run this again"
 )
+KEPT_ANEW: Final = (
+    "the tokens of {} hold again; they had not since, for example, `bai-wx secret drop-old`"
+)
 
 Progress = Callable[[str, int, int], None]
 """Called after each chunk with the collection, its rows so far and all of them."""
@@ -37,11 +40,6 @@ Progress = Callable[[str, int, int], None]
 
 def _no_progress(collection: str, rows: int, total: int) -> None:
     """Progress that is not shown."""
-
-
-KEPT_ANEW: Final = (
-    "the tokens of {} hold again; they had not since, for example, `bai-wx secret drop-old`"
-)
 
 
 @dataclass(frozen=True)
