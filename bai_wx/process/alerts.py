@@ -20,10 +20,11 @@ from bai_wx.database.damage import SHARED_STATE
 from bai_wx.process.alert_robots import Robot, RobotError, headed
 from bai_wx.process.alert_rules import WECHAT_CODES, Pace, Snapshot, Watch
 from bai_wx.process.backup_moment import BackupMoment
-from bai_wx.process.inherited import METRICS, Inherited, die_with
+from bai_wx.process.inherited import METRICS, Inherited
 from bai_wx.process.settings import Settings
 from bai_wx.process.supervisor import BEAT, DIED, HUNG
 from bai_wx.record import clock
+from bai_wx.transfer.parent_death import die_with
 
 log = logging.getLogger("bai_wx.server")
 

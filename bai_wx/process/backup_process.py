@@ -18,10 +18,10 @@ from bai_wx.database.connection import connect, database, disconnect, is_embedde
 from bai_wx.process import backing_up
 from bai_wx.process.background import give_way
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
-from bai_wx.process.inherited import die_with
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings, SettingsError
 from bai_wx.record import backups
+from bai_wx.transfer.parent_death import die_with
 
 log = logging.getLogger("bai_wx.server")
 

@@ -8,6 +8,7 @@ import orjson
 
 from bai_wx.console.context import Finding
 from bai_wx.process.settings import Settings
+from bai_wx.transfer.parent_death import dying_with_us
 
 PATIENCE_S = 45
 """A large SQLite file takes long to be looked through. Less than what `apart` waits for an answer: that would
@@ -30,7 +31,11 @@ def findings(settings: Settings) -> list[Finding]:
     }
     try:
         done = subprocess.run(
-            DOCTOR, env=environment, capture_output=True, timeout=PATIENCE_S, check=False
+            dying_with_us(DOCTOR),
+            env=environment,
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
         )
         checks = orjson.loads(done.stdout)["checks"]
     except subprocess.TimeoutExpired:

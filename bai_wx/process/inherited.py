@@ -1,18 +1,14 @@
 """What a worker gets from its parent: open descriptors, and memory that all processes of a server see."""
 
-import ctypes
 import json
 import mmap
 import os
-import signal
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from bai_wx.database.damage import Guard
 
 LISTENER, METRICS = "listener", "metrics"
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -41,14 +37,6 @@ class Inherited:
     def memory(self, name: str) -> mmap.mmap:
         """The shared memory of this name."""
         return mmap.mmap(self.descriptors[name], 0)
-
-
-def die_with(parent: int) -> None:
-    """Ask Linux to kill this process when the parent dies; elsewhere the port's owner is the operator's."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 def share_memory(name: str, size: int) -> int:

@@ -13,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from bai_wx.database.damage import SHARED_STATE, Guard, find
-from bai_wx.process.inherited import die_with, share_memory
+from bai_wx.process.inherited import share_memory
 from bai_wx.process.settings import SettingsError
+from bai_wx.transfer.parent_death import die_with
 
 log = logging.getLogger("bai_wx.server")
 

@@ -18,7 +18,7 @@ from bai_wx.process.backup_schedule import BackupSchedule
 from bai_wx.process.console_process import ConsoleProcess
 from bai_wx.process.exporter import Scrapes, exporter_beside, scrapes_of
 from bai_wx.process.heartbeat import Heartbeat
-from bai_wx.process.inherited import LISTENER, Inherited, die_with
+from bai_wx.process.inherited import LISTENER, Inherited
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.readiness import Drain
 from bai_wx.process.sampled import Surroundings
@@ -30,6 +30,7 @@ from bai_wx.request.access_log import AccessLog
 from bai_wx.request.asgi import App
 from bai_wx.request.observation import teller
 from bai_wx.request.protocol import Http
+from bai_wx.transfer.parent_death import die_with
 from bai_wx.wechat.refused_codes import RefusedCodes
 from bai_wx.wechat.shared_logins import SharedLogins
 

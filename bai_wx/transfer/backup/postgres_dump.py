@@ -11,6 +11,7 @@ from bai_wx.database.connection import database, snapshot
 from bai_wx.transfer.backup import postgres_programs
 from bai_wx.transfer.backup.refused import BackupRefused
 from bai_wx.transfer.backup.sqlite_copy import MIGRATIONS, Tell
+from bai_wx.transfer.parent_death import dying_with_us
 
 TABLES: Final = (
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
@@ -74,7 +75,7 @@ def restore_postgres(address: str, dump: Path, program: postgres_programs.Progra
 
 def count_rows(dump: Path, program: postgres_programs.Program) -> dict[str, int]:
     """Read a dump to its end. Returns: the rows of each table. Raises: `BackupRefused` for a damaged one."""
-    command = [program.path, "--data-only", "-f", "-", str(dump)]
+    command = dying_with_us([program.path, "--data-only", "-f", "-", str(dump)])
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as reading:

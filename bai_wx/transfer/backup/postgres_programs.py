@@ -15,6 +15,7 @@ from typing import Final
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bai_wx.transfer.backup.refused import BackupRefused
+from bai_wx.transfer.parent_death import dying_with_us
 
 DEBIANS: Final = Path("/usr/lib/postgresql")
 VERSION: Final = re.compile(r"\(PostgreSQL\) (\d+)")
@@ -86,9 +87,13 @@ def connecting(address: str, **known: str) -> tuple[str, dict[str, str]]:
 
 
 def run(command: Sequence[str], environment: dict[str, str]) -> None:
-    """Run a program to its end. Raises: `BackupRefused` with what it said last."""
+    """Run a program to its end. It dies with us. Raises: `BackupRefused` with what it said last."""
     done = subprocess.run(
-        command, env=environment, capture_output=True, stdin=subprocess.DEVNULL, check=False
+        dying_with_us(command),
+        env=environment,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
     if done.returncode:
         raise BackupRefused(failure(command[0], done.returncode, done.stderr))
