@@ -103,6 +103,7 @@ EXTENSIONS: Final = (
     Extension("x-success-message", _OPERATION, _is_text, "a text"),
     Extension("x-read-only", _OPERATION, _is_true, "true"),
     Extension("x-wechat-code", _OPERATION, _is_text, "a key of the body"),
+    Extension("x-spends-code", _OPERATION, _is_text, "a key of the body"),
     Extension("x-needs-no-database", _OPERATION, _is_true, "true"),
     Extension("x-openapi-router-controller", _OPERATION, _is_text, "a module's name"),
     Extension("x-schemathesis", (Where.LINK,), _is_object, "an object"),

@@ -18,8 +18,17 @@ TEXT, JSON = "text", "json"
 ACCESS: Final = "bai_wx.access"
 """The logger of the access log, which has a setting of its own."""
 
-_VALUES = re.compile(r"(?:\n|\\n)(?:DETAIL|CONTEXT|QUERY): [^\n]*")
-"""What PostgreSQL adds to an error, alone on its line or in a text written as one: values of rows."""
+_GO_ON: Final = (
+    r"\n[ |]*(?:HINT:  |Traceback \(most recent call last\):)"
+    r"|\n+[ |]*(?:The above exception was the direct cause of|During handling of the above exception,)"
+)
+"""Where a log goes on behind the values. A line of a value begins anyhow else."""
+_VALUES = re.compile(
+    rf"(?:\n[ |]*|\\n)(?:DETAIL|CONTEXT|QUERY): [^\n]*(?:(?!{_GO_ON})\n[^\n]*)*"
+)
+"""What PostgreSQL adds to an error: values of rows, each of as many lines as its text has. They stand alone on
+their lines, or in a text written as one line.
+"""
 _COUNTED: Final = {
     level: metrics.LOGGED.series(level=level.lower()) for level in ("WARNING", "ERROR", "CRITICAL")
 }

@@ -148,7 +148,7 @@ def data_keys(path: Path, *, make: bool) -> list[DataKey]:
         if not make:
             return []
         make_once(path, known_keys.made().text)
-        log.warning(MADE, path)
+        log.info(MADE, path)
     try:
         return known_keys.parse(path.read_text("ascii"))
     except ValueError as exc:

@@ -165,14 +165,26 @@ class Edge:
             return render.error(operation.family, problem)
         if operation.is_batch:
             return await self._admit_batch(operation, incoming, counted_as(_client(scope)))
-        if operation.spends_codes:
-            try:
-                checking = self._limits.codes.check(counted_as(_client(scope)))
-                if checking is not None:
-                    await checking
-            except TooManyRequests as problem:
-                return operation.render(problem, incoming)
+        if operation.spent_field:
+            refusal = await self._refused_one_more_code(operation, incoming, scope)
+            if refusal is not None:
+                return refusal
         return await self._dispatch.log_in(operation, incoming) if operation.code_field else None
+
+    async def _refused_one_more_code(
+        self, operation: Operation, incoming: Incoming, scope: Scope
+    ) -> Reply | None:
+        """Refuse a request with a code from an address that had too many refused; without a code it passes."""
+        try:
+            checking = self._limits.codes.check(counted_as(_client(scope)))
+            if checking is not None:
+                await checking
+        except TooManyRequests as problem:
+            refusal = await self._dispatch.check(operation, incoming)
+            if refusal is None and incoming.wechat_code:
+                return operation.render(problem, incoming)
+            return refusal
+        return None
 
     async def _admit_batch(
         self, operation: Operation, incoming: Incoming, client: str

@@ -11,8 +11,8 @@ class Incoming:
     """One request, and what is known of it so far.
 
     `body` is None when it was larger than the operation takes, and `held` are the bytes of it that were
-    counted while they arrived. `arguments` are the handler's, once the request was checked; `login_code` is
-    the code among them that WeChat is asked about, and `problem` is what its operation answered as an
+    counted while they arrived. `arguments` are the handler's, once the request was checked; `wechat_code`
+    is the code among them that WeChat is asked about, and `problem` is what its operation answered as an
     error. `only_reads` says that a login will not write, `is_long` that a batch is too long to be written on
     the event loop. `seen` is told what becomes of it.
     """
@@ -23,7 +23,7 @@ class Incoming:
     body: bytes | None = b""
     held: int = 0
     arguments: Arguments | None = None
-    login_code: str = ""
+    wechat_code: str = ""
     problem: Exception | None = None
     only_reads: bool = False
     is_long: bool = False

@@ -15,7 +15,7 @@ async def exchange_login_code(
     wechat: WeChatClient, operation: Operation, incoming: Incoming
 ) -> None:
     """Ask WeChat whose login code this is. Raises: as `WeChatClient.session_of`."""
-    session = await wechat.session_of(incoming.login_code)
+    session = await wechat.session_of(incoming.wechat_code)
     operation.check(incoming)["session"] = session
 
 

@@ -59,8 +59,8 @@ class Operation:
         self.model = _collection(spec)
         self.code_field = spec.definition.get("x-wechat-code")
         """The field of the body whose code WeChat exchanges for `session` before the handler runs."""
-        self.spends_codes = self.code_field is not None or "wechat" in self.wanted
-        """Whether WeChat may be asked about a code of its body."""
+        self.spent_field = self.code_field or spec.definition.get("x-spends-code")
+        """The field of the body that may hold a code WeChat is asked about."""
         self._tokens: Tokens = collaborators["tokens"]
         self._collaborators = {
             name: collaborators[name] for name in COLLABORATORS if name in self.wanted
@@ -151,8 +151,9 @@ class Operation:
             body = self._body(incoming)
             if "body" in self.wanted:
                 arguments["body"] = body
-            if self.code_field:
-                incoming.login_code = body[self.code_field]
+            if self.spent_field and (user is None or self._demands_user):
+                # Where either a token or a code will do, the token does.
+                incoming.wechat_code = body.get(self.spent_field) or ""
         return arguments
 
     def _refusal(self, problem: Exception, incoming: Incoming | None = None) -> Reply:

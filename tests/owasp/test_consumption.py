@@ -12,6 +12,7 @@ from tests.running import Client, Server
 
 FORWARDED = "X-Forwarded-For"
 LOGIN = "/wechat/login"
+REFRESH = "/system/refresh-token"
 
 pytestmark = without_sql
 
@@ -127,7 +128,7 @@ def test_a_code_that_wechat_refused_is_asked_about_once(
     with serving(workers=3) as server:
         found = statuses(
             Client(server.url).hook(path, {"users_wx_code": "no-code"}).status_code
-            for path in (LOGIN, "/system/refresh-token")
+            for path in (LOGIN, REFRESH)
             for _ in range(20)
         )
     asked = sum(request.code == "no-code" for request in wechat.requests)
@@ -155,5 +156,14 @@ def test_wrong_codes_of_an_address_are_bounded(counting: Server, wechat: StandIn
     say(f"{asked} of 50 guessed codes reached WeChat")
     assert (found, asked) == (Counter({429: 40, 400: 10}), 10)
     assert (refused.status_code, phone.status_code) == (429, 429)
+    for saved in ({"users_name": "Dave"}, {"users_name": "D.", "users_phone_code": ""}, {}):
+        assert dave.hook("/wechat/profile", saved, headers=attacker).status_code == 200
+    without = Client(counting.url).hook(LOGIN, {}, headers=attacker)
+    assert without.status_code == 400  # not that it comes too often
+    code = {"users_wx_code": "demo-alice"}
+    for client, status in ((dave, 200), (Client(counting.url), 429)):
+        answer = client.hook(REFRESH, code, headers=attacker)
+        assert answer.status_code == status
+    assert Client(counting.url).hook(REFRESH, {}, headers=attacker).status_code == 401
     assert refused.json()["data"]["code"] == "too_many_requests"
     assert 1 <= int(refused.headers["Retry-After"]) <= 3600

@@ -56,6 +56,57 @@ def test_every_kind_that_quotes_a_row_is_left_out(kind: str) -> None:
     assert text.endswith("refused\nHINT:  look")
 
 
+MANY_LINES = "Failing row contains (1, o-secret,\n o-secret\n\no-secret\r\no-secret)."
+
+
+@pytest.mark.parametrize(
+    ("text", "ending"),
+    [
+        pytest.param(
+            written(f"refused\nDETAIL:  {MANY_LINES}\nHINT:  look"),
+            "refused\nHINT:  look",
+            id="in the message",
+        ),
+        pytest.param(
+            written("failed", error=raised(f"refused\nDETAIL:  {MANY_LINES}")),
+            "ValueError: refused",
+            id="in the trace",
+        ),
+        pytest.param(
+            written("failed: %s", f"no\nDETAIL:  {MANY_LINES}", error=raised("no room")),
+            "ValueError: no room",
+            id="ahead of a trace",
+        ),
+        pytest.param(
+            written("failed: %r", f"refused\nDETAIL:  {MANY_LINES}"),
+            "failed: 'refused",
+            id="in a text written as one",
+        ),
+    ],
+)
+def test_a_value_of_many_lines_is_left_out(text: str, ending: str) -> None:
+    """All of its lines, and what is logged behind them stays."""
+    assert "o-secret" not in text
+    assert text.endswith(ending)
+
+
+def test_each_error_of_a_chain_keeps_its_trace() -> None:
+    """That of the driver, and that which it became."""
+    try:
+        raise raised(f"first\nDETAIL:  {MANY_LINES}")
+    except ValueError as cause:
+        try:
+            raise KeyError(f"second\nDETAIL:  {MANY_LINES}") from cause
+        except KeyError as error:
+            text = written("failed", error=error)
+    group = ExceptionGroup("two", [raised(f"third\nDETAIL:  {MANY_LINES}"), raised("fourth")])
+    text += written("failed", error=group)
+    assert "o-secret" not in text
+    assert text.count("Traceback (most recent call last):") == 4
+    for word in ("first", "direct cause", "second", "third", "fourth"):
+        assert word in text
+
+
 def test_other_lines_stay() -> None:
     """A word alone is no such line."""
     message = "DETAIL of nothing\nand DETAIL: neither"

@@ -1,6 +1,7 @@
 """Where each operation of the contract runs. A new operation has its name in a row of `WORK`."""
 
 import inspect
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
@@ -30,15 +31,25 @@ WORK = {
 }
 
 
-def works() -> dict[str, Work]:
-    """Every operation's kind of work."""
-    found = {}
+def specs() -> Iterator[tuple[Spec, frozenset[str]]]:
+    """Every operation, and the arguments that its function wants."""
     for path, method, definition in loader.operations(loader.load()):
         name = definition["operationId"]
         function = getattr(import_module(definition[CONTROLLER]), name)
         spec = Spec(name, method.upper(), path, definition, function)
-        found[name] = work_of(spec, frozenset(inspect.signature(function).parameters))
-    return found
+        yield spec, frozenset(inspect.signature(function).parameters)
+
+
+def works() -> dict[str, Work]:
+    """Every operation's kind of work."""
+    return {spec.id: work_of(spec, wanted) for spec, wanted in specs()}
+
+
+def test_an_operation_that_asks_wechat_says_where_its_code_is() -> None:
+    """Else the limit of codes would not hold there."""
+    asking = [spec for spec, wanted in specs() if "wechat" in wanted]
+    assert asking
+    assert [spec.id for spec in asking if "x-spends-code" not in spec.definition] == []
 
 
 def test_each_operation_is_of_one_kind() -> None:
