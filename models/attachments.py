@@ -13,7 +13,7 @@ from peewee import SQL, Case, Expression, ModelSelect, Node, NodeList, fn
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import ValidationFailed
 from bai_wx.files.store import Upload, kept_name, sniff
-from bai_wx.record import clock, ids
+from bai_wx.record import clock, ids, quotas
 from bai_wx.record.base import Caller, FieldValues, Record, Rows, index_newest_first
 from bai_wx.record.fields import File, Int, Private, Text
 from bai_wx.record.quotas import DAY_S, SizeQuota, check_sizes
@@ -174,8 +174,14 @@ FILE_URL = Value(
 """The same path as a value of a record's JSON."""
 
 UPLOADS: Final = (
-    SizeQuota("uploads", "upload-mib", None),
+    SizeQuota(quotas.UPLOADS, quotas.UPLOAD_MIB, None),
     SizeQuota("uploads-a-day", "upload-mib-a-day", DAY_S),
+)
+quotas.OWNED[quotas.UPLOADS] = Attachment.attachments_owner, fn.COUNT(SQL("*")), None
+quotas.OWNED[quotas.UPLOAD_MIB] = (
+    Attachment.attachments_owner,
+    fn.SUM(Attachment.attachments_size),
+    None,
 )
 _SIZES: Final = Statement(
     Attachment.select(

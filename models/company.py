@@ -5,15 +5,13 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar, Self
 
-from peewee import SQL
-
 from bai_wx.database.connection import lock_name
 from bai_wx.database.statement import Param, Statement
 from bai_wx.record import clock, ids
 from bai_wx.record.base import Caller, FieldValues, Record, index_newest_first
 from bai_wx.record.fields import Private, Text
 from bai_wx.record.problems import INVALID_FORMAT, Problems
-from bai_wx.record.quotas import RowQuota, RowQuotas
+from bai_wx.record.quotas import RowQuotas, owned
 from bai_wx.record.shape import JsonObject
 
 USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -153,10 +151,11 @@ _BY_ID = Statement(
 )
 
 _QUOTAS = RowQuotas(
-    RowQuota(
+    owned(
         "companies",
         "创建的公司太多，不能再创建",
-        lambda: Company.select(SQL("1")).where(Company.company_owner_openid == Param("openid")),
+        Company.company_owner_openid,
+        Company.is_delete == 0,
     )
 )
 

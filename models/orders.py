@@ -22,7 +22,7 @@ from bai_wx.record.fields import Date, Json, Money, Select, Text
 from bai_wx.record.hook_lists import HookList, ListPage, ListQuery
 from bai_wx.record.money import expected_fen, yuan_of
 from bai_wx.record.problems import Problems
-from bai_wx.record.quotas import RowQuota, RowQuotas, made_in_a_day
+from bai_wx.record.quotas import RowQuotas, made_in_a_day, owned
 from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
 from bai_wx.record.shape import JsonObject, Shape, constant, value
@@ -279,14 +279,11 @@ def _found(order: ModelT | None) -> ModelT:
 
 
 _QUOTAS = RowQuotas(
-    RowQuota(
+    owned(
         "open-orders",
         "待处理的订单太多，请等待处理或取消后再下单",
-        lambda: Order.select(SQL("1")).where(
-            Order.order_owner == Param("openid"),
-            Order.is_delete == 0,
-            Order.order_status == Status.PENDING.value,
-        ),
+        Order.order_owner,
+        (Order.is_delete == 0) & (Order.order_status == Status.PENDING.value),
     ),
     made_in_a_day("orders-a-day", Order, "今天下单太多，请明天再试"),
 )

@@ -128,7 +128,7 @@ def migrated_database(settings: Settings) -> Iterator[tuple[peewee.Database, lis
 @contextmanager
 def _connected(settings: Settings) -> Iterator[peewee.Database]:
     chosen = connect(settings.database)
-    data_keys.use(settings.data_keys)
+    data_keys.use(settings.all_data_keys)
     try:
         yield chosen
     finally:

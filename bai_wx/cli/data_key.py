@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import click
@@ -45,10 +46,12 @@ def show(settings: Settings, as_json: bool) -> None:
 def rotate(settings: Settings, as_json: bool) -> None:
     """Encrypt everything with a new key, while servers run. After a kill, run it again.
 
-    A key in the home is replaced by a new one. Where BAI_WX_DATA_KEY gives it, write BAI_WX_DATA_KEY=NEW,OLD
-    for every server first and restart them (or reload: SIGHUP); after this command OLD can go.
+    A key in the home is replaced by a new one, and kept in data-key.old. Where BAI_WX_DATA_KEY gives it, write
+    BAI_WX_DATA_KEY=NEW,OLD for every server first and restart them (or reload: SIGHUP); after this command OLD
+    can go.
 
-    Backups from before need the old key: keep it as long as you keep them.
+    Backups from before need the old key: keep it as long as you keep them. A restored one finds it in
+    data-key.old.
     """
     tell = progress_listener("rows encrypted anew")
     with up_to_date_database(settings), _only_one(settings):
@@ -58,11 +61,31 @@ def rotate(settings: Settings, as_json: bool) -> None:
             done = reencryption.rotate(schema.tables(database), key, tell)
         except reencryption.Unreadable as exc:
             raise click.ClickException(f"both keys stay in use: {exc}") from exc
-        if not settings.given_data_key:
-            secret_files.keep_data_keys(settings.data_key_file, [key])
+        kept = None if settings.given_data_key else _retire(settings, key)
     rows = ", ".join(f"{name} {count:,}" for name, count in done.items())
-    ending = "; BAI_WX_DATA_KEY needs the first key alone now" if settings.given_data_key else ""
-    answer(as_json, {"key": key.id, "rows": done}, f"key {key.id}: {rows}{ending}")
+    told = {"key": key.id, "rows": done, "old_keys": str(kept or "")}
+    answer(as_json, told, f"key {key.id}: {rows}\n{_about_old(kept)}")
+
+
+def _retire(settings: Settings, key: DataKey) -> Path:
+    """Keep the other keys beside the new one, and say that nothing is encrypted with them. Returns: where."""
+    file = settings.data_key_file
+    others = [each for each in settings.data_keys(False) if each.id != key.id]
+    kept = secret_files.retire_data_keys(file, others)  # first: a kill in between loses none
+    secret_files.keep_data_keys(file, [key])
+    return kept
+
+
+def _about_old(kept: Path | None) -> str:
+    """What becomes of the key before."""
+    if kept is None:
+        return (
+            "BAI_WX_DATA_KEY needs the first key alone now; keep the other one apart,"
+            " as long as you keep backups from before"
+        )
+    return (
+        f"the key before is in {kept}: backups from before need it, remove it with the last of them"
+    )
 
 
 def _given(settings: Settings, in_use: list[str]) -> DataKey:

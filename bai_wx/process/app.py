@@ -59,7 +59,7 @@ def create_app(
     """
     check_handlers(bundle)
     connect(settings.database, limit_s=READ_LIMIT_S, guard=guard, synchronous=settings.synchronous)
-    data_keys.use(settings.data_keys)
+    data_keys.use(settings.all_data_keys)
     cache.enable(not settings.forgets)
     quotas.enable(settings.quotas)
     return build_app(

@@ -64,7 +64,7 @@ def fit(settings: Settings, fingerprint: str) -> str:
     """Whether the data key here opens the numbers of a backup with this fingerprint, in a sentence."""
     if not fingerprint:
         return "nothing in it is encrypted"
-    here = {key.id for key in settings.data_keys(False)}
+    here = {key.id for key in settings.all_data_keys(False)}
     lacking = [each for each in fingerprint.split(",") if each not in here]
     if not lacking:
         return f"its personal numbers open with the data key here, {fingerprint}"

@@ -37,7 +37,7 @@ def load_console(inherited: Inherited) -> App:
         guard=guard,
         synchronous=settings.synchronous,
     )
-    data_keys.use(settings.data_keys)
+    data_keys.use(settings.all_data_keys)
     if missing := schema.missing(database, CONSOLE_TABLES):
         raise SettingsError(f"the database lacks {missing}; restore a backup")
     bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)

@@ -20,7 +20,7 @@ from bai_wx.process import schema, secret_files
 from bai_wx.process.alert_robots import Robot, RobotError, try_out
 from bai_wx.process.quiet import quiet_import
 from bai_wx.process.settings import Settings, SettingsError
-from bai_wx.record import backups, clock, data_keys, old_secrets
+from bai_wx.record import backups, clock, data_keys, old_secrets, quotas
 from bai_wx.record.signing_secrets import Accepted
 from bai_wx.request.limits import ping, shown
 
@@ -107,6 +107,21 @@ def _limits(settings: Settings) -> str:
     return f"{rules}, counted {where}; {_proxies(settings)}"
 
 
+def _quotas(settings: Settings) -> str:
+    bounds = quotas.parse(settings.quotas)
+    if not bounds:
+        return "off"
+    try:
+        with _reached(settings):
+            above = quotas.owners_above(bounds)
+    except (Unfit, peewee.DatabaseError, peewee.InterfaceError):
+        return "not known without the database"  # as below
+    told = [f"{n} above {name}:{bounds[name]}" for name, n in above.items() if n]
+    if not told:
+        return "no user owns more than its bound"
+    return f"users who own more than a bound, and get no more of it: {', '.join(told)}"
+
+
 def _proxies(settings: Settings) -> str:
     if settings.trusted_proxies:
         return f"clients as told by {', '.join(settings.trusted_proxies)}"
@@ -164,10 +179,11 @@ def _before(secrets: list[Accepted]) -> str:
 def _data_key(settings: Settings) -> str:
     ours = settings.data_keys(False)
     path = settings.data_key_file
-    is_kept = not settings.given_data_key and path.exists()
-    if is_kept and (mode := secret_files.mode_open_to_others(path)):
-        raise Unfit(f"{path} has mode {mode:04o}; chmod 600 it")
-    data_keys.use(settings.data_keys)
+    for file in (path, path.with_name(secret_files.OLD_DATA_KEYS)):
+        is_used = file != path or not settings.given_data_key
+        if is_used and file.exists() and (mode := secret_files.mode_open_to_others(file)):
+            raise Unfit(f"{file} has mode {mode:04o}; chmod 600 it")
+    data_keys.use(settings.all_data_keys)
     try:
         with _reached(settings) as chosen:
             in_use = data_keys.ids_in_use() if chosen.table_exists("data_key") else []
@@ -182,7 +198,9 @@ def _data_key(settings: Settings) -> str:
         return "none yet; the first start makes one"
     if len(in_use) > 1:
         raise Unfit(f"{where}; a rotation has not ended: run `bai-wx data-key rotate` again")
-    told = f"{where}, fingerprint {ours[0].id}; no backup has it, keep a copy apart"
+    told = (
+        f"{where}, fingerprint {(in_use or [ours[0].id])[0]}; no backup has it, keep a copy apart"
+    )
     if settings.is_replicable and not settings.given_data_key:
         return f"{told}; replicas with a home of their own need it as BAI_WX_DATA_KEY"
     return told
@@ -273,6 +291,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "old secrets": _old_secrets,
     "backup": _backup,
     "limits": _limits,
+    "quotas": _quotas,
     "wechat": _wechat,
     "alerts": _alerts,
     "disk": _disk,

@@ -23,9 +23,7 @@ _GO_ON: Final = (
     r"|\n+[ |]*(?:The above exception was the direct cause of|During handling of the above exception,)"
 )
 """Where a log goes on behind the values. A line of a value begins anyhow else."""
-_VALUES = re.compile(
-    rf"(?:\n[ |]*|\\n)(?:DETAIL|CONTEXT|QUERY): [^\n]*(?:(?!{_GO_ON})\n[^\n]*)*"
-)
+_VALUES = re.compile(rf"(?:\n[ |]*|\\n)(?:DETAIL|CONTEXT|QUERY): [^\n]*(?:(?!{_GO_ON})\n[^\n]*)*")
 """What PostgreSQL adds to an error: values of rows, each of as many lines as its text has. They stand alone on
 their lines, or in a text written as one line.
 """

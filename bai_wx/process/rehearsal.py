@@ -49,7 +49,7 @@ def _keys(settings: Settings) -> Source:
     own = data_keys.made()
 
     def read(make: bool) -> Sequence[DataKey]:
-        return settings.data_keys(False) or ([own] if make else [])
+        return settings.all_data_keys(False) or ([own] if make else [])
 
     return read
 

@@ -1,7 +1,8 @@
 """The secrets in the home: `secret` signs tokens, `secret.old` holds those before it while they are accepted.
 
-Both are files of mode 0600. A line of `secret.old` is the moment at which the last token of a secret ends, and
-the secret. A server of before reads `secret` alone.
+`data-key` encrypts personal numbers, `data-key.old` holds the keys before it, a line each. All have mode 0600. A
+line of `secret.old` is the moment at which the last token of a secret ends, and the secret. A server of
+before reads `secret` and `data-key` alone.
 """
 
 import fcntl
@@ -42,6 +43,7 @@ WELL_KNOWN = (  # out of tutorials and templates, wherever in the secret they st
 )
 SECRET_NAME = "secret"  # the file's name, not what is in it
 OLD_NAME = "secret.old"
+OLD_DATA_KEYS: Final = "data-key.old"
 PRIVATE_MODE: Final = 0o600
 LEARNED_S: Final = 60
 """So long after a rotation a server may still sign by the secret before."""
@@ -149,6 +151,27 @@ def data_keys(path: Path, *, make: bool) -> list[DataKey]:
             return []
         make_once(path, known_keys.made().text)
         log.info(MADE, path)
+    return _read_data_keys(path)
+
+
+def old_data_keys(path: Path) -> list[DataKey]:
+    """The keys that a rotation has replaced, the newest first, by the path of those in use.
+
+    Backups from before need them. Raises: `OSError`; `ValueError`, as `data_keys`.
+    """
+    old = path.with_name(OLD_DATA_KEYS)
+    return _read_data_keys(old) if old.exists() else []
+
+
+def retire_data_keys(path: Path, keys: Iterable[DataKey]) -> Path:
+    """Keep keys beside those in use, for backups from before. Returns: where."""
+    old = path.with_name(OLD_DATA_KEYS)
+    texts = dict.fromkeys(each.text for each in [*keys, *old_data_keys(path)])
+    write(old, texts, like=path)
+    return old
+
+
+def _read_data_keys(path: Path) -> list[DataKey]:
     try:
         return known_keys.parse(path.read_text("ascii"))
     except ValueError as exc:

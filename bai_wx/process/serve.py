@@ -230,7 +230,7 @@ def prepare(settings: Settings, *, demo: bool = False) -> str:
     Returns: the password of the demo shop's operator, `""` where there is none.
     """
     chosen = connect(settings.database)
-    data_keys.use(settings.data_keys)
+    data_keys.use(settings.all_data_keys)
     try:
         schema.migrate(chosen)
         data_keys.agree()

@@ -3,7 +3,8 @@
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -186,6 +187,14 @@ class Settings:
         """Where the data key is kept that no setting gives."""
         return self.home / DATA_KEY_NAME
 
+    def all_data_keys(self, make: bool) -> list[DataKey]:
+        """The same, and those that a rotation has replaced: a restored backup may need one."""
+        keys = self.data_keys(make)
+        known = {each.id for each in keys}
+        with self._telling_of_data_keys():
+            old = secret_files.old_data_keys(self.data_key_file)
+        return [*keys, *(each for each in old if each.id not in known)]
+
     def data_keys(self, make: bool) -> list[DataKey]:
         """The keys that personal numbers are encrypted with, the newest first, as they are now.
 
@@ -193,10 +202,15 @@ class Settings:
         """
         if self.given_data_key:
             return data_keys.parse(self.given_data_key)
-        try:
+        with self._telling_of_data_keys():
             return secret_files.data_keys(self.data_key_file, make=make)
+
+    @contextmanager
+    def _telling_of_data_keys(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as exc:
-            path = self.data_key_file
+            path = exc.filename or self.data_key_file
             raise SettingsError(f"the data key {path} cannot be used: {exc.strerror}") from exc
         except ValueError as exc:
             raise SettingsError(str(exc)) from exc

@@ -1,8 +1,9 @@
 """How much one user may have and make: the bounds, and how they are looked up.
 
-A quota counts the user's own rows, deleted ones too where a deleted row still takes its place on the disk. It
-counts by an index and no further than its bound, in the transaction that adds a row and behind the lock of
-its owner: of sixteen writers at the bound one is let through.
+A quota counts the user's own rows. Of what a user owns deleted ones do not count, but for files, whose bytes
+lie on the disk until a purge; of what is made in a day they do. It counts by an index and no further than its
+bound, in the transaction that adds a row and behind the lock of its owner: of sixteen writers at the bound one
+is let through.
 """
 
 import math
@@ -12,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from peewee import SQL, ModelSelect, Select, fn
+from peewee import SQL, Expression, ModelSelect, Select, fn
 
 from bai_wx.database.connection import database
 from bai_wx.database.statement import Param, Statement
@@ -37,6 +38,7 @@ DEFAULTS: Final[Mapping[str, int]] = MappingProxyType(
 )
 """The quotas of a user. `a-day` is within 24 hours."""
 MOST: Final = 1_000_000_000
+UPLOADS, UPLOAD_MIB = "uploads", "upload-mib"
 DAY_S: Final = 24 * 3600
 FULL_RETRY_AFTER_S: Final = 3600
 """Nobody knows when a user makes room; a client that asks by itself need not ask more often."""
@@ -84,6 +86,37 @@ class RowQuota:
     select: Callable[[], "ModelSelect[Any]"]
     created: Any = None
     """The column of a row's age, where only rows of the last 24 hours count."""
+
+
+OWNED: Final[dict[str, tuple[Any, Any, Expression | None]]] = {}
+"""By the name of each quota of what a user owns: its owner's column, how much some rows are, which count."""
+
+
+def owned(name: str, toast: str, owner: Any, counted: Expression) -> RowQuota:
+    """A bound on the rows of a collection that one owns, of those which count."""
+    OWNED[name] = owner, fn.COUNT(SQL("*")), counted
+    model = owner.model
+
+    def select() -> "ModelSelect[Any]":
+        found: ModelSelect[Any] = model.select(SQL("1"))
+        return found.where(owner == Param("openid"), counted)
+
+    return RowQuota(name, toast, select)
+
+
+def owners_above(bounds: Mapping[str, int]) -> dict[str, int]:
+    """How many users own more than a bound, by the names of the quotas. They keep it, and get no more of it."""
+    found = {}
+    for name, (owner, amount, counted) in OWNED.items():
+        if (bound := bounds.get(name)) is None:
+            continue
+        has_owner = owner != ""
+        rows = owner.model.select(owner).where(
+            has_owner if counted is None else has_owner & counted
+        )
+        most = bound * MIB if name == UPLOAD_MIB else bound
+        found[name] = rows.group_by(owner).having(amount > most).count()
+    return found
 
 
 def made_in_a_day(name: str, model: type[Record], toast: str) -> RowQuota:

@@ -20,6 +20,7 @@ WHOLE, END = "users_phone_index", "users_phone_end_index"
 OPERATORS, TOTP = "console_operators", "totp_secret"
 MASKED_FROM, END_DIGITS = 8, 4
 """A phone of fewer characters is not found by its last digits."""
+CHUNK = 500  # rows that are in memory at a time
 
 
 class DataKeyRow(Model):
@@ -131,13 +132,19 @@ def _revealed_totp(row_id: str, secret: str) -> dict[str, str]:
 
 
 def _rewrite(db: Any, table: str, columns: tuple[str, ...], rewritten: Any) -> None:
-    """Write the columns of each row that has one anew."""
+    """Write the columns of each row that has one anew. A table may be larger than memory."""
     filled = " OR ".join(f"{column} != ''" for column in columns)
-    rows = db.execute_sql(f"SELECT id, {', '.join(columns)} FROM {table} WHERE {filled}").fetchall()
     mark = "%s" if db.for_update else "?"
-    for row_id, *held in rows:
-        changed = rewritten(row_id, *held)
-        changes = ", ".join(f"{column} = {mark}" for column in changed)
-        db.execute_sql(
-            f"UPDATE {table} SET {changes} WHERE id = {mark}", (*changed.values(), row_id)
-        )
+    next_rows = (
+        f"SELECT id, {', '.join(columns)} FROM {table} WHERE id > {mark} AND ({filled})"
+        f" ORDER BY id LIMIT {CHUNK}"
+    )
+    last = ""
+    while rows := db.execute_sql(next_rows, (last,)).fetchall():
+        for row_id, *held in rows:
+            changed = rewritten(row_id, *held)
+            changes = ", ".join(f"{column} = {mark}" for column in changed)
+            db.execute_sql(
+                f"UPDATE {table} SET {changes} WHERE id = {mark}", (*changed.values(), row_id)
+            )
+        last = rows[-1][0]

@@ -1,6 +1,7 @@
 """`bai-wx data-key`, and what an export and an import do with encrypted numbers."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from bai_wx.cli.data_key import LOCK
-from bai_wx.process import doctor
+from bai_wx.process import doctor, secret_files
 from bai_wx.process.settings import Settings
 from bai_wx.record import data_keys
 from tests.cli.commands import ALICE, IS_POSTGRES, Rows, Run, done, home_at, refused, table
@@ -163,6 +164,7 @@ def test_a_given_key_is_rotated(run: Run, settings: Settings, tmp_path: Path) ->
     assert "write NEW,OLD there" in told
     rotated = _given(run, f"{new},{old}")("data-key", "rotate", "--json")
     assert orjson.loads(rotated.stdout)["rows"][USERS] == 1
+    assert orjson.loads(rotated.stdout)["old_keys"] == ""
     assert "the database has the data key" in refused(run("migrate", BAI_WX_DATA_KEY=old))
     (row,) = exported(_given(run, new), tmp_path / "out", "--plain-private")
     assert row["users_phone"] == PHONE
@@ -180,9 +182,40 @@ def test_a_key_in_the_home_is_rotated(bring: Bring, run: Run, settings: Settings
     told = done(run("data-key", "rotate", "--json"))
     (key,) = data_keys.parse(path.read_text())
     assert (told["key"], old != path.read_text()) == (key.id, True)
-    assert path.stat().st_mode & 0o777 == 0o600
     (row,) = table(settings, USERS)
     assert row["users_phone"].startswith(f"enc:{key.id}:")
+    kept = path.with_name(secret_files.OLD_DATA_KEYS)
+    assert (told["old_keys"], kept.read_text()) == (str(kept), old)
+    assert {file.stat().st_mode & 0o777 for file in (path, kept)} == {0o600}
+    again = run("data-key", "rotate")
+    assert f"the key before is in {kept}: backups from before need it" in again.stdout
+    assert [each.text for each in data_keys.parse(kept.read_text())] == [key.text, old.strip()]
+    kept.chmod(0o644)
+    with pytest.raises(doctor.Unfit, match=r"data-key.old has mode 0644; chmod 600 it"):
+        doctor.CHECKS["data key"](settings)
+
+
+@pytest.mark.skipif(IS_POSTGRES, reason="a key in the home is rotated on SQLite alone")
+def test_a_backup_from_before_a_rotation_is_read(
+    bring: Bring, run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    """By the keys of the home it is restored into, the old one among them, and rotated like any other."""
+    done(bring(tbl_auth_users=[USER]))
+    done(run("backup", "shop.tar", "--json"))
+    done(run("data-key", "rotate", "--json"))
+    home = tmp_path / "new"
+    home.mkdir()
+    for name in ("data-key", secret_files.OLD_DATA_KEYS):
+        shutil.copy2(settings.home / name, home / name)
+    (old,) = data_keys.parse((home / secret_files.OLD_DATA_KEYS).read_text())
+    assert f"open with the data key here, {old.id}" in run("verify", "shop.tar").stdout
+    done(run("restore", "shop.tar", "--to", str(home), "--json"))
+    there = {"BAI_WX_HOME": str(home), "BAI_WX_DATABASE": ""}
+    for name in ("before", "after"):
+        done(run("export", str(tmp_path / name), "--plain-private", "--json", **there))
+        (line,) = (tmp_path / name / f"{USERS}.jsonl").read_bytes().splitlines()
+        assert orjson.loads(line)["users_phone"] == PHONE
+        done(run("data-key", "rotate", "--json", **there))
 
 
 @pytest.mark.skipif(IS_POSTGRES, reason="a key in the home is rotated on SQLite alone")
@@ -196,6 +229,7 @@ def test_a_killed_rotation_is_ended_by_the_next(bring: Bring, run: Run, settings
         told = done(run("data-key", "rotate", "--json"))
         assert (told["key"], told["rows"][USERS]) == (new.id, rows)
         assert data_keys.parse(path.read_text()) == [new]
+        assert data_keys.parse(path.with_name(secret_files.OLD_DATA_KEYS).read_text()) == [old]
 
 
 @pytest.mark.skipif(IS_POSTGRES, reason="a backup's manifest is the same on any database")

@@ -14,6 +14,7 @@ from bai_wx.process.doctor import Check, send_alert
 from bai_wx.process.settings import Settings
 from tests.cli.commands import Run, done
 from tests.databases import IS_POSTGRES, without_sql
+from tests.factories import make_company
 from tests.process.robot import robot_server, says
 from tests.redis_server import PASSWORD, RedisServer
 
@@ -82,6 +83,32 @@ def test_doctor_sends_an_alert(settings: Settings) -> None:
         assert "测试消息" in robot.messages()[0]["text"]
         robot.answer = says("", 500)
         assert send_alert(told) == Check("alert", False, "it answered HTTP 500")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "told"),
+    [
+        pytest.param("off", "ok   quotas: off", id="off"),
+        pytest.param("", "ok   quotas: no user owns more than its bound", id="nobody"),
+        pytest.param("companies:1", "and get no more of it: 1 above companies:1", id="one"),
+    ],
+)
+def test_doctor_counts_who_is_above_a_quota(
+    run: Run, settings: Settings, bounds: str, told: str
+) -> None:
+    """Nothing is unfit with that."""
+    run("migrate")
+    connect(settings.database)
+    for _ in range(2):
+        make_company(company_owner_openid="o-1")
+    disconnect()
+    [line] = [
+        line
+        for line in run("doctor", BAI_WX_QUOTAS=bounds).stdout.splitlines()
+        if " quotas: " in line
+    ]
+    assert told in line
+    assert line.startswith("ok ")
 
 
 def test_doctor_sees_an_open_secret(run: Run, settings: Settings) -> None:

@@ -14,10 +14,11 @@ from peewee import Database
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
+from bai_wx.record import encryption
 from bai_wx.record.collections import COLLECTIONS
 from models.attachments import Attachment
 from models.users import User
-from tests.databases import new_address
+from tests.databases import IS_POSTGRES, new_address
 from tests.factories import (
     ALICE,
     BOB,
@@ -164,6 +165,26 @@ def test_a_step_back_makes_numbers_that_two_owners_chose_differ(database: Databa
         pass
     numbers = dict(database.execute_sql("SELECT id, order_number FROM tbl_order").fetchall())
     assert numbers == {first.id: number, second.id: f"{'7' * 48}-{second.id}"}
+
+
+def test_all_numbers_are_encrypted_and_decrypted_some_at_a_time(database: Database) -> None:
+    """More of them than are in memory at once, users without a number between them."""
+    phones = {make_user().id: "" if number % 3 else f"138{number:08}" for number in range(780)}
+    while schema.revert(database) != ["0020_encrypted_numbers"]:
+        pass
+    mark = "%s" if IS_POSTGRES else "?"
+    change = f"UPDATE tbl_auth_users SET users_phone = {mark} WHERE id = {mark}"
+    with database.atomic():
+        for row_id, phone in phones.items():
+            database.execute_sql(change, (phone, row_id))
+    schema.migrate(database)
+    held = "SELECT id, users_phone FROM tbl_auth_users"
+    for row_id, text in database.execute_sql(held).fetchall():
+        assert encryption.is_sealed(text) is bool(phones[row_id])
+    assert {user.id: user.users_phone for user in User.select()} == phones
+    while schema.revert(database) != ["0020_encrypted_numbers"]:
+        pass
+    assert dict(database.execute_sql(held).fetchall()) == phones
 
 
 def test_processes_that_migrate_at_once_migrate_once(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_of_sixteen_at_once_the_bound_is_let_through(
 def test_room_is_made_by_what_is_no_longer_open(
     bounded: Callable[[str], None], tmp_path: Path
 ) -> None:
-    """By moving, cancelling or deleting an order; a deleted company or file still takes its place."""
+    """By moving, cancelling or deleting an order or a company; a deleted file still lies on the disk."""
     files = FileStore.at(str(tmp_path / "files"))
     make_product(prod_list_id=PRODUCT)
     bounded("open-orders:2,companies:1,uploads:1")
@@ -162,9 +162,25 @@ def test_room_is_made_by_what_is_no_longer_open(
     assert outcome(order, ALICE, files) == "ok"
     assert outcome(order, ALICE, files) == "too_many_requests"
     make_company(company_owner_openid=ALICE.openid, is_delete=1)
+    assert outcome(company, ALICE, files) == "ok"
     assert outcome(company, ALICE, files) == "too_many_requests"
     make_attachment(attachments_owner=ALICE.openid, is_delete=1)
     assert outcome(upload, ALICE, files) == "too_many_requests"
+
+
+def test_who_owns_more_than_a_bound_is_counted() -> None:
+    """What is nobody's, and what is deleted, is no user's; a file's bytes are there until a purge."""
+    for owner, rows, size in ((ALICE.openid, 3, quotas.MIB), (BOB.openid, 2, 1), ("", 4, 1)):
+        for number in range(rows):
+            gone = {"is_delete": int(owner == ALICE.openid and number == 0)}
+            make_company(company_owner_openid=owner, **gone)
+            make_attachment(attachments_owner=owner, attachments_size=size, **gone)
+            if owner:
+                make_order(order_owner=owner, **gone)
+    two = {"companies": 2, "open-orders": 1, "uploads": 2, "upload-mib": 2, "phones-a-day": 0}
+    found = {"companies": 0, "open-orders": 2, "uploads": 1, "upload-mib": 1}
+    assert quotas.owners_above(two) == found
+    assert quotas.owners_above({}) == {}
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ PLACING: Final = "placing"
 """The mark of a restore that has begun to put things in place."""
 UPLOADS: Final = "files"
 MAY_BE_THERE: Final = (
-    *("secret", "secret.old", "data-key"),
+    *("secret", "secret.old", "data-key", "data-key.old"),
     *("contract.valid", "backup.lock", "lost+found"),
 )
 """What a home may have before: keys that were kept apart, and what no shop is lost with."""
