@@ -19,8 +19,8 @@ ACCESS: Final = "bai_wx.access"
 """The logger of the access log, which has a setting of its own."""
 
 _GO_ON: Final = (
-    r"\n[ |]*(?:HINT:  |Traceback \(most recent call last\):)"
-    r"|\n+[ |]*(?:The above exception was the direct cause of|During handling of the above exception,)"
+    r"\n[ |]*(?:HINT:  |Traceback \(most recent call last\):"
+    r"|The above exception was the direct cause of|During handling of the above exception,)"
 )
 """Where a log goes on behind the values. A line of a value begins anyhow else."""
 _VALUES = re.compile(rf"(?:\n[ |]*|\\n)(?:DETAIL|CONTEXT|QUERY): [^\n]*(?:(?!{_GO_ON})\n[^\n]*)*")

@@ -1,7 +1,7 @@
 """The secrets in the home: `secret` signs tokens, `secret.old` holds those before it while they are accepted.
 
-`data-key` encrypts personal numbers, `data-key.old` holds the keys before it, a line each. All have mode 0600. A
-line of `secret.old` is the moment at which the last token of a secret ends, and the secret. A server of
+`data-key` encrypts personal numbers, `data-key.old` holds the keys before it, a line each. All have mode 0600.
+A line of `secret.old` is the moment at which the last token of a secret ends, and the secret. A server of
 before reads `secret` and `data-key` alone.
 """
 
