@@ -9,6 +9,7 @@ import mmap
 import os
 import sqlite3
 import struct
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -39,15 +40,25 @@ class Guard:
         self._identity = tuple(identity)
         self._inode = self._identity[1]
         self._log: tuple[int, int] | None = None
+        self._lock, self._connections = threading.Lock(), 0
         self._next_log_check = 0.0  # from then on, by time.monotonic()
 
     def follow_log(self) -> None:
-        """Note which log this process writes to, once it has a connection.
+        """Note which log this process writes to, for each connection that it has opened.
 
         SQLite removes the log only with the last connection, so a process with one finds it in its place.
         """
-        if self._log is None:
-            self._log = _identity_of(self._path + LOG_SUFFIX)
+        with self._lock:
+            self._connections += 1
+            if self._log is None:
+                self._log = _identity_of(self._path + LOG_SUFFIX)
+
+    def leave_log(self) -> None:
+        """Called before each of these connections is closed: SQLite may remove the log with the last one."""
+        with self._lock:
+            self._connections -= 1
+            if self._connections == 0:
+                self._log = None
 
     def refuse_writes(self) -> None:
         """Called before a transaction. Raises: `ServiceUnavailable` where its writes would be lost."""

@@ -172,6 +172,11 @@ class TimedSqlite(SqliteDatabase):
         guard.follow_log()
         return connection
 
+    def _close(self, conn: sqlite3.Connection) -> None:
+        if self.guard is not None:
+            self.guard.leave_log()
+        super()._close(conn)  # type: ignore[misc]  # Peewee's stubs leave it out
+
     def begin(self, lock_type: str | None = None) -> None:
         """Begin a transaction. It has no deadline.
 

@@ -11,6 +11,7 @@ from peewee import OperationalError
 
 from bai_wx.database.connection import (
     Busy,
+    another,
     checkpoint,
     connect,
     database,
@@ -18,6 +19,7 @@ from bai_wx.database.connection import (
     map_file,
     together,
 )
+from bai_wx.database.damage import SHARED_STATE, Guard
 from bai_wx.database.sqlite import LONG_LOG_PAGES, MAIN_THREAD_PRAGMAS
 from tests.databases import IS_POSTGRES
 
@@ -201,3 +203,34 @@ def test_what_is_removed_is_in_the_file_no_more(file: Path) -> None:
     checkpoint()
     assert b"13800138000" not in file.read_bytes()
     assert database.execute_sql("PRAGMA secure_delete").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("is_open", "is_lost", "is_in_place"),
+    [
+        pytest.param(False, False, True, id="the last connection took its log along"),
+        pytest.param(True, False, True, id="one is open"),
+        pytest.param(True, True, False, id="one is open, and the log was removed"),
+        pytest.param(False, True, True, id="the next one has another log"),
+    ],
+)
+def test_a_log_is_lost_only_to_who_writes_to_it(
+    tmp_path: Path, is_open: bool, is_lost: bool, is_in_place: bool
+) -> None:
+    """A worker whose only connection was closed, after a scrape say, must go on to write."""
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as made:
+        made.executescript("PRAGMA journal_mode = WAL; CREATE TABLE t (x)")
+    found = path.stat()
+    guard = Guard(str(path), [found.st_dev, found.st_ino], bytearray(SHARED_STATE.size))
+    guarded = another(f"sqlite:///{path}", limit_s=1, guard=guard)
+    guarded.execute_sql("INSERT INTO t VALUES (1)")
+    if not is_open:
+        guarded.close()
+    if is_lost:
+        Path(f"{path}-wal").unlink(missing_ok=True)
+    assert guard.is_in_place() is is_in_place
+    if is_in_place:
+        guarded.execute_sql("INSERT INTO t VALUES (2)")
+        assert guard.is_in_place()
+    guarded.close()
