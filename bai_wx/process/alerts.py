@@ -22,7 +22,7 @@ from bai_wx.process.alert_rules import WECHAT_CODES, Pace, Snapshot, Watch
 from bai_wx.process.backup_moment import BackupMoment
 from bai_wx.process.inherited import METRICS, Inherited
 from bai_wx.process.settings import Settings
-from bai_wx.process.supervisor import BEAT, DIED, HUNG
+from bai_wx.process.supervisor import BEAT, COUNTS, DIED, HUNG
 from bai_wx.record import clock
 from bai_wx.transfer.parent_death import die_with
 
@@ -35,7 +35,7 @@ MOST_KEPT: Final = 20
 DELAY_S: Final = 2 * 3600  # that a backup may take, and be late
 LEAST_FREE_BYTES: Final = 500 * 1024 * 1024  # as `doctor` has it
 LEAST_FREE_PART: Final = 0.05  # of a small disk
-NEEDED: Final = frozenset({METRICS, "beats", "damage"})
+NEEDED: Final = frozenset({METRICS, COUNTS, "damage"})
 """What the process keeps of all that workers inherit."""
 
 
@@ -43,7 +43,7 @@ class Source:
     """Where snapshots are taken."""
 
     def __init__(self, settings: Settings, inherited: Inherited) -> None:
-        self._beats, self._damage = inherited.memory("beats"), inherited.memory("damage")
+        self._counts, self._damage = inherited.memory(COUNTS), inherited.memory("damage")
         metrics.attach(inherited.memory(METRICS))
         self._backups = Backups(settings)
         file = settings.database_file
@@ -61,8 +61,8 @@ class Source:
         return Snapshot(
             answers=metrics.requests_answered(),
             failures=metrics.requests_answered(500),
-            died=BEAT.unpack_from(self._beats, DIED)[0],
-            hung=BEAT.unpack_from(self._beats, HUNG)[0],
+            died=BEAT.unpack_from(self._counts, DIED)[0],
+            hung=BEAT.unpack_from(self._counts, HUNG)[0],
             wechat={code: sum(s.total() for s in each) for code, each in self._wechat.items()},
             low_disks=dict(low_disks(self._places)),
             is_damaged=any(SHARED_STATE.unpack_from(self._damage)),

@@ -11,10 +11,11 @@ from bai_wx.files.store import FileStore
 from bai_wx.process import schema
 from bai_wx.process.console_tables import CONSOLE_TABLES
 from bai_wx.process.findings import findings
-from bai_wx.process.inherited import Inherited
+from bai_wx.process.inherited import METRICS, Inherited
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings, SettingsError
 from bai_wx.process.shared_metrics import count_in
+from bai_wx.process.shared_parts import completed
 from bai_wx.record import data_keys
 from bai_wx.request.asgi import App
 from bai_wx.wechat.standin_api import APPID
@@ -41,7 +42,8 @@ def load_console(inherited: Inherited) -> App:
     if missing := schema.missing(database, CONSOLE_TABLES):
         raise SettingsError(f"the database lacks {missing}; restore a backup")
     bundle = loader.load(loader.CONTRACT_ROOT, cache=settings.home)
-    count_in(bundle, inherited, metrics.BESIDE)
+    # A worker from before an upgrade in place starts this release's console.
+    count_in(bundle, completed(inherited, bundle, (METRICS,)), metrics.BESIDE)
     files = FileStore.at(settings.files, settings.s3_endpoint)
     is_demo = settings.wechat_appid == APPID
     return build(Context(bundle, files, settings.secrets, is_demo, partial(findings, settings)))

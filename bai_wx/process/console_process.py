@@ -21,29 +21,19 @@ import orjson
 
 from bai_wx.process import apart
 from bai_wx.process.background import give_way
-from bai_wx.process.inherited import METRICS, Inherited
+from bai_wx.process.inherited import CONSOLE, CONSOLE_LOCK, METRICS, Inherited
 from bai_wx.process.programs import program
 from bai_wx.request.asgi import App
 
-CONSOLE, LOCK, DAMAGE = "console", "console_lock", "damage"
+DAMAGE: Final = "damage"
 IDLE_S: Final = 30 * 60
 CHECK_S: Final = 10
 END_S: Final = 2
 """So long the requests in flight may take when the worker ends."""
-BACKLOG: Final = 128
 FAILED: Final = 1
 """The status of a process that ended by an exception."""
 RETRY_S: Final = 10
 """After so long one that failed to start is tried again."""
-
-
-def listen() -> socket.socket:
-    """The socket that the console will listen on. It has no file."""
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind("")  # Linux chooses a name that nobody else has
-    listener.listen(BACKLOG)
-    listener.set_inheritable(True)
-    return listener
 
 
 class ConsoleProcess:
@@ -87,20 +77,20 @@ class ConsoleProcess:
         )
 
 
-KEPT: Final = (CONSOLE, LOCK, DAMAGE, METRICS)
+KEPT: Final = (CONSOLE, CONSOLE_LOCK, DAMAGE, METRICS)
 """What the console inherits of a worker."""
 
 
 def _lock(inherited: Inherited) -> bool:
     try:
-        fcntl.lockf(inherited.descriptors[LOCK], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(inherited.descriptors[CONSOLE_LOCK], fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True
 
 
 def _unlock(inherited: Inherited) -> None:
-    fcntl.lockf(inherited.descriptors[LOCK], fcntl.LOCK_UN)
+    fcntl.lockf(inherited.descriptors[CONSOLE_LOCK], fcntl.LOCK_UN)
 
 
 def main(said: str) -> int:

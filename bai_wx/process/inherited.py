@@ -3,12 +3,15 @@
 import json
 import mmap
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 from bai_wx.database.damage import Guard
 
 LISTENER, METRICS = "listener", "metrics"
+CONSOLE, CONSOLE_LOCK = "console", "console_lock"
+CONSOLE_BACKLOG = 128
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,12 @@ def share_memory(name: str, size: int) -> int:
     descriptor = os.memfd_create(name, 0)  # no MFD_CLOEXEC: it outlives an exec
     os.ftruncate(descriptor, size)
     return descriptor
+
+
+def listen_for_console() -> int:
+    """Make the socket that the console's process will listen on. It has no file. Returns: its descriptor."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("")  # Linux chooses a name that nobody else has
+    listener.listen(CONSOLE_BACKLOG)
+    listener.set_inheritable(True)
+    return listener.detach()

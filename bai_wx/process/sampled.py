@@ -16,7 +16,7 @@ from bai_wx.metrics import Labels, Sample
 from bai_wx.process.backup_moment import BackupMoment
 from bai_wx.process.inherited import Inherited
 from bai_wx.process.settings import Settings
-from bai_wx.process.supervisor import BEAT, DIED, HUNG
+from bai_wx.process.supervisor import BEAT, COUNTS, DIED, HUNG
 
 Lines = Iterator[tuple[Labels, float]]
 
@@ -63,13 +63,13 @@ def _workers(_: Surroundings) -> Lines:
 
 
 def _hung(at: Surroundings) -> Lines:
-    with at.inherited.memory("beats") as beats:
-        yield {}, BEAT.unpack_from(beats, HUNG)[0]
+    with at.inherited.memory(COUNTS) as counts:
+        yield {}, BEAT.unpack_from(counts, HUNG)[0]
 
 
 def _died(at: Surroundings) -> Lines:
-    with at.inherited.memory("beats") as beats:
-        yield {}, BEAT.unpack_from(beats, DIED)[0]
+    with at.inherited.memory(COUNTS) as counts:
+        yield {}, BEAT.unpack_from(counts, DIED)[0]
 
 
 def _last_backup(at: Surroundings) -> Lines:

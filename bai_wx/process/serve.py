@@ -24,24 +24,20 @@ from bai_wx.database.damage import SHARED_STATE
 from bai_wx.files.store import FileStore
 from bai_wx.process import alerts, demo_operator, schema, storage_settings
 from bai_wx.process.app import check_handlers, collaborators, load_contract
-from bai_wx.process.backup_schedule import BACKUP_LOCK
-from bai_wx.process.console_process import CONSOLE, LOCK
-from bai_wx.process.console_process import listen as listen_for_console
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
 from bai_wx.process.exporter import SCRAPES
-from bai_wx.process.inherited import LISTENER, METRICS, Inherited, share_memory
+from bai_wx.process.inherited import LISTENER, Inherited, share_memory
 from bai_wx.process.integrity_check import IntegrityCheck
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.programs import program
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
-from bai_wx.process.shared_metrics import share_metrics
-from bai_wx.process.supervisor import BEAT, HEARD_SIGNALS, Plan, Reloaded, become_supervisor
+from bai_wx.process.shared_parts import shared
+from bai_wx.process.supervision import Plan, Reloaded
+from bai_wx.process.supervisor import HEARD_SIGNALS, become_supervisor
 from bai_wx.process.worker import BACKLOG, work
 from bai_wx.process.writable import unwritable
 from bai_wx.record import data_keys
-from bai_wx.wechat.refused_codes import SIZE as SIZE_OF_REFUSED_CODES
-from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
 from bai_wx.wechat.standin import refuse_beside_real_app
 from bai_wx.wechat.standin_api import APPID, SECRET
 
@@ -95,9 +91,8 @@ def _run(
     descriptors = {
         **memory,
         LISTENER: listener.fileno(),
-        CONSOLE: listen_for_console().detach(),
         # As many again for those that replace others which are not gone yet.
-        **_shared_memory(bundle, 2 * workers + 2),
+        **shared(bundle, 2 * workers + 2),
     }
     identity = database_identity(settings)
     gc.freeze()  # what is loaded now is shared: no worker's collector needs to touch it
@@ -123,19 +118,6 @@ def _run(
         "helpers": helpers,
     }
     become_supervisor(plan)
-
-
-def _shared_memory(bundle: dict[str, Any], workers: int) -> dict[str, int]:
-    """Memory that so many workers share, by name."""
-    return {
-        "logins": share_memory("logins", SIZE_OF_LOGINS),
-        "refused_codes": share_memory("refused_codes", SIZE_OF_REFUSED_CODES),
-        LOCK: share_memory(LOCK, 1),
-        BACKUP_LOCK: share_memory(BACKUP_LOCK, 1),
-        # Two numbers more than those of the workers: for what the supervisor counts.
-        "beats": share_memory("beats", BEAT.size * (workers + 2)),
-        METRICS: share_metrics(bundle, workers),
-    }
 
 
 def _address_of(descriptor: int) -> str:

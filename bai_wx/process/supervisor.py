@@ -1,8 +1,8 @@
 """Keeps the workers of `bai-wx serve` alive until it is told to stop.
 
 `serve` puts this program in its own place (`exec`) once the workers run: they stay its children. It
-imports nothing of ours and next to nothing of Python's, because all it needs is to wait: about 10 MiB
-instead of the 100 that the server takes. A worker that dies, or that hangs, is replaced by a new
+imports next to nothing, of ours or of Python's, because all it needs is to wait: about 10 MiB instead of the
+100 that the server takes. A worker that dies, or that hangs, is replaced by a new
 process, which loads everything by itself.
 
 Each worker adds one to a number of its own every second, in memory that both see. The supervisor counts
@@ -18,7 +18,10 @@ import struct
 import sys
 import time
 from contextlib import suppress
-from typing import Any, TypedDict
+from typing import Any, Final
+
+from bai_wx.process.last_checkpoint import bring_log_into
+from bai_wx.process.supervision import Plan, Reloaded, Settings, Worker
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 HEARD_SIGNALS = (*STOP_SIGNALS, signal.SIGHUP, signal.SIGCHLD)
@@ -29,61 +32,18 @@ CHECK_S = 1.0  # between two checks of the workers' heartbeats
 MAX_MISSED_BEATS = 15  # checks in a row; after them a worker hangs
 MAX_MISSED_AT_START = 60  # before the first heartbeat: a start on a busy machine takes seconds
 RELOAD_S = 30  # in which new settings are read and checked
+PROGRAM: Final = """
+import sys
+sys.path.append(sys.argv[1])
+from bai_wx.process.supervisor import main
+sys.exit(main(sys.argv[2]))
+"""
 BEAT = struct.Struct("<Q")
-# How many workers hung, and ended without being told to, is counted at the end of the heartbeats' memory.
-HUNG, DIED = -BEAT.size, -2 * BEAT.size
-CHECKPOINT_WAIT_S = 0.5  # for somebody else who has the database open
-
-
-class Plan(TypedDict):
-    """What `serve` hands over. Nothing in it is secret: it stands in the list of processes."""
-
-    workers: list[int]
-    """Their process ids; the number of each is its place in the list."""
-    command: list[str]
-    """Starts a worker, with one argument more: what it inherits, as JSON."""
-    reload: list[str]
-    """Reads the settings anew, checks them, and prints `Reloaded` as JSON on its last line."""
-    descriptors: dict[str, int]
-    """What every worker inherits: `listener`, `beats`, and more that is not ours to know."""
-    from_dotenv: list[str]
-    """Names in the environment that `.env` set."""
-    database_file: str
-    """The embedded database, or `""`."""
-    database_identity: list[int]
-    helpers: list[int]
-    """Other children, which end with us."""
-
-
-class Reloaded(TypedDict):
-    """What the reload program prints."""
-
-    from_dotenv: dict[str, str]
-    database_file: str
-    database_identity: list[int]
-
-
-class Settings(TypedDict):
-    """What workers are started with."""
-
-    environment: dict[str, str]
-    from_dotenv: list[str]
-    database_file: str
-    database_identity: list[int]
-
-
-class Worker:
-    """A child that serves."""
-
-    def __init__(self, pid: int, number: int) -> None:
-        self.pid, self.number = pid, number
-        self.began = time.monotonic()
-        self.beat = 0  # it has served when there was one
-        self.missed_beats = 0
-        self.kill_at: float | None = None
-        """When it is killed, once it was told to stop."""
-        self.is_retired = False
-        """Whether it was told to exit: it is not replaced then."""
+COUNTS, COUNTS_SIZE = "counts", 2 * BEAT.size
+HUNG, DIED = (
+    0,
+    BEAT.size,
+)  # where it is counted how many workers hung, and ended without being told to
 
 
 class Supervisor:
@@ -95,6 +55,7 @@ class Supervisor:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._beats = mmap.mmap(plan["descriptors"]["beats"], 0)
+        self._counts = mmap.mmap(plan["descriptors"][COUNTS], 0)
         self._workers = {pid: Worker(pid, n) for n, pid in enumerate(plan["workers"])}
         self._wanted = len(self._workers)
         self._helpers = set(plan["helpers"])
@@ -215,7 +176,7 @@ class Supervisor:
             _log(f"worker {pid} ended with status {status}; none ever came up: giving up")
             self._is_stopping, self._status = True, 1
             return
-        BEAT.pack_into(self._beats, DIED, BEAT.unpack_from(self._beats, DIED)[0] + 1)
+        self._count(DIED)
         died_soon = time.monotonic() - worker.began < SOON_S
         self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S) if died_soon else PAUSE_S
         self._start_at = time.monotonic() + self._pause_s
@@ -234,7 +195,10 @@ class Supervisor:
             if worker.missed_beats == missed and worker.kill_at is None:
                 _log(f"worker {worker.pid} has not moved for {missed} s; it is killed")
                 worker.kill_at = now
-                BEAT.pack_into(self._beats, HUNG, BEAT.unpack_from(self._beats, HUNG)[0] + 1)
+                self._count(HUNG)
+
+    def _count(self, at: int) -> None:
+        BEAT.pack_into(self._counts, at, BEAT.unpack_from(self._counts, at)[0] + 1)
 
     def _read_heartbeat(self, worker: Worker) -> bool:
         """Read a worker's count of heartbeats. Returns: whether it changed."""
@@ -254,7 +218,7 @@ class Supervisor:
     def _start(self) -> Worker | None:
         """Start a worker. Returns: None when that was not possible, and is tried again later."""
         taken = {worker.number for worker in self._workers.values()}
-        number = next(n for n in range(len(self._beats) // BEAT.size - 2) if n not in taken)
+        number = next(n for n in range(len(self._beats) // BEAT.size) if n not in taken)
         BEAT.pack_into(self._beats, number * BEAT.size, 0)
         inherited: dict[str, Any] = {
             "descriptors": self._plan["descriptors"],
@@ -350,29 +314,9 @@ class Supervisor:
     # --- the end ---
 
     def _checkpoint(self) -> None:
-        """Bring the embedded database's log into its file: a copy of that alone is whole then."""
-        path = self._settings["database_file"]
-        if not path or not _is_same_file(path, self._settings["database_identity"]):
-            return
-        import sqlite3  # nothing before the end needs it
-        from urllib.parse import quote
-
-        try:
-            address = f"file:{quote(path)}?mode=rw"
-            database = sqlite3.connect(address, uri=True, timeout=CHECKPOINT_WAIT_S)
-            try:
-                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                database.close()
-        except sqlite3.Error as problem:
+        file, identity = self._settings["database_file"], self._settings["database_identity"]
+        if file and (problem := bring_log_into(file, identity)):
             _log(f"the database's log stays beside it: {problem}")
-
-
-def _is_same_file(path: str, identity: list[int]) -> bool:
-    with suppress(OSError):
-        found = os.stat(path)  # noqa: PTH116  # pathlib is more than all we import
-        return [found.st_dev, found.st_ino] == identity
-    return False
 
 
 def _log(words: str) -> None:
@@ -392,8 +336,13 @@ def become_supervisor(plan: Plan) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     # -I and -S: no site-packages, no paths of the caller's; the workers' environment stays as it is.
-    os.execv(sys.executable, [sys.executable, "-I", "-S", __file__, json.dumps(plan)])  # noqa: S606  # our own program, and no shell is wanted
+    from pathlib import Path  # more than the supervisor itself is to import
+
+    root = str(Path(__file__).resolve().parents[2])
+    command = [sys.executable, "-I", "-S", "-c", PROGRAM, root, json.dumps(plan)]
+    os.execv(sys.executable, command)  # noqa: S606  # our own program, and no shell is wanted
 
 
-if __name__ == "__main__":
-    sys.exit(Supervisor(json.loads(sys.argv[1])).run())
+def main(plan: str) -> int:
+    """Supervise, in a process of its own. `plan` is JSON. Returns: the exit status."""
+    return Supervisor(json.loads(plan)).run()

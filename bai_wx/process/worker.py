@@ -24,6 +24,7 @@ from bai_wx.process.readiness import Drain
 from bai_wx.process.sampled import Surroundings
 from bai_wx.process.settings import Settings
 from bai_wx.process.shared_metrics import count_in
+from bai_wx.process.shared_parts import completed
 from bai_wx.process.supervisor import STOP_SIGNALS
 from bai_wx.record.signing_secrets import SigningSecrets
 from bai_wx.request.access_log import AccessLog
@@ -106,6 +107,7 @@ def work(
     `replaces` says that another worker served before in the place of this one.
     """
     die_with(inherited.parent)
+    inherited = completed(inherited, bundle)
     listener = socket.socket(fileno=inherited.descriptors[LISTENER])
     heartbeat = Heartbeat(inherited.memory("beats"), inherited.number)
     guard = inherited.guard(settings.database_file)
