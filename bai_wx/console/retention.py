@@ -18,8 +18,12 @@ from bai_wx.database.connection import database, locks_rows
 from bai_wx.record import clock, idempotency
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
+from bai_wx.record.spending import WINDOW_S, Spending
 
 DAY_S: Final = 24 * 3600
+CHUNK: Final = 500  # rows a transaction, some 5 ms
+REST_S: Final = 0.005
+"""Between two transactions, so that others get to write."""
 LOGIN_CODE_S: Final = 300
 """A code's answer ends by itself long before; what nobody asks for any more stays until then."""
 AUDIT_S: Final = 3 * 365 * DAY_S
@@ -39,23 +43,39 @@ class Kept:
 
 def _older(model: Any, column: Any) -> Callable[[float], int]:
     """Removes the rows whose column holds an earlier moment."""
+    return lambda before: _removed(model, column, clock.text_of(before))
 
-    def remove(before: float) -> int:
-        return int(model.delete().where(column < clock.text_of(before)).execute())
 
-    return remove
+def _removed(model: Any, column: Any, before: object) -> int:
+    """Remove the rows whose column is below a value, some in a transaction each. Returns: how many."""
+    table, name = model._meta.table_name, column.column_name
+    is_locking = locks_rows()  # PostgreSQL
+    place, mark = ("ctid", "%s") if is_locking else ("rowid", "?")
+    some = f"SELECT {place} FROM {table} WHERE {name} < {mark} LIMIT {CHUNK}"  # noqa: S608  # names of ours, values are bound
+    which = f"{place} = ANY(ARRAY({some}))" if is_locking else f"{place} IN ({some})"
+    total, removed = 0, CHUNK
+    while removed == CHUNK:
+        with database.atomic():
+            statement = f"DELETE FROM {table} WHERE {which}"  # noqa: S608  # as above
+            removed = database.execute_sql(statement, (before,)).rowcount
+        total += removed
+        time.sleep(REST_S if removed == CHUNK else 0)
+    return total
 
 
 def _login_failures(before: float) -> int:
-    over = LoginFailure.last < int(before * 1000)
-    return int(LoginFailure.delete().where(over).execute())
+    return _removed(LoginFailure, LoginFailure.last, int(before * 1000))
 
 
 def _login_codes(before: float) -> int:
     if not locks_rows():  # only PostgreSQL has the table
         return 0
-    over = LoginCode.ends < int(before * 1000)
-    return int(LoginCode.delete().where(over).execute())
+    return _removed(LoginCode, LoginCode.ends, int(before * 1000))
+
+
+def _spending(before: float) -> int:
+    # The row holds when its window ends, which began a window's length before.
+    return _removed(Spending, Spending.ends, clock.text_of(before + WINDOW_S))
 
 
 def _audit(before: float) -> int:
@@ -64,6 +84,7 @@ def _audit(before: float) -> int:
 
 RETENTION: Final[Mapping[str, Kept]] = {
     "idempotency_key": Kept(idempotency.LIFETIME_S, _older(IdempotencyKey, IdempotencyKey.created)),
+    "spending": Kept(WINDOW_S, _spending),
     "login_code": Kept(LOGIN_CODE_S, _login_codes),
     "console_sessions": Kept(sessions.LIFETIME_S, _older(OperatorSession, OperatorSession.created)),
     "console_login_failures": Kept(throttle.FORGET_S, _login_failures),
@@ -75,7 +96,9 @@ RETENTION: Final[Mapping[str, Kept]] = {
 
 
 def remove_expired() -> dict[str, int]:
-    """Remove what is older than it may be. Returns: how many rows, by table. Any number may do so at once."""
+    """Remove what is older than it may be. Returns: how many rows, by table. Any number may do so at once.
+
+    Others get to write meanwhile. After a kill the next run goes on.
+    """
     now = time.time()
-    with database.atomic():
-        return {table: kept.remove(now - kept.seconds) for table, kept in RETENTION.items()}
+    return {table: kept.remove(now - kept.seconds) for table, kept in RETENTION.items()}

@@ -1,9 +1,14 @@
 """What a process does that works beside the workers."""
 
+import fcntl
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
+
+from bai_wx.database.connection import database, is_embedded
+from bai_wx.process.settings import Settings
 
 LOWER_PRIORITY: Final = 10
 
@@ -16,3 +21,29 @@ def give_way() -> None:
         # A batch process interrupts nobody when its turn comes. Others know no such thing.
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
+@contextmanager
+def alone(settings: Settings, number: int, name: str) -> Iterator[bool]:
+    """Whether this process is the only one of all replicas at its work, until the context ends.
+
+    `number` is that of PostgreSQL's advisory lock, `name` that of a file in the home. A database is connected.
+    """
+    if not is_embedded():
+        take = "SELECT pg_try_advisory_lock(%s)"
+        (is_alone,) = database.execute_sql(take, (number,)).fetchone()
+        yield bool(is_alone)  # it ends with the connection
+        return
+    descriptor = os.open(settings.home / name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _is_locked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -4,19 +4,15 @@ It prints as JSON how many seconds later to look again. One process of all repli
 lock of the database, or of the home on SQLite.
 """
 
-import fcntl
 import json
 import logging
-import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
-from bai_wx.database.connection import connect, database, disconnect, is_embedded
+from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import backing_up
-from bai_wx.process.background import give_way
+from bai_wx.process.background import alone, give_way
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings, SettingsError
@@ -59,7 +55,7 @@ def back_up_if_due(settings: Settings) -> float:
     Raises: `BackupRefused`, `SettingsError`.
     """
     target = backing_up.target_of(settings.backup_to, settings)
-    with _alone(settings) as is_alone:
+    with alone(settings, BACKING_UP, LOCK_NAME) as is_alone:
         if not is_alone:
             return BUSY_S
         wait_s = _due_in(target.address, settings.backup_every_s)
@@ -80,26 +76,3 @@ def _due_in(address: str, every_s: float) -> float:
 
 def _quiet(what: str, count: int) -> None:
     """Nobody looks at the progress."""
-
-
-@contextmanager
-def _alone(settings: Settings) -> Iterator[bool]:
-    """Whether this process is the only one of all replicas that backs up, until the context ends."""
-    if not is_embedded():
-        take = "SELECT pg_try_advisory_lock(%s)"
-        (is_alone,) = database.execute_sql(take, (BACKING_UP,)).fetchone()
-        yield bool(is_alone)  # it ends with the connection
-        return
-    descriptor = os.open(settings.home / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        yield _is_locked(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _is_locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

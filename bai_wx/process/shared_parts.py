@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bai_wx.process.backup_schedule import BACKUP_LOCK
 from bai_wx.process.inherited import (
     CONSOLE,
     CONSOLE_LOCK,
@@ -19,6 +18,7 @@ from bai_wx.process.inherited import (
     listen_for_console,
     share_memory,
 )
+from bai_wx.process.schedule import BACKUP_LOCK, RETENTION_LOCK
 from bai_wx.process.shared_metrics import share_metrics
 from bai_wx.process.supervisor import BEAT, COUNTS, COUNTS_SIZE
 from bai_wx.wechat.refused_codes import SIZE as SIZE_OF_REFUSED_CODES
@@ -55,6 +55,7 @@ def _makers(bundle: dict[str, Any], workers: int) -> Mapping[str, Callable[[], i
         "refused_codes": SIZE_OF_REFUSED_CODES,
         CONSOLE_LOCK: 1,
         BACKUP_LOCK: 1,
+        RETENTION_LOCK: 1,
         "beats": BEAT.size * workers,
         COUNTS: COUNTS_SIZE,
     }

@@ -14,7 +14,6 @@ from bai_wx.database.damage import Guard
 from bai_wx.process import telemetry
 from bai_wx.process.apart import Remote
 from bai_wx.process.app import create_app, load_contract
-from bai_wx.process.backup_schedule import BackupSchedule
 from bai_wx.process.console_process import ConsoleProcess
 from bai_wx.process.exporter import Scrapes, exporter_beside, scrapes_of
 from bai_wx.process.heartbeat import Heartbeat
@@ -22,6 +21,7 @@ from bai_wx.process.inherited import LISTENER, Inherited
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.readiness import Drain
 from bai_wx.process.sampled import Surroundings
+from bai_wx.process.schedule import BACKUP, RETENTION, Schedule
 from bai_wx.process.settings import Settings
 from bai_wx.process.shared_metrics import count_in
 from bai_wx.process.shared_parts import completed
@@ -54,10 +54,10 @@ class Server(uvicorn.Server):
         drain: Drain,
         secrets: SigningSecrets,
         scrapes: Scrapes | None,
-        backups: BackupSchedule | None,
+        schedules: list[Schedule],
     ) -> None:
         super().__init__(config)
-        self._backups = backups
+        self._schedules = schedules
         self._heartbeat, self._guard, self._drain = heartbeat, guard, drain
         self._secrets, self._scrapes = secrets, scrapes
 
@@ -83,8 +83,8 @@ class Server(uvicorn.Server):
             used, idle = pool_use()
             _USED.set(used)
             _IDLE.set(idle)
-            if self._backups is not None:
-                self._backups.look()
+            for schedule in self._schedules:
+                schedule.look()
             if self._guard is not None and not self._guard.is_in_place():
                 save()
         return await super().on_tick(counter)
@@ -135,7 +135,7 @@ def work(
         drain,
         settings.secrets,
         scrapes_of(settings, surroundings),
-        BackupSchedule(inherited, settings.backup_every_s) if settings.backup_to else None,
+        _schedules(settings, inherited),
     )
     _install_signal_handlers(server)
     gc.freeze()
@@ -143,6 +143,14 @@ def work(
     gc.set_threshold(*GC_THRESHOLDS)
     server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+def _schedules(settings: Settings, inherited: Inherited) -> list[Schedule]:
+    """What this server does by itself."""
+    retention = Schedule(inherited, RETENTION, RETENTION.longest_wait_s)
+    if not settings.backup_to:
+        return [retention]
+    return [retention, Schedule(inherited, BACKUP, settings.backup_every_s)]
 
 
 def _observe(settings: Settings, contract: str, *, replaces: bool) -> None:

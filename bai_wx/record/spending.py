@@ -1,6 +1,6 @@
 """What a user has used up within a time: a row a user and kind, kept in the database, as it costs money.
 
-Nothing expires by itself: a row is begun anew by the next use after its end.
+A row is begun anew by the next use after its end; the retention removes those that nobody uses again.
 """
 
 from typing import Final
@@ -12,6 +12,7 @@ from bai_wx.record import clock, quotas
 from bai_wx.record.quotas import DAY_S
 
 TABLE: Final = "spending"
+WINDOW_S: Final = DAY_S
 
 
 class Spending(Model):
@@ -39,15 +40,14 @@ def spend(owner: str, kind: str, toast: str) -> None:
         mine = (Spending.owner == owner) & (Spending.kind == kind)
         found = Spending.get_or_none(mine)
         if found is None or found.ends <= clock.now():
-            used, ends = 0, clock.ago(-DAY_S)
+            used, ends = 0, clock.ago(-WINDOW_S)
         else:
             used, ends = found.used, found.ends
         if used >= most:
             raise quotas.exceeded(kind, most, toast, -clock.age_s(ends))
-        if found is None:
-            Spending.create(owner=owner, kind=kind, used=1, ends=ends)
-        else:
-            Spending.update(used=used + 1, ends=ends).where(mine).execute()
+        # The row may be gone meanwhile, where its window had ended: the retention takes no lock.
+        if not Spending.update(used=used + 1, ends=ends).where(mine).execute():
+            Spending.create(owner=owner, kind=kind, used=used + 1, ends=ends)
 
 
 def give_back(owner: str, kind: str) -> None:

@@ -15,6 +15,7 @@ from bai_wx.database.connection import database, locks_rows
 from bai_wx.record import clock
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
+from bai_wx.record.spending import WINDOW_S, Spending
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -41,6 +42,9 @@ def _rows(at: float) -> dict[str, Any]:
             operator_id="", client=moment, seen=moment
         ),
         "console_audit": lambda: _entry(moment),
+        "spending": lambda: Spending.create(
+            owner=moment, kind="", used=1, ends=clock.text_of(at + WINDOW_S)
+        ),
     }
     if locks_rows():
         rows["login_code"] = lambda: LoginCode.create(digest=moment, answer="", ends=ms)
@@ -57,6 +61,18 @@ def test_what_is_older_goes_and_what_is_younger_stays(table: str) -> None:
         _rows(now - age_s)[table]()
     assert retention.remove_expired() == {name: int(name == table) for name in RETENTION}
     assert not any(retention.remove_expired().values())
+
+
+def test_many_rows_go_some_at_a_time() -> None:
+    """Whatever their number, all that are older and no other."""
+    moments = (clock.ago(2 * retention.DAY_S), clock.now())
+    columns = [IdempotencyKey.owner, IdempotencyKey.key, IdempotencyKey.fingerprint]
+    columns += [IdempotencyKey.status, IdempotencyKey.body, IdempotencyKey.created]
+    for moment in moments:
+        rows = [("", f"{moment}{number}", "", 200, b"", moment) for number in range(1000)]
+        IdempotencyKey.insert_many(rows, columns).execute()
+    assert retention.remove_expired()["idempotency_key"] == 1000
+    assert {key.created for key in IdempotencyKey.select()} == {moments[1]}
 
 
 def test_the_audit_log_says_what_left_it() -> None:

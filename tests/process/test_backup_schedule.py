@@ -1,6 +1,6 @@
 """`serve` backs up by itself: when one is due, once for all replicas, and again where it failed.
 
-Covers: bai_wx/process/background.py, bai_wx/process/backup_process.py
+Covers: bai_wx/process/background.py, bai_wx/process/backup_process.py, bai_wx/process/schedule.py
 """
 
 import fcntl
@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -16,10 +17,10 @@ import pytest
 from peewee import Database
 
 from bai_wx.database.connection import another
-from bai_wx.process import backup_schedule
+from bai_wx.process import schedule as schedules
 from bai_wx.process.backup_process import BACKING_UP, BUSY_S, LOCK_NAME, back_up_if_due
-from bai_wx.process.backup_schedule import BACKUP_LOCK, BackupSchedule
 from bai_wx.process.inherited import Inherited, share_memory
+from bai_wx.process.schedule import BACKUP, BACKUP_LOCK, Schedule
 from bai_wx.process.settings import Settings
 from bai_wx.record import backups, clock
 from tests.databases import IS_POSTGRES, without_sql
@@ -133,10 +134,9 @@ def test_the_next_look_is_when_the_process_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nothing waits for it: each look returns at once."""
-    monkeypatch.setattr(backup_schedule, "START_S", 0.0)
     command = [sys.executable, "-c", program]
-    monkeypatch.setattr(backup_schedule, "program", lambda *_: command)
-    schedule = BackupSchedule(inherited, 86_400.0)
+    monkeypatch.setattr(schedules, "program", lambda *_: command)
+    schedule = Schedule(inherited, replace(BACKUP, start_s=0.0), 86_400.0)
     until = time.monotonic() + PATIENCE_S
     schedule.look()
     while schedule.next_look < time.monotonic() + 1 and time.monotonic() < until:

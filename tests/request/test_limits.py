@@ -209,6 +209,7 @@ WALL_CLOCK = {
     "bai_wx/cli/shop.py": "names a file",
     "bai_wx/record/upkeep.py": "compared with a row's moment",
     "bai_wx/cli/data.py": "compared with a row's moment",
+    "bai_wx/process/retention_process.py": "the hour of the next night",
     "bai_wx/process/backup_process.py": "compared with the moment of the last backup",
     "bai_wx/process/doctor.py": "compared with the moment of the last backup",
     "bai_wx/transfer/backup/making.py": "the moment that an archive's entries carry",

@@ -28,7 +28,7 @@ PLACING: Final = "placing"
 UPLOADS: Final = "files"
 MAY_BE_THERE: Final = (
     *("secret", "secret.old", "data-key", "data-key.old"),
-    *("contract.valid", "backup.lock", "lost+found"),
+    *("contract.valid", "backup.lock", "retention.lock", "lost+found"),
 )
 """What a home may have before: keys that were kept apart, and what no shop is lost with."""
 

@@ -1,6 +1,6 @@
-"""When `serve` backs up: one worker of a server starts the process that does it.
+"""What `serve` does by itself from time to time: one worker of a server starts the process that does it.
 
-That process sees whether a backup is due, which another replica may have made, and tells how long to wait until
+That process sees whether its work is due, which another replica may have done, and tells how long to wait until
 the next look. Between two looks there is none, so a schedule costs no memory.
 """
 
@@ -11,6 +11,7 @@ import os
 import subprocess
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from bai_wx.process.inherited import Inherited
@@ -19,23 +20,38 @@ from bai_wx.process.programs import program
 log = logging.getLogger("bai_wx.server")
 
 BACKUP_LOCK: Final = "backup_lock"
-START_S: Final = 2.0
-"""After a start, which nothing is to slow down."""
+RETENTION_LOCK: Final = "retention_lock"
 FOLLOWER_S: Final = 10.0
 """Until a worker looks again whether the one that keeps the schedule has gone."""
 RETRY_S: Final = 60.0
 MAX_RETRY_S: Final = 3600.0
-LONGEST_WAIT_S: Final = 3600.0
-"""A clock that is set, and a backup made by hand, are noticed this soon."""
 
 
-class BackupSchedule:
-    """The schedule as a worker keeps it, if it is the one that does."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done, by `main` of which module of this room, and the lock of the worker that has it done."""
 
-    def __init__(self, inherited: Inherited, every_s: float) -> None:
-        self._lock = inherited.descriptors[BACKUP_LOCK]
+    name: str
+    module: str
+    lock: str
+    start_s: float
+    """After a start, which nothing is to slow down."""
+    longest_wait_s: float
+    """Until the next look, whatever the process said: a clock that is set is noticed this soon."""
+
+
+BACKUP: Final = Job("backup", "backup_process", BACKUP_LOCK, 2.0, 3600.0)
+RETENTION: Final = Job("retention", "retention_process", RETENTION_LOCK, 60.0, 24 * 3600.0)
+
+
+class Schedule:
+    """The schedule of a job as a worker keeps it, if it is the one that does."""
+
+    def __init__(self, inherited: Inherited, job: Job, every_s: float) -> None:
+        self._job = job
+        self._lock = inherited.descriptors[job.lock]
         self._every_s = every_s
-        self.next_look = time.monotonic() + START_S
+        self.next_look = time.monotonic() + job.start_s
         """When it is time, by `time.monotonic()`."""
         self._child: subprocess.Popen[bytes] | None = None
         self._failures = 0
@@ -59,13 +75,13 @@ class BackupSchedule:
         return True
 
     def _start(self) -> None:
-        command = [*program("backup_process", "main"), str(os.getpid())]
+        command = [*program(self._job.module, "main"), str(os.getpid())]
         try:
             self._child = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
             )
         except OSError as exc:
-            log.error("no backup: its process could not be started: %s", exc.strerror)
+            log.error("no %s: its process could not be started: %s", self._job.name, exc.strerror)
             self._retry()
 
     def _hear(self, child: subprocess.Popen[bytes]) -> None:
@@ -82,7 +98,7 @@ class BackupSchedule:
         wait_s = RETRY_S
         with suppress(ValueError, KeyError, TypeError):
             wait_s = float(json.loads(answer)["wait_s"])
-        self._wait(min(wait_s, LONGEST_WAIT_S))
+        self._wait(min(wait_s, self._job.longest_wait_s))
 
     def _retry(self) -> None:
         """Look again soon, and later the more often it has failed."""
