@@ -2,7 +2,7 @@
 
 Rows are added and never changed; triggers of the database refuse it (migrations 0013 and 0020). They are
 removed when their time is over (`bai_wx.console.retention`), and that is an entry too.
-Personal numbers are kept masked, for a log that cannot be corrected must not hold them.
+Personal numbers and openids are kept masked, for a log that cannot be corrected must not hold them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from peewee import AutoField, Model, ModelSelect, TextField
 
 from bai_wx.console import rows
 from bai_wx.console.acting import Acting
-from bai_wx.console.masking import masked
+from bai_wx.console.masking import for_log
 from bai_wx.database.connection import database, insert_rows
 from bai_wx.record import clock
 from bai_wx.record.base import Record
@@ -238,4 +238,4 @@ def _entry(row: AuditEntry) -> Entry:
 
 
 def _json(values: Mapping[str, Any]) -> str:
-    return orjson.dumps(masked(values)).decode()
+    return orjson.dumps(for_log(values)).decode()

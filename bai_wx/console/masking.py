@@ -33,3 +33,23 @@ def masked(values: Mapping[str, Any]) -> dict[str, Any]:
         name: MASKED[name](value) if name in MASKED and "*" not in value else value
         for name, value in values.items()
     }
+
+
+OPENIDS: Final = frozenset(
+    {
+        *("openid", "unionid", "users_parent_id", "users_convers_id"),
+        *("order_owner", "cart_owner", "document_owner", "attachments_owner"),
+        "company_owner_openid",
+    }
+)
+"""The fields that name a person by WeChat's id."""
+OPENID_END: Final = 4
+
+
+def for_log(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as a log keeps them that cannot be corrected: of nobody who could be named by WeChat's id."""
+    found = masked(values)
+    for name in OPENIDS & found.keys():
+        if found[name]:
+            found[name] = f"****{str(found[name])[-OPENID_END:]}"
+    return found

@@ -13,7 +13,7 @@ from peewee import Model, TextField
 
 from bai_wx.console import audit
 from bai_wx.console.acting import Acting
-from bai_wx.console.audit import Action
+from bai_wx.console.audit import Action, AuditEntry
 from bai_wx.console.notes import NoteRow
 from bai_wx.database.connection import database, lock_name, locks_rows
 from bai_wx.errors import NotFound
@@ -139,7 +139,8 @@ def erase(openid: str, store: FileStore, acting: Acting) -> Erased:
 
 def mentions(openid: str) -> dict[str, int]:
     """How many rows still hold the openid, in any of their texts, by table: free texts of others."""
-    tables: list[type[Model]] = [*COLLECTIONS.values(), NoteRow]
+    # The audit log holds those of entries that a release before wrote.
+    tables: list[type[Model]] = [*COLLECTIONS.values(), NoteRow, AuditEntry]
     counted = {model._meta.table_name: _mentioning(model, openid) for model in tables}
     return {name: count for name, count in counted.items() if count}
 

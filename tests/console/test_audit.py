@@ -9,6 +9,8 @@ from peewee import Database, DatabaseError
 from bai_wx.console import audit
 from bai_wx.console.acting import COMMAND_LINE, Acting
 from bai_wx.console.audit import Filter
+from bai_wx.console.masking import OPENIDS
+from bai_wx.console.persons import HELD
 from bai_wx.console.roles import Role
 from bai_wx.console.transfers.operator import LoadingOperator
 from models.products import Product
@@ -62,6 +64,16 @@ def test_personal_numbers_are_masked() -> None:
     (entry,) = audit.entries()
     assert entry.before == {"users_phone": "138****8000", "users_id_number": "****34"}
     assert entry.after == {"users_phone": ""}
+
+
+def test_no_openid_is_kept() -> None:
+    """Its end tells two owners apart. An entry cannot be corrected when its person is erased."""
+    assert {name for name, _ in HELD.values()} <= OPENIDS
+    owner = {"document_owner": "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"}
+    audit.note(WANG, "change", "tbl_document", "d1", owner, {"document_owner": ""})
+    (entry,) = audit.entries()
+    assert entry.before == {"document_owner": "****fL2M"}
+    assert entry.after == {"document_owner": ""}
 
 
 @pytest.mark.usefixtures("three_entries")
