@@ -126,8 +126,8 @@ class ContractMiddleware:
                 scope[INCOMING] = incoming
                 scope["headers"] = _for_wsgi(scope["headers"], incoming.body)
                 reply = await self._served(operation, scope, send)
-            if incoming.problem is not None:
-                await self._edge.note_problem(incoming, scope)
+            if incoming.problem is not None or seen.is_uncounted:
+                await self._edge.note_outcome(incoming, scope)
             scope[HELD].reply = reply
         except ClientGone:
             return  # nobody waits for an answer

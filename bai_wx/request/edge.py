@@ -34,7 +34,7 @@ from bai_wx.request.dispatch import Dispatch
 from bai_wx.request.error_mapping import as_api_error
 from bai_wx.request.http_exchange import REFUSED
 from bai_wx.request.incoming import Incoming
-from bai_wx.request.limits import RequestLimits, counted_as, warn_of_unknown_proxy
+from bai_wx.request.limits import Limits, RequestLimits, counted_as, warn_of_unknown_proxy
 from bai_wx.request.mounts import Mounts
 from bai_wx.request.observation import Observation, observation_of
 from bai_wx.request.operation import Operation
@@ -115,8 +115,8 @@ class Edge:
         try:
             refusal = await self.admit(operation, incoming, scope, receive)
             reply = refusal or await self._dispatch.run(operation, incoming)
-            if incoming.problem is not None:
-                await self.note_problem(incoming, scope)
+            if incoming.problem is not None or seen.is_uncounted:
+                await self.note_outcome(incoming, scope)
             await send_reply(scope, send, reply, origin)
         except ClientGone:
             return
@@ -132,13 +132,17 @@ class Edge:
     ) -> Awaitable[None] | None:
         """Count a request against its client's and user's limits. Returns: the rest of it, where Redis counts.
 
-        The user is known when its token was checked before, as all but its first request's was. So whoever
-        sends tokens that do not hold is counted for nobody's account but its own address.
+        The user is known when its token was checked before, as all but its first request's was. That one is
+        counted when it was answered (`note_outcome`). So whoever sends tokens that do not hold is counted for
+        nobody's account but its own address.
         """
         client = seen.client = _client(scope)
         if FORWARDED_FOR in headers and not self._warned_of_proxy:
             self._warned_of_proxy = warn_of_unknown_proxy(client, headers[FORWARDED_FOR])
-        return self._limits.count(counted_as(client), self._user(headers))
+        user = self._user(headers)
+        if not user and b"authorization" in headers:
+            seen.is_uncounted = True
+        return self._limits.count(counted_as(client), user)
 
     def _user(self, headers: dict[bytes, bytes]) -> str:
         authorization = headers.get(b"authorization")
@@ -205,13 +209,17 @@ class Edge:
                 return operation.render(batch.refused(place, problem), incoming)
         return None
 
-    async def note_problem(self, incoming: Incoming, scope: Scope) -> None:
-        """Count a code that WeChat refused against the address it came from."""
+    async def note_outcome(self, incoming: Incoming, scope: Scope) -> None:
+        """Count what is known when a request was answered, so that one of the next is refused.
+
+        That is a code which WeChat refused, against the address it came from, and the user of a token that
+        came for the first time.
+        """
+        limits, caller = self._limits, incoming.seen.caller
         if isinstance(incoming.problem, WRONG_CODE):
-            with suppress(TooManyRequests):  # it is answered already
-                counting = self._limits.codes.count(counted_as(_client(scope)))
-                if counting is not None:
-                    await counting
+            await _counted(limits.codes, counted_as(_client(scope)))
+        if incoming.seen.is_uncounted and caller is not None:
+            await _counted(limits.users, caller.id)
 
     def forget(self, incoming: Incoming) -> None:
         """Count this body no longer, and let go of what went wrong: its trace holds the request."""
@@ -306,6 +314,13 @@ class Edge:
     def _is_valid(self, token: str) -> bool:
         with request_connection:
             return self._tokens.caller(token) is not None
+
+
+async def _counted(limits: Limits, client: str) -> None:
+    with suppress(TooManyRequests):  # the request is answered already
+        counting = limits.count(client)
+        if counting is not None:
+            await counting
 
 
 async def _send_held(held: HeldAnswer, scope: Scope, send: Send, origin: bytes | None) -> None:

@@ -62,6 +62,8 @@ class Observation:
     """The one that was meant, which may not be the one that was sent."""
     client = ""
     caller: Caller | None = None
+    is_uncounted = False
+    """Whether it came with a token that was not known yet, so that it is counted for nobody so far."""
     waited_s = 0.0
     """How long it waited in queues of ours."""
 
