@@ -19,7 +19,7 @@ def copy_of(folder: Path) -> Path:
     """A copy of the checkout, with its commands."""
     copy = folder / "checkout"
     for name in COPIED:
-        ignored = shutil.ignore_patterns("__pycache__", "runs")
+        ignored = shutil.ignore_patterns("runs")  # what was compiled is not compiled again
         copying = (
             partial(shutil.copytree, ignore=ignored) if (ROOT / name).is_dir() else shutil.copy
         )

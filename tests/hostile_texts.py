@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice, product
 from typing import Any
 
-LENGTH = 100_000
+LENGTH = 50_000
 LONGEST_ID = 80
 MOST_TEXTS = 120  # beside those that each repeat has of its own
 ENDS = ("\x01", '"\x01')

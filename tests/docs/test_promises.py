@@ -102,7 +102,7 @@ def test_each_promise_is_kept_by_a_test_that_ci_runs(page: str) -> None:
             id="long and does not say so",
         ),
         pytest.param(
-            "`tests/stories/test_kill.py::test_nothing_is_lost_or_half_made_after_20_kills` (long)",
+            "`tests/stories/test_kill.py::test_nothing_is_lost_or_half_made_after_10_kills` (long)",
             "is not long",
             id="says long and is not",
         ),

@@ -22,7 +22,9 @@ def sql_patterns() -> Iterator[tuple[str, str | None]]:
     """Where the SQL of our modules names a pattern, and it; None for one that is no literal."""
     for name, tree in test_regexes.sources().items():
         texts = (
-            n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+            n
+            for n in test_regexes.nodes(tree)
+            if isinstance(n, ast.Constant) and isinstance(n.value, str)
         )
         for node in texts:
             for use in IN_SQL.finditer(node.value):

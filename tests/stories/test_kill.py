@@ -153,12 +153,10 @@ def _compare(outcome: Outcome, server: Server, shoppers: list[Shopper]) -> None:
     outcome.integrity = databases.integrity(server.address)
 
 
-def test_nothing_is_lost_or_half_made_after_20_kills(tmp_path: Path) -> None:
-    """Twenty kills under 16 clients, and some of starting: every acknowledged row is there, as told,
-    once.
-    """
-    outcome = drill(tmp_path / "home", kills=20)
-    assert outcome.acknowledged > 20 * CLIENTS
+def test_nothing_is_lost_or_half_made_after_10_kills(tmp_path: Path) -> None:
+    """Ten kills under 16 clients, and some of starting: every acknowledged row is there, as told, once."""
+    outcome = drill(tmp_path / "home", kills=10)
+    assert outcome.acknowledged > 10 * CLIENTS
     assert outcome.cut_off > 0, "no kill hit a request"
     assert outcome.is_clean, outcome
 
