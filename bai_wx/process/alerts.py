@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from bai_wx import metrics
+from bai_wx.contract import loader
 from bai_wx.database.connection import connect
 from bai_wx.database.damage import SHARED_STATE
 from bai_wx.process.alert_robots import Robot, RobotError, headed
 from bai_wx.process.alert_rules import WECHAT_CODES, Pace, Snapshot, Watch
 from bai_wx.process.backup_moment import BackupMoment
 from bai_wx.process.inherited import METRICS, Inherited
+from bai_wx.process.log import log_to_stderr
 from bai_wx.process.settings import Settings
+from bai_wx.process.shared_metrics import declare
 from bai_wx.process.supervisor import BEAT, COUNTS, DIED, HUNG
 from bai_wx.record import clock
 from bai_wx.transfer.parent_death import die_with
@@ -35,6 +38,7 @@ MOST_KEPT: Final = 20
 DELAY_S: Final = 2 * 3600  # that a backup may take, and be late
 LEAST_FREE_BYTES: Final = 500 * 1024 * 1024  # as `doctor` has it
 LEAST_FREE_PART: Final = 0.05  # of a small disk
+WATCHING: Final = "people are alerted of what happens from now on"
 NEEDED: Final = frozenset({METRICS, COUNTS, "damage"})
 """What the process keeps of all that workers inherit."""
 
@@ -44,7 +48,10 @@ class Source:
 
     def __init__(self, settings: Settings, inherited: Inherited) -> None:
         self._counts, self._damage = inherited.memory(COUNTS), inherited.memory("damage")
-        metrics.attach(inherited.memory(METRICS))
+        if not metrics.attach(inherited.memory(METRICS)):
+            log.warning(
+                "the contract is another than at the start: no alert of 5xx until a restart"
+            )
         self._backups = Backups(settings)
         file = settings.database_file
         self._places = {str(settings.home), *([str(file.parent)] if file else [])}
@@ -132,28 +139,47 @@ class Outbox:
             self._waiting.popleft()
 
 
-def start(settings: Settings, inherited: Inherited) -> list[int]:
-    """Start the process, where there is a robot. Returns: its id. It ends with the parent."""
+def start(settings: Settings, inherited: Inherited) -> int:
+    """Start the process, where there is a robot. Returns: its id, else 0. It ends with the parent."""
     if not settings.alert_url:
-        return []
+        return 0
     pid = os.fork()
     if pid:
-        return [pid]
+        return pid
     try:
         die_with(inherited.parent)
-        for name, descriptor in inherited.descriptors.items():
-            if name not in NEEDED:  # a socket that it kept open would not be closed by a stop
-                os.close(descriptor)
         _watch(settings, inherited)
     finally:
         os._exit(1)
 
 
+def main(said: str) -> int:
+    """Watch in the place of a process that has ended. `said` is `Inherited` as JSON. Returns: the status."""
+    inherited = Inherited.from_json(said)
+    die_with(inherited.parent)
+    settings = Settings.from_environment()
+    log_to_stderr(settings.log, is_server=True)
+    declare(loader.load(loader.CONTRACT_ROOT, cache=settings.home))
+    _watch(settings, inherited)
+    return 1
+
+
 def _watch(settings: Settings, inherited: Inherited) -> None:
+    """Look until this process is killed. Where it cannot even begin it ends: the supervisor starts another."""
+    for name, descriptor in inherited.descriptors.items():
+        if name not in NEEDED:  # a socket that it kept open would not be closed by a stop
+            os.close(descriptor)
     with suppress(OSError):  # a sandbox may forbid it
         os.nice(10)
-    source, outbox, pace = Source(settings, inherited), Outbox(Robot(settings.alert_url)), Pace()
-    watch = Watch(source.snapshot())
+    try:
+        _look(Source(settings, inherited), Outbox(Robot(settings.alert_url)))
+    except Exception:
+        log.exception("the alerts failed")
+
+
+def _look(source: Source, outbox: Outbox) -> None:
+    watch, pace = Watch(source.snapshot()), Pace()
+    log.info(WATCHING)
     while True:
         time.sleep(LOOK_S)
         try:
@@ -163,5 +189,5 @@ def _watch(settings: Settings, inherited: Inherited) -> None:
                     log.info("alert: %s", event.kind)
                     outbox.put(headed(text))
             outbox.empty()
-        except Exception:  # the edge: nobody would start it anew
+        except Exception:  # the edge: what waits would be lost with this process
             log.exception("the alerts failed")

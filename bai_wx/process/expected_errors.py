@@ -4,6 +4,7 @@ import peewee
 
 from bai_wx.contract.files import ContractError
 from bai_wx.errors import ApiError
+from bai_wx.process.listening import ListenError
 from bai_wx.process.settings import SettingsError
 from bai_wx.transfer.backup.refused import BackupRefused
 from bai_wx.transfer.importer import ImportRefused
@@ -11,6 +12,7 @@ from bai_wx.wechat.standin import StandInRefused
 
 EXPECTED_ERRORS = (
     SettingsError,
+    ListenError,
     StandInRefused,
     ContractError,
     ImportRefused,

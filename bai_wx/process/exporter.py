@@ -19,14 +19,13 @@ from bai_wx.errors import MethodNotAllowed, NotFound, Unauthorized
 from bai_wx.process.sampled import SAMPLED, Surroundings
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.settings import Settings
+from bai_wx.process.supervision import SCRAPES
 from bai_wx.request.asgi import App, Receive, Scope, Send
 from bai_wx.request.observation import Unobserved
 from bai_wx.request.protocol import Http
 
 log = logging.getLogger("bai_wx.server")
 
-SCRAPES: Final = "scrapes"
-"""The name of the inherited socket."""
 PATH: Final = "/metrics"
 METHODS: Final = ("GET", "HEAD")
 
@@ -108,7 +107,7 @@ def scrapes_of(settings: Settings, surroundings: Surroundings) -> Scrapes | None
     descriptor = surroundings.inherited.descriptors.get(SCRAPES)
     if not scraping.host or descriptor is None:
         if scraping.host:
-            log.warning("BAI_WX_METRICS: a new address is listened on after a restart")
+            log.warning("BAI_WX_METRICS: its address is listened on after a restart")
         return None
     return Scrapes(Exporter(surroundings), socket.socket(fileno=descriptor))
 

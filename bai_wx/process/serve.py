@@ -25,23 +25,21 @@ from bai_wx.files.store import FileStore
 from bai_wx.process import alerts, demo_operator, schema, storage_settings
 from bai_wx.process.app import check_handlers, collaborators, load_contract
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
-from bai_wx.process.exporter import SCRAPES
 from bai_wx.process.inherited import LISTENER, Inherited, share_memory
 from bai_wx.process.integrity_check import IntegrityCheck
+from bai_wx.process.listening import bound, listen, listening
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.programs import program
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
 from bai_wx.process.shared_parts import shared
-from bai_wx.process.supervision import Plan, Reloaded
+from bai_wx.process.supervision import SCRAPES, Plan, Reloaded
 from bai_wx.process.supervisor import HEARD_SIGNALS, become_supervisor
-from bai_wx.process.worker import BACKLOG, work
+from bai_wx.process.worker import work
 from bai_wx.process.writable import unwritable
 from bai_wx.record import data_keys
 from bai_wx.wechat.standin import refuse_beside_real_app
 from bai_wx.wechat.standin_api import APPID, SECRET
-
-UNSENT_BYTES = 128 * 1024  # of one connection, in the kernel
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
@@ -56,7 +54,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
     check = begin_integrity_check(settings)
     helpers = check.wait() if check else []
     check_database(settings)
-    with _bound(host, port) as listener:  # closed by whatever fails
+    with bound(host, port) as listener:  # closed by whatever fails
         stand_in = _start_stand_in() if demo else None
         try:
             demo_password = prepare(settings, demo=demo)
@@ -64,7 +62,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
             check_handlers(bundle)  # a broken contract stops the start here, not in each worker
             if stand_in is not None:  # it started meanwhile
                 settings = _pointed_at(settings, stand_in)
-            _listen(listener, host, port)
+            listen(listener, host, port)
         except BaseException:
             if stand_in is not None:
                 with stand_in:  # closes its pipes, and waits for it
@@ -102,7 +100,7 @@ def _run(
         _fork(settings, bundle, Inherited(descriptors, number, os.getpid(), identity))
         for number in range(workers)
     ]
-    helpers += alerts.start(settings, Inherited(descriptors, 0, os.getpid(), identity))
+    alerting = alerts.start(settings, Inherited(descriptors, 0, os.getpid(), identity))
     _tell_address(_address_of(listener.fileno()), workers, demo_password)
     _tell_scrapes(memory)
     # For workers that replace others: `.env` may be another by then.
@@ -111,10 +109,13 @@ def _run(
         "workers": pids,
         "command": program("worker", "main"),
         "reload": program("serve", "reload"),
+        "alerts": program("alerts", "main"),
+        "alerting": alerting,
         "descriptors": descriptors,
         "from_dotenv": list(from_dotenv),
         "database_file": str(settings.database_file or ""),
         "database_identity": identity,
+        "scrapes": _address_for_scrapes(settings),
         "helpers": helpers,
     }
     become_supervisor(plan)
@@ -264,6 +265,8 @@ def reload() -> int:
             "from_dotenv": from_dotenv,
             "database_file": str(settings.database_file or ""),
             "database_identity": database_identity(settings),
+            "scrapes": _address_for_scrapes(settings),
+            "alerts": bool(settings.alert_url),
         }
     except EXPECTED_ERRORS as exc:
         sys.stderr.write(f"Error: {one_line(exc)}\n")
@@ -300,43 +303,16 @@ def _keep_pipes_open(stand_in: subprocess.Popen[str] | None) -> list[int]:
     return [stand_in.pid]
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """Take the port before anything slow, so that a taken one is told at once. Nobody can connect yet."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except (OSError, UnicodeError) as exc:
-        listener.close()
-        raise _cannot_listen(host, port, exc) from exc
-    listener.set_inheritable(True)
-    if sys.platform == "linux":
-        # Connections inherit it. The kernel would keep megabytes for each client who does not read, and
-        # tell of one who reads slowly only after a third of them.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-    return listener
-
-
-def _listen(listener: socket.socket, host: str, port: int) -> None:
-    try:
-        listener.listen(BACKLOG)
-    except OSError as exc:  # another one was quicker
-        raise _cannot_listen(host, port, exc) from exc
+def _address_for_scrapes(settings: Settings) -> list[Any]:
+    """Host and port of the address where Prometheus asks; `[]` without one."""
+    scraping = Scraping.of(settings.metrics)
+    return [scraping.host, scraping.port] if scraping.host else []
 
 
 def _listen_for_scrapes(settings: Settings) -> dict[str, int]:
-    """The socket of the address where Prometheus asks, which all workers inherit; none without one."""
-    scraping = Scraping.of(settings.metrics)
-    if not scraping.host:
-        return {}
-    listener = _bound(scraping.host, scraping.port)
-    _listen(listener, scraping.host, scraping.port)
-    return {SCRAPES: listener.detach()}
-
-
-def _cannot_listen(host: str, port: int, problem: Exception) -> SettingsError:
-    said = problem.strerror if isinstance(problem, OSError) else problem
-    return SettingsError(f"cannot listen on {host}:{port}: {said}")
+    """The socket of that address, which all workers inherit."""
+    address = _address_for_scrapes(settings)
+    return {SCRAPES: listening(*address)} if address else {}
 
 
 def _start_stand_in() -> subprocess.Popen[str]:

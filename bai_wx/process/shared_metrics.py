@@ -13,7 +13,7 @@ log = logging.getLogger("bai_wx.server")
 
 def share_metrics(bundle: dict[str, Any], workers: int) -> int:
     """Make memory in which so many workers count. Returns: its descriptor."""
-    _declare(bundle)
+    declare(bundle)
     descriptor = share_memory(METRICS, metrics.size(workers))
     with mmap.mmap(descriptor, 0) as mapping:
         metrics.begin(mapping)
@@ -22,10 +22,11 @@ def share_metrics(bundle: dict[str, Any], workers: int) -> int:
 
 def count_in(bundle: dict[str, Any], inherited: Inherited, row: int | None = None) -> None:
     """Count in this worker's row from now on, or in another."""
-    _declare(bundle)
+    declare(bundle)
     if not metrics.attach(inherited.memory(METRICS), inherited.number if row is None else row):
         log.warning("this process has another contract than those before: it counts alone")
 
 
-def _declare(bundle: dict[str, Any]) -> None:
+def declare(bundle: dict[str, Any]) -> None:
+    """Say which operations are counted: whoever reads what others count must know them, too."""
     metrics.declare(operation["operationId"] for operation in operations_of(bundle))

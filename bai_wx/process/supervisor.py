@@ -18,16 +18,27 @@ import struct
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from bai_wx.process.last_checkpoint import bring_log_into
-from bai_wx.process.supervision import Plan, Reloaded, Settings, Worker
+from bai_wx.process.listening import ListenError
+from bai_wx.process.supervision import (
+    SOON_S,
+    Alerts,
+    Pause,
+    Plan,
+    Reloaded,
+    Settings,
+    Worker,
+    log,
+    outlived,
+    with_scrapes,
+)
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 HEARD_SIGNALS = (*STOP_SIGNALS, signal.SIGHUP, signal.SIGCHLD)
 KILL_AFTER_S = 4  # requests in flight get three; the promise is 5 s in all
-PAUSE_S, MAX_PAUSE_S = 0.5, 30.0  # before another worker is started: longer when they die soon
-SOON_S = 10
 CHECK_S = 1.0  # between two checks of the workers' heartbeats
 MAX_MISSED_BEATS = 15  # checks in a row; after them a worker hangs
 MAX_MISSED_AT_START = 60  # before the first heartbeat: a start on a busy machine takes seconds
@@ -59,13 +70,19 @@ class Supervisor:
         self._workers = {pid: Worker(pid, n) for n, pid in enumerate(plan["workers"])}
         self._wanted = len(self._workers)
         self._helpers = set(plan["helpers"])
+        # A terminal's signals are ours.
+        start_alerts = partial(self._spawn, plan["alerts"], 0, HEARD_SIGNALS)
+        self._alerts = Alerts(plan["alerting"], start_alerts)
         self._settings: Settings = {
             "environment": dict(os.environ),
             "from_dotenv": plan["from_dotenv"],
             "database_file": plan["database_file"],
             "database_identity": plan["database_identity"],
+            "scrapes": plan["scrapes"],
+            "descriptors": plan["descriptors"],
+            "alerts": plan["alerting"] != 0,
         }
-        self._pause_s, self._start_at = PAUSE_S, 0.0
+        self._pause = Pause()
         self._next_check = time.monotonic() + CHECK_S
         self._came_up = self._is_stopping = self._wants_reload = False
         self._outdated: list[int] = []
@@ -87,10 +104,13 @@ class Supervisor:
                 self._check_heartbeats()
                 self._replace_outdated()
                 self._start_missing()
+                if self._lacks_alerts():
+                    self._alerts.start()
             self._kill_overdue()
             if self._workers or not self._is_stopping:
                 self._wait()
-        for pid in [*self._helpers, *(self._reload[:1] if self._reload else ())]:
+        others = (self._alerts.pid, self._reload[0] if self._reload else 0)
+        for pid in [*self._helpers, *filter(None, others)]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             with suppress(ChildProcessError):
@@ -107,7 +127,9 @@ class Supervisor:
         if not self._is_stopping:
             due.append(self._next_check)
             if len(self._workers) < self._wanted:
-                due.append(self._start_at)
+                due.append(self._pause.until)
+            if self._lacks_alerts():
+                due.append(self._alerts.pause.until)
         timeout = max(0.0, min(due) - time.monotonic())
         # A little less than exact, or it would wake up a little too early, again and again.
         found = signal.sigtimedwait(HEARD_SIGNALS, timeout + 0.001)
@@ -120,7 +142,7 @@ class Supervisor:
     def _stop(self) -> None:
         if not self._is_stopping:
             self._is_stopping = True
-            os.close(self._plan["descriptors"]["listener"])
+            os.close(self._settings["descriptors"]["listener"])
             for worker in self._workers.values():
                 self._retire(worker)
 
@@ -157,6 +179,9 @@ class Supervisor:
         if self._reload is not None and pid == self._reload[0]:
             self._take_settings(self._reload[1], status)
             return
+        if pid == self._alerts.pid:
+            self._alerts.on_exit()
+            return
         self._helpers.discard(pid)  # without the stand-in the demo cannot log in, which login tells
         worker = self._workers.pop(pid, None)
         if worker is None:
@@ -169,18 +194,19 @@ class Supervisor:
         if self._successor is worker:
             self._successor = None
             if self._old_settings is not None:
-                self._settings, self._old_settings, self._outdated = self._old_settings, None, []
-                _log(f"worker {pid} ended with the new settings; the others keep the old ones")
+                self._go_back_to(self._old_settings)
+                log(f"worker {pid} ended with the new settings; the others keep the old ones")
                 return
         if not self._came_up and not self._workers:
-            _log(f"worker {pid} ended with status {status}; none ever came up: giving up")
+            log(f"worker {pid} ended with status {status}; none ever came up: giving up")
             self._is_stopping, self._status = True, 1
             return
         self._count(DIED)
         died_soon = time.monotonic() - worker.began < SOON_S
-        self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S) if died_soon else PAUSE_S
-        self._start_at = time.monotonic() + self._pause_s
-        _log(f"worker {pid} ended with status {status}; starting another in {self._pause_s:g} s")
+        self._pause.begin(died_soon=died_soon)
+        log(
+            f"worker {pid} ended with status {status}; starting another in {self._pause.seconds:g} s"
+        )
 
     def _check_heartbeats(self) -> None:
         """Check each worker's heartbeat, at most once a second of this process's own time."""
@@ -193,7 +219,7 @@ class Supervisor:
                 worker.missed_beats += 1
             missed = MAX_MISSED_BEATS if worker.beat else MAX_MISSED_AT_START
             if worker.missed_beats == missed and worker.kill_at is None:
-                _log(f"worker {worker.pid} has not moved for {missed} s; it is killed")
+                log(f"worker {worker.pid} has not moved for {missed} s; it is killed")
                 worker.kill_at = now
                 self._count(HUNG)
 
@@ -211,7 +237,7 @@ class Supervisor:
 
     def _start_missing(self) -> None:
         """Start workers until there are as many as wanted, unless a pause is on."""
-        while len(self._workers) < self._wanted and time.monotonic() >= self._start_at:
+        while len(self._workers) < self._wanted and time.monotonic() >= self._pause.until:
             if self._start() is None:
                 return
 
@@ -220,22 +246,31 @@ class Supervisor:
         taken = {worker.number for worker in self._workers.values()}
         number = next(n for n in range(len(self._beats) // BEAT.size) if n not in taken)
         BEAT.pack_into(self._beats, number * BEAT.size, 0)
+        try:
+            pid = self._spawn(self._plan["command"], number, ())
+        except OSError as problem:
+            self._pause.begin()
+            again = f"trying again in {self._pause.seconds:g} s"
+            log(f"no worker could be started: {problem}; {again}")
+            return None
+        worker = self._workers[pid] = Worker(pid, number)
+        return worker
+
+    def _spawn(self, program: list[str], number: int, blocked: tuple[signal.Signals, ...]) -> int:
+        """Start a child with the settings of now. Returns: its id. Raises: `OSError`."""
         inherited: dict[str, Any] = {
-            "descriptors": self._plan["descriptors"],
+            "descriptors": self._settings["descriptors"],
             "number": number,
             "parent": os.getpid(),
             "database_identity": self._settings["database_identity"],
         }
-        command = [*self._plan["command"], json.dumps(inherited)]
-        try:
-            pid = os.posix_spawn(command[0], command, self._settings["environment"], setsigmask=())
-        except OSError as problem:
-            self._pause_s = min(self._pause_s * 2, MAX_PAUSE_S)
-            self._start_at = time.monotonic() + self._pause_s
-            _log(f"no worker could be started: {problem}; trying again in {self._pause_s:g} s")
-            return None
-        worker = self._workers[pid] = Worker(pid, number)
-        return worker
+        command = [*program, json.dumps(inherited)]
+        environment = self._settings["environment"]
+        return os.posix_spawn(command[0], command, environment, setsigmask=blocked)
+
+    def _lacks_alerts(self) -> bool:
+        """Whether it does not run and should; what is to be tried first are new settings."""
+        return self._settings["alerts"] and not self._alerts.pid and self._old_settings is None
 
     # --- new settings ---
 
@@ -246,13 +281,18 @@ class Supervisor:
             self._read_heartbeat(successor)
             if not successor.beat:
                 return
-            self._successor = self._old_settings = None
+            self._successor = None
+            if self._old_settings is not None:
+                for socket in outlived(self._old_settings, self._settings):
+                    os.close(socket)
+                self._old_settings = None
+                self._alerts.renew()
             if self._outdated:
                 self._retire(self._workers[self._outdated.pop(0)])
         if any(worker.is_retired for worker in self._workers.values()) or self._reload:
             return
         if self._outdated:
-            if time.monotonic() >= self._start_at:
+            if time.monotonic() >= self._pause.until:
                 self._successor = self._start()
         elif self._wants_reload:
             self._wants_reload = False
@@ -272,7 +312,7 @@ class Supervisor:
             )
         except OSError as problem:
             os.close(writes_to)
-            _log(f"the settings stay as they were: {problem}")
+            log(f"the settings stay as they were: {problem}")
         else:
             self._reload = pid, writes_to, time.monotonic() + RELOAD_S
 
@@ -290,45 +330,50 @@ class Supervisor:
         if self._is_stopping:
             return
         if status != 0:
-            _log("the settings stay as they were")
+            log("the settings stay as they were")
             return
         try:
             settings = self._settings_of(said)
+        except ListenError as problem:
+            log(f"the settings stay as they were: {problem}")
+            return
         except (ValueError, LookupError, TypeError, AttributeError) as problem:
-            _log(f"the settings stay as they were: what was read is not understood: {problem!r}")
+            log(f"the settings stay as they were: what was read is not understood: {problem!r}")
             return
         self._old_settings, self._settings = self._settings, settings
+        for socket in outlived(self._old_settings, settings):
+            os.set_inheritable(socket, False)  # or it would be open where nobody answers
         self._outdated = list(self._workers)
-        _log(f"settings read anew; replacing {len(self._outdated)} worker(s) one by one")
+        log(f"settings read anew; replacing {len(self._outdated)} worker(s) one by one")
 
     def _settings_of(self, said: bytes) -> Settings:
         """The settings in what the reload program printed last."""
         new: Reloaded = json.loads(said.rpartition(b"\n")[2])
+        now, scrapes = self._settings, new.get("scrapes", [])
         return {
             "environment": {**self._untouched(), **new["from_dotenv"]},
             "from_dotenv": list(new["from_dotenv"]),
             "database_file": new["database_file"],
             "database_identity": new["database_identity"],
+            "scrapes": scrapes,
+            "alerts": new.get("alerts", False),
+            "descriptors": with_scrapes(now["descriptors"], now["scrapes"], scrapes),
         }
+
+    def _go_back_to(self, settings: Settings) -> None:
+        """Use these again: no worker came up with the new ones."""
+        for socket in outlived(self._settings, settings):
+            os.close(socket)
+        for socket in outlived(settings, self._settings):
+            os.set_inheritable(socket, True)
+        self._settings, self._old_settings, self._outdated = settings, None, []
 
     # --- the end ---
 
     def _checkpoint(self) -> None:
         file, identity = self._settings["database_file"], self._settings["database_identity"]
         if file and (problem := bring_log_into(file, identity)):
-            _log(f"the database's log stays beside it: {problem}")
-
-
-def _log(words: str) -> None:
-    """Write a line in the form that `bai_wx.process.log` chooses for the workers."""
-    form = os.environ.get("BAI_WX_LOG", "").lower().rpartition(":")[2]
-    if form == "json" or (form != "text" and not sys.stderr.isatty()):
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        named = {"level": "warning", "logger": "bai_wx.supervisor", "message": words}
-        words = json.dumps({"time": moment, **named}, ensure_ascii=False)
-    with suppress(OSError, ValueError):  # nobody may be listening any more
-        sys.stderr.write(words + "\n")
-        sys.stderr.flush()
+            log(f"the database's log stays beside it: {problem}")
 
 
 def become_supervisor(plan: Plan) -> None:

@@ -18,6 +18,7 @@ from bai_wx.process.console_process import ConsoleProcess
 from bai_wx.process.exporter import Scrapes, exporter_beside, scrapes_of
 from bai_wx.process.heartbeat import Heartbeat
 from bai_wx.process.inherited import LISTENER, Inherited
+from bai_wx.process.listening import BACKLOG
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.readiness import Drain
 from bai_wx.process.sampled import Surroundings
@@ -35,7 +36,6 @@ from bai_wx.transfer.parent_death import die_with
 from bai_wx.wechat.refused_codes import RefusedCodes
 from bai_wx.wechat.shared_logins import SharedLogins
 
-BACKLOG = 2048
 DRAIN_S = 3  # requests in flight get this long after SIGTERM; the promise is 5 s in all
 GC_THRESHOLDS = (20_000, 20, 20)  # new objects, and collections of younger ones
 TICKS_A_BEAT = 10  # uvicorn's ticks take a tenth of a second

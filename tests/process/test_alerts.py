@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from peewee import Database
 
 from bai_wx.process import alerts
 from bai_wx.process.alert_robots import Robot
-from bai_wx.process.alerts import KEPT_S, MOST_KEPT, RETRY_S, Backups, Outbox, low_disks
+from bai_wx.process.alerts import KEPT_S, MOST_KEPT, RETRY_S, WATCHING, Backups, Outbox, low_disks
 from bai_wx.process.settings import Settings
 from bai_wx.record import backups, clock
 from tests.databases import without_sql
+from tests.faults.steps import In, eventually
 from tests.process.robot import RobotServer, robot_server, says
 from tests.running import Client, Server
 
@@ -34,11 +36,15 @@ def robot() -> Iterator[RobotServer]:
 def test_a_server_tells_its_operators_and_nobody_the_key(
     robot: RobotServer, tmp_path: Path
 ) -> None:
-    """A bad secret, then a dead worker; a stop ends the process, and the log never has the key."""
+    """A bad secret, then a dead worker, by one that took the place of a killed one; no log has the key."""
     with Server(tmp_path / "home", BAI_WX_ALERT_URL=robot.url) as server:
         assert server.process is not None
         parent = server.process.pid
-        (watching,) = [pid for pid in server.workers() if _niceness(pid) == 10]
+        assert eventually(lambda: WATCHING in server.log)
+        (first,) = watchers(server)
+        os.kill(first, signal.SIGKILL)
+        assert eventually(lambda: server.log.count(WATCHING) == 2)
+        (watching,) = watchers(server)
         (worker,) = [pid for pid in server.workers() if _listens(pid)]
         refused = Client(server.url).hook("/wechat/login", {"users_wx_code": "err-40125"})
         assert refused.status_code == 500
@@ -55,6 +61,36 @@ def test_a_server_tells_its_operators_and_nobody_the_key(
         assert not Path(f"/proc/{watching}").exists()
         assert not Path(f"/proc/{parent}").exists()
         assert "TOPSECRET" not in server.log
+
+
+@pytest.mark.long
+def test_sighup_takes_another_robot_and_none(robot: RobotServer, tmp_path: Path) -> None:
+    """From none to one, to another, and to none again."""
+    dotenv = tmp_path / ".env"
+    with robot_server() as other, In(tmp_path) as server:
+        assert server.process is not None
+        assert watchers(server) == []
+        for count, told in enumerate((robot, other), 1):
+            dotenv.write_text(f"BAI_WX_ALERT_URL={told.url}\n")
+            server.process.send_signal(signal.SIGHUP)
+            assert eventually(lambda n=count: server.log.count(WATCHING) == n)  # type: ignore[misc]
+            refused = Client(server.url).hook("/wechat/login", {"users_wx_code": "err-40125"})
+            assert refused.status_code == 500
+            told.await_text("微信返回 40125")
+        dotenv.write_text("")
+        server.process.send_signal(signal.SIGHUP)
+        assert eventually(lambda: watchers(server) == [])
+        assert len(robot.bodies) == 1
+        assert "Traceback" not in server.log
+
+
+def watchers(server: Server) -> list[int]:
+    """The processes that alert people: no other gives way so much."""
+    found = []
+    for pid in server.workers():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += [pid] if _niceness(pid) == 10 else []
+    return found
 
 
 def _niceness(pid: int) -> int:

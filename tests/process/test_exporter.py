@@ -17,7 +17,9 @@ import requests
 
 from bai_wx import metrics
 from bai_wx.process.quiet import quiet_import
+from bench.peers import free_port
 from tests import databases
+from tests.faults.steps import In, eventually
 from tests.running import START_S, Client, Server
 from tests.tree import ROOT
 
@@ -233,6 +235,48 @@ def test_a_taken_address_stops_the_start(shop: Scraped, tmp_path: Path) -> None:
         other.kill()
     assert f"cannot listen on {taken}" in other.log
     assert "Traceback" not in other.log
+
+
+class InFolder(In, Scraped):
+    """Both: its `.env` is read, and it says where its metrics are."""
+
+
+@pytest.mark.long
+def test_sighup_takes_another_address_and_closes_the_one_before(tmp_path: Path) -> None:
+    """A taken one changes nothing; then another, then none: what is closed refuses, it does not hang."""
+    dotenv, port = tmp_path / ".env", free_port()
+    dotenv.write_text("BAI_WX_METRICS=127.0.0.1:0\n")
+    with InFolder(tmp_path) as server:
+        first, before = server.metrics, _workers_of(server)
+        second, taken = f"http://127.0.0.1:{port}/metrics", server.url.removeprefix("http://")
+
+        def take(where: str) -> None:
+            assert server.process is not None
+            dotenv.write_text(f"BAI_WX_METRICS={where}\n")
+            server.process.send_signal(signal.SIGHUP)
+
+        take(taken)
+        assert eventually(lambda: f"as they were: cannot listen on {taken}" in server.log)
+        assert (status_at(first), _workers_of(server)) == (200, before)
+        take(f"127.0.0.1:{port}")
+        assert eventually(lambda: status_at(first) == 0)
+        assert status_at(second) == 200
+        take("off")
+        assert eventually(lambda: status_at(second) == 0)
+        assert not set(before) & set(_workers_of(server))
+        assert "Traceback" not in server.log
+
+
+def status_at(address: str) -> int:
+    """What is answered there; 0 where nobody listens. What hangs fails the test."""
+    try:
+        return requests.get(address, timeout=5).status_code
+    except requests.ConnectionError:
+        return 0
+
+
+def _workers_of(server: Server) -> list[int]:
+    return [pid for pid in server.workers() if "standin" not in _command(pid)]
 
 
 def test_the_page_of_operations_lists_every_metric() -> None:

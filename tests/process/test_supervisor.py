@@ -1,7 +1,7 @@
 """The parent of the workers: it replaces those that die, ends with all of them, and is small.
 
 Covers: bai_wx/process/inherited.py, bai_wx/process/worker.py, bai_wx/process/quiet.py
-Covers: bai_wx/process/supervision.py, bai_wx/process/last_checkpoint.py
+Covers: bai_wx/process/last_checkpoint.py
 """
 
 import os

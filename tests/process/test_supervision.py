@@ -1,0 +1,103 @@
+"""What changes with new settings beside the workers: the socket for scrapes, and who alerts people.
+
+Covers: bai_wx/process/listening.py
+"""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+from bai_wx.process.listening import ListenError, listening
+from bai_wx.process.supervision import SCRAPES, Alerts, Settings, outlived, with_scrapes
+from tests.databases import without_sql
+
+pytestmark = without_sql
+
+
+def settings(scrapes: list[object], descriptors: dict[str, int]) -> Settings:
+    """Settings that differ in nothing else."""
+    return {
+        "environment": {},
+        "from_dotenv": [],
+        "database_file": "",
+        "database_identity": [],
+        "scrapes": scrapes,
+        "descriptors": descriptors,
+        "alerts": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_kept"),
+    [
+        pytest.param(["127.0.0.1", 0], ["127.0.0.1", 0], True, id="the same"),
+        pytest.param([], ["127.0.0.1", 0], False, id="one where none was"),
+        pytest.param(["127.0.0.1", 0], ["localhost", 0], False, id="another"),
+        pytest.param(["127.0.0.1", 0], [], False, id="none any more"),
+        pytest.param([], [], True, id="still none"),
+    ],
+)
+def test_the_socket_for_scrapes_is_that_of_the_settings(
+    before: list[object], now: list[object], is_kept: bool
+) -> None:
+    """What is handed on is inherited; what is outlived is known, so that it can be closed."""
+    old = settings(before, with_scrapes({"beats": 99}, [], before))
+    new = settings(now, with_scrapes(old["descriptors"], before, now))
+    assert new["descriptors"]["beats"] == 99
+    assert (SCRAPES in new["descriptors"]) is bool(now)
+    assert (old["descriptors"] == new["descriptors"]) is is_kept
+    gone = [] if is_kept or not before else [old["descriptors"][SCRAPES]]
+    assert list(outlived(old, new)) == gone
+    sockets = {each["descriptors"].get(SCRAPES) for each in (old, new)} - {None}
+    assert all(os.get_inheritable(each) for each in sockets if each is not None)
+    for each in sockets:
+        assert each is not None
+        os.close(each)
+
+
+def test_an_address_that_cannot_be_listened_on_is_told() -> None:
+    with pytest.raises(ListenError, match=r"^cannot listen on 192\.0\.2\.1:1: "):
+        listening("192.0.2.1", 1)
+
+
+def test_who_alerts_people_is_started_again_and_anew(capfd: pytest.CaptureFixture[str]) -> None:
+    """After a pause where it died, at once where the settings are others, and never twice."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> int:
+        started.append(subprocess.Popen(["sleep", "60"]))
+        return started[-1].pid
+
+    alerts = Alerts(0, start)
+    alerts.start()
+    started[0].send_signal(signal.SIGKILL)
+    started[0].wait()
+    alerts.on_exit()
+    assert "which alerts people, ended; starting another in 1 s" in capfd.readouterr().err
+    alerts.start()
+    assert (alerts.pid, len(started)) == (0, 1)
+    alerts.pause.until = time.monotonic()
+    alerts.start()
+    assert alerts.pid == started[1].pid
+    alerts.renew()
+    started[1].wait()
+    alerts.on_exit()
+    assert capfd.readouterr().err == ""
+    alerts.start()
+    assert alerts.pid == started[2].pid
+    started[2].kill()
+    started[2].wait()
+
+
+def test_what_cannot_be_started_is_tried_again_later(capfd: pytest.CaptureFixture[str]) -> None:
+    def start() -> int:
+        raise OSError("no memory")
+
+    alerts = Alerts(0, start)
+    alerts.start()
+    assert alerts.pid == 0
+    assert "nobody is alerted: no memory; trying again in 1 s" in capfd.readouterr().err
+    assert alerts.pause.until > time.monotonic()
