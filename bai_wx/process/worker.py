@@ -12,6 +12,7 @@ from bai_wx import metrics
 from bai_wx.database.connection import pool_use, save
 from bai_wx.database.damage import Guard
 from bai_wx.process import telemetry
+from bai_wx.process.allocator import give_memory_back
 from bai_wx.process.apart import Remote
 from bai_wx.process.app import create_app, load_contract
 from bai_wx.process.console_process import ConsoleProcess
@@ -107,6 +108,7 @@ def work(
     `replaces` says that another worker served before in the place of this one.
     """
     die_with(inherited.parent)
+    give_memory_back()
     inherited = completed(inherited, bundle)
     listener = socket.socket(fileno=inherited.descriptors[LISTENER])
     heartbeat = Heartbeat(inherited.memory("beats"), inherited.number)
