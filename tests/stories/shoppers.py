@@ -4,12 +4,12 @@ import random
 import threading
 import time
 import uuid
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-
 from tests.running import Client
+from tests.stories.poster import CUT_OFF, Poster
 
 MOST_LINES = 4  # in one order
 PATIENCE_S = 60  # for one request to be acknowledged, across restarts
@@ -57,15 +57,16 @@ class Shopper:
         self.client, self.journal = client, Journal()
         self._products, self._stop = products, stop
         self._most_lines, self._pause_s, self._keys = most_lines, pause_s, keys
-        self._random = random.Random(seed)
+        self._random, self._poster = random.Random(seed), Poster(client)
 
     def shop(self) -> None:
         """Fill and order until stopped; every request is repeated until it is acknowledged."""
-        while not self._stop.is_set():
-            lines = [self._put(p) for p in self._some_products()]
-            self._change_mind(lines)
-            if not self._stop.is_set():  # so that some lines stay active
-                self._order([line for line in lines if line not in self.journal.deleted])
+        with closing(self._poster):
+            while not self._stop.is_set():
+                lines = [self._put(p) for p in self._some_products()]
+                self._change_mind(lines)
+                if not self._stop.is_set():  # so that some lines stay active
+                    self._order([line for line in lines if line not in self.journal.deleted])
 
     def _some_products(self) -> list[str]:
         return self._random.sample(self._products, self._random.randint(1, self._most_lines))
@@ -124,13 +125,13 @@ class Shopper:
         while time.monotonic() < deadline:
             answer = None
             try:
-                answer = self.client.hook(path, body, headers=headers)
-            except requests.RequestException as exc:
-                self.journal.cut_off += "refused" not in str(exc)
-            if answer is not None and answer.status_code in (200, also):
+                answer = self._poster.post(path, body, headers)
+            except CUT_OFF as exc:
+                self.journal.cut_off += not isinstance(exc, ConnectionRefusedError)
+            if answer is not None and answer.status in (200, also):
                 data: Row = answer.json()["data"]
                 return data
-            assert answer is None or answer.status_code in PASSING, f"{path} {body}: {answer.text}"
+            assert answer is None or answer.status in PASSING, f"{path} {body}: {answer.body!r}"
             self.journal.retries += 1
             time.sleep(self._pause_s)
         raise TimeoutError(f"{path} was not acknowledged in {PATIENCE_S} s")
