@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from peewee import SQL, Expression, ModelSelect, Select, fn
 
@@ -70,6 +70,7 @@ def enable(text: str) -> None:
     found = parse(text)
     _bounds.clear()
     _bounds.update(found)
+    RowQuotas.prepare_all()
 
 
 def bound_of(name: str) -> int | None:
@@ -135,26 +136,54 @@ def made_in_a_day(name: str, model: type[Record], toast: str) -> RowQuota:
 class RowQuotas:
     """The quotas of a collection's rows, looked up by one statement."""
 
+    _all: ClassVar[list["RowQuotas"]] = []
+
     def __init__(self, *quotas: RowQuota) -> None:
         self._quotas = quotas
+        self._prepare()
+        self._all.append(self)
+
+    @classmethod
+    def prepare_all(cls) -> None:
+        """Take the bounds that are in force from now on."""
+        for each in cls._all:
+            each._prepare()
+
+    def _prepare(self) -> None:
+        """Make once what every check needs of the bounds."""
+        known = {quota: _bounds[quota.name] for quota in self._quotas if quota.name in _bounds}
+        self._look_up = _LookUp(known) if known else None
 
     def check(self, openid: str) -> None:
         """Let one more row of this owner through. Raises: `TooManyRequests`.
 
         In the transaction that adds the row, with the owner locked.
         """
-        if not _bounds:
+        if self._look_up is not None:
+            self._look_up.check(openid)
+
+
+class _LookUp:
+    """Says of each of some quotas, by their bounds, whether an owner has so many rows."""
+
+    def __init__(self, known: Mapping[RowQuota, int]) -> None:
+        self._known = tuple(known.items())
+        self._closed = next((quota for quota, bound in self._known if bound == 0), None)
+        # It walks along the index, no further than the bound: 0.1 µs a row, less than COUNT(*) takes.
+        self._offsets = {
+            f"offset{place}": bound - 1 for place, (_, bound) in enumerate(self._known)
+        }
+        self._reached = _reached(tuple(known))
+
+    def check(self, openid: str) -> None:
+        """As `RowQuotas.check`."""
+        if self._closed is not None:
+            raise exceeded(self._closed.name, 0, self._closed.toast, FULL_RETRY_AFTER_S)
+        values = {**self._offsets, "openid": openid, "since": clock.ago(DAY_S)}
+        row = self._reached.row(values) or ()
+        if not any(row):
             return
-        known = tuple((each, _bounds[each.name]) for each in self._quotas if each.name in _bounds)
-        for quota, bound in known:
-            if bound == 0:
-                raise exceeded(quota.name, bound, quota.toast, FULL_RETRY_AFTER_S)
-        if not known:
-            return
-        values: dict[str, Any] = {"openid": openid, "since": clock.ago(DAY_S)}
-        values |= {f"offset{place}": bound - 1 for place, (_, bound) in enumerate(known)}
-        row = _reached(tuple(quota for quota, _ in known)).row(values) or ()
-        for (quota, bound), is_reached in zip(known, row, strict=True):
+        for (quota, bound), is_reached in zip(self._known, row, strict=True):
             if is_reached:
                 raise exceeded(quota.name, bound, quota.toast, _wait_s(quota, values))
 
