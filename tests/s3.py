@@ -64,6 +64,19 @@ class S3:
         listed = self._client().list_objects_v2(Bucket=self.bucket)
         return [found["Key"] for found in listed.get("Contents", ())]
 
+    def begin_upload(self, key: str) -> None:
+        """Begin to send an object in parts, and never end: as whoever is killed meanwhile."""
+        client = self._client()
+        begun = client.create_multipart_upload(Bucket=self.bucket, Key=key)
+        client.upload_part(
+            Bucket=self.bucket, Key=key, UploadId=begun["UploadId"], PartNumber=1, Body=b"x"
+        )
+
+    def unfinished(self) -> list[str]:
+        """The keys of what was begun so."""
+        listed = self._client().list_multipart_uploads(Bucket=self.bucket)
+        return [found["Key"] for found in listed.get("Uploads", ())]
+
     def age(self, key_part: str, seconds: float) -> None:
         """Make objects older, as S3 itself does with time."""
         from datetime import timedelta

@@ -1,7 +1,8 @@
 """Large archives in a bucket of an S3-compatible storage, such as backups."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -71,3 +72,21 @@ class ArchiveBucket:
         """Delete an object."""
         with asking():
             self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def abort_unfinished(self, start: str, before: datetime, is_ours: Callable[[str], bool]) -> int:
+        """End uploads in parts that were begun before then: what killed processes sent is stored and paid for.
+
+        `is_ours` judges the keys that begin so. Returns: how many.
+        """
+        pages = self._client.get_paginator("list_multipart_uploads")
+        ended = 0
+        with asking():
+            for page in pages.paginate(Bucket=self._bucket, Prefix=start):
+                for found in page.get("Uploads", ()):
+                    key, begun = found["Key"], found["Initiated"]
+                    if begun < before and key.startswith(start) and is_ours(key):
+                        self._client.abort_multipart_upload(
+                            Bucket=self._bucket, Key=key, UploadId=found["UploadId"]
+                        )
+                        ended += 1
+        return ended

@@ -8,6 +8,7 @@ import resource
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from click.testing import Result
 
 from bai_wx.database.connection import connect, disconnect
+from bai_wx.files.archive_bucket import ArchiveBucket
 from bai_wx.files.store import FileStore
 from bai_wx.process import schema
 from bai_wx.process.settings import Settings
@@ -289,6 +291,24 @@ def test_files_removed_meanwhile_are_left_out(
 
 
 @without_sql
+def test_what_killed_backups_have_sent_is_removed_by_the_next(
+    shop: Settings, run: Run, bucket: dict[str, Any]
+) -> None:
+    """Parts of ours that are older than a day, by their names; moto says of all that they are of 2010."""
+    s3: S3 = bucket["s3"]
+    ours = "killed/bai-wx-20260101T000000.000Z.tar"
+    others = ["killed/theirs.tar", "killed/old/bai-wx-20260101T000000.000Z.tar"]
+    for key in (ours, *others):
+        s3.begin_upload(key)
+    archives = ArchiveBucket(s3.bucket, s3.endpoint)
+    young = datetime(2000, 1, 1, tzinfo=UTC)
+    assert archives.abort_unfinished("killed/", young, lambda key: True) == 0
+    assert ours in s3.unfinished()
+    done(run("backup", f"{bucket['address']}/killed", "--json"))
+    assert ours not in s3.unfinished()
+    assert set(others) <= set(s3.unfinished())
+
+
 def test_a_bucket_holds_backups_and_files(
     shop: Settings, run: Run, bucket: dict[str, Any], tmp_path: Path, monkeypatch: Any
 ) -> None:

@@ -6,21 +6,26 @@ removed by the next one.
 
 import errno
 import fcntl
+import logging
 import os
 import re
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from bai_wx.errors import ServiceUnavailable
 from bai_wx.transfer.backup.archive import LABEL, entries, read_small, refusing_damage
 from bai_wx.transfer.backup.manifest import Label
 from bai_wx.transfer.backup.refused import BackupRefused
 
 if TYPE_CHECKING:  # boto3 is an extra
     from bai_wx.files.archive_bucket import ArchiveBucket
+
+log = logging.getLogger("bai_wx.server")
 
 S3_SCHEME: Final = "s3://"
 UNFINISHED: Final = ".bai-wx-backup-"
@@ -30,6 +35,8 @@ ARCHIVES: Final = (".tar", *COMPRESSED)
 """What names of archives end in; any other name is a folder's."""
 NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 """What a file system says that has no hard links: that of a USB stick, say."""
+UNFINISHED_FOR: Final = timedelta(days=1)
+"""An upload that was begun longer ago is of a killed process: no backup takes so long."""
 SOURCE: Final = "bai-wx-source"
 """The metadata that tells whose backup an object is."""
 
@@ -128,7 +135,19 @@ class BucketTarget:
     def publish(self, archive: Path, label: Label) -> str:
         """Send it."""
         self._bucket.put(self._key(name_of(label)), archive, {SOURCE: label.source})
+        self._abort_unfinished(datetime.now(UTC) - UNFINISHED_FOR)
         return f"{self.address}/{name_of(label)}"
+
+    def _abort_unfinished(self, before: datetime) -> None:
+        """Remove the parts that killed backups have sent."""
+        start = self._key("")
+        # A key that may not do this has its line in the log, and its backup.
+        with suppress(ServiceUnavailable):
+            ended = self._bucket.abort_unfinished(
+                start, before, lambda key: bool(NAMED.fullmatch(key.removeprefix(start)))
+            )
+            if ended:
+                log.info("removed what %d killed backups had sent to %s", ended, self.address)
 
     def prune(self, keep: int, label: Label) -> list[str]:
         """By their names, and by what they were sent with."""
