@@ -202,9 +202,9 @@ def undelete(settings: Settings, collection: str, row_id: str, as_json: bool) ->
 def purge(settings: Settings, older_than: float, as_json: bool) -> None:
     """Remove deleted rows for good, with their files, and what is older than it is kept.
 
-    Idempotency keys and used quotas are kept for a day, operators' sessions for 12 hours, their known browsers for
-    90 days, reports of imports for a year, the audit log for three years. A server removes these by itself each
-    night.
+    Idempotency keys and used quotas are kept for a day, operators' sessions for 12 hours, their known browsers
+    for 90 days, reports of imports for a year, the audit log for three years. A server removes these by itself
+    each night.
     A row that a required relation still points at is kept.
     """
     from bai_wx.console import retention
