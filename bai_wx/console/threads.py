@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from bai_wx.database.connection import request_connection
 from bai_wx.request.pools import Pool
@@ -11,7 +11,10 @@ from bai_wx.request.pools import Pool
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
 
-_pool = Pool("console", threads=2, most_waiting=32, patience_s=10)
+PATIENCE_S: Final = 10
+"""So long work waits for a thread."""
+
+_pool = Pool("console", threads=2, most_waiting=32, patience_s=PATIENCE_S)
 
 
 async def in_thread(

@@ -23,9 +23,9 @@ log = logging.getLogger("bai_wx.server")
 SCOPE, START, PART, LAST = b"c", b"s", b"p", b"l"
 HEAD: Final = struct.Struct("!cI")
 PEER: Final = struct.Struct("3i")  # process id, user id, group id
-PATIENCE_S: Final = 60
-"""How long an answer may be silent. The slowest page waits ten seconds for a thread, and two for a read; a file
-may take as long as it needs while parts of it come.
+PATIENCE_S: Final = 90
+"""How long an answer may be silent. The slowest page waits ten seconds for a thread, five for a read, and 45
+for the doctor (`findings`); a file may take as long as it needs while parts of it come.
 """
 TEND_S: Final = 1
 UNREAD_BYTES: Final = 64 * 1024

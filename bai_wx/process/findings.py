@@ -7,12 +7,13 @@ import sys
 import orjson
 
 from bai_wx.console.context import Finding
+from bai_wx.process import apart
 from bai_wx.process.settings import Settings
 from bai_wx.transfer.parent_death import dying_with_us
 
-PATIENCE_S = 45
-"""A large SQLite file takes long to be looked through. Less than what `apart` waits for an answer: that would
-be a 503 without a word of the doctor.
+PATIENCE_S = apart.PATIENCE_S // 2
+"""A large SQLite file takes long to be looked through, and on a busy machine all of the console does. The other
+half is for the rest of the page: after both `apart` gives up, with a 503 without a word of the doctor.
 """
 DOCTOR = (sys.executable, "-P", "-m", "bai_wx.cli.main", "doctor", "--json")
 

@@ -14,7 +14,7 @@ FIELD = "csrftoken"
 """The field of a form that holds the token."""
 HEADER = "X-CSRFToken"
 LOGIN = "/console/login"
-TIMEOUT_S = 90  # the console gives way to everything else on the machine
+TIMEOUT_S = 120  # the console gives way to everything else on the machine
 
 
 class Visitor:

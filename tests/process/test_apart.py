@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from bai_wx.console import threads
 from bai_wx.errors import ServiceUnavailable
-from bai_wx.process import apart
+from bai_wx.process import apart, findings
+from bai_wx.process.console_parts import READ_LIMIT_S
 from bai_wx.request.asgi import App, Message, Receive, Scope, Send
 
 SCOPE: Scope = {
@@ -23,6 +25,7 @@ SCOPE: Scope = {
 }
 ANSWER = [b"refused" * 1_000, b" and said why"]
 TIMES = 100
+BUSY_S = 10
 
 
 async def refuse(_scope: Scope, _receive: Receive, send: Send) -> None:
@@ -109,3 +112,9 @@ async def _answered(remote: apart.Remote, size: int) -> tuple[int, bytes]:
 
     await remote(SCOPE, receive, send)
     return sent[0]["status"], b"".join(each["body"] for each in sent[1:])
+
+
+def test_the_slowest_page_ends_before_its_answer_is_given_up() -> None:
+    """Its session waits for a thread and reads, then the doctor runs; a busy machine needs more."""
+    slowest_s = threads.PATIENCE_S + READ_LIMIT_S + findings.PATIENCE_S
+    assert slowest_s + BUSY_S <= apart.PATIENCE_S
