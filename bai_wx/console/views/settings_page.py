@@ -29,6 +29,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "data key": both("数据密钥", "Data key"),
     "old secrets": both("原 PocketBase 的密钥", "Secrets of the PocketBase before"),
     "limits": both("访问频率限制", "Limits"),
+    "quotas": both("用户配额", "Quotas"),
     "wechat": both("微信小程序", "WeChat"),
     "backup": both("备份", "Backup"),
     "alerts": both("告警", "Alerts"),
