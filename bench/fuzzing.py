@@ -32,7 +32,10 @@ WAVE = 100  # requests of a kind that are sent together
 WAVES = 40  # of each kind with the same pieces
 USUAL = 9  # waves whose median is what a wave of this kind costs
 LOOKS = 10  # at the worker's memory
-DEAR_MS = 10.0  # a wave that costs so much more than its kind's others is looked at more closely
+DEAR_MS, DEAR_SHARE = (
+    10.0,
+    2.0,
+)  # what a wave costs beyond its kind's others before it is looked at more closely
 
 TRACE = b"\nTraceback (most recent call last):\n"
 """A line of its own: the requests have words of our code too, and the log tells of them inside its lines."""
@@ -54,13 +57,14 @@ class Fuzz:
         address = urlsplit(self.server.url)
         self._exchanges = Exchanges(str(address.hostname), address.port or 80, self._note)
         self._costs: dict[str, list[float]] = {}
+        self._looks_closer = False
 
     def wave(self, kind: str, requests: list[bytes]) -> None:
         """Send some at once; where they cost much, look which of them does."""
         self.kinds[kind] += len(requests)
         ms = self._cost_ms(kind, requests)
         costs = self._costs.setdefault(kind, [])
-        if costs and ms > median(costs) + DEAR_MS:
+        if costs and ms > median(costs) * DEAR_SHARE + DEAR_MS:
             self._look_closer(kind, requests)
         self._costs[kind] = [*costs[1 - USUAL :], ms]
 
@@ -76,12 +80,15 @@ class Fuzz:
     def _look_closer(self, kind: str, requests: list[bytes]) -> None:
         """Send them again by halves, each time the dearer one, down to a single request."""
         self._exchanges.finish()
+        self._looks_closer = True
         dearer = requests
         while len(dearer) > 1:
             middle = len(dearer) // 2
             halves = (dearer[:middle], dearer[middle:])
             dearer = max(halves, key=self._whole_cost_ms)
-        row = (round(self._whole_cost_ms(dearer), 1), kind, _shown(dearer[0]).replace("|", "\\|"))
+        ms = self._whole_cost_ms(dearer)
+        self._looks_closer = False
+        row = (round(ms, 1), kind, _shown(dearer[0]).replace("|", "\\|"))
         if len(self.dearest) < TOP:
             heappush(self.dearest, row)
         else:
@@ -99,7 +106,7 @@ class Fuzz:
         return self._cpu_ms() - before
 
     def _note(self, request: bytes, said: str) -> None:
-        self.statuses[said] += 1
+        self.statuses[said] += int(not self._looks_closer)  # what is sent again is counted once
         is_bad = said in (NO_HTTP, HANGS) or (said[0] == "5" and said not in ("501", "503", "505"))
         if is_bad:
             self.wrong.append(f"{said}: {_shown(request)}")
