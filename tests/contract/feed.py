@@ -22,7 +22,7 @@ HEADERS: dict[str, Callable[[Stock], str]] = {
     # Generated keys are few, and soon used for something else.
     "Idempotency-Key": lambda stock: str(uuid.uuid4()),
     "Range": lambda stock: stock.random.choice(["bytes=0-9", "bytes=-5", "bytes=999999-"]),
-    "If-Match": lambda stock: stock.random.choice(["*", '"another"']),
+    "If-Match": lambda stock: stock.random.choice(["*", "*", "*", '"another"']),
     "If-None-Match": lambda stock: stock.random.choice(["*", '"another"']),
 }
 LISTS = {
@@ -106,6 +106,11 @@ def _line(stock: Stock) -> Values:
     return {"recordId": stock.line()["pb_id"]}
 
 
+def _active_line(stock: Stock) -> Values:
+    """Most of the cart's lines are ordered after a while, and those are not changed any more."""
+    return {"recordId": stock.active_line()["pb_id"]}
+
+
 def _order(stock: Stock) -> Values:
     return {"recordId": stock.order()["pb_id"]}
 
@@ -114,7 +119,7 @@ PATHS: dict[str, Callable[[Stock], Values]] = {
     **natives.paths(),
     "company_update": lambda stock: {"recordId": stock.own_company()["id"]},
     "cart_record_view": _line,
-    "cart_record_update": _line,
+    "cart_record_update": _active_line,
     "cart_record_delete": _line,
     "order_record_view": _order,
     "order_record_update": _order,
@@ -188,9 +193,10 @@ def _cart_record_create(stock: Stock, body: Values) -> Values:
 
 
 def _cart_record_update(stock: Stock, body: Values) -> Values:
-    if "cart_product_id" in body:
-        body["cart_product_id"] = stock.product_not_in_cart()["id"]
-    return body
+    """Of a full cart no line is deleted for a free product: it may be the one that is changed."""
+    free = stock.free_products() if "cart_product_id" in body else []
+    kept = {key: value for key, value in body.items() if key != "cart_product_id"}
+    return {**kept, "cart_product_id": stock.random.choice(free)["id"]} if free else kept
 
 
 def _order_record_create(stock: Stock, body: Values) -> Values:

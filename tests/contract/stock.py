@@ -70,15 +70,31 @@ class Stock:
 
     def product_not_in_cart(self) -> Item:
         """A product without an active line; the oldest line goes if every product has one."""
-        asked = {"perPage": 100, "cart_status": "active", "sort": "created"}
-        lines = self._client.data("/cart/list", asked)["items"]
-        taken = {line["cart_product_id"] for line in lines}
-        free = [p for p in self._listed("tbl_product_list") if p["id"] not in taken]
+        lines = self._active_lines()
+        free = self._not_in(lines)
         if free:
             return self.random.choice(free)
         self._client.hook("/cart/delete", {"cart_id": lines[0]["cart_id"]})
         self.gone.add(lines[0]["pb_id"])
         return {"id": lines[0]["cart_product_id"]}
+
+    def free_products(self) -> list[Item]:
+        """The products without an active line; there may be none."""
+        return self._not_in(self._active_lines())
+
+    def _active_lines(self) -> list[Item]:
+        asked = {"perPage": 100, "cart_status": "active", "sort": "created"}
+        lines: list[Item] = self._client.data("/cart/list", asked)["items"]
+        return lines
+
+    def _not_in(self, lines: list[Item]) -> list[Item]:
+        taken = {line["cart_product_id"] for line in lines}
+        return [p for p in self._listed("tbl_product_list") if p["id"] not in taken]
+
+    def active_line(self) -> Item:
+        """A line that nobody has ordered yet."""
+        made = self._put_into_cart(1)
+        return made[0] if made else self.line()
 
     def new_lines(self) -> list[str]:
         """The `cart_id`s of one to three lines, active until somebody orders or deletes them."""
