@@ -26,6 +26,7 @@ from bai_wx.process.shared_parts import completed, shared
 from bai_wx.process.supervisor import BEAT
 from bai_wx.wechat.shared_logins import SIZE as SIZE_OF_LOGINS
 from tests.databases import IS_POSTGRES, migrated_address, without_sql
+from tests.failover.cluster import programs
 from tests.faults.steps import eventually
 from tests.running import Server, answers
 
@@ -110,6 +111,7 @@ def upgraded(tmp_path: Path) -> Iterator[Server]:
         WECHAT_APPID="wx0123456789abcdef",
         WECHAT_SECRET="s" * 32,
         BAI_WX_BACKUP_TO=str(tmp_path / "backups"),
+        BAI_WX_PG_BIN=str(programs()) if IS_POSTGRES else "",
     )
     found = None if IS_POSTGRES else (tmp_path / "shop.db").stat()
     identity = [found.st_dev, found.st_ino] if found else []
