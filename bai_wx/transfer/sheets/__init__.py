@@ -1,0 +1,7 @@
+"""Tables that people keep: CSV, JSON Lines and Excel, read and written."""
+
+import os
+
+# openpyxl would read a workbook's small parts by lxml where something has installed it, and leave defusedxml
+# aside. It looks at this once, as it is imported.
+os.environ["OPENPYXL_LXML"] = "False"
