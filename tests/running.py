@@ -32,9 +32,9 @@ _secrets: set[str] = set()
 """Tokens and openids of those who logged in: no server writes them to its log."""
 
 _validated: list[str] = []
-"""What the first server of this process noted in its home: the contract is valid, which takes long to see.
+"""What the first server of this process kept in its home: the valid contract, which takes long to make.
 
-It is the contract's hash: a server with another contract looks for itself."""
+It names the contract's files: a server with another contract looks for itself."""
 
 
 def note_validity(home: Path) -> None:

@@ -72,6 +72,11 @@ class Files:
 
     _documents: dict[Path, Any] = field(default_factory=dict)
 
+    @property
+    def read(self) -> list[Path]:
+        """Those that were read so far."""
+        return list(self._documents)
+
     def lookup(self, place: Place, asked_from: Place) -> Any:
         """The node at `place`; a missing file or a dangling pointer is blamed on `asked_from`."""
         node = self._document(place.file, asked_from)

@@ -10,35 +10,31 @@ root YAML ── follow every $ref ──► schemas hoisted to components/schem
 A defect stops the start with a `ContractError` that names the file and the JSON pointer.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 from bai_wx.contract.bundler import CONTROLLER as CONTROLLER
 from bai_wx.contract.bundler import METHODS as METHODS
 from bai_wx.contract.bundler import Bundler, Contract
 from bai_wx.contract.files import ContractError, Files, Place, defect
+from bai_wx.contract.kept import keep, kept
 from bai_wx.contract.spec import MAX_BODY
 
 CONTRACT_ROOT = Path(__file__).resolve().parents[2] / "spec" / "openapi-wx.yaml"
-
-REMEMBERED = "contract.valid"
 
 
 def load(root: Path = CONTRACT_ROOT, *, cache: Path | None = None) -> dict[str, Any]:
     """Return the bundled, validated contract.
 
-    Args: `root` is the root YAML; `cache` a directory that remembers the hash of the last bundle
-        found valid, so that a start with an unchanged contract skips the slow validation.
+    Args: `root` is the root YAML; `cache` a directory that keeps the last bundle found valid, so that a
+        start with an unchanged contract neither makes it nor validates it again.
     Raises: `ContractError` for any defect; its message names the file and the JSON pointer.
     """
-    return read(root, cache=cache).bundle
+    bundle = None if cache is None else kept(cache, root)
+    return read(root, cache=cache).bundle if bundle is None else bundle
 
 
 def read(root: Path = CONTRACT_ROOT, *, cache: Path | None = None) -> Contract:
@@ -48,12 +44,11 @@ def read(root: Path = CONTRACT_ROOT, *, cache: Path | None = None) -> Contract:
     _check_operation_ids(bundle, bundler)
     _check_body_limits(bundle, bundler)
     _name_controllers(bundle, bundler)
-    fingerprint = _fingerprint(bundle)
     if cache is None:
         _validate(bundle, bundler)
-    elif not _is_remembered(cache, fingerprint):
+    elif kept(cache, root) != bundle:
         _validate_apart(bundle, bundler)
-        _remember(cache, fingerprint)
+        keep(cache, root, bundler.files.read, bundle)
     return Contract(bundle, bundler)
 
 
@@ -152,26 +147,6 @@ def _validate_apart(bundle: dict[str, Any], bundler: Bundler) -> None:
         os.waitpid(pid, 0)
     if said:
         raise ContractError(said)
-
-
-def _fingerprint(bundle: Mapping[str, Any]) -> str:
-    """Names a bundle and the validator that looked at it."""
-    seal = version("openapi-spec-validator").encode()
-    return hashlib.sha256(seal + orjson.dumps(bundle)).hexdigest()
-
-
-def _is_remembered(cache: Path, fingerprint: str) -> bool:
-    """Whether this very bundle was the last one found valid."""
-    with suppress(OSError):
-        return (cache / REMEMBERED).read_text() == fingerprint
-    return False
-
-
-def _remember(cache: Path, fingerprint: str) -> None:
-    """Note that a bundle is valid. A cache that cannot be written costs time, nothing else."""
-    with suppress(OSError):
-        cache.mkdir(parents=True, exist_ok=True)
-        (cache / REMEMBERED).write_text(fingerprint)
 
 
 def operations_of(bundle: dict[str, Any]) -> Iterator[dict[str, Any]]:

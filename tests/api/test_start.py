@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from shutil import copytree, ignore_patterns
+from shutil import copytree
 
 import pytest
 
@@ -39,7 +39,7 @@ def copy(tmp_path: Path) -> Path:
     """The project's code in a folder of its own, to be broken."""
     folder = tmp_path / "copy"
     for name in PACKAGES:
-        copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__"))
+        copytree(ROOT / name, folder / name)
     return folder
 
 

@@ -314,7 +314,7 @@ def test_a_bucket_holds_backups_and_files(
 ) -> None:
     """Sent in parts, kept by number, verified and restored from there, files of a bucket included."""
     monkeypatch.setattr("bai_wx.files.archive_bucket.PART_BYTES", 5 << 20)
-    files = f"{bucket['address']}/files"
+    files = f"{bucket['address']}/uploads"  # other tests have theirs in the same bucket
     FileStore.at(files, bucket["s3"].endpoint).put(
         *PICTURE[:2], "big_0123456789.png", b"x" * (6 << 20)
     )

@@ -282,6 +282,7 @@ NUMBERED = (
 )
 
 
+@pytest.mark.long
 def test_the_dictionary_is_made_anew(tmp_path: Path) -> None:
     """In a copy that it was taken out of, the command writes what the project has."""
     copy = copy_of(tmp_path)

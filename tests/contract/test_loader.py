@@ -1,7 +1,11 @@
-"""The loader: it keeps what the owner fixed, makes one bundle, and checks a contract once."""
+"""The loader: it keeps what the owner fixed, makes one bundle, and checks a contract once.
+
+Covers: bai_wx/contract/kept.py
+"""
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +14,7 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from bai_wx.contract import loader
+from bai_wx.contract import kept, loader
 from bai_wx.contract.files import ContractError
 from bai_wx.contract.loader import CONTRACT_ROOT
 from tests.contract.operations import BUNDLE, OPERATIONS, nodes
@@ -159,7 +163,7 @@ def test_form_is_written_out(small: dict[str, Any]) -> None:
 START = """
 import sys
 from pathlib import Path
-from bai_wx.contract import loader
+from bai_wx.contract import kept, loader
 def seen():
     return {file: file.stat().st_mtime_ns for file in Path(sys.argv[2]).rglob("*")}
 before = seen()
@@ -192,6 +196,45 @@ def test_broken_contract_is_not_remembered(spec: Path, tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(ContractError):
             loader.load(root, cache=tmp_path / "home")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda text: text[:-1], id="cut"),
+        pytest.param(lambda text: text.replace(b"3.1.0", b"3.1.1"), id="another bundle"),
+        pytest.param(lambda text: b"0" * 64 + text[64:], id="another hash"),
+        pytest.param(lambda text: b"", id="empty"),
+        pytest.param(lambda text: text[:64], id="that of a release before"),
+    ],
+)
+def test_what_is_kept_is_believed_whole_or_not_at_all(
+    spec: Path, tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    """Whatever has become of the file, the contract is what the YAML says."""
+    root, file = spec / "openapi-wx.yaml", tmp_path / kept.NAME
+    bundle = loader.load(root, cache=tmp_path)
+    good = file.read_bytes()
+    assert kept.kept(tmp_path, root) == bundle
+    file.write_bytes(spoil(good))
+    assert kept.kept(tmp_path, root) is None
+    assert loader.load(root, cache=tmp_path) == bundle
+    assert file.read_bytes() == good
+    assert [path.name for path in tmp_path.glob(f"*{kept.NAME}*")] == [kept.NAME]
+
+
+def test_each_file_of_the_contract_counts(spec: Path, tmp_path: Path) -> None:
+    """A change of any is seen; so is a file that has gone."""
+    root = spec / "openapi-wx.yaml"
+    loader.load(root, cache=tmp_path)
+    for path in [root, *sorted((spec / "openapi-wx").glob("*.yaml"))]:
+        text = path.read_bytes()
+        path.write_bytes(text + b"# changed\n")
+        assert kept.kept(tmp_path, root) is None, path
+        path.write_bytes(text)
+        assert kept.kept(tmp_path, root) is not None
+    path.unlink()
+    assert kept.kept(tmp_path, root) is None
 
 
 def test_unwritable_cache_does_not_stop_the_start(tmp_path: Path) -> None:

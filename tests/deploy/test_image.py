@@ -149,6 +149,7 @@ def test_a_line_that_is_wrong_is_noticed(right: str, wrong: str, rule: str) -> N
     assert rule in linted(text.replace(right, wrong))
 
 
+@pytest.mark.long  # all of the image is installed; CI installs the wheel elsewhere
 def test_the_server_runs_as_a_user_without_rights(image: Image) -> None:
     """By number: who runs the image need not look into its list of users."""
     users = (image.root / "etc" / "passwd").read_text().splitlines()
@@ -156,6 +157,7 @@ def test_the_server_runs_as_a_user_without_rights(image: Image) -> None:
     assert (name, number) == ("bai-wx", image.user)
 
 
+@pytest.mark.long  # all of the image is installed; CI installs the wheel elsewhere
 def test_the_command_serves_as_the_compose_file_asks(
     address: str, healthcheck: list[str], image: Image
 ) -> None:

@@ -48,8 +48,7 @@ class Release(Server):
 def next_release(folder: Path) -> Path:
     """A copy of this code with one migration more. Returns: where it is."""
     for name in (*PACKAGES, "spec"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        shutil.copytree(ROOT / name, folder / name)
     (folder / "models" / "migrations" / "9999_next.py").write_text(MIGRATION)
     return folder
 

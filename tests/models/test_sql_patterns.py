@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests import databases, test_regexes
-from tests.hostile_texts import case_id, hostile
+from tests.hostile_texts import hostile
 
 IN_SQL = re.compile(r"!?~\*?\s*(?=')|\bregexp_[a-z]+\(|\bSIMILAR\s+TO\s+", re.IGNORECASE)
 """What stands before a pattern in the text of a statement, or before the text that it is to match."""
@@ -55,16 +55,21 @@ def test_every_pattern_in_sql_is_a_literal() -> None:
 
 
 @pytest.mark.skipif(not databases.IS_POSTGRES, reason="PostgreSQL's own patterns")
-@pytest.mark.parametrize(
-    "pattern",
-    [pytest.param(pattern, id=case_id(pattern)) for _, pattern in sql_patterns() if pattern],
-)
-def test_a_pattern_in_sql_ends_on_hostile_texts(pattern: str, tmp_path: Path) -> None:
+def test_every_pattern_in_sql_ends_on_hostile_texts(tmp_path: Path) -> None:
     """Whether it is somewhere, what it finds there, and everywhere."""
     address = databases.new_address(tmp_path)
-    with psycopg.connect(
-        address, options=f"-c statement_timeout={test_regexes.ENDS_S}s"
-    ) as connection:
-        for text in hostile(re.compile(pattern)):
-            for question in ("%s ~ %s", "regexp_match(%s, %s)", "regexp_replace(%s, %s, '', 'g')"):
-                connection.execute(f"SELECT {question}", (text, pattern))  # type: ignore[arg-type]
+    limit = f"-c statement_timeout={test_regexes.ENDS_S}s"
+    astray = []
+    with psycopg.connect(address, options=limit, autocommit=True) as connection:
+        for pattern in {pattern for _, pattern in sql_patterns() if pattern}:
+            try:
+                _ask(connection, pattern)
+            except psycopg.errors.QueryCanceled:
+                astray.append(pattern)
+    assert astray == []
+
+
+def _ask(connection: psycopg.Connection, pattern: str) -> None:
+    for text in hostile(re.compile(pattern)):
+        for question in ("%s ~ %s", "regexp_match(%s, %s)", "regexp_replace(%s, %s, '', 'g')"):
+            connection.execute(f"SELECT {question}", (text, pattern))  # type: ignore[arg-type]

@@ -213,6 +213,7 @@ WALL_CLOCK = {
     "bai_wx/process/backup_process.py": "compared with the moment of the last backup",
     "bai_wx/process/doctor.py": "compared with the moment of the last backup",
     "bai_wx/transfer/backup/making.py": "the moment that an archive's entries carry",
+    "bai_wx/transfer/backup/targets.py": "since when a bucket says that an upload has not ended",
     "bai_wx/request/limits.py": "the library adds Redis' seconds to it, we take it away",
     "bai_wx/request/tokens.py": "a token says until when it holds, to whoever reads it",
     "bai_wx/transfer/pocketbase/new_database.py": "PocketBase notes when it was migrated",

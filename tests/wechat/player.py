@@ -110,7 +110,8 @@ class Player:
                     time.sleep(part)
                 elif part == HANG_UP:
                     if isinstance(connection, ssl.SSLSocket):
-                        connection.unwrap()
+                        with suppress(ValueError):  # `hang_up` was quicker, and took the TLS off
+                            connection.unwrap()
                     return
                 else:
                     connection.sendall(part)
