@@ -48,6 +48,7 @@ def backup(
     FILE ends in .tar, .tar.gz or .tgz and must not be there yet. Any other name is a folder, in which the
     backup is named by its moment. The secret is not in it: keep it apart.
     """
+    settings.check_database_file()  # before a folder is made for the backup
     if secret_file is not None and os.path.lexists(secret_file):
         raise BackupRefused(f"{secret_file} is there already; name another file for the secret")
     place = backing_up.target_of(target, settings)

@@ -108,9 +108,7 @@ def up_to_date_database(settings: Settings) -> Iterator[peewee.Database]:
 @contextmanager
 def existing_database(settings: Settings) -> Iterator[peewee.Database]:
     """Open the database as it is. Raises: `SettingsError` when it is missing."""
-    file = settings.database_file
-    if file and not file.exists():
-        raise SettingsError(f"BAI_WX_DATABASE {file}: no such file; `bai-wx migrate` makes it")
+    settings.check_database_file()
     with _connected(settings) as chosen:
         yield chosen
 

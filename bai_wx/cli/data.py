@@ -152,6 +152,7 @@ def export_rows(
 
 
 def _export_folder(settings: Settings, directory: Path, as_json: bool, *, is_plain: bool) -> None:
+    settings.check_database_file()  # before a folder is made for its rows
     directory.mkdir(parents=True, exist_ok=True)
     tell = progress_listener("rows")
     counts: dict[str, int] = {}

@@ -1,12 +1,13 @@
 """`secret`: the server's own secret, and those before it, of this server and of a PocketBase."""
 
 import time
+from pathlib import Path
 
 import click
 
 from bai_wx.cli.common import answer, json_option, up_to_date_database
 from bai_wx.process import secret_files
-from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.process.settings import ANOTHER_HOME, Settings, SettingsError
 from bai_wx.record import clock, old_secrets
 from models.users import User
 
@@ -33,16 +34,25 @@ def rotate(settings: Settings, as_json: bool) -> None:
     """
     if settings.given_secret:
         raise SettingsError(GIVEN)
+    path = settings.home / secret_files.SECRET_NAME
+    if not path.exists():
+        _check_shop(settings, path)
     settings.make_home()
     try:
         ends = clock.text_of(secret_files.rotate(settings.home, time.time()))
     except ValueError as exc:
         raise SettingsError(str(exc)) from exc
-    path = settings.home / secret_files.SECRET_NAME
     sentence = (
         f"{path} is new; tokens that the one before has signed hold until {ends} at the latest"
     )
     answer(as_json, {"secret": str(path), "old_tokens_end": ends}, sentence)
+
+
+def _check_shop(settings: Settings, path: Path) -> None:
+    """Refuse to make the first secret of a home that is no server's: none of them would sign by it."""
+    if settings.is_replicable:  # its database does not tell whose home this is
+        raise SettingsError(f"{path}: no such file: {ANOTHER_HOME}")
+    settings.check_database_file()
 
 
 @secret.command("drop-old")

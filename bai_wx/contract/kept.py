@@ -34,9 +34,8 @@ def kept(home: Path, root: Path) -> dict[str, Any] | None:
 
 
 def keep(home: Path, root: Path, files: Iterable[Path], bundle: dict[str, Any]) -> None:
-    """Note a valid bundle. A home that cannot be written costs time, nothing else."""
+    """Note a valid bundle. A home that is missing or cannot be written costs time, nothing else."""
     with suppress(OSError):
-        home.mkdir(parents=True, exist_ok=True)
         rest = _made_of(root, map(str, files)) + b"\n" + orjson.dumps(bundle)
         beside = home / f".{NAME}.{os.getpid()}"
         try:

@@ -15,7 +15,7 @@ from bai_wx.process import backing_up
 from bai_wx.process.background import alone, give_way
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
 from bai_wx.process.log import log_to_stderr
-from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.process.settings import Settings
 from bai_wx.record import backups
 from bai_wx.transfer.parent_death import die_with
 
@@ -35,8 +35,7 @@ def main(parent: str) -> int:
     settings = Settings.from_environment()
     log_to_stderr(settings.log, is_server=True)
     try:
-        if settings.database_file is not None and not settings.database_file.exists():
-            raise SettingsError(f"BAI_WX_DATABASE {settings.database_file}: no such file")
+        settings.check_database_file()
         connect(settings.database)
         try:
             wait_s = back_up_if_due(settings)

@@ -19,7 +19,7 @@ from bai_wx.files.store import FileStore
 from bai_wx.process import schema, secret_files
 from bai_wx.process.alert_robots import Robot, RobotError, try_out
 from bai_wx.process.quiet import quiet_import
-from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.process.settings import ANOTHER_HOME, Settings, SettingsError
 from bai_wx.record import backups, clock, data_keys, old_secrets, quotas
 from bai_wx.record.signing_secrets import Accepted
 from bai_wx.request.limits import ping, shown
@@ -60,7 +60,7 @@ def _run(name: str, check: Callable[[Settings], str], settings: Settings) -> Che
 
 def _home(settings: Settings) -> str:
     if not settings.home.is_dir():
-        raise Unfit(f"{settings.home} is missing; `bai-wx migrate` makes it")
+        raise Unfit(f"{settings.home} is missing: {ANOTHER_HOME}")
     with tempfile.TemporaryFile(dir=settings.home):
         return f"{settings.home} can be written"
 
@@ -300,9 +300,10 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
 
 @contextmanager
 def _reached(settings: Settings) -> Iterator[peewee.Database]:
-    file = settings.database_file
-    if file and not file.exists():
-        raise Unfit(f"BAI_WX_DATABASE {file}: no such file; `bai-wx migrate` makes it")
+    try:
+        settings.check_database_file()
+    except SettingsError as exc:
+        raise Unfit(str(exc)) from exc
     chosen = connect(settings.database)
     try:
         yield chosen

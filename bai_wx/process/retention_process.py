@@ -14,7 +14,7 @@ from bai_wx.database.connection import connect, disconnect
 from bai_wx.process.background import alone, give_way
 from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
 from bai_wx.process.log import log_to_stderr
-from bai_wx.process.settings import Settings, SettingsError
+from bai_wx.process.settings import Settings
 from bai_wx.transfer.parent_death import die_with
 
 log = logging.getLogger("bai_wx.server")
@@ -33,8 +33,7 @@ def main(parent: str) -> int:
     settings = Settings.from_environment()
     log_to_stderr(settings.log, is_server=True)
     try:
-        if settings.database_file is not None and not settings.database_file.exists():
-            raise SettingsError(f"BAI_WX_DATABASE {settings.database_file}: no such file")
+        settings.check_database_file()
         connect(settings.database)
         try:
             remove_expired(settings)

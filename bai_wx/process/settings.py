@@ -34,6 +34,7 @@ DEFAULT_LIMITS = "300/10 second"
 DEFAULT_CODE_LIMITS = "120/minute"
 MAX_WINDOW_S = 366 * 24 * 3600  # of a limit: no client waits for longer
 _NO_TIME = re.compile(r"(?:/|per)\s*+0++\s*+[a-z]", re.IGNORECASE)
+ANOTHER_HOME = "is BAI_WX_HOME that of the server?"  # asked where a command finds no shop
 ON, OFF = ("1", "true", "on", "yes"), ("", "0", "false", "off", "no")
 
 Environment = Mapping[str, str]
@@ -149,6 +150,12 @@ class Settings:
     def is_replicable(self) -> bool:
         """Whether servers on other machines may use the same database."""
         return self.database_file is None
+
+    def check_database_file(self) -> None:
+        """Raises: `SettingsError` where the embedded database is missing."""
+        file = self.database_file
+        if file is not None and not file.exists():
+            raise SettingsError(f"BAI_WX_DATABASE {file}: no such file: {ANOTHER_HOME}")
 
     def make_home(self) -> None:
         """Create the home. Raises: `SettingsError` when it cannot be written."""

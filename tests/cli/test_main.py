@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bai_wx.process.settings import ANOTHER_HOME
 from tests.cli.commands import ALICE, Run, refused
 
 DATABASE_COMMANDS = [
@@ -47,12 +48,56 @@ def test_help_everywhere(run: Run, command: tuple[str, ...]) -> None:
     assert "Usage: bai-wx" in result.stdout
 
 
+ON_A_SHOP = [
+    ("backup", "backups"),
+    ("backup", "shop.tar"),
+    ("data-key", "rotate"),
+    ("data-key", "show"),
+    ("export", "out"),
+    ("export", "out.csv", "--collection", "tbl_company"),
+    ("export", "pb", "--pocketbase", "--plain-private"),
+    ("import", "rows.csv", "--collection", "tbl_company"),
+    ("migrate", "--check"),
+    ("operator", "create", "wang", "--role", "admin"),
+    ("operator", "list"),
+    ("order", "move", "O-1", "confirmed"),
+    ("purge", "--older-than", "90d"),
+    ("secret", "drop-old"),
+    ("secret", "rotate"),
+    ("token", ALICE),
+    ("undelete", "tbl_company", "x"),
+    ("user", "disable", ALICE),
+    ("user", "erase", ALICE),
+    ("user", "export", ALICE),
+]
+
+
+@pytest.mark.parametrize("command", ON_A_SHOP, ids=" ".join)
+def test_where_no_shop_is_none_is_made(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Without the server's settings a command says so in a line, and leaves nothing in the folder."""
+    (tmp_path / "rows.csv").write_text("company_name\n甲\n", "utf-8")
+    result = run(*command, BAI_WX_HOME="", BAI_WX_DATABASE="")
+    assert refused(result).splitlines() == [result.stderr.rstrip("\n")]
+    assert (result.exit_code, ANOTHER_HOME in result.stderr) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.csv"]
+
+
+@pytest.mark.parametrize("home", ["", "home"], ids=["no home", "a home without a secret"])
+def test_a_home_without_a_secret_is_no_replicas(run: Run, tmp_path: Path, home: str) -> None:
+    """On PostgreSQL the database does not tell whose home it is: no secret is made that no server has."""
+    (tmp_path / home).mkdir(exist_ok=True)
+    address = "postgresql://nobody@127.0.0.1:9/shop"
+    told = refused(run("secret", "rotate", BAI_WX_HOME=home, BAI_WX_DATABASE=address))
+    assert ANOTHER_HOME in told
+    assert [path.name for path in tmp_path.iterdir()] == [name for name in [home] if name]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         pytest.param(("nonsense",), "No such command", id="an unknown command"),
-        pytest.param(("token", ALICE), "bai-wx migrate", id="no database yet"),
-        pytest.param(("export", "out"), "bai-wx migrate", id="nothing to export"),
+        pytest.param(("token", ALICE), "bai-wx.db", id="no database yet"),
+        pytest.param(("export", "out"), "bai-wx.db", id="nothing to export"),
         pytest.param(("import", "nowhere"), "nowhere", id="import from a missing folder"),
         pytest.param(("purge",), "--older-than", id="purge without an age"),
         pytest.param(("purge", "--older-than", "90"), "90d", id="an age without a unit"),
