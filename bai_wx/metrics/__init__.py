@@ -26,6 +26,7 @@ from bai_wx.metrics.names import WECHAT_ANSWERS as WECHAT_ANSWERS
 from bai_wx.metrics.names import WECHAT_ERRCODES as WECHAT_ERRCODES
 from bai_wx.metrics.names import WECHAT_SECONDS as WECHAT_SECONDS
 from bai_wx.metrics.requests import CLIENT_GONE as CLIENT_GONE
+from bai_wx.metrics.requests import CONSOLE as CONSOLE
 from bai_wx.metrics.requests import STATUSES as STATUSES
 from bai_wx.metrics.requests import UNKNOWN as UNKNOWN
 from bai_wx.metrics.requests import index_of as index_of

@@ -22,6 +22,8 @@ REQUEST_BOUNDS: Final = (
 )
 UNKNOWN: Final = 0
 """The index of a request that no operation was found for."""
+CONSOLE: Final = "console"
+"""What the requests of the console are counted as, which no contract knows."""
 
 _PLACES: Final = {status: place for place, status in enumerate(STATUSES)}
 _REQUEST_WIDTH: Final = len(REQUEST_BOUNDS) + 2
@@ -29,14 +31,16 @@ _OPERATION_WIDTH: Final = len(STATUSES) * _REQUEST_WIDTH
 
 
 class Operations:
-    """The operations of the contract that is served. The first place is for requests without one."""
+    """The operations of the contract that is served. The first place is for requests without one, the last for
+    those of the console.
+    """
 
     def __init__(self) -> None:
         self.ids: tuple[str, ...] = ("",)
 
     def declare(self, ids: Iterable[str]) -> None:
         """Say which there are, before anybody counts."""
-        self.ids = ("", *ids)
+        self.ids = ("", *ids, CONSOLE)
 
     @property
     def width(self) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 import handlers
+from bai_wx import metrics
 from bai_wx.contract import loader
 from bai_wx.contract.files import ContractError
 from bai_wx.contract.loader import CONTROLLER, operations_of
@@ -24,7 +25,7 @@ from bai_wx.record import cache, data_keys, quotas
 from bai_wx.request.asgi import App
 from bai_wx.request.connexion_lane import build_app
 from bai_wx.request.limits import request_limits
-from bai_wx.request.mounts import Mounts
+from bai_wx.request.mounts import Mounts, observed_as
 from bai_wx.request.tokens import Tokens
 from bai_wx.wechat.client import WeChatClient
 from bai_wx.wechat.refused_codes import RefusedCodes
@@ -62,6 +63,7 @@ def create_app(
     data_keys.use(settings.all_data_keys)
     cache.enable(not settings.forgets)
     quotas.enable(settings.quotas)
+    observed = observed_as(metrics.CONSOLE, console) if console is not None else None
     return build_app(
         bundle,
         {
@@ -77,7 +79,7 @@ def create_app(
         cors_origins=settings.cors_origins,
         is_embedded=is_embedded(),
         compiled=compiled,
-        mounts=_pages(settings, bundle, {"/console": console, "/metrics": exporter}),
+        mounts=_pages(settings, bundle, {"/console": observed, "/metrics": exporter}),
     )
 
 

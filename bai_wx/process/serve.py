@@ -34,6 +34,7 @@ from bai_wx.process.scraping import Scraping
 from bai_wx.process.settings import Settings, SettingsError, keep_dotenv
 from bai_wx.process.shared_parts import shared
 from bai_wx.process.supervision import SCRAPES, Plan, Reloaded
+from bai_wx.process.supervision import log as tell_of_trouble
 from bai_wx.process.supervisor import HEARD_SIGNALS, become_supervisor
 from bai_wx.process.worker import work
 from bai_wx.process.writable import unwritable
@@ -269,10 +270,10 @@ def reload() -> int:
             "alerts": bool(settings.alert_url),
         }
     except EXPECTED_ERRORS as exc:
-        sys.stderr.write(f"Error: {one_line(exc)}\n")
+        tell_of_trouble(one_line(exc), "error")
         return 1
     except Exception as exc:  # the edge: a trace would not say which setting it was
-        sys.stderr.write(f"Error: {type(exc).__name__}: {exc}\n")
+        tell_of_trouble(f"{type(exc).__name__}: {exc}", "error")
         return 1
     sys.stdout.write("\n" + json.dumps(told))  # alone on the last line, whatever else was printed
     return 0
@@ -288,7 +289,7 @@ def _fork(settings: Settings, bundle: dict[str, Any], inherited: Inherited) -> i
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         status = work(settings, bundle, inherited)
     except EXPECTED_ERRORS as exc:
-        sys.stderr.write(f"Error: {one_line(exc)}\n")
+        tell_of_trouble(one_line(exc), "error")
     finally:
         os._exit(status)
 

@@ -147,13 +147,19 @@ def outlived(old: Settings, new: Settings) -> Iterator[int]:
         yield found
 
 
-def log(words: str) -> None:
-    """Write a line in the form that `bai_wx.process.log` chooses for the workers."""
+def log(words: str, level: str = "warning") -> None:
+    """Write a line in the form that `bai_wx.process.log` chooses for the workers, without what that imports."""
     form = os.environ.get("BAI_WX_LOG", "").lower().rpartition(":")[2]
     if form == "json" or (form != "text" and not sys.stderr.isatty()):
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        named = {"level": "warning", "logger": "bai_wx.supervisor", "message": words}
-        words = json.dumps({"time": moment, **named}, ensure_ascii=False)
+        seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+        said = {
+            "time": f"{moment}.{nanoseconds // 1000:06}Z",
+            "level": level,
+            "logger": "bai_wx.supervisor",
+            "message": words,
+        }
+        words = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     with suppress(OSError, ValueError):  # nobody may be listening any more
         sys.stderr.write(words + "\n")
         sys.stderr.flush()

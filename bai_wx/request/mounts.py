@@ -8,12 +8,32 @@ browser never imports its libraries.
 from asyncio import to_thread
 from collections.abc import Callable, Mapping
 
-from bai_wx.request.asgi import App
+from bai_wx import metrics
+from bai_wx.request.asgi import App, Receive, Scope, Send
+from bai_wx.request.observation import observation_of
 
 ROOT = "/"
 
 Load = Callable[[], App]
 """Loads an application, which raises `NotFound` for a request that is not its."""
+
+
+class _Mounted:
+    """An application, as far as it is told of."""
+
+    def __init__(self, name: str) -> None:
+        self.id, self.index = name, metrics.index_of(name)
+
+
+def observed_as(name: str, app: App) -> App:
+    """Have the requests of an application counted, and told in the access log, by a name of their own."""
+    operation = _Mounted(name)
+
+    async def observed(scope: Scope, receive: Receive, send: Send) -> None:
+        observation_of(scope).operation = operation
+        await app(scope, receive, send)
+
+    return observed
 
 
 class Mounts:

@@ -3,6 +3,7 @@
 Covers: bai_wx/process/heartbeat.py
 """
 
+import json
 import os
 import shutil
 import signal
@@ -126,8 +127,8 @@ def test_hup_replaces_the_workers(fault: None, tmp_path: Path, said: Said) -> No
 def test_hup_with_settings_that_cannot_be_used_changes_nothing(
     fault: None, tmp_path: Path, said: Said
 ) -> None:
-    """The workers stay, and one line says why."""
-    with In(tmp_path, workers=2) as server:
+    """The workers stay, and one line says why, in the form of the log."""
+    with In(tmp_path, workers=2, BAI_WX_LOG="info:json") as server:
         first = serving(server)
         (tmp_path / ".env").write_text("BAI_WX_LIMITS=a lot\n")
         assert server.process is not None
@@ -135,7 +136,8 @@ def test_hup_with_settings_that_cannot_be_used_changes_nothing(
         named = eventually(lambda: "BAI_WX_LIMITS" in server.log, 20)
         said(f"named {named}, exit {server.process.poll()}")
         assert named
-        assert sum("BAI_WX_LIMITS" in line for line in server.log.splitlines()) == 1
+        (line,) = [line for line in server.log.splitlines() if "BAI_WX_LIMITS" in line]
+        assert json.loads(line)["level"] == "error"
         assert eventually(lambda: serving(server) == first, 20)
         assert answers(server)
 

@@ -3,15 +3,19 @@
 Covers: bai_wx/process/listening.py
 """
 
+import json
+import logging
 import os
+import re
 import signal
 import subprocess
 import time
 
 import pytest
 
+from bai_wx.process import log as workers_log
 from bai_wx.process.listening import ListenError, listening
-from bai_wx.process.supervision import SCRAPES, Alerts, Settings, outlived, with_scrapes
+from bai_wx.process.supervision import SCRAPES, Alerts, Settings, log, outlived, with_scrapes
 from tests.databases import without_sql
 
 pytestmark = without_sql
@@ -101,3 +105,17 @@ def test_what_cannot_be_started_is_tried_again_later(capfd: pytest.CaptureFixtur
     assert alerts.pid == 0
     assert "nobody is alerted: no memory; trying again in 1 s" in capfd.readouterr().err
     assert alerts.pause.until > time.monotonic()
+
+
+@pytest.mark.parametrize("words", ["worker 7 ended", '没有 "房间"\n'], ids=["plain", "escaped"])
+def test_a_line_has_the_form_of_the_workers(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One log has one JSON: the same fields in the same order, without spaces, and times as exact."""
+    monkeypatch.setenv("BAI_WX_LOG", "info:json")
+    log(words, "error")
+    record = logging.LogRecord("bai_wx.supervisor", logging.ERROR, "", 1, "%s", (words,), None)
+    said, theirs = capsys.readouterr().err.rstrip("\n"), workers_log._json_lines().format(record)
+    moments = [json.loads(line)["time"] for line in (said, theirs)]
+    assert all(re.fullmatch(r"[-\d]{10}T[:\d]{8}\.\d{6}Z", moment) for moment in moments)
+    assert said.replace(moments[0], "") == theirs.replace(moments[1], "")
