@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from bai_wx.cli.common import answer, existing_database, json_option, progress_listener
+from bai_wx.cli.common import (
+    answer,
+    existing_database,
+    json_option,
+    no_folder_left_by_failure,
+    progress_listener,
+)
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.files.store import S3_SCHEME, FileStore
 from bai_wx.process import backing_up, schema
@@ -51,10 +57,11 @@ def backup(
     settings.check_database_file()  # before a folder is made for the backup
     if secret_file is not None and os.path.lexists(secret_file):
         raise BackupRefused(f"{secret_file} is there already; name another file for the secret")
-    place = backing_up.target_of(target, settings)
-    with existing_database(settings):
-        shop = backing_up.shop_of(settings, with_files=not without_files)
-        made = backing_up.make(shop, place, keep=keep, tell=progress_listener("done"))
+    with no_folder_left_by_failure(Path(target)):
+        place = backing_up.target_of(target, settings)
+        with existing_database(settings):
+            shop = backing_up.shop_of(settings, with_files=not without_files)
+            made = backing_up.make(shop, place, keep=keep, tell=progress_listener("done"))
     if secret_file is not None:
         _write_secret(settings, secret_file)
     told: dict[str, Any] = {
@@ -133,7 +140,8 @@ def restore(settings: Settings, source: str, home: Path | None, as_json: bool) -
             programs=settings.pg_bin,
             known_migrations=schema.known(),
         )
-        manifest = restoring.restore(source, settings.s3_endpoint, place)
+        with no_folder_left_by_failure(place.home):
+            manifest = restoring.restore(source, settings.s3_endpoint, place)
     finally:
         disconnect()
     told = _told(manifest) | {"home": str(settings.home)}

@@ -6,8 +6,9 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -89,6 +90,19 @@ def time_left_listener(unit: str) -> Callable[[str, int, int], None]:
         tell(f"{what}: {100 * count // max(total, 1)} %, {left_s:,.0f} s left", count)
 
     return tell_share
+
+
+@contextmanager
+def no_folder_left_by_failure(folder: Path) -> Iterator[None]:
+    """Where the context fails, remove this folder and its parents, if they are new and empty."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # one that is not empty, and those above it, stay
+            for each in missing:
+                each.rmdir()
+        raise
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from bai_wx.cli.common import (
     answer,
     json_option,
     migrated_database,
+    no_folder_left_by_failure,
     progress_listener,
     up_to_date_database,
 )
@@ -139,6 +140,7 @@ def export_rows(
         raise click.UsageError("--pocketbase takes every collection; leave --collection out")
     if pocketbase and not plain_private:
         raise click.UsageError("PocketBase keeps personal numbers plain; add --plain-private")
+    settings.check_database_file()  # before a folder is made, and the contract read
     if pocketbase:
         from bai_wx.cli.way_back import export_to_pocketbase  # it reads the whole contract
 
@@ -152,8 +154,13 @@ def export_rows(
 
 
 def _export_folder(settings: Settings, directory: Path, as_json: bool, *, is_plain: bool) -> None:
-    settings.check_database_file()  # before a folder is made for its rows
-    directory.mkdir(parents=True, exist_ok=True)
+    with no_folder_left_by_failure(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        counts = _write_rows(settings, directory, is_plain=is_plain)
+    answer(as_json, {"exported": counts}, _counted("exported", counts))
+
+
+def _write_rows(settings: Settings, directory: Path, *, is_plain: bool) -> dict[str, int]:
     tell = progress_listener("rows")
     counts: dict[str, int] = {}
     files: dict[str, dict[str, Any]] = {}
@@ -166,7 +173,7 @@ def _export_folder(settings: Settings, directory: Path, as_json: bool, *, is_pla
             counts[name], files[f"{name}.jsonl"] = rows.rows, rows.entry
             tell(name, rows.rows)
     manifest.write(directory, files)
-    answer(as_json, {"exported": counts}, _counted("exported", counts))
+    return counts
 
 
 @click.command()

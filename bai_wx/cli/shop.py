@@ -73,6 +73,7 @@ def export_person(settings: Settings, openid: str, target: Path | None, as_json:
     target = target or Path(f"person-{int(time.time())}.zip")
     store = FileStore.at(settings.files, settings.s3_endpoint)
     with up_to_date_database(settings):
+        _refuse_users_id(openid)
         try:
             told = person_files.write(openid, target, store)
         except NotFound as exc:
@@ -92,20 +93,21 @@ def erase_person(settings: Settings, openid: str, as_json: bool) -> None:
     """Erase the person behind OPENID for good: profile, numbers, papers, files, carts, notes and tokens.
 
     Orders stay with their sums, of an owner nobody can name. There is no way back. Killed, it goes on when it
-    is run again. Backups from before still have the person, and so have texts that others wrote.
+    is run again; run once more, it says that nothing is stored, with exit status 1. Backups from before still
+    have the person, and so have texts that others wrote.
     """
     from bai_wx.console import persons
 
     store = FileStore.at(settings.files, settings.s3_endpoint)
     with up_to_date_database(settings):
+        _refuse_users_id(openid)
         try:
             done = persons.erase(openid, store, COMMAND_LINE)
         except NotFound as exc:
             raise click.ClickException(exc.detail) from exc
         mentioned = persons.mentions(openid)
-    if done.is_nothing and not mentioned:
-        answer(as_json, asdict(done) | {"mentioned": {}}, f"nothing is stored about {openid}")
-        return
+    if done.is_nothing and not mentioned:  # a mistyped openid must not look like an erased person
+        raise click.ClickException(f"nothing is stored about {openid}")
     words = [
         f"{fate}: " + ", ".join(f"{name} {rows:,}" for name, rows in counts.items())
         for fate, counts in (
@@ -149,7 +151,17 @@ def _user(openid: str) -> User:
     try:
         return User.by_openid(openid)
     except NotFound as exc:
+        _refuse_users_id(openid)
         raise click.ClickException(f"there is no user with openid {openid}") from exc
+
+
+def _refuse_users_id(given: str) -> None:
+    """Say what the id that the log tells of a user is: no openid."""
+    is_users_id = User.select().where(User.users_id == given).exists()
+    if is_users_id and not User.select().where(User.openid == given).exists():
+        raise click.ClickException(
+            f"{given} is a users_id; the openid is on its page in the console"
+        )
 
 
 def _set_status(settings: Settings, openid: str, status: str, as_json: bool) -> None:

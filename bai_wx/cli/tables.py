@@ -52,6 +52,7 @@ def import_table(
     """Load the table FILE into a collection, and tell what came of it. Fails where a row is refused."""
     if not file.is_file():
         raise click.ClickException(f"{file}: no such file")
+    settings.check_database_file()  # before the contract is read
     bundle = loader.load(cache=settings.home)
     contract_check.enable(bundle)
     layout = layouts(bundle)[collection]

@@ -23,6 +23,7 @@ from bai_wx.process.settings import ANOTHER_HOME, Settings, SettingsError
 from bai_wx.record import backups, clock, data_keys, old_secrets, quotas
 from bai_wx.record.signing_secrets import Accepted
 from bai_wx.request.limits import ping, shown
+from bai_wx.wechat.standin_api import APPID
 
 MIN_FREE_BYTES = 500 * 1024 * 1024
 LATE_FACTOR = 2  # a backup is late after twice its interval
@@ -246,7 +247,19 @@ def _outcome(settings: Settings, last: float | None, failure: backups.BackupTarg
     return f"{told}; one each {settings.backup_every} in {settings.backup_to}"
 
 
+def _is_demo_shop(settings: Settings) -> bool:
+    from bai_wx.transfer.demo import is_demo_shop  # it draws pictures, which no other shop needs
+
+    try:
+        with _reached(settings):
+            return is_demo_shop()
+    except (Unfit, peewee.DatabaseError, peewee.InterfaceError):
+        return False  # the database's own line says what is wrong with it
+
+
 def _wechat(settings: Settings) -> str:
+    if settings.wechat_appid == APPID or (not settings.wechat_appid and _is_demo_shop(settings)):
+        return "WeChat's stand-in, which `bai-wx serve --demo` brings; a shop of your own needs WECHAT_APPID"
     if not settings.wechat_appid:
         raise Unfit("WECHAT_APPID is not set; only `bai-wx serve --demo` will start")
     return f"app id {settings.wechat_appid}, asking {settings.wechat_api_base}"

@@ -140,8 +140,23 @@ def test_a_damaged_backup_leaves_the_home_empty(shop: Settings, run: Run, tmp_pa
     assert refused(run("restore", "cut.tar", **environment)) == (
         "Error: cut.tar is cut off or damaged\n"
     )
-    assert list((tmp_path / "other").iterdir()) == []
+    other = tmp_path / "other"
+    assert not other.exists()
+    other.mkdir(exist_ok=True)
+    refused(run("restore", "cut.tar", **environment))
+    assert list(other.iterdir()) == [], "what was there before stays"
     done(run("restore", "shop.tar", "--json", **environment))
+
+
+@pytest.mark.parametrize("command", ["backup", "export"])
+def test_a_failure_leaves_no_folder_that_it_made(run: Run, tmp_path: Path, command: str) -> None:
+    """Nor its parents; one that was there before stays."""
+    (tmp_path / "words.db").write_bytes(b"not a database, not a database" * 200)
+    (tmp_path / "there").mkdir()
+    for place in ("there/new/backups", "there"):
+        refused(run(command, place, BAI_WX_DATABASE=f"sqlite:///{tmp_path}/words.db"))
+    assert (tmp_path / "there").is_dir()
+    assert list((tmp_path / "there").iterdir()) == []
 
 
 def test_a_folder_keeps_the_newest(shop: Settings, run: Run, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import schema
 from bai_wx.process.doctor import Check, send_alert
 from bai_wx.process.settings import ANOTHER_HOME, Settings
+from bai_wx.transfer.demo_goods import COMPANY
 from tests.cli.commands import Run, done
 from tests.databases import IS_POSTGRES, without_sql
 from tests.factories import make_company
@@ -54,6 +55,22 @@ def test_doctor_names_what_is_unfit(run: Run) -> None:
     unfit = {name for name, ok in found.items() if not ok}
     missing = set() if IS_POSTGRES else {"database"}  # an empty one is there
     assert unfit == {"home", "migrations", "schema", "wechat"} | missing
+
+
+@pytest.mark.parametrize(
+    ("company", "said"),
+    [
+        pytest.param(COMPANY["id"], "ok   wechat: WeChat's stand-in", id="the demo shop"),
+        pytest.param("company00000001", "FAIL wechat: WECHAT_APPID is not set", id="another shop"),
+    ],
+)
+def test_doctor_knows_the_demo_shop(run: Run, settings: Settings, company: str, said: str) -> None:
+    """Nobody sets an app id for it: `serve --demo` has WeChat's stand-in."""
+    done(run("migrate", "--json"))
+    connect(settings.database)
+    make_company(id=company)
+    disconnect()
+    assert said in run("doctor").stdout
 
 
 def test_doctor_passes_a_migrated_home_with_wechat(run: Run) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import orjson
+import pytest
 from click.testing import Result
 
 from bai_wx.process.settings import Settings
@@ -31,6 +32,24 @@ def test_a_person_is_told_and_erased(
     assert table(settings, "tbl_auth_users") == []
     (kept,) = table(settings, "tbl_order")
     assert (kept["order_amount"], kept["order_owner"][:7]) == (3980, "erased-")
-    assert run("user", "erase", ALICE).stdout == f"nothing is stored about {ALICE}\n"
+    assert refused(run("user", "erase", ALICE)) == f"Error: nothing is stored about {ALICE}\n"
     assert f"nothing is stored about {ALICE}" in refused(run("user", "export", ALICE))
     assert "is nobody's openid" in refused(run("user", "erase", ""))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("user", "export"), ("user", "erase"), ("user", "disable"), ("user", "enable"), ("token",)],
+    ids=" ".join,
+)
+def test_a_users_id_is_no_openid(
+    bring: Callable[..., Result], run: Run, settings: Settings, command: tuple[str, ...]
+) -> None:
+    """The log tells the one, these commands take the other: they say so, and do nothing."""
+    done(bring(tbl_auth_users=[{"openid": ALICE}]))
+    (before,) = table(settings, "tbl_auth_users")
+    assert refused(run(*command, before["users_id"])) == (
+        f"Error: {before['users_id']} is a users_id; the openid is on its page in the console\n"
+    )
+    assert table(settings, "tbl_auth_users") == [before]
+    assert ALICE not in refused(run(*command, "nobody"))
