@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import DATA_KEY
+from bai_wx.process.settings import Settings
+from tests.databases import DATA_KEY, without_sql
 from tests.deploy.ordering import Known, orders_coming_in
 from tests.docs.pages import blocks, text
 from tests.running import Server
@@ -57,6 +58,23 @@ def test_last_nights_backup_stands_on_another_home(tmp_path: Path) -> None:
         assert known.compare(restored) >= len(known.orders)
         shoppers[0].client.url, shoppers[0].client.token = restored.url, token
         assert shoppers[0].client.hook("/order/list").status_code == 200
+
+
+@without_sql
+def test_the_restored_shop_leaves_alone_what_the_running_one_uses(tmp_path: Path) -> None:
+    """The page's command turns off what `.env` sets for the server beside: metrics, backups and alerts."""
+    page = commands_of("Last night's backup on another home")
+    (line,) = [line for line in page.splitlines() if line.endswith("serve --port 8092")]
+    given = dict(word.split("=", 1) for word in line.partition(" bai-wx ")[0].split())
+    of_the_server = {
+        "BAI_WX_METRICS": "127.0.0.1:9464",
+        "BAI_WX_BACKUP_TO": "/srv/backups",
+        "BAI_WX_ALERT_URL": "https://robot.example.com/hook",
+    }
+    (tmp_path / ".env").write_text("".join(f"{k}={v}\n" for k, v in of_the_server.items()))
+    found = Settings.from_environment(given, tmp_path)
+    assert (found.metrics, found.backup_to, found.alert_url) == ("off", "", "")
+    assert str(found.home) == "/srv/restored"
 
 
 def commands_folder(folder: Path) -> Path:

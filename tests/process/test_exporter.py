@@ -284,9 +284,23 @@ def _workers_of(server: Server) -> list[int]:
 def test_the_page_of_operations_lists_every_metric() -> None:
     """By name, kind and meaning, in the words that Prometheus is told."""
     page = (ROOT / "docs/operations.md").read_text("utf-8")
-    listed = re.findall(r"^\| `(bai_wx_[a-z_]+)` \| (\w+) \| (.+) \|$", page, re.MULTILINE)
+    listed = re.findall(r"^\| `(bai_wx_[a-z_]+)` \| (\w+) \| (.+) \| .+ \|$", page, re.MULTILINE)
     known = [(one.name, one.kind, one.help) for one in (*metrics.families(), *SAMPLED)]
     assert listed == sorted(known)
+
+
+def test_the_page_of_operations_lists_the_labels_that_are_told(shop: Scraped) -> None:
+    """Of each metric that a server tells; `le` is every histogram's."""
+    page = (ROOT / "docs/operations.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(bai_wx_[a-z_]+)` \| \w+ \| .+ \| (.+) \|$", page, re.MULTILINE)
+    listed = {name: set(re.findall(r"`(\w+)`", cell.partition(":")[0])) for name, cell in rows}
+    told: dict[str, set[str]] = {}
+    for line in shop.scrape():
+        name = re.sub(r"(?<=_seconds)_(?:bucket|sum|count)$", "", line.partition("{")[0])
+        told.setdefault(name, set()).update(re.findall(r'(\w+)="', line))
+    assert {name: labels - {"le"} for name, labels in told.items()} == {
+        name: listed[name] for name in told
+    }
 
 
 def _command(pid: int) -> str:
