@@ -12,6 +12,7 @@ import pytest
 
 from bai_wx.process.settings import ANOTHER_HOME
 from tests.cli.commands import ALICE, Run, refused
+from tests.databases import IS_POSTGRES
 
 DATABASE_COMMANDS = [
     ("serve", "--demo", "--port", "0"),
@@ -48,6 +49,7 @@ def test_help_everywhere(run: Run, command: tuple[str, ...]) -> None:
     assert "Usage: bai-wx" in result.stdout
 
 
+NO_SHOP = "bai-wx migrate" if IS_POSTGRES else ANOTHER_HOME  # an empty PostgreSQL is there
 ON_A_SHOP = [
     ("backup", "backups"),
     ("backup", "shop.tar"),
@@ -97,8 +99,8 @@ def test_a_home_without_a_secret_is_no_replicas(run: Run, tmp_path: Path, home: 
     ("arguments", "said"),
     [
         pytest.param(("nonsense",), "No such command", id="an unknown command"),
-        pytest.param(("token", ALICE), "bai-wx.db", id="no database yet"),
-        pytest.param(("export", "out"), "bai-wx.db", id="nothing to export"),
+        pytest.param(("token", ALICE), NO_SHOP, id="no database yet"),
+        pytest.param(("export", "out"), NO_SHOP, id="nothing to export"),
         pytest.param(("import", "nowhere"), "nowhere", id="import from a missing folder"),
         pytest.param(("purge",), "--older-than", id="purge without an age"),
         pytest.param(("purge", "--older-than", "90"), "90d", id="an age without a unit"),
