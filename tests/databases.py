@@ -59,7 +59,7 @@ def migrated_address(folder: Path) -> str:
     if IS_POSTGRES:
         return _created(_template())
     address = new_address(folder)
-    _migrate(address)
+    shutil.copyfile(_template_file(), _file(address))
     return address
 
 
@@ -134,6 +134,18 @@ def _template() -> str:
     address = _created("template0")
     _migrate(address)
     return address.partition("?")[0].rpartition("/")[2]
+
+
+@cache
+def _template_file() -> Path:
+    """The same as a file."""
+    folder = Path(tempfile.mkdtemp(prefix="bai-wx-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    address = new_address(folder)
+    _migrate(address)
+    with closing(sqlite3.connect(_file(address))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the file alone is all
+    return _file(address)
 
 
 def _migrate(address: str) -> None:
