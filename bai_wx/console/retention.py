@@ -56,8 +56,9 @@ def _removed(model: Any, column: Any, before: object) -> int:
     total, removed = 0, CHUNK
     while removed == CHUNK:
         with database.atomic():
-            statement = f"DELETE FROM {table} WHERE {which}"  # noqa: S608  # as above
-            removed = database.execute_sql(statement, (before,)).rowcount
+            # The age again: PostgreSQL may let somebody renew the row before it is removed.
+            statement = f"DELETE FROM {table} WHERE {which} AND {name} < {mark}"  # noqa: S608  # as above
+            removed = database.execute_sql(statement, (before, before)).rowcount
         total += removed
         time.sleep(REST_S if removed == CHUNK else 0)
     return total

@@ -9,7 +9,10 @@ BACKLOG = 2048
 
 def bound(host: str, port: int) -> socket.socket:
     """Take an address; nobody can connect yet. Children inherit the socket. Raises: `ListenError`."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as exc:  # the machine has no IPv6, say
+        raise ListenError(host, port, exc) from exc
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

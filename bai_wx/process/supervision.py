@@ -49,7 +49,7 @@ class Reloaded(TypedDict):
     from_dotenv: dict[str, str]
     database_file: str
     database_identity: list[int]
-    # A release before, put in our place, prints neither.
+    # A release before, put in our place, prints neither: its workers listen where they did.
     scrapes: NotRequired[list[Any]]
     alerts: NotRequired[bool]
 

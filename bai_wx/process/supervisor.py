@@ -126,7 +126,7 @@ class Supervisor:
         due = [w.kill_at for w in self._workers.values() if w.kill_at is not None]
         if not self._is_stopping:
             due.append(self._next_check)
-            if len(self._workers) < self._wanted:
+            if self._lacks_workers():
                 due.append(self._pause.until)
             if self._lacks_alerts():
                 due.append(self._alerts.pause.until)
@@ -237,9 +237,18 @@ class Supervisor:
 
     def _start_missing(self) -> None:
         """Start workers until there are as many as wanted, unless a pause is on."""
-        while len(self._workers) < self._wanted and time.monotonic() >= self._pause.until:
-            if self._start() is None:
+        while self._lacks_workers() and time.monotonic() >= self._pause.until:
+            worker = self._start()
+            if worker is None:
                 return
+            if self._old_settings is not None and not self._outdated:
+                self._successor = worker  # of those that died before it could take the place of one
+
+    def _lacks_workers(self) -> bool:
+        """Whether some are to be started. One that tries new settings where nobody is left is waited for."""
+        is_trying = self._old_settings is not None and self._successor is not None
+        is_alone = is_trying and not self._outdated
+        return len(self._workers) < self._wanted and not is_alone
 
     def _start(self) -> Worker | None:
         """Start a worker. Returns: None when that was not possible, and is tried again later."""
@@ -334,7 +343,7 @@ class Supervisor:
             return
         try:
             settings = self._settings_of(said)
-        except ListenError as problem:
+        except (ListenError, OSError) as problem:
             log(f"the settings stay as they were: {problem}")
             return
         except (ValueError, LookupError, TypeError, AttributeError) as problem:
@@ -349,7 +358,8 @@ class Supervisor:
     def _settings_of(self, said: bytes) -> Settings:
         """The settings in what the reload program printed last."""
         new: Reloaded = json.loads(said.rpartition(b"\n")[2])
-        now, scrapes = self._settings, new.get("scrapes", [])
+        now = self._settings
+        scrapes = new.get("scrapes", now["scrapes"])
         return {
             "environment": {**self._untouched(), **new["from_dotenv"]},
             "from_dotenv": list(new["from_dotenv"]),

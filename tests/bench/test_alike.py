@@ -35,6 +35,7 @@ def test_differences_are_named(a: Any, b: Any, places: list[str]) -> None:
     assert list(alike.differences(a, b, frozenset({"id"}))) == places
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("pocketbase"), reason="no pocketbase: pip install '.[bench]'")
 def test_pocketbase_answers_every_workload_as_we_do(tmp_path: Path) -> None:
     """The hooks written for it keep the contract: answers and refusals."""

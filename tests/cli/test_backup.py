@@ -324,6 +324,7 @@ def test_what_killed_backups_have_sent_is_removed_by_the_next(
     assert set(others) <= set(s3.unfinished())
 
 
+@without_sql
 def test_a_bucket_holds_backups_and_files(
     shop: Settings, run: Run, bucket: dict[str, Any], tmp_path: Path, monkeypatch: Any
 ) -> None:

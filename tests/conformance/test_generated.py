@@ -22,7 +22,7 @@ from tests.conformance.places import GUEST
 from tests.databases import IS_POSTGRES, KIND
 from tests.tree import RUNS
 
-CI, LONG = 500, 5_000  # different requests
+CI, LONG = 250, 5_000  # different requests
 EACH = 21  # requests around one start and one element
 RUN_ON = "-postgresql" if IS_POSTGRES else ""
 OCCURRENCES = 20  # of every element, at least

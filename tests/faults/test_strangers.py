@@ -16,7 +16,7 @@ from tests.running import Client, Server
 from tests.tree import ROOT
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "schemathesis"
-SECONDS = 25  # of tests; it loads and reports before and after
+SECONDS = 12  # of tests; it loads and reports before and after
 AT_MOST_S = 120
 SUMMARY = "= SUMMARY ="
 

@@ -129,7 +129,7 @@ def test_the_machine_is_told(shop: Scraped) -> None:
     assert lines["bai_wx_workers"] == 2
     assert lines["bai_wx_workers_hung_total"] == 0
     resident = {n: v for n, v in lines.items() if n.startswith("bai_wx_resident_memory_bytes")}
-    assert len(resident) == 3
+    assert len(resident) in {3, 4}, "the console's process where somebody has opened it"
     assert all(4 * 2**20 < value < 2**30 for value in resident.values())
     assert lines['bai_wx_disk_free_bytes{place="home"}'] > 0
     (build,) = (name for name in lines if name.startswith("bai_wx_build_info"))

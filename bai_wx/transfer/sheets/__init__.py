@@ -3,5 +3,6 @@
 import os
 
 # openpyxl would read a workbook's small parts by lxml where something has installed it, and leave defusedxml
-# aside. It looks at this once, as it is imported.
+# aside. It looks at these once, as it is imported.
 os.environ["OPENPYXL_LXML"] = "False"
+os.environ["OPENPYXL_DEFUSEDXML"] = "True"
