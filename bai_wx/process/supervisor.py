@@ -238,8 +238,7 @@ class Supervisor:
     def _start_missing(self) -> None:
         """Start workers until there are as many as wanted, unless a pause is on."""
         while self._lacks_workers() and time.monotonic() >= self._pause.until:
-            worker = self._start()
-            if worker is None:
+            if (worker := self._start()) is None:
                 return
             if self._old_settings is not None and not self._outdated:
                 self._successor = worker  # of those that died before it could take the place of one
@@ -247,8 +246,7 @@ class Supervisor:
     def _lacks_workers(self) -> bool:
         """Whether some are to be started. One that tries new settings where nobody is left is waited for."""
         is_trying = self._old_settings is not None and self._successor is not None
-        is_alone = is_trying and not self._outdated
-        return len(self._workers) < self._wanted and not is_alone
+        return len(self._workers) < self._wanted and (bool(self._outdated) or not is_trying)
 
     def _start(self) -> Worker | None:
         """Start a worker. Returns: None when that was not possible, and is tried again later."""
@@ -358,8 +356,7 @@ class Supervisor:
     def _settings_of(self, said: bytes) -> Settings:
         """The settings in what the reload program printed last."""
         new: Reloaded = json.loads(said.rpartition(b"\n")[2])
-        now = self._settings
-        scrapes = new.get("scrapes", now["scrapes"])
+        now, scrapes = self._settings, new.get("scrapes", self._settings["scrapes"])
         return {
             "environment": {**self._untouched(), **new["from_dotenv"]},
             "from_dotenv": list(new["from_dotenv"]),

@@ -235,6 +235,7 @@ export async function mine(coupon_owner: string): Promise<string[]> {
 """
 
 
+@pytest.mark.long
 def test_the_client_has_the_coupons(coupons: Path, served: Server) -> None:
     """Types and calls are there without a hand: `tsc --strict` takes them, and a phone makes them."""
     if shutil.which("npm") is None:

@@ -26,7 +26,7 @@ from tests.dialect.work import lines
 from tests.row_ids import record_id
 from tests.tree import RUNS
 
-CI, LONG = 1_000, 10_000
+CI, LONG = 500, 10_000
 RUN_ON = "-postgresql" if IS_POSTGRES else ""
 CHUNK = 1_000  # texts Hypothesis draws in one go: it remembers them all
 MOST_LINES = 150_000  # of Python, to understand one text

@@ -1,4 +1,4 @@
-"""Every page of the console in Chromium, in both languages and at both widths.
+"""Every page of the console in Chromium, at both widths; in English too in `tox -e long`.
 
 The pages are those of the authorization table, so a new one is looked at as soon as it has its line there.
 """
@@ -68,7 +68,7 @@ def desks(
         }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 @pytest.mark.parametrize("line", PAGES, ids=name_of)
 def test_each_page_is_whole(
     desks: "dict[str, tuple[Page, browser.Findings]]", console: Console, line: Line, language: str
