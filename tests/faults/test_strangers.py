@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import without_sql
 from tests.faults.conftest import Said
 from tests.running import Client, Server
 from tests.tree import ROOT
@@ -25,7 +24,7 @@ SUMMARY = "= SUMMARY ="
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("", id="F5-a-strangers-run-as-a-guest", marks=without_sql),
+        pytest.param("", id="F5-a-strangers-run-as-a-guest", marks=pytest.mark.long),
         pytest.param("alice", id="F5-a-strangers-run-as-a-user"),
     ],
 )

@@ -78,6 +78,7 @@ def test_the_sdist_holds_no_tests(distributions: tuple[Path, Path]) -> None:
     assert "tests" not in tops
 
 
+@pytest.mark.long
 def test_the_version_stands_in_one_place(
     distributions: tuple[Path, Path], installed: Path, tmp_path: Path
 ) -> None:
@@ -103,6 +104,7 @@ def test_no_other_file_of_ours_spells_the_version() -> None:
     assert [str(p) for p in modules if spelled.search(p.read_text("utf-8"))] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path",
     [
@@ -116,6 +118,7 @@ def test_what_pipx_installed_serves_from_any_directory(served: str, path: str) -
     assert requests.get(f"{served}{path}", timeout=ANSWER_S).status_code == 200
 
 
+@pytest.mark.long
 def test_the_extra_brings_the_script_of_the_contracts_page(served: str) -> None:
     page = requests.get(f"{served}/pb/docs", timeout=ANSWER_S).text
     [script] = re.findall(r'src="(/pb/docs/scalar-[^"]+)"', page)
