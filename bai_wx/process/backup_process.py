@@ -4,20 +4,14 @@ It prints as JSON how many seconds later to look again. One process of all repli
 lock of the database, or of the home on SQLite.
 """
 
-import json
 import logging
-import sys
 import time
 from typing import Final
 
-from bai_wx.database.connection import connect, disconnect
 from bai_wx.process import backing_up
-from bai_wx.process.background import alone, give_way
-from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
-from bai_wx.process.log import log_to_stderr
+from bai_wx.process.background import alone, scheduled
 from bai_wx.process.settings import Settings
 from bai_wx.record import backups
-from bai_wx.transfer.parent_death import die_with
 
 log = logging.getLogger("bai_wx.server")
 
@@ -30,22 +24,7 @@ BUSY_S: Final = 60.0
 
 def main(parent: str) -> int:
     """Back up if it is time. Returns: 1 where that failed; the log says why."""
-    die_with(int(parent))
-    give_way()
-    settings = Settings.from_environment()
-    log_to_stderr(settings.log, is_server=True)
-    try:
-        settings.check_database_file()
-        connect(settings.database)
-        try:
-            wait_s = back_up_if_due(settings)
-        finally:
-            disconnect()
-    except EXPECTED_ERRORS as exc:
-        log.error("the scheduled backup failed: %s", one_line(exc))
-        return 1
-    sys.stdout.write(json.dumps({"wait_s": wait_s}))
-    return 0
+    return scheduled(parent, back_up_if_due, "the scheduled backup failed")
 
 
 def back_up_if_due(settings: Settings) -> float:

@@ -3,19 +3,13 @@
 It runs a minute after a start too: a server that is never up at night must not keep everything.
 """
 
-import json
 import logging
-import sys
 import time
 from typing import Final
 
 from bai_wx.console import retention
-from bai_wx.database.connection import connect, disconnect
-from bai_wx.process.background import alone, give_way
-from bai_wx.process.expected_errors import EXPECTED_ERRORS, one_line
-from bai_wx.process.log import log_to_stderr
+from bai_wx.process.background import alone, scheduled
 from bai_wx.process.settings import Settings
-from bai_wx.transfer.parent_death import die_with
 
 log = logging.getLogger("bai_wx.server")
 
@@ -28,22 +22,12 @@ HOUR: Final = 4
 
 def main(parent: str) -> int:
     """Remove what is older than it is kept. Returns: 1 where that failed; the log says why."""
-    die_with(int(parent))
-    give_way()
-    settings = Settings.from_environment()
-    log_to_stderr(settings.log, is_server=True)
-    try:
-        settings.check_database_file()
-        connect(settings.database)
-        try:
-            remove_expired(settings)
-        finally:
-            disconnect()
-    except EXPECTED_ERRORS as exc:
-        log.error("what is older than it is kept was not removed: %s", one_line(exc))
-        return 1
-    sys.stdout.write(json.dumps({"wait_s": until_night(time.time())}))
-    return 0
+    return scheduled(parent, _remove, "what is older than it is kept was not removed")
+
+
+def _remove(settings: Settings) -> float:
+    remove_expired(settings)
+    return until_night(time.time())
 
 
 def remove_expired(settings: Settings) -> None:
