@@ -11,6 +11,7 @@ from tests.tree import ROOT
 @pytest.mark.long
 def test_a_small_shop_is_taken_over_and_nothing_is_wrong() -> None:
     """Of the newest version, killed once."""
+    pytest.importorskip("psutil", reason="no psutil: pip install '.[bench]'")
     words = ["--small", "--only", "0.40.6", "--kills", "1"]
     done = subprocess.run(
         [sys.executable, str(ROOT / "bench" / "takeover"), *words],
