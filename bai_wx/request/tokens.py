@@ -13,8 +13,10 @@ An auth token that our secret did not sign may be one of a PocketBase that this 
 first, and nothing of it is asked for them.
 """
 
+import base64
 import hashlib
 import hmac
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -265,11 +267,15 @@ def _caller(user_id: str, standing: Standing) -> Caller | None:
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """Read what a token claims, its signature not checked; nothing of what is no token."""
+    """Read what a token claims, its signature not checked; nothing of what is no token.
+
+    PyJWT checks each letter of a token for that, in Python. It does so again where the signature is checked.
+    """
     try:
-        return jwt.decode(token, options={"verify_signature": False})
-    except jwt.InvalidTokenError:
+        claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    except (ValueError, IndexError, RecursionError):
         return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 def _claimed_user(token: str) -> str:
