@@ -62,12 +62,17 @@ def phone_end(phone: str) -> str:
 
 
 class Standing(NamedTuple):
-    """The columns of a user that its token is checked against on every request."""
+    """The columns of a user that its token is checked against, and its business id, which never changes."""
 
     openid: str
     token_key: str
     users_status: str
     users_id: str
+
+    @property
+    def changing(self) -> tuple[str, ...]:
+        """What is looked at again on every request."""
+        return self[:-1]
 
 
 class User(Record):
@@ -225,6 +230,11 @@ class User(Record):
         return Standing(*row) if row else None
 
     @classmethod
+    def stands(cls, record_id: str, changing: tuple[str, ...]) -> bool:
+        """Whether a user stands as it did when its token was checked. Of that `Standing.changing` is given."""
+        return _CHANGING.row({"id": record_id}) == changing
+
+    @classmethod
     def set_status(cls, openid: str, status: str) -> None:
         """Disable or enable a user, as the operator does. Raises: `NotFound`."""
         with database.atomic():
@@ -344,10 +354,13 @@ _INFO: Final = (
 _COUNT = Statement(User.select(fn.COUNT(SQL("*"))).where(User.undeleted(User)))
 _BY_OPENID = Statement(User.select().where(User.openid == Param("openid")))
 _OWN = Statement(User.select().where(User.visible(User, Param("openid"), Param("now"))))
-_STANDING = Statement(
-    User.select(*(getattr(User, name) for name in Standing._fields)).where(
-        (User.id == Param("id")) & User.undeleted(User)
+_STANDING, _CHANGING = (
+    Statement(
+        User.select(*(getattr(User, name) for name in names)).where(
+            (User.id == Param("id")) & User.undeleted(User)
+        )
     )
+    for names in (Standing._fields, Standing._fields[:-1])
 )
 
 

@@ -34,7 +34,7 @@ from bai_wx.request.incoming import Incoming
 from bai_wx.request.parameters import IDEMPOTENCY_KEY, Parameters, idempotency_key
 from bai_wx.request.render import Reply, Success
 from bai_wx.request.responses import Responses
-from bai_wx.request.tokens import Tokens, bearer
+from bai_wx.request.tokens import Tokens
 from bai_wx.request.ways import work_of
 
 log = logging.getLogger("bai_wx.server")
@@ -91,7 +91,7 @@ class Operation:
 
     def check_token(self, incoming: Incoming) -> None:
         """Check the credentials alone: the body is not here yet. Raises: `Unauthorized`."""
-        self._user(bearer(incoming.headers.get(b"authorization")))
+        self._user(self._tokens.bearer(incoming.headers.get(b"authorization")))
 
     def check(self, incoming: Incoming) -> Arguments:
         """Check credentials, parameters and body, once a request. Returns the handler's keyword arguments.
@@ -138,8 +138,10 @@ class Operation:
 
     def _checked(self, incoming: Incoming) -> Arguments:
         arguments = dict(self._collaborators)
-        token = bearer(incoming.headers.get(b"authorization")) if self._reads_user else None
-        user = incoming.seen.caller = self._user(token) if self._reads_user else None
+        token = user = None
+        if self._reads_user:
+            token = self._tokens.bearer(incoming.headers.get(b"authorization"))
+            user = incoming.seen.caller = self._user(token)
         if "user" in self.wanted:
             arguments["user"] = user
         if "token" in self.wanted:

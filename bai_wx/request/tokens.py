@@ -21,7 +21,7 @@ import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jwt
 from jwt.algorithms import HMACAlgorithm
@@ -71,8 +71,16 @@ class _Verified:
 
     user_id: str
     holds_until: float
-    standing: Standing
+    standing: tuple[str, ...]
+    """The user's, as far as it changes."""
     caller: Caller | None
+
+
+class _Known(NamedTuple):
+    """The token of an Authorization header that was checked, and its user's id."""
+
+    token: str
+    user_id: str
 
 
 class Tokens:
@@ -89,8 +97,8 @@ class Tokens:
         self._capacity = REMEMBERED_TOKENS if remembers else 0
         self._lifetime_s = lifetime_s
         self._verified: dict[str, _Verified] = {}
-        self._users: dict[bytes, str] = {}
-        for remembered in (self._verified, self._users):
+        self._headers: dict[bytes, _Known] = {}
+        for remembered in (self._verified, self._headers):
             # A dropped secret may have signed some of them.
             self._secrets.on_change(remembered.clear)
 
@@ -138,8 +146,7 @@ class Tokens:
             return self._verify(token)
         if known.holds_until <= time.time():
             return self._verify_anew(token)
-        standing = User.standing(known.user_id)
-        if standing == known.standing:
+        if User.stands(known.user_id, known.standing):
             _HIT.inc()
             return known.caller
         return self._verify_anew(token)
@@ -149,23 +156,30 @@ class Tokens:
 
         Its expiry and its user's standing are not looked at: it says whom a request is counted for, no more.
         """
-        return self._users.get(header) or self._user_of(header)
+        known = self._headers.get(header) or self._known_by(header)
+        return known.user_id if known else ""
 
-    def _user_of(self, header: bytes) -> str:
-        """As `remembered`, of a header that comes for the first time since its token was checked."""
-        known = self._verified.get(bearer(header) or "")
-        if known is None:
-            return ""
-        if len(self._users) >= self._capacity:
-            self._users.clear()
-        self._users[header] = known.user_id
-        return known.user_id
+    def bearer(self, header: bytes | None) -> str | None:
+        """As the function: a header that is remembered is not read again."""
+        known = self._headers.get(header) if header else None
+        return known.token if known else bearer(header)
+
+    def _known_by(self, header: bytes) -> _Known | None:
+        """What a header says that comes for the first time since its token was checked."""
+        token = bearer(header) or ""
+        verified = self._verified.get(token)
+        if verified is None:
+            return None
+        if len(self._headers) >= self._capacity:
+            self._headers.clear()
+        known = self._headers[header] = _Known(token, verified.user_id)
+        return known
 
     def _verify_anew(self, token: str) -> Caller | None:
         """Forget what was remembered of a token, and check it again."""
         self._verified.pop(token, None)
         # Whoever has a token that was ended must not use up its user's limit with it.
-        self._users.clear()
+        self._headers.clear()
         return self._verify(token)
 
     def _verify(self, token: str) -> Caller | None:
@@ -211,7 +225,7 @@ def _verified(token: str, purpose: str, secrets: SigningSecrets) -> _Verified | 
             claims = _signed_claims(token, standing.token_key + secret)
             if claims is not None and _is_ours(claims, purpose):
                 ends = min(claims["exp"], each.ends)
-                return _Verified(user_id, ends, standing, _caller(user_id, standing))
+                return _Verified(user_id, ends, standing.changing, _caller(user_id, standing))
         secrets.look_again()  # another worker may have signed it by a secret of a moment ago
     return None
 
@@ -230,7 +244,7 @@ def _verified_by_old_secret(token: str) -> _Verified | None:
         claims = _signed_claims(token, token_key + secret)
         if claims is not None and isinstance(claims["exp"], int):
             ends = min(claims["exp"], time.time() + OLD_RECHECK_S)
-            return _Verified(user_id, ends, standing, _caller(user_id, standing))
+            return _Verified(user_id, ends, standing.changing, _caller(user_id, standing))
     return None
 
 
