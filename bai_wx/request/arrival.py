@@ -32,9 +32,9 @@ class Arrivals:
 
         Raises: `ClientGone`, `RequestTimeout`, and `ServiceUnavailable` when all bodies are too much.
         """
-        length = incoming.headers.get(b"content-length")
-        if length is None and b"transfer-encoding" not in incoming.headers:
+        if not has_body(incoming.headers):
             return b""
+        length = incoming.headers.get(b"content-length")
         if length is not None and int(length) > limit:
             return None
         arrived: Arrived | None = scope.get(ARRIVED)
@@ -74,6 +74,11 @@ class Arrivals:
         self._held += size
         if self._held > BODIES_BOUND:
             raise ServiceUnavailable("too many large bodies at once", retry_after_s=RETRY_AFTER_S)
+
+
+def has_body(headers: dict[bytes, bytes]) -> bool:
+    """Whether a request with these headers has a body, if only an empty one."""
+    return b"content-length" in headers or b"transfer-encoding" in headers
 
 
 def is_to_come(scope: Scope) -> bool:

@@ -55,6 +55,10 @@ class Dispatch:
         self._checking_pool = Pool("checks", CHECKING_THREADS, CHECKS_WAITING, QUEUE_LIMIT_S)
         self._write_queue = WriteQueue(self._database_pool.threads)
 
+    def at_once(self, operation: Operation, incoming: Incoming) -> Reply | None:
+        """Check and answer a request that waits for nothing; None for any other. It never raises."""
+        return run(operation, incoming) if self._way(operation, incoming) is Way.HERE else None
+
     async def run(self, operation: Operation, incoming: Incoming) -> Reply:
         """Check and answer a request. It never raises."""
         match self._way(operation, incoming):

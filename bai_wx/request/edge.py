@@ -25,7 +25,7 @@ from bai_wx.errors import (
     WechatCodeUsed,
 )
 from bai_wx.request import batch, render
-from bai_wx.request.arrival import Arrivals, ClientGone, is_to_come
+from bai_wx.request.arrival import Arrivals, ClientGone, has_body, is_to_come
 from bai_wx.request.asgi import App, Receive, Scope, Send
 from bai_wx.request.bodies import native_body
 from bai_wx.request.connection_limits import RETRY_AFTER_S
@@ -113,8 +113,13 @@ class Edge:
             return
         incoming = Incoming(path_params, scope["query_string"], headers, seen=seen)
         try:
-            refusal = await self.admit(operation, incoming, scope, receive)
-            reply = refusal or await self._dispatch.run(operation, incoming)
+            seen.operation = operation
+            refusal = None
+            if operation.is_admitted_first or has_body(headers):
+                refusal = await self.admit(operation, incoming, scope, receive)
+            reply = refusal or self._dispatch.at_once(operation, incoming)
+            if reply is None:
+                reply = await self._dispatch.run(operation, incoming)
             if incoming.problem is not None or seen.is_uncounted:
                 await self.note_outcome(incoming, scope)
             await send_reply(scope, send, reply, origin)

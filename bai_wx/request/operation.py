@@ -61,6 +61,8 @@ class Operation:
         """The field of the body whose code WeChat exchanges for `session` before the handler runs."""
         self.spent_field = self.code_field or spec.definition.get("x-spends-code")
         """The field of the body that may hold a code WeChat is asked about."""
+        self.is_admitted_first = self.is_batch or bool(self.spent_field)
+        """Whether the edge looks at a request, even one without a body, before it is answered."""
         self._tokens: Tokens = collaborators["tokens"]
         self._collaborators = {
             name: collaborators[name] for name in COLLABORATORS if name in self.wanted
