@@ -309,7 +309,7 @@ def _active_line() -> Statement:
 
 
 _QUOTAS = RowQuotas(
-    made_in_a_day("cart-lines-a-day", CartLine, "今天加入购物车的次数太多，请明天再试")
+    made_in_a_day("cart-lines-a-day", CartLine.cart_owner, "今天加入购物车的次数太多，请明天再试")
 )
 _ACTIVE_COUNT = Statement(CartLine.select(fn.COUNT(SQL("*"))).where(active()))
 

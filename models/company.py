@@ -11,7 +11,7 @@ from bai_wx.record import clock, ids
 from bai_wx.record.base import Caller, FieldValues, Record, index_newest_first
 from bai_wx.record.fields import Private, Text
 from bai_wx.record.problems import INVALID_FORMAT, Problems
-from bai_wx.record.quotas import RowQuotas, owned
+from bai_wx.record.quotas import RowQuotas, made_in_a_day, owned
 from bai_wx.record.shape import JsonObject
 
 USCI_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -156,7 +156,11 @@ _QUOTAS = RowQuotas(
         "创建的公司太多，不能再创建",
         Company.company_owner_openid,
         Company.is_delete == 0,
-    )
+    ),
+    # Who creates and deletes in turn would have as many as he likes in the table.
+    made_in_a_day(
+        "companies-a-day", Company.company_owner_openid, "今天创建的公司太多，请明天再试"
+    ),
 )
 
 index_newest_first(Company, "is_delete")

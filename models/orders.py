@@ -285,7 +285,7 @@ _QUOTAS = RowQuotas(
         Order.order_owner,
         (Order.is_delete == 0) & (Order.order_status == Status.PENDING.value),
     ),
-    made_in_a_day("orders-a-day", Order, "今天下单太多，请明天再试"),
+    made_in_a_day("orders-a-day", Order.order_owner, "今天下单太多，请明天再试"),
 )
 _ANY_OF_NUMBER = Statement(
     Order.select(SQL("1")).where(Order.order_number == Param("number")).limit(1)

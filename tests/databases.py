@@ -63,6 +63,12 @@ def migrated_address(folder: Path) -> str:
     return address
 
 
+def give_tables(address: str) -> None:
+    """Make every table in a database that nobody has begun to make, by a copy of one that has them."""
+    if _is_file(address) and not _file(address).exists():
+        shutil.copyfile(_template_file(), _file(address))
+
+
 def is_made(address: str) -> bool:
     """Whether somebody has begun to make the database's tables."""
     if not IS_POSTGRES:

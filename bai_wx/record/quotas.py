@@ -19,13 +19,13 @@ from bai_wx.database.connection import database
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import TooManyRequests
 from bai_wx.record import clock
-from bai_wx.record.base import Record
 
 OFF: Final = "off"
 MIB: Final = 1024 * 1024
 DEFAULTS: Final[Mapping[str, int]] = MappingProxyType(
     {
         "companies": 50,
+        "companies-a-day": 100,
         "open-orders": 500,
         "orders-a-day": 1000,
         "cart-lines-a-day": 2000,
@@ -120,11 +120,11 @@ def owners_above(bounds: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def made_in_a_day(name: str, model: type[Record], toast: str) -> RowQuota:
-    """A bound on the rows of a collection with owners that one makes within 24 hours, deleted ones too."""
+def made_in_a_day(name: str, owner: Any, toast: str) -> RowQuota:
+    """A bound on the rows that one, whom the column `owner` names, makes within 24 hours, deleted ones too."""
+    model = owner.model
 
     def select() -> "ModelSelect[Any]":
-        owner = getattr(model, model.OWNER or "")
         # Both values of `is_delete`, for the index of newest rows has it between owner and age.
         is_any = model.is_delete << (0, 1)
         recent = model.created > Param("since")

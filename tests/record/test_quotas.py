@@ -90,6 +90,7 @@ def phone(caller: Caller, files: FileStore) -> None:
 PRODUCT = "P-QUOTA"
 QUOTAS = [
     pytest.param("companies:3", company, id="companies"),
+    pytest.param("companies-a-day:3", company, id="companies a day"),
     pytest.param("open-orders:3", order, id="open orders by a hook"),
     pytest.param("open-orders:3", order_record, id="open orders by records"),
     pytest.param("orders-a-day:3", order, id="orders a day by a hook"),
@@ -166,6 +167,19 @@ def test_room_is_made_by_what_is_no_longer_open(
     assert outcome(company, ALICE, files) == "too_many_requests"
     make_attachment(attachments_owner=ALICE.openid, is_delete=1)
     assert outcome(upload, ALICE, files) == "too_many_requests"
+
+
+def test_who_creates_and_deletes_companies_in_turn_is_bounded(
+    bounded: Callable[[str], None], tmp_path: Path
+) -> None:
+    """By the day: the deleted ones stay in the table."""
+    files = FileStore.at(str(tmp_path / "files"))
+    bounded("companies:1,companies-a-day:3")
+    for _ in range(3):
+        assert outcome(company, ALICE, files) == "ok"
+        for each in Company.select().where(Company.is_delete == 0):
+            each.mark_deleted()
+    assert outcome(company, ALICE, files) == "too_many_requests"
 
 
 def test_who_owns_more_than_a_bound_is_counted() -> None:
@@ -267,7 +281,11 @@ def test_quotas_are_read(text: str, found: dict[str, int]) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        pytest.param("firms:7", "holds 'firms'; it knows companies, open-orders", id="unknown"),
+        pytest.param(
+            "firms:7",
+            "holds 'firms'; it knows companies, companies-a-day, open-orders",
+            id="unknown",
+        ),
         pytest.param(
             "companies", "holds 'companies'; write companies:50, or companies:off", id="no number"
         ),
