@@ -17,7 +17,7 @@ from bai_wx.cli.common import (
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.files.store import S3_SCHEME, FileStore
 from bai_wx.process import backing_up, schema
-from bai_wx.process.secret_files import SECRET_NAME
+from bai_wx.process.secret_files import OLD_NAME, SECRET_NAME
 from bai_wx.process.settings import DATABASE_NAME, Settings
 from bai_wx.transfer.backup import reading, restoring
 from bai_wx.transfer.backup.manifest import Manifest
@@ -80,11 +80,15 @@ def backup(
 
 
 def _about_secret(settings: Settings, written: Path | None) -> str:
+    old = settings.home / OLD_NAME
+    before = (
+        f"; {old}, too, or who logged in before the rotation logs in again" if old.exists() else ""
+    )
     if written is not None:
-        return f"the secret is in {written}: keep it where the backup is not"
+        return f"the secret is in {written}: keep it where the backup is not{before}"
     where = "BAI_WX_SECRET" if settings.given_secret else settings.home / SECRET_NAME
     key = "BAI_WX_DATA_KEY" if settings.given_data_key else settings.data_key_file
-    return f"the secret and the data key are not in it: keep {where} and {key} apart"
+    return f"the secret and the data key are not in it: keep {where} and {key} apart{before}"
 
 
 def _write_secret(settings: Settings, path: Path) -> None:
@@ -126,7 +130,9 @@ def restore(settings: Settings, source: str, home: Path | None, as_json: bool) -
     It is verified before anything is put in place. Nothing that is there is overwritten.
     """
     _needs_s3(source)
+    is_named = False
     if home is not None:
+        is_named = bool(os.environ.get("BAI_WX_DATABASE"))  # which is another home's, then
         settings = replace(settings, home=home)
         if settings.database_file is not None:
             settings = replace(settings, database=f"sqlite:///{home.absolute() / DATABASE_NAME}")
@@ -147,7 +153,7 @@ def restore(settings: Settings, source: str, home: Path | None, as_json: bool) -
     told = _told(manifest) | {"home": str(settings.home)}
     fits = backing_up.fit(settings, manifest.data_key)
     words = [f"restored into {settings.home}: {_counted(manifest)}, of {manifest.moment}"]
-    answer(as_json, told, "\n".join([*words, fits, *_next_steps(settings)]))
+    answer(as_json, told, "\n".join([*words, fits, *_next_steps(settings, is_named=is_named)]))
 
 
 def _bucket(settings: Settings) -> FileStore | None:
@@ -156,7 +162,15 @@ def _bucket(settings: Settings) -> FileStore | None:
     return FileStore.at(settings.given_files, settings.s3_endpoint)
 
 
-def _next_steps(settings: Settings) -> list[str]:
+def _next_steps(settings: Settings, *, is_named: bool) -> list[str]:
+    steps = _about_serving(settings)
+    if is_named and settings.database_file is not None:
+        named = f"BAI_WX_HOME={settings.home} BAI_WX_DATABASE="
+        steps.append(f"before each of them: {named} (the settings name another database now)")
+    return steps
+
+
+def _about_serving(settings: Settings) -> list[str]:
     path = settings.home / SECRET_NAME
     if settings.given_secret or path.exists():
         return ["next: bai-wx doctor, then serve"]

@@ -43,7 +43,8 @@ def rotate(settings: Settings, as_json: bool) -> None:
     except ValueError as exc:
         raise SettingsError(str(exc)) from exc
     sentence = (
-        f"{path} is new; tokens that the one before has signed hold until {ends} at the latest"
+        f"{path} is new; tokens that the one before has signed hold until {ends} at the latest."
+        f" Where it is kept apart from backups, keep it and {secret_files.OLD_NAME} there again"
     )
     answer(as_json, {"secret": str(path), "old_tokens_end": ends}, sentence)
 

@@ -72,9 +72,11 @@ def _database(settings: Settings) -> str:
             found = chosen.execute_sql("PRAGMA quick_check").fetchone()[0]  # type: ignore[no-untyped-call]  # Peewee is partly typed
             if found != "ok":
                 raise Unfit(f"it is damaged: {found}; restore a backup")
-            return "reached, and whole by quick_check"
-        chosen.execute_sql("SELECT 1")  # type: ignore[no-untyped-call]  # as above
-        return "reached"
+            told = "reached, and whole by quick_check"
+        else:
+            chosen.execute_sql("SELECT 1")  # type: ignore[no-untyped-call]  # as above
+            told = "reached"
+    return "; ".join(filter(None, (told, settings.unused_database)))
 
 
 def _migrations(settings: Settings) -> str:
@@ -214,7 +216,7 @@ def _old_secrets(settings: Settings) -> str:
     except (Unfit, peewee.DatabaseError, peewee.InterfaceError):
         return "not known without the database"  # whose own line says what is wrong with it
     if not found:
-        return "none"
+        return "none of a PocketBase before"
     last = max(each.ends for each in found)
     names = ", ".join(sorted({each.collection_id for each in found}))
     return (

@@ -8,6 +8,7 @@ by `kill -9`, so that a restart finds the port free.
 
 import gc
 import json
+import logging
 import os
 import resource
 import signal
@@ -42,6 +43,8 @@ from bai_wx.record import data_keys
 from bai_wx.wechat.standin import refuse_beside_real_app
 from bai_wx.wechat.standin_api import APPID, SECRET
 
+log = logging.getLogger("bai_wx.server")
+
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool) -> None:
     """Serve until a signal to stop. Does not return: the supervisor's program takes this process's place."""
@@ -52,10 +55,13 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
     elif not settings.wechat_appid:
         raise SettingsError("WECHAT_APPID is not set; set it, or serve the demo shop: --demo")
     check_settings(settings)
+    if settings.unused_database:
+        log.warning(settings.unused_database)
     check = begin_integrity_check(settings)
     helpers = check.wait() if check else []
     check_database(settings)
     with bound(host, port) as listener:  # closed by whatever fails
+        scrapes = _listen_for_scrapes(settings)  # what cannot be listened on changes nothing
         stand_in = _start_stand_in() if demo else None
         try:
             demo_password = prepare(settings, demo=demo)
@@ -70,7 +76,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, demo: bool)
                     stand_in.kill()
             raise
         memory = {
-            **_listen_for_scrapes(settings),
+            **scrapes,
             "damage": check.memory if check else share_memory("damage", SHARED_STATE.size),
         }
         helpers = [*helpers, *_keep_pipes_open(stand_in)]

@@ -147,6 +147,15 @@ class Settings:
         return Path(path) if scheme == "sqlite" else None
 
     @property
+    def unused_database(self) -> str:
+        """Words about a database in the home that is not the one in use, as a restored one may be; or `""`."""
+        own = self.home / DATABASE_NAME
+        is_used = self.database_file is not None and self.database_file.absolute() == own.absolute()
+        if is_used or not own.exists():
+            return ""
+        return f"{own} is not in use: BAI_WX_DATABASE names another database"
+
+    @property
     def is_replicable(self) -> bool:
         """Whether servers on other machines may use the same database."""
         return self.database_file is None

@@ -63,10 +63,7 @@ def make_backup_place(address: str) -> None:
 
 def interval(text: str) -> str:
     """A length of time between two backups."""
-    try:
-        seconds = clock.seconds_of(text)
-    except ValueError as exc:
-        raise ValueError(f"is {exc}") from exc
+    seconds = clock.seconds_of(text)
     if seconds < SHORTEST_INTERVAL_S:
         raise ValueError(f"is {text!r}; a minute is the least: 1m")
     return text

@@ -103,7 +103,7 @@ def _parsed(text: str) -> DataKey:
     except (ValueError, binascii.Error):
         raise ValueError(
             f"is no key of {KEY_BYTES} bytes in base64url (43 characters) or hexadecimal (64);"
-            " `bai-wx data-key new` prints one"
+            " a new shop has one made by `bai-wx data-key new`, another needs its own"
         ) from None
     if _can_be_guessed(raw):
         raise ValueError("can be guessed; `bai-wx data-key new` prints a random one")

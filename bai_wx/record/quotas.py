@@ -128,7 +128,8 @@ def made_in_a_day(name: str, owner: Any, toast: str) -> RowQuota:
         # Both values of `is_delete`, for the index of newest rows has it between owner and age.
         is_any = model.is_delete << (0, 1)
         recent = model.created > Param("since")
-        return model.select(SQL("1")).where(owner == Param("openid"), is_any, recent)
+        found: ModelSelect[Any] = model.select(SQL("1"))
+        return found.where(owner == Param("openid"), is_any, recent)
 
     return RowQuota(name, toast, select, model.created)
 

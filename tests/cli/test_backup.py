@@ -350,3 +350,17 @@ def test_a_bucket_holds_backups_and_files(
     assert any(key.startswith("restored/tbl_attachments/") for key in bucket["s3"].held())
     told = refused(run("verify", f"{place}/none.tar"))
     assert f"{place}/none.tar cannot be read" in told
+
+
+@without_sql
+def test_a_restored_home_says_that_the_settings_name_another_database(
+    shop: Settings, run: Run, tmp_path: Path
+) -> None:
+    """Who serves it with the settings of the live shop would open that: `restore` says so, and `doctor`."""
+    copy, live = tmp_path / "copy", {"BAI_WX_DATABASE": shop.database}
+    done(run("backup", "shop.tar", "--json"))
+    told = run("restore", "shop.tar", "--to", str(copy), **live).stdout
+    assert f"before each of them: BAI_WX_HOME={copy} BAI_WX_DATABASE= " in told
+    unused = f"{copy}/bai-wx.db is not in use: BAI_WX_DATABASE names another database"
+    assert unused in run("doctor", BAI_WX_HOME=str(copy), **live).stdout
+    assert unused not in run("doctor", BAI_WX_HOME=str(copy), BAI_WX_DATABASE="").stdout

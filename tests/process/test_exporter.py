@@ -236,6 +236,7 @@ def test_a_taken_address_stops_the_start(shop: Scraped, tmp_path: Path) -> None:
     finally:
         other.kill()
     assert f"cannot listen on {taken}" in other.log
+    assert other.rows("SELECT id FROM tbl_product_list") == [], "the demo's goods were made"
     assert "Traceback" not in other.log
 
 
