@@ -9,6 +9,7 @@ import click
 
 from bai_wx.cli.common import (
     answer,
+    emptied_log,
     json_option,
     migrated_database,
     no_folder_left_by_failure,
@@ -221,12 +222,14 @@ def purge(settings: Settings, older_than: float, as_json: bool) -> None:
     with up_to_date_database(settings):
         done = upkeep.purge(before, FileStore.at(settings.files, settings.s3_endpoint))
         expired = retention.remove_expired()
+        left_in_log = emptied_log()
     words = [_counted("removed", done.rows)]
     if any(done.kept.values()):
         words.append(_counted("kept, still pointed at", done.kept))
     words.append(f"files of records: {done.files}; idempotency keys: {done.idempotency_keys}")
     if any(expired.values()):
         words.append(_counted("expired", expired))
+    words += left_in_log
     answer(as_json, asdict(done) | {"expired": expired}, "\n".join(words))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bai_wx.cli.common import answer, json_option, up_to_date_database
+from bai_wx.cli.common import answer, emptied_log, json_option, up_to_date_database
 from bai_wx.console.acting import COMMAND_LINE
 from bai_wx.errors import NotFound
 from bai_wx.files.store import FileStore
@@ -106,6 +106,7 @@ def erase_person(settings: Settings, openid: str, as_json: bool) -> None:
         except NotFound as exc:
             raise click.ClickException(exc.detail) from exc
         mentioned = persons.mentions(openid)
+        left_in_log = emptied_log()
     if done.is_nothing and not mentioned:  # a mistyped openid must not look like an erased person
         raise click.ClickException(f"nothing is stored about {openid}")
     words = [
@@ -121,6 +122,7 @@ def erase_person(settings: Settings, openid: str, as_json: bool) -> None:
     if mentioned:
         named = ", ".join(f"{name} {rows:,}" for name, rows in mentioned.items())
         words.append(f"rows whose free texts still hold the openid: {named}")
+    words += left_in_log
     answer(as_json, asdict(done) | {"mentioned": mentioned}, "\n".join(words))
 
 

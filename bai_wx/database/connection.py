@@ -204,6 +204,11 @@ def checkpoint() -> None:
     database.obj.checkpoint()
 
 
+def empty_log() -> bool:
+    """Have what was removed stand in SQLite's log no more. Returns: whether it does not."""
+    return not is_embedded() or bool(database.obj.empty_log())
+
+
 def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
     """Insert many rows, each the values of these columns. Raises: `IntegrityError`."""
     database.obj.insert_rows(model, names, rows)

@@ -41,6 +41,7 @@ MAIN_THREAD_PRAGMAS = {  # the thread of the event loop does nearly all the work
 BUSY_TIMEOUT_S = 5
 LONG_LOG_PAGES = 2_000  # 8 MiB: a log of this length is begun anew
 RESTART_WAIT_MS = 20  # nobody can write meanwhile
+EMPTYING_TRIES, EMPTYING_PAUSE_S = 20, 0.1
 STEPS_BETWEEN_CHECKS = (
     1_000  # of SQLite's machine: some hundred rows, each of which may cost milliseconds
 )
@@ -238,6 +239,20 @@ class TimedSqlite(SqliteDatabase):
         _checkpoint(connection, "PASSIVE")
         with _busy_timeout(connection, RESTART_WAIT_MS):  # after a long read: next time will do
             _checkpoint(connection, "RESTART")
+
+    def empty_log(self) -> bool:
+        """Copy the log into the file and cut it off: what was removed still stands in its older pages.
+
+        Returns: whether it was cut off. A long read of another connection needs it; then it stays.
+        """
+        connection = self._without_deadline()
+        for _ in range(EMPTYING_TRIES):
+            _checkpoint(connection, "PASSIVE")
+            with _busy_timeout(connection, RESTART_WAIT_MS):
+                if _checkpoint(connection, "TRUNCATE") == 0:
+                    return True
+            time.sleep(EMPTYING_PAUSE_S)
+        return False
 
     def _sync(self) -> None:
         if self._descriptor is None:

@@ -1,7 +1,9 @@
 """`bai-wx user export` and `bai-wx user erase`, as an operator types them."""
 
+import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -10,6 +12,7 @@ from click.testing import Result
 
 from bai_wx.process.settings import Settings
 from tests.cli.commands import ALICE, Run, done, refused, table
+from tests.databases import IS_POSTGRES
 
 PHONE = "13800138000"
 
@@ -35,6 +38,26 @@ def test_a_person_is_told_and_erased(
     assert refused(run("user", "erase", ALICE)) == f"Error: nothing is stored about {ALICE}\n"
     assert f"nothing is stored about {ALICE}" in refused(run("user", "export", ALICE))
     assert "is nobody's openid" in refused(run("user", "erase", ""))
+
+
+@pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL has no such file")
+def test_the_log_of_a_running_server_forgets_the_person(
+    bring: Callable[..., Result], run: Run, settings: Settings
+) -> None:
+    """Its pages of before would stand there for as long as the shop is quiet. Who reads for long is told of."""
+    path = settings.home / "bai-wx.db"
+    done(bring(tbl_company=[{"company_name": "before anybody serves"}]))
+    with closing(sqlite3.connect(path, isolation_level=None)) as server:
+        server.execute("SELECT COUNT(*) FROM tbl_auth_users").fetchone()
+        done(bring(tbl_auth_users=[{"openid": ALICE, "users_name": "王小二的名字"}]))
+        assert "王小二的名字".encode() in Path(f"{path}-wal").read_bytes()
+        server.execute("BEGIN")
+        server.execute("SELECT COUNT(*) FROM tbl_auth_users").fetchone()
+        assert "the database's log still holds" in run("user", "erase", ALICE).output
+        server.execute("COMMIT")
+        done(run("purge", "--older-than", "90d", "--json"))
+        left = path.read_bytes() + Path(f"{path}-wal").read_bytes()
+    assert [each for each in (ALICE, "王小二的名字") if each.encode() in left] == []
 
 
 @pytest.mark.parametrize(

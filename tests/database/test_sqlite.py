@@ -16,6 +16,7 @@ from bai_wx.database.connection import (
     connect,
     database,
     disconnect,
+    empty_log,
     map_file,
     together,
 )
@@ -203,6 +204,37 @@ def test_what_is_removed_is_in_the_file_no_more(file: Path) -> None:
     checkpoint()
     assert b"13800138000" not in file.read_bytes()
     assert database.execute_sql("PRAGMA secure_delete").fetchone() == (1,)
+
+
+def test_what_is_removed_is_in_the_log_no_more(file: Path) -> None:
+    """A quiet shop writes for days into the log that has the page of before."""
+    log = file.parent / f"{file.name}-wal"
+    with database.atomic():
+        database.execute_sql("INSERT INTO t VALUES ('13800138000')")
+    with closing(sqlite3.connect(file, isolation_level=None)) as server:
+        assert server.execute("SELECT COUNT(*) FROM t").fetchone() == (1,)
+        with database.atomic():
+            database.execute_sql("DELETE FROM t")
+        assert b"13800138000" in log.read_bytes()
+        assert empty_log()
+        assert b"13800138000" not in log.read_bytes() + file.read_bytes()
+        server.execute("INSERT INTO t VALUES (7)")
+    assert kept(file) == [7]
+
+
+def test_a_log_that_is_read_stays(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever empties it is told so, and the reader reads on."""
+    monkeypatch.setattr("bai_wx.database.sqlite.EMPTYING_TRIES", 1)
+    add(1)
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (1,)
+        add(2)
+        assert not empty_log()
+        assert reader.execute("SELECT COUNT(*) FROM t").fetchone() == (1,)
+        reader.execute("COMMIT")
+        assert empty_log()
+    assert kept(file) == [1, 2]
 
 
 @pytest.mark.parametrize(
