@@ -114,21 +114,17 @@ class Edge:
         incoming = Incoming(path_params, scope["query_string"], headers, seen=seen)
         try:
             seen.operation = operation
-            refusal = None
-            if operation.is_admitted_first or has_body(headers):
-                refusal = await self.admit(operation, incoming, scope, receive)
+            is_awaited = operation.is_admitted_first or has_body(headers)
+            refusal = await self.admit(operation, incoming, scope, receive) if is_awaited else None
             reply = refusal or self._dispatch.at_once(operation, incoming)
-            if reply is None:
-                reply = await self._dispatch.run(operation, incoming)
+            reply = reply or await self._dispatch.run(operation, incoming)
             if incoming.problem is not None or seen.is_uncounted:
                 await self.note_outcome(incoming, scope)
             await send_reply(scope, send, reply, origin)
         except ClientGone:
             return
         except asyncio.CancelledError:
-            # The server stops, and has waited as long as it may. Whoever sends the same again is answered.
-            stopped = ServiceUnavailable("the server stops", retry_after_s=RETRY_AFTER_S)
-            await send_reply(scope, send, operation.render(stopped, incoming), origin)
+            await send_reply(scope, send, _stopped(operation, incoming), origin)
         finally:
             self.forget(incoming)
 
@@ -319,6 +315,12 @@ class Edge:
     def _is_valid(self, token: str) -> bool:
         with request_connection:
             return self._tokens.caller(token) is not None
+
+
+def _stopped(operation: Operation, incoming: Incoming) -> Reply:
+    """The server stops, and has waited as long as it may. Whoever sends the same again is answered."""
+    stops = ServiceUnavailable("the server stops", retry_after_s=RETRY_AFTER_S)
+    return operation.render(stops, incoming)
 
 
 async def _counted(limits: Limits, client: str) -> None:
