@@ -184,10 +184,14 @@ class Tokens:
 
     def _verify(self, token: str) -> Caller | None:
         _MISS.inc()
+        known = self._secrets.known
         verified = _verified(token, AUTH, self._secrets) or _verified_by_old_secret(token)
         if verified is None:
             return None
         self._remember(token, verified)
+        if known is not self._secrets.known:
+            # Its secret may have been dropped in another thread, before there was anything to forget.
+            self._verified.pop(token, None)
         return verified.caller
 
     def _remember(self, token: str, verified: _Verified) -> None:

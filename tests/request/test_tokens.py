@@ -285,6 +285,23 @@ def test_a_rotated_secret_ends_with_its_time_or_when_it_is_dropped(alice: User) 
     assert reader.caller(after)
 
 
+def test_a_secret_that_is_dropped_while_it_is_checked_with_ends_too(alice: User) -> None:
+    """What was remembered is forgotten at that moment; the one being checked is not remembered later."""
+    now = [Accepted("n" * 48), Accepted(OURS, time.time() + HOUR_S)]
+
+    class DroppedMeanwhile(SigningSecrets):
+        def accepted(self) -> list[Accepted]:
+            found = super().accepted()
+            del now[1:]
+            self.look_again()
+            return found
+
+    read = Tokens(DroppedMeanwhile(lambda: list(now), lambda: tuple(now)))
+    token = Tokens(OURS).issue(alice)
+    assert read.caller(token)  # it was checked before the end
+    assert read.caller(token) is None
+
+
 def test_whom_a_request_is_counted_for_is_known_of_checked_tokens_alone(alice: User) -> None:
     """So nobody uses up another user's limit with a token that only claims to be that user's."""
     read = reader()
