@@ -17,6 +17,11 @@ log = logging.getLogger("bai_wx.access")
 
 OFF, ALL = "off", "all"
 SERVER_ERROR = 500
+METHODS = frozenset(
+    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
+)
+OTHER = "other"
+"""Stands for any other word in a method's place: it may be as long as a head, or a secret."""
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%")
 _ONE_OF = re.compile(r"1/([1-9]\d{0,8})")
 _SLOW = re.compile(r"slow:(\d{1,7})(ms|s)")
@@ -52,7 +57,7 @@ class AccessLog:
         fields = {
             "request_id": seen.request_id.decode("ascii"),
             "operation": seen.operation.id,
-            "method": seen.method,
+            "method": seen.method if seen.method in METHODS else OTHER,
             "status": status,
             "duration_ms": round(seconds * 1000, 3),
             "wait_ms": round(seen.waited_s * 1000, 3),

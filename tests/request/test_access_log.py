@@ -122,6 +122,13 @@ def test_every_way_is_told(
     assert (line["status"], line["operation"], line["user"]) == (status, operation, "")
 
 
+def test_a_word_in_a_methods_place_is_not_told(told: Server) -> None:
+    """It may be a token, and as long as a head may be."""
+    headers = {"X-Request-Id": "a-word"}
+    requests.request(MARK.upper(), f"{told.url}/pb/api/health", headers=headers, timeout=10)
+    assert found(told, "a-word")["method"] == "other"
+
+
 def test_no_secret_is_in_the_log_of_all_operations(told: Server) -> None:
     """Each operation is asked with a token, a query, a body and codes; the log is at debug."""
     alice = Client(told.url).login("grepped-alice")
