@@ -274,7 +274,7 @@ def _signed_claims(token: str, key: str) -> dict[str, Any] | None:
             algorithms=[ALGORITHM],
             options={"require": REQUIRED_CLAIMS, "verify_aud": False, "verify_iat": False},
         )
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, RecursionError):  # older PyJWTs let a deep header raise
         return None
     return claims
 

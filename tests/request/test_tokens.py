@@ -3,6 +3,7 @@
 Covers: bai_wx/record/old_secrets.py
 """
 
+import base64
 import time
 from collections.abc import Callable
 from typing import Any
@@ -55,6 +56,12 @@ def signed(claims: Claims, key: str, algorithm: str = "HS256") -> str:
 def old_token(user: User, **others: Any) -> str:
     """A token of this user that the old secret signed."""
     return signed(claims_of(user, **others), user.token_key + OLD)
+
+
+def deep(token: str) -> str:
+    """The token with a header that no recursion reads."""
+    header = base64.urlsafe_b64encode(b'{"alg":"HS256","x":' + b"[" * 1_100).decode().rstrip("=")
+    return f"{header}.{token.partition('.')[2]}"
 
 
 def reader() -> Tokens:
@@ -131,6 +138,7 @@ Made = Callable[[Claims, str], str]
         pytest.param(lambda c, k: signed(c, k[:50] + "x" * 50), id="another secret"),
         pytest.param(lambda c, k: signed(c, k, "HS512"), id="another algorithm"),
         pytest.param(lambda c, k: jwt.encode(c, None, algorithm="none"), id="unsigned"),
+        pytest.param(lambda c, k: deep(signed(c, k)), id="a header of a thousand levels"),
         pytest.param(lambda c, k: signed(c, k) + "=", id="with padding"),
         pytest.param(lambda c, k: signed(c, k) + "\n", id="with a line feed"),
     ],
