@@ -148,7 +148,13 @@ KINDS = {
     "soak": Kind(
         title="Long runs: the soak with faults",
         unit="parts",
-        columns=("writes", "faults", "undeclared 5xx", "pieces that differ", "MiB of each worker"),
+        columns=(
+            "writes",
+            "faults",
+            "undeclared 5xx",
+            "pieces that differ",
+            "MiB of each worker, its own",
+        ),
         goal=1,
         minutes=30,
         part=soaked,

@@ -24,6 +24,7 @@ UNBOUNDED = 1 << 30  # requests; what waits for the database is bounded in time 
 CHECKING_THREADS, CHECKS_WAITING = 16, 64
 LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S = 4, 256, 15
 WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
+WECHAT_PATIENCE_S = 1  # who waited longer would be answered after more than WeChat's 5 s
 READINESS_THREADS, READINESS_WAITING, READINESS_PATIENCE_S = 2, 62, 1
 
 Result = TypeVar("Result")
@@ -44,7 +45,7 @@ class Dispatch:
         database_threads = 1 if is_embedded else CONNECTIONS
         self._database_pool = Pool("database", database_threads, UNBOUNDED, QUEUE_LIMIT_S)
         # What waits for others and what reads for long do not wait for each other.
-        self._waiting_pool = Pool("waiting", WECHAT_THREADS, WECHAT_WAITING, QUEUE_LIMIT_S)
+        self._waiting_pool = Pool("waiting", WECHAT_THREADS, WECHAT_WAITING, WECHAT_PATIENCE_S)
         self._long_read_pool = Pool(
             "long_reads", LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S
         )

@@ -71,7 +71,7 @@ def left_open(server: Server) -> dict[str, bool]:
             connections[name] = connection
         for _ in range(CLOSED_S):
             time.sleep(1)
-            held = {name: is_held(connection) for name, connection in connections.items()}
+            held = {name: is_held(connection, server) for name, connection in connections.items()}
             if not any(held.values()):
                 break
             for name in DRIPS:
@@ -91,11 +91,13 @@ def test_what_does_not_go_on_is_closed(
     assert statuses(exchange(server.url, request(HEALTH, b"Connection: close"))) == (200,)
 
 
-def is_held(connection: socket.socket) -> bool:
+def is_held(connection: socket.socket, server: Server) -> bool:
     """Whether the server has not closed its end, by the system's table of connections."""
-    port = f":{connection.getsockname()[1]:04X}"
+    ours, servers = f":{connection.getsockname()[1]:04X}", f":{urlsplit(server.url).port:04X}"
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
-    return any(row[2].endswith(port) and row[3] == ESTABLISHED for row in rows)
+    return any(
+        row[1].endswith(servers) and row[2].endswith(ours) and row[3] == ESTABLISHED for row in rows
+    )
 
 
 @pytest.fixture
