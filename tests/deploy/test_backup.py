@@ -62,11 +62,12 @@ def test_last_nights_backup_stands_on_another_home(tmp_path: Path) -> None:
 
 @without_sql
 def test_the_restored_shop_leaves_alone_what_the_running_one_uses(tmp_path: Path) -> None:
-    """The page's command turns off what `.env` sets for the server beside: metrics, backups and alerts."""
+    """The page's settings replace what `.env` has for the server beside: database, metrics, backups and alerts."""
     page = commands_of("Last night's backup on another home")
-    (line,) = [line for line in page.splitlines() if line.endswith("serve --port 8092")]
-    given = dict(word.split("=", 1) for word in line.partition(" bai-wx ")[0].split())
+    (line,) = [line for line in page.splitlines() if line.startswith("export ")]
+    given = dict(word.split("=", 1) for word in line.removeprefix("export ").split())
     of_the_server = {
+        "BAI_WX_DATABASE": "sqlite:////srv/live/bai-wx.db",
         "BAI_WX_METRICS": "127.0.0.1:9464",
         "BAI_WX_BACKUP_TO": "/srv/backups",
         "BAI_WX_ALERT_URL": "https://robot.example.com/hook",
@@ -75,6 +76,7 @@ def test_the_restored_shop_leaves_alone_what_the_running_one_uses(tmp_path: Path
     found = Settings.from_environment(given, tmp_path)
     assert (found.metrics, found.backup_to, found.alert_url) == ("off", "", "")
     assert str(found.home) == "/srv/restored"
+    assert str(found.database_file) == "/srv/restored/bai-wx.db"
 
 
 def commands_folder(folder: Path) -> Path:
