@@ -62,7 +62,7 @@ def test_last_nights_backup_stands_on_another_home(tmp_path: Path) -> None:
 
 @without_sql
 def test_the_restored_shop_leaves_alone_what_the_running_one_uses(tmp_path: Path) -> None:
-    """The page's settings replace what `.env` has for the server beside: database, metrics, backups and alerts."""
+    """The page replaces what `.env` has for the server beside: database, metrics, backups, alerts."""
     page = commands_of("Last night's backup on another home")
     (line,) = [line for line in page.splitlines() if line.startswith("export ")]
     given = dict(word.split("=", 1) for word in line.removeprefix("export ").split())
