@@ -130,9 +130,7 @@ def restore(settings: Settings, source: str, home: Path | None, as_json: bool) -
     It is verified before anything is put in place. Nothing that is there is overwritten.
     """
     _needs_s3(source)
-    is_named = False
     if home is not None:
-        is_named = bool(os.environ.get("BAI_WX_DATABASE"))  # which is another home's, then
         settings = replace(settings, home=home)
         if settings.database_file is not None:
             settings = replace(settings, database=f"sqlite:///{home.absolute() / DATABASE_NAME}")
@@ -153,7 +151,7 @@ def restore(settings: Settings, source: str, home: Path | None, as_json: bool) -
     told = _told(manifest) | {"home": str(settings.home)}
     fits = backing_up.fit(settings, manifest.data_key)
     words = [f"restored into {settings.home}: {_counted(manifest)}, of {manifest.moment}"]
-    answer(as_json, told, "\n".join([*words, fits, *_next_steps(settings, is_named=is_named)]))
+    answer(as_json, told, "\n".join([*words, fits, *_next_steps(settings)]))
 
 
 def _bucket(settings: Settings) -> FileStore | None:
@@ -162,9 +160,11 @@ def _bucket(settings: Settings) -> FileStore | None:
     return FileStore.at(settings.given_files, settings.s3_endpoint)
 
 
-def _next_steps(settings: Settings, *, is_named: bool) -> list[str]:
+def _next_steps(settings: Settings) -> list[str]:
     steps = _about_serving(settings)
-    if is_named and settings.database_file is not None:
+    # What a command on the restored home is going to read, `.env` included.
+    read = Settings.from_environment({**os.environ, "BAI_WX_HOME": str(settings.home.absolute())})
+    if read.unused_database:
         named = f"BAI_WX_HOME={settings.home} BAI_WX_DATABASE="
         steps.append(f"before each of them: {named} (the settings name another database now)")
     return steps

@@ -361,6 +361,10 @@ def test_a_restored_home_says_that_the_settings_name_another_database(
     done(run("backup", "shop.tar", "--json"))
     told = run("restore", "shop.tar", "--to", str(copy), **live).stdout
     assert f"before each of them: BAI_WX_HOME={copy} BAI_WX_DATABASE= " in told
+    Path(".env").write_text(f"BAI_WX_DATABASE={shop.database}\n", "utf-8")
+    again = run("restore", "shop.tar", "--to", str(tmp_path / "again"), BAI_WX_DATABASE=None).stdout
+    assert f"before each of them: BAI_WX_HOME={tmp_path / 'again'} BAI_WX_DATABASE= " in again
+    Path(".env").unlink()
     unused = f"{copy}/bai-wx.db is not in use: BAI_WX_DATABASE names another database"
     assert unused in run("doctor", BAI_WX_HOME=str(copy), **live).stdout
     assert unused not in run("doctor", BAI_WX_HOME=str(copy), BAI_WX_DATABASE="").stdout
