@@ -14,11 +14,12 @@ EXAMPLE: Final = "https://api.weixin.qq.com"
 
 
 def web_address(address: str) -> str:
-    """The address of a server, without query and fragment."""
+    """The address of a server, without a user, query and fragment."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not is_host(parts.hostname):
         raise ValueError(f"is {address!r}; write an address such as {EXAMPLE}")
-    if not _has_good_port(parts) or parts.query or parts.fragment or not address.isprintable():
+    is_more = parts.username is not None or parts.query or parts.fragment
+    if is_more or not _has_good_port(parts) or " " in address or not address.isprintable():
         raise ValueError(f"is {address!r}; write an address such as {EXAMPLE}")
     return address
 

@@ -7,6 +7,7 @@ another reader. Offers to upgrade are fields like any other. Trailers are read a
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from bai_wx.errors import ApiError, PayloadTooLarge, UnknownTransferCoding, ValidationFailed
@@ -18,14 +19,15 @@ MAX_CHUNK_LINE = 4 * 1024  # a size, and extensions that nobody reads
 OVERHEAD = 16 * 1024  # bytes of a chunked body that are no data, beside a fair share for each chunk
 SMALL_CHUNKS = 16 * 1024  # that many may be tiny; more than these must carry something
 FAIR_CHUNK = 64
+REMEMBERED_HEADS = 512  # some 5 MiB at most: a client sends the same fields with each request
+MAX_REMEMBERED, MAX_REMEMBERED_LINES = 2048, 32  # bytes and lines of such
 
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _FIELDS = rb"(?:" + _TOKEN + rb":[\t\x20-\x7e\x80-\xff]*+\r\n)*+"
 # Possessive quantifiers: what was taken is never given back, so every head is read once.
-_HEAD = re.compile(rb"(" + _TOKEN + rb") ([!-~\x80-\xff]++) HTTP/1\.([01])\r\n(" + _FIELDS + rb")")
-_REQUEST_LINE = re.compile(_TOKEN + rb" ([!-~\x80-\xff]++) HTTP/1\.[01]\r\n")
+_LINES = re.compile(_FIELDS)
+_REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") ([!-~\x80-\xff]++) HTTP/1\.([01])\r\n")
 _FIELD = re.compile(rb"([^:]++):[\t ]*+([^\r]*+)\r\n")
-_TRAILERS = re.compile(_FIELDS)
 _LF = 0x0A
 _TEXT = re.compile(rb"(?:[\t\x20-\x7e\x80-\xff]++|\r\n)*+\r?+")
 _ORIGIN_FORM = re.compile(rb"(?:[Hh][Tt][Tt][Pp][Ss]?://[^/?#]++)?+(/[^?]*+|(?=\?|\Z))(?:\?(.*+))?")
@@ -63,19 +65,16 @@ def read_head(text: bytes) -> Head:
 
     A head that is refused is returned too, with as much of it as was understood.
     """
-    found = _HEAD.fullmatch(text)
-    if found is None:
+    begun = _REQUEST_LINE.match(text)
+    if begun is None:
         return refused_head(text, malformed("the head is no HTTP/1.1"))
-    method, target, minor, lines = found.groups()
-    headers = [(name.lower(), value) for name, value in _FIELD.findall(lines)]
-    if b" \r" in lines or b"\t\r" in lines:
-        headers = [(name, value.rstrip(b" \t")) for name, value in headers]
-    given = dict(headers)
-    problem = None
-    if len(given) != len(headers):
-        problem = _repeated(headers)
-        headers = _unrepeated(headers)
-        given = dict(headers)
+    lines = text[begun.end() :]
+    is_short = len(lines) <= MAX_REMEMBERED and lines.count(b"\n") <= MAX_REMEMBERED_LINES
+    fields = _remembered_fields(lines) if is_short else _read_fields(lines)
+    if fields is None:
+        return refused_head(text, malformed("the head is no HTTP/1.1"))
+    headers, given, problem = fields
+    method, target, minor = begun.groups()
     raw_path, query, wrong = _read_target(target)
     path = raw_path.decode("ascii")
     head = Head(
@@ -84,24 +83,45 @@ def read_head(text: bytes) -> Head:
         raw_path,
         query,
         "1.1" if minor == b"1" else "1.0",
-        headers,
+        headers.copy(),
         0,
         minor == b"1",
         False,
-        problem or wrong,
+        malformed(problem) if problem else wrong,
         given.get(b"x-request-id"),
     )
     if b"connection" in given:
         head.keep_alive = head.keep_alive and b"close" not in _tokens(given[b"connection"])
-    host = given.get(b"host")
-    if host is None:
-        if minor == b"1":
-            head.problem = head.problem or malformed("no Host")
-    elif _HOST.fullmatch(host) is None:
-        head.problem = head.problem or malformed("no such Host can be")
+    if minor == b"1" and b"host" not in given:
+        head.problem = head.problem or malformed("no Host")
     if b"content-length" in given or b"transfer-encoding" in given:
         _frame(head, given)
     return head
+
+
+_Fields = tuple[list[tuple[bytes, bytes]], dict[bytes, bytes], str]
+"""The fields of a head, the same by name, and what is wrong with them."""
+
+
+def _read_fields(lines: bytes) -> _Fields | None:
+    """Read the lines behind the first one; None where they are no fields."""
+    if _LINES.fullmatch(lines) is None:
+        return None
+    headers = [(name.lower(), value) for name, value in _FIELD.findall(lines)]
+    if b" \r" in lines or b"\t\r" in lines:
+        headers = [(name, value.rstrip(b" \t")) for name, value in headers]
+    given = dict(headers)
+    problem = ""
+    if len(given) != len(headers):
+        problem = _repeated(headers)
+        headers = _unrepeated(headers)
+        given = dict(headers)
+    if _HOST.fullmatch(given.get(b"host", b"")) is None:
+        problem = problem or "no such Host can be"
+    return headers, given, problem
+
+
+_remembered_fields = lru_cache(REMEMBERED_HEADS)(_read_fields)
 
 
 def _read_target(target: bytes) -> tuple[bytes, bytes, ApiError | None]:
@@ -167,13 +187,13 @@ def _tokens(value: bytes) -> list[bytes]:
     return [token.strip(b" \t") for token in value.lower().split(b",")]
 
 
-def _repeated(headers: list[tuple[bytes, bytes]]) -> ApiError | None:
-    """Refuse two lines of what decides where the request goes and ends."""
+def _repeated(headers: list[tuple[bytes, bytes]]) -> str:
+    """What is wrong with two lines of what decides where the request goes and ends, or `""`."""
     names = [name for name, _ in headers]
     for name in (b"host", b"content-length"):
         if names.count(name) > 1:
-            return malformed(f"{name.decode()} more than once")
-    return None
+            return f"{name.decode()} more than once"
+    return ""
 
 
 def _unrepeated(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -328,7 +348,7 @@ class ChunkedBody:
         if size > MAX_TRAILERS:
             raise BrokenBody(PayloadTooLarge())
         if found >= 0:
-            if _TRAILERS.fullmatch(data, at, found + 2) is None:
+            if _LINES.fullmatch(data, at, found + 2) is None:
                 raise BrokenBody(malformed("a trailer is no field"))
             return data[found + 4 :]
         if not _is_text(data, at, self._seen):

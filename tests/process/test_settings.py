@@ -154,6 +154,8 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         pytest.param("BAI_WX_FILES", "s3://Shop_1/a", id="a bucket no bucket is called"),
         pytest.param("BAI_WX_S3_ENDPOINT", "s3.example.com", id="an endpoint without a scheme"),
         pytest.param("WECHAT_API_BASE", "api.weixin.qq.com", id="an address without a scheme"),
+        pytest.param("WECHAT_API_BASE", "https://a.cn/ x", id="an address with a space"),
+        pytest.param("WECHAT_API_BASE", "https://me@a.cn", id="an address with a user"),
         pytest.param("BAI_WX_TRUSTED_PROXIES", "10.0.0.0/8,proxy", id="a proxy by name"),
         pytest.param("BAI_WX_CORS_ORIGINS", "example.com", id="an origin without a scheme"),
         pytest.param("BAI_WX_CORS_ORIGINS", "https://a.com/x", id="an origin with a path"),

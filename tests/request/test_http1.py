@@ -20,6 +20,18 @@ def test_head_is_read() -> None:
     assert head.headers == [(b"host", b"shop"), (b"x-a", b"1")]
 
 
+def test_fields_that_are_remembered_stay_as_they_were_read() -> None:
+    """What becomes of one request's fields is nothing to the next request with the same ones."""
+    read_head(HEAD).headers.clear()
+    other = read_head(b"GET /pb HTTP/1.0\r\n" + HEAD.partition(b"\r\n")[2])
+    assert (other.method, other.path, other.version) == ("GET", "/pb", "1.0")
+    assert other.headers == [(b"host", b"shop"), (b"x-a", b"1")]
+    for _ in range(2):
+        refused = read_head(HEAD + b"Host: other\r\n").problem
+        assert refused is not None
+        assert refused.detail == "host more than once"
+
+
 @pytest.mark.parametrize("cut", range(1, len(HEAD)))
 def test_no_beginning_of_a_good_head_is_refused(cut: int) -> None:
     """Wherever the network cuts it."""
