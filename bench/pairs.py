@@ -90,27 +90,39 @@ def rank(pairs: int) -> int:
         outside += 1
 
 
-def measure_pairs(now: Peer, before: Peer, workload: Workload, pairs: int, seconds: int) -> Pairs:
-    """Measure so many pairs, each the other way round than the one before it."""
-    found = Pairs(f"{workload.key} {workload.title}")
-    for peer in (now, before):
-        measure(peer, workload, 1)
+def measure_pairs(
+    now: Peer, before: Peer, workloads: Sequence[Workload], pairs: int, seconds: int
+) -> list[Pairs]:
+    """Measure so many pairs of each workload, each the other way round than the one before it.
+
+    Both servers start anew for each: two starts of one server differ by some percent, for as long as they run.
+    """
+    found = {workload.key: Pairs(f"{workload.key} {workload.title}") for workload in workloads}
     for number in range(pairs):
-        for peer in (now, before) if number % 2 else (before, now):
-            used = cpu_s(peer.pid)
-            load = measure(peer, workload, seconds)
-            cost_us = (cpu_s(peer.pid) - used) / load.requests * 1e6
-            if peer is now:
-                found.now.append(load.rate)
-                found.cpu_now.append(cost_us)
-                found.bytes_now = load.answer_bytes
-            else:
-                found.before.append(load.rate)
-                found.cpu_before.append(cost_us)
-                found.bytes_before = load.answer_bytes
-    print(
-        f"{found.title}: {found.median:.3f} ({found.low:.3f} to {found.high:.3f})",
-        file=sys.stderr,
-        flush=True,
-    )
-    return found
+        both = (now, before) if number % 2 else (before, now)
+        for peer in both:
+            peer.stop()
+            peer.start()
+            for workload in workloads:
+                measure(peer, workload, 1)
+        for workload in workloads:
+            for peer in both:
+                _measure_one(peer, workload, seconds, found[workload.key], is_now=peer is now)
+        print(f"pair {number + 1} of {pairs}", file=sys.stderr, flush=True)
+    return list(found.values())
+
+
+def _measure_one(
+    peer: Peer, workload: Workload, seconds: int, found: Pairs, *, is_now: bool
+) -> None:
+    used = cpu_s(peer.pid)
+    load = measure(peer, workload, seconds)
+    cost_us = (cpu_s(peer.pid) - used) / load.requests * 1e6
+    if is_now:
+        found.now.append(load.rate)
+        found.cpu_now.append(cost_us)
+        found.bytes_now = load.answer_bytes
+    else:
+        found.before.append(load.rate)
+        found.cpu_before.append(cost_us)
+        found.bytes_before = load.answer_bytes

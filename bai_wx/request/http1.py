@@ -19,8 +19,8 @@ MAX_CHUNK_LINE = 4 * 1024  # a size, and extensions that nobody reads
 OVERHEAD = 16 * 1024  # bytes of a chunked body that are no data, beside a fair share for each chunk
 SMALL_CHUNKS = 16 * 1024  # that many may be tiny; more than these must carry something
 FAIR_CHUNK = 64
-REMEMBERED_HEADS = 512  # some 5 MiB at most: a client sends the same fields with each request
-MAX_REMEMBERED, MAX_REMEMBERED_LINES = 2048, 32  # bytes and lines of such
+REMEMBERED_HEADS = 2048  # some 6 MiB, 11 at most: a client sends the same fields with each request
+MAX_REMEMBERED, MAX_REMEMBERED_LINES = 1024, 24  # bytes and lines of such
 
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _FIELDS = rb"(?:" + _TOKEN + rb":[\t\x20-\x7e\x80-\xff]*+\r\n)*+"
