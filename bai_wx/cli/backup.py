@@ -176,7 +176,7 @@ def _about_serving(settings: Settings) -> list[str]:
         return ["next: bai-wx doctor, then serve"]
     return [
         f"next: put the secret that was kept apart into {path} (mode 0600), or set BAI_WX_SECRET;"
-        " with another one everybody logs in again",
+        f" with another one everybody logs in again; {OLD_NAME} beside it, if there is one",
         "then: bai-wx doctor, and serve",
     ]
 

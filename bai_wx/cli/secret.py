@@ -77,6 +77,10 @@ def drop_old(settings: Settings, as_json: bool) -> None:
         )
     if own:
         words.append(f"dropped {own} of our own; whoever holds a token of it logs in again")
+        words.append(
+            f"where {secret_files.OLD_NAME} is kept apart from backups, remove it there: a restored home would"
+            " accept those tokens again"
+        )
     if settings.accepted_secret:
         words.append("BAI_WX_ACCEPTED_SECRET still holds: take it out there")
     told = {"dropped": dropped, "users": users, "own": own}

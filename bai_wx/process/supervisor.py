@@ -283,8 +283,7 @@ class Supervisor:
 
     def _replace_outdated(self) -> None:
         """Replace one worker after the other: the next one starts when the one before has gone."""
-        successor = self._successor
-        if successor is not None:
+        if (successor := self._successor) is not None:
             self._read_heartbeat(successor)
             if not successor.beat:
                 return
@@ -296,6 +295,7 @@ class Supervisor:
                 self._alerts.renew()
             if self._outdated:
                 self._retire(self._workers[self._outdated.pop(0)])
+                log(f"{len(self._outdated)} worker(s) left with the settings of before")
         if any(worker.is_retired for worker in self._workers.values()) or self._reload:
             return
         if self._outdated:

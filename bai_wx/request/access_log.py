@@ -17,6 +17,8 @@ log = logging.getLogger("bai_wx.access")
 
 OFF, ALL = "off", "all"
 SERVER_ERROR = 500
+PROBES = frozenset({"health", "ready"})
+"""What a proxy asks each second. A share of such lines would hide those of clients."""
 METHODS = frozenset(
     {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 )
@@ -49,10 +51,11 @@ class AccessLog:
 
     def tell(self, seen: Observation, status: int, seconds: float) -> None:
         """Write a request's line, if it is to have one."""
-        if (
-            status < SERVER_ERROR and seconds < self.slow_s and random.random() >= self.share  # noqa: S311  # a sample, no secret
-        ):
-            return
+        if status < SERVER_ERROR and seconds < self.slow_s:
+            if random.random() >= self.share:  # noqa: S311  # a sample, no secret
+                return
+            if seen.operation.id in PROBES and self.share < 1:
+                return
         caller = seen.caller
         fields = {
             "request_id": seen.request_id.decode("ascii"),

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import requests
@@ -23,6 +24,13 @@ FIELDS = {
 MARK = "must-not-be-logged"
 PHONE = "13912345678"
 WAIT_S = 10
+
+
+class Asked(NamedTuple):
+    """An operation."""
+
+    id: str
+    index: int
 
 
 @pytest.mark.parametrize(
@@ -191,6 +199,26 @@ def test_a_share_is_about_as_large_as_it_says(caplog: pytest.LogCaptureFixture) 
         for _ in range(10_000):
             chosen.tell(Observation(), 200, 0.001)
     assert 50 <= len(caplog.records) <= 160
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "lines"),
+    [
+        pytest.param("99.9999%", 0.001, 0, id="in a share"),
+        pytest.param("all", 0.001, 1, id="of all"),
+        pytest.param("99.9999%,slow:1s", 2.0, 1, id="a slow one"),
+    ],
+)
+def test_a_share_leaves_out_what_a_proxy_asks(
+    text: str, seconds: float, lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its question of each second would be most of the lines."""
+    chosen, seen = AccessLog.of(text), Observation()
+    seen.operation = Asked("health", 1)
+    assert chosen is not None
+    with caplog.at_level(logging.INFO, "bai_wx.access"):
+        chosen.tell(seen, 200, seconds)
+    assert len(caplog.records) == lines
 
 
 def test_the_supervisor_and_a_replaced_worker_write_json_too(told: Server) -> None:
