@@ -207,6 +207,7 @@ def test_secret_rotate_signs_by_a_new_one_and_drop_old_ends_the_one_before(
     disconnect()  # the command connects by itself, and would leave this connection open
     said = run("secret", "drop-old").stdout
     assert "1 of our own" in said
+    assert "secret.old is kept apart from backups, remove it there" in said
     connect(settings.database)
     settings.secrets.look_again()
     assert [tokens.caller(each) is not None for each in (before, after)] == [False, True]

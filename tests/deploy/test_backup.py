@@ -61,6 +61,29 @@ def test_last_nights_backup_stands_on_another_home(tmp_path: Path) -> None:
 
 
 @without_sql
+def test_a_dropped_secret_is_kept_no_more(tmp_path: Path) -> None:
+    """The page's block keeps the one before while it holds; run again after `drop-old`, it forgets it."""
+    (keeping,) = (
+        content
+        for language, content in blocks(text("docs/operations.md"))
+        if language == "bash" and "secret.old.kept   #" in content
+    )
+    server = Server(tmp_path / "bai-wx-data", BAI_WX_DATABASE=f"sqlite:///{tmp_path}/shop.db")
+    server.command("migrate")
+    server.home.joinpath("secret").write_text("k3Yw8vQz1nTb6RcXe0LmPfGh5sJd2uAi\n")
+    server.home.joinpath("data-key").write_text(DATA_KEY)
+    kept = tmp_path / "secret.old.kept"
+    for command, is_kept in (("rotate", True), ("drop-old", False)):
+        server.command("secret", command)
+        script = ["bash", "-euo", "pipefail", "-c", keeping.replace(SRV, str(tmp_path))]
+        subprocess.run(script, cwd=tmp_path, check=True, timeout=60)
+        assert kept.exists() == is_kept
+    assert (
+        tmp_path.joinpath("secret.kept").read_text() == server.home.joinpath("secret").read_text()
+    )
+
+
+@without_sql
 def test_the_restored_shop_leaves_alone_what_the_running_one_uses(tmp_path: Path) -> None:
     """The page replaces what `.env` has for the server beside: database, metrics, backups, alerts."""
     page = commands_of("Last night's backup on another home")

@@ -170,6 +170,8 @@ def test_a_reload_of_a_release_before_keeps_the_address(tmp_path: Path) -> None:
         process.send_signal(signal.SIGHUP)
         assert eventually(lambda: len(lines("worker ")) == 2, 10)
         assert [line.split()[2] for line in lines("worker ")] == ["True", "True"]
+        said = "0 worker(s) left with the settings of before"
+        assert eventually(lambda: said in tmp_path.joinpath("output").read_text(), 10)
 
 
 def test_who_alerts_people_is_started_again_and_anew(capfd: pytest.CaptureFixture[str]) -> None:
