@@ -15,13 +15,19 @@ EXAMPLE: Final = "https://api.weixin.qq.com"
 
 def web_address(address: str) -> str:
     """The address of a server, without a user, query and fragment."""
+    _refuse_user(address)
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not is_host(parts.hostname):
         raise ValueError(f"is {address!r}; write an address such as {EXAMPLE}")
-    is_more = parts.username is not None or parts.query or parts.fragment
-    if is_more or not _has_good_port(parts) or " " in address or not address.isprintable():
+    is_more = parts.query or parts.fragment or " " in address or not address.isprintable()
+    if is_more or not _has_good_port(parts):
         raise ValueError(f"is {address!r}; write an address such as {EXAMPLE}")
     return address
+
+
+def _refuse_user(address: str) -> None:
+    if "@" in address:  # a password may stand before it, and what is said goes to the log
+        raise ValueError(f"holds an @; write an address without a user, such as {EXAMPLE}")
 
 
 def _has_good_port(parts: SplitResult) -> bool:
@@ -47,6 +53,7 @@ def _address(text: str) -> str:
 
 def origin(text: str) -> str:
     """An origin of the web, or `*`."""
+    _refuse_user(text)
     parts = urlsplit(text)
     is_web = parts.scheme in ("http", "https") and is_host(parts.hostname) and text.isascii()
     is_web = is_web and not (parts.path or parts.query or parts.fragment)

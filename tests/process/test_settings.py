@@ -156,6 +156,7 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         pytest.param("WECHAT_API_BASE", "api.weixin.qq.com", id="an address without a scheme"),
         pytest.param("WECHAT_API_BASE", "https://a.cn/ x", id="an address with a space"),
         pytest.param("WECHAT_API_BASE", "https://me@a.cn", id="an address with a user"),
+        pytest.param("BAI_WX_CORS_ORIGINS", "https://me@a.cn", id="an origin with a user"),
         pytest.param("BAI_WX_TRUSTED_PROXIES", "10.0.0.0/8,proxy", id="a proxy by name"),
         pytest.param("BAI_WX_CORS_ORIGINS", "example.com", id="an origin without a scheme"),
         pytest.param("BAI_WX_CORS_ORIGINS", "https://a.com/x", id="an origin with a path"),
@@ -209,6 +210,14 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     settings = read(tmp_path, BAI_WX_SECRET=STRONG, WECHAT_APPID="wx1", WECHAT_SECRET="hush")
     assert STRONG not in repr(settings)
     assert "hush" not in repr(settings)
+
+
+@pytest.mark.parametrize("name", ["WECHAT_API_BASE", "BAI_WX_S3_ENDPOINT", "BAI_WX_CORS_ORIGINS"])
+def test_a_password_in_an_address_is_not_shown(tmp_path: Path, name: str) -> None:
+    """The refusal goes to the log."""
+    with pytest.raises(SettingsError, match=name) as refused:
+        read(tmp_path, **{name: "https://me:hush@a.cn/ x"})
+    assert "hush" not in str(refused.value)
 
 
 def test_secret_is_made_once_for_everybody(tmp_path: Path) -> None:
