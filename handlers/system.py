@@ -1,11 +1,11 @@
 """System: how many users there are, a new token, whether the server is well and can serve."""
 
-from typing import Any, NotRequired, Protocol, TypedDict
+from typing import Any, Protocol
 
 from bai_wx.dialect import fields
 from bai_wx.errors import Unauthorized
 from bai_wx.record.base import Caller
-from bai_wx.wechat.client import WeChatClient
+from bai_wx.wechat.client import Session
 from models.users import User
 
 
@@ -29,12 +29,6 @@ class Readiness(Protocol):
         """Say how each check went. Raises: `ServiceUnavailable` where one has failed."""
 
 
-class RefreshBody(TypedDict):
-    """`SystemRefreshTokenRequest` of the contract."""
-
-    users_wx_code: NotRequired[str]
-
-
 def users_count() -> dict[str, int]:
     """Say how many users have registered."""
     return {"total_users": User.count()}
@@ -46,24 +40,24 @@ def users_count_post() -> dict[str, int]:
 
 
 def refresh_token(
-    body: RefreshBody,
     user: Caller | None,
     token: str | None,
-    wechat: WeChatClient,
     tokens: Tokens,
+    session: Session | None = None,
+    known: User | None = None,
 ) -> dict[str, str]:
     """Sign a new token for whoever the old one or, failing that, a WeChat code stands for.
 
-    A token that says it is not refreshable comes back as it is.
+    `session` is what WeChat said of the code; there is none beside a token. `known` is as in
+    `wechat_auth.wechat_login`. A token that says it is not refreshable comes back as it is.
 
-    Raises: `Unauthorized` without either, and what a login raises.
+    Raises: `Unauthorized` without either.
     """
     if user is not None:
         return {"token": tokens.refresh(token or "", User.of(user))}
-    if "users_wx_code" not in body:
+    if session is None:
         raise Unauthorized("neither a token nor a code")
-    session = wechat.code_to_session(body["users_wx_code"])
-    logged_in, _ = User.login(session.openid, session.unionid)
+    logged_in, _ = User.login(session.openid, session.unionid, known)
     return {"token": tokens.issue(logged_in)}
 
 

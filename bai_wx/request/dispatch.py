@@ -15,7 +15,7 @@ from bai_wx.request.incoming import Incoming
 from bai_wx.request.operation import Operation
 from bai_wx.request.pools import Pool
 from bai_wx.request.render import Reply
-from bai_wx.request.ways import Way
+from bai_wx.request.ways import Way, Work
 from bai_wx.request.write_queue import QUEUE_LIMIT_S, WriteQueue
 from bai_wx.wechat.client import WeChatClient
 
@@ -41,6 +41,7 @@ class Dispatch:
         self._is_embedded = is_embedded
         table = ways.EMBEDDED if is_embedded else ways.REMOTE
         self._ways = {operation.id: table[operation.work] for operation in operations}
+        self._ways_of_writes = table[Work.WRITE]
         # One thread writes: two would only wait for each other's lock in SQLite. PostgreSQL has no such.
         database_threads = 1 if is_embedded else CONNECTIONS
         self._database_pool = Pool("database", database_threads, UNBOUNDED, QUEUE_LIMIT_S)
@@ -82,12 +83,19 @@ class Dispatch:
             return refused_by_token(operation, incoming)
         return await self.check_in_thread(lambda: refused_by_token(operation, incoming))
 
-    async def log_in(self, operation: Operation, incoming: Incoming) -> Reply | None:
-        """Check a login and ask WeChat who that is. Returns: the answer that refuses it."""
+    async def look_for_code(self, operation: Operation, incoming: Incoming) -> Reply | None:
+        """Check a request that may hold a code, and ask WeChat who logs in with it.
+
+        Returns: the answer that refuses it.
+        """
         try:
             refusal = await self._refused(operation, incoming)
-            if refusal is not None:
+            if refusal is not None or not operation.code_field:
                 return refusal
+            if not incoming.wechat_code:
+                # Nobody logs in, so there is nobody to write.
+                incoming.only_reads = self._is_embedded
+                return None
             await login_exchange.exchange_login_code(self._wechat, operation, incoming)
             if self._is_embedded:
                 login_exchange.recall(operation, incoming)
@@ -109,7 +117,11 @@ class Dispatch:
     def _way(self, operation: Operation, incoming: Incoming) -> Way:
         if incoming.only_reads:
             return Way.HERE
-        short, long = self._ways[operation.id]
+        ways_of_it = self._ways[operation.id]
+        if operation.spent_field and not incoming.wechat_code:
+            # Without a code WeChat is not asked: it need not wait behind those who wait for WeChat.
+            ways_of_it = self._ways_of_writes
+        short, long = ways_of_it
         return long if short is not long and _may_take_long(operation, incoming) else short
 
     async def _refused(self, operation: Operation, incoming: Incoming) -> Reply | None:

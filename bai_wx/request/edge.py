@@ -172,9 +172,8 @@ class Edge:
             return await self._admit_batch(operation, incoming, counted_as(_client(scope)))
         if operation.spent_field:
             refusal = await self._refused_one_more_code(operation, incoming, scope)
-            if refusal is not None:
-                return refusal
-        return await self._dispatch.log_in(operation, incoming) if operation.code_field else None
+            return refusal or await self._dispatch.look_for_code(operation, incoming)
+        return None
 
     async def _refused_one_more_code(
         self, operation: Operation, incoming: Incoming, scope: Scope

@@ -1,7 +1,7 @@
 """A login between its checks and its answer: WeChat says who that is, and a look at the user whether it writes.
 
 `dispatch` calls this, on the event loop, for operations that name a login code in the contract
-(`x-wechat-code`). Their handler is given `session`, and `known` where it asks for it.
+(`x-wechat-code`). Their handler is given `session`, and `known` where it asks for it; neither without a code.
 """
 
 from bai_wx.database.connection import request_connection

@@ -1,7 +1,7 @@
 """The table of where work runs. `dispatch` looks into it when a request's body is here.
 
-An operation's kind of work is known at the start. Of a request only one thing is asked then: whether it may
-take long.
+An operation's kind of work is known at the start. Of a request two things are asked then: whether it may take
+long, and, where WeChat is asked about a code, whether it holds one.
 """
 
 from enum import Enum, auto

@@ -22,12 +22,12 @@ WORK = {
         order_record_list order_record_view
     """,
     Work.WRITE: """
-        wechat_login auth_refresh company_create company_update cart_create cart_update cart_delete
-        cart_record_create cart_record_update cart_record_delete order_create order_update order_delete
-        order_record_create order_record_update order_record_delete batch
+        wechat_login refresh_token auth_refresh company_create company_update cart_create cart_update
+        cart_delete cart_record_create cart_record_update cart_record_delete order_create order_update
+        order_delete order_record_create order_record_update order_record_delete batch
     """,
     Work.READINESS: "ready",
-    Work.WAIT: "refresh_token wechat_profile attachment_create",
+    Work.WAIT: "wechat_profile attachment_create",
 }
 
 
