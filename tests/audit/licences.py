@@ -19,7 +19,7 @@ from tests.tree import ROOT
 
 PAGE = ROOT / "docs" / "licences.md"
 OURS = "bai-wx"
-SERVER = ("s3", "pocketbase", "docs")
+SERVER = ("s3", "otel", "sentry", "docs")
 """The extras that a server is installed with; all others are for whoever works on it."""
 
 PERMISSIVE = frozenset(

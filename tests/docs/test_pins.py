@@ -147,3 +147,12 @@ def test_each_library_that_is_imported_is_named() -> None:
                     name.lower().replace("_", "-") for name in known[BROUGHT.get(library, library)]
                 }
                 assert from_ & named, f"{file} imports {library}"
+
+
+def test_extras_that_are_installed_by_name_exist() -> None:
+    """In the environments of tox.ini: pip would go on without one that it does not know, tox ends."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    known = set(project["optional-dependencies"])
+    lines = re.findall(r"^extras = ?(.*)$", (ROOT / "tox.ini").read_text("utf-8"), re.MULTILINE)
+    assert lines
+    assert {name.strip() for line in lines for name in line.split(",")} - {""} <= known
