@@ -5,6 +5,7 @@ more. A write is never run again: it may have been done. Its client sends it aga
 `Idempotency-Key`.
 """
 
+import asyncio
 import math
 import threading
 import time
@@ -28,6 +29,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 
+from bai_wx.database import waiting
+from bai_wx.database.pipelines import LostError, Pipelines
 from bai_wx.database.sqlite import INTERRUPTED
 from bai_wx.errors import Unstorable
 from bai_wx.metrics import COMMITS
@@ -131,24 +134,42 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         self._limit_s = limit_s
         self._deadline = _RequestDeadline()
         self._demoted: WeakSet[psycopg.Connection[Any]] = WeakSet()
+        self._pipelines: Pipelines | None = None
         super().__init__(
             readable(address), max_connections=connections, timeout=POOL_TIMEOUT_S, **CONNECTING
         )
 
     def started(self) -> None:
-        """Note that a request begins in this thread: its reads may begin until `limit_s` from now."""
-        self._deadline.request = time.monotonic() + self._limit_s if self._limit_s else math.inf
+        """Note that a request begins here: its reads may begin until `limit_s` from now."""
+        self._until = time.monotonic() + self._limit_s if self._limit_s else math.inf
 
     def finished(self) -> None:
         """Give this thread's connection back to the pool."""
-        self._deadline.request = math.inf
+        self._until = math.inf
+        if waiting.current() is not None:
+            return
         if not self.is_closed():  # closing waits for whoever connects meanwhile
             self.close()
 
+    @property
+    def _until(self) -> float:
+        """Until when the request of this thread, or of this greenlet, may begin a read."""
+        here = waiting.current()
+        return self._deadline.request if here is None else here.until
+
+    @_until.setter
+    def _until(self, moment: float) -> None:
+        here = waiting.current()
+        if here is None:
+            self._deadline.request = moment
+        else:
+            here.until = moment
+
     def disconnect(self) -> None:
-        """Close every connection of the pool."""
+        """Close every connection."""
         self.close()
         self.close_all()
+        self._close_pipelines()
 
     def connect(self, reuse_if_open: bool = False) -> Any:
         """Take a connection from the pool. Raises: `OperationalError` when none gets free in time."""
@@ -195,10 +216,10 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         """
         in_transaction = self.in_transaction()
         began = time.monotonic()
-        if not in_transaction and began > self._deadline.request:
+        if not in_transaction and began > self._until:
             raise OperationalError(INTERRUPTED)
         is_read = sql.startswith("SELECT")
-        execute = super().execute_sql
+        execute = self._execute_waiting if waiting.current() is not None else super().execute_sql
         try:
             if is_read and not in_transaction:
                 return self._retry_once_if_lost(lambda: execute(sql, params, **options))
@@ -221,9 +242,32 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
             raise
         finally:
             if self._was_unanswered(began):
-                self._deadline.request += (
-                    time.monotonic() - began
-                )  # the server's delay, not the request's
+                self._until += time.monotonic() - began  # the server's delay, not the request's
+
+    def _close_pipelines(self) -> None:
+        if self._pipelines is not None:
+            self._pipelines.close()
+            self._pipelines = None
+
+    def _execute_waiting(self, sql: str, params: Any = None, **_: Any) -> Any:
+        """Run a statement on the event loop, which does other things meanwhile. It commits by itself."""
+        here = waiting.current()
+        assert here is not None
+        here.was_lost = False
+        loop = asyncio.get_running_loop()
+        if self._pipelines is None or self._pipelines.loop is not loop:
+            self._close_pipelines()
+            self._pipelines = Pipelines(
+                lambda: _Connecting._connect(self),
+                loop,
+                limit_s=(self._limit_s or LONGEST_STATEMENT_S) + TIMEOUT_GRACE_S,
+            )
+        with peewees_exceptions:
+            try:
+                return self._pipelines.run(here, sql, params or ())
+            except LostError:
+                here.was_lost = True
+                raise
 
     def run(self, sql: str, values: Any) -> Any:
         """Run a prepared statement and return the driver's cursor."""
@@ -248,7 +292,8 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
 
     def pool_use(self) -> tuple[int, int]:
         """How many connections requests use now, and how many are idle."""
-        return len(self._in_use), len(self._connections)
+        busy, idle = self._pipelines.use if self._pipelines is not None else (0, 0)
+        return len(self._in_use) + busy, len(self._connections) + idle
 
     def _was_unanswered(self, began: float) -> bool:
         """Whether a statement took longer than a healthy server would let it."""
@@ -268,12 +313,16 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         except LOST:
             if not self._is_lost():
                 raise
-            self.manual_close()
-            self.close_idle()  # they were probably lost with it
+            if waiting.current() is None:
+                self.manual_close()
+                self.close_idle()  # they were probably lost with it
             return work()
 
     def _is_lost(self) -> bool:
-        """Whether this thread has a connection that is closed."""
+        """Whether this thread has a connection that is closed, or a statement met one."""
+        here = waiting.current()
+        if here is not None:
+            return here.was_lost
         connection = self._state.conn
         return connection is not None and bool(connection.closed)
 
@@ -281,6 +330,9 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         """Keep connections to a former primary, a standby by now, out of the pool."""
         self._demoted.add(self._state.conn)
         self.close_idle()
+        pipelines = self._pipelines
+        if pipelines is not None and not pipelines.loop.is_closed():
+            pipelines.loop.call_soon_threadsafe(pipelines.renew)
 
     def _can_reuse(self, conn: psycopg.Connection[Any]) -> bool:
         return conn not in self._demoted and super()._can_reuse(conn)

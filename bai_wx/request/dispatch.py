@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from bai_wx import dialect
+from bai_wx.database import waiting
 from bai_wx.database.connection import CONNECTIONS
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.request import login_exchange, ways
@@ -66,6 +67,8 @@ class Dispatch:
         match self._way(operation, incoming):
             case Way.HERE:
                 return run(operation, incoming)
+            case Way.WAITING_HERE:
+                return await waiting.answered(lambda: run(operation, incoming))
             case Way.WRITE_QUEUE:
                 return await self._write_queue.run(operation, incoming)
             case Way.DATABASE_POOL:

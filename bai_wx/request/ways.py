@@ -28,6 +28,8 @@ class Way(Enum):
 
     HERE = auto()
     """On the event loop: it takes microseconds."""
+    WAITING_HERE = auto()
+    """On the event loop too; others go on there while it waits for the database."""
     WRITE_QUEUE = auto()
     """On the event loop, with the other writes of the moment and one COMMIT."""
     DATABASE_POOL = auto()
@@ -54,7 +56,7 @@ EMBEDDED = {
 
 REMOTE = {
     Work.NO_DATABASE: Ways(Way.HERE, Way.HERE),
-    Work.READ: Ways(Way.DATABASE_POOL, Way.LONG_READ_POOL),
+    Work.READ: Ways(Way.WAITING_HERE, Way.LONG_READ_POOL),
     Work.WRITE: Ways(Way.DATABASE_POOL, Way.DATABASE_POOL),
     Work.WAIT: Ways(Way.WAITING_POOL, Way.WAITING_POOL),
     Work.READINESS: Ways(Way.READINESS_POOL, Way.READINESS_POOL),

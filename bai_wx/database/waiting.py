@@ -1,0 +1,66 @@
+"""Requests that wait for the database on the event loop, many at a time, in code that does not know it.
+
+Handlers and models call the database and get rows back. Each such request runs in a greenlet: where a
+statement is sent, it gives the event loop back to the others, and goes on when its rows are here.
+"""
+
+import asyncio
+import math
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, cast
+
+from greenlet import getcurrent, greenlet
+
+Result = TypeVar("Result")
+
+
+class Waiting(greenlet, Generic[Result]):
+    """One piece of work that may wait."""
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        super().__init__(self._do)
+        self._work = work
+        self.result: Result
+        self.problem: BaseException | None = None
+        self.is_over = False
+        self.told: asyncio.Future[None] | None = None
+        """Who waits for the work, if it did not end at once."""
+        self.until = math.inf
+        """When its request may begin no further statement, by `time.monotonic()`."""
+        self.was_lost = False
+        """Whether its last statement met a lost connection."""
+
+    def _do(self) -> None:
+        try:
+            self.result = self._work()
+        except BaseException as problem:  # it belongs to who waits, not to who answered a statement
+            self.problem = problem
+        self.is_over = True
+        if self.told is not None and not self.told.done():
+            self.told.set_result(None)
+
+    def wait(self) -> Any:
+        """Let others go on. Returns: what `switch` is given, in this greenlet's own turn."""
+        assert self.parent is not None
+        return self.parent.switch()
+
+
+def current() -> Waiting[Any] | None:
+    """The one that runs, or None in a thread of its own."""
+    running = getcurrent()
+    return running if type(running) is Waiting else None
+
+
+async def answered(work: Callable[[], Result]) -> Result:
+    """Do the work on the event loop; others go on while it waits. Raises: what it raises.
+
+    Where nobody waits any more for its result, the work goes on all the same, as in a thread.
+    """
+    waiting = Waiting(work)
+    waiting.switch()
+    if not waiting.is_over:
+        waiting.told = asyncio.get_running_loop().create_future()
+        await waiting.told
+    if waiting.problem is not None:
+        raise waiting.problem
+    return cast("Result", waiting.result)
