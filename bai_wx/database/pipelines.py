@@ -25,6 +25,7 @@ from bai_wx.database.waiting import Waiting
 MOST: Final = 4  # connections of an event loop: PostgreSQL answers those of one connection in turn
 CROWDED: Final = 2  # statements under way, from which another connection is opened
 MOST_WAITING: Final = 2_000
+SILENT: Final = "the database was silent for too long"
 PREPARED: Final = 500  # texts by name, a connection; a filter's own text comes once
 SEEN: Final = 2_000  # texts that are known to have come once
 _MARK: Final = re.compile(r"%(.)", re.DOTALL)
@@ -79,6 +80,10 @@ class LostError(psycopg.OperationalError):
     """The connection ended, or was silent, before the statement was answered."""
 
 
+class SilentError(psycopg.OperationalError):
+    """The statement was given up; to send it again would take as long again."""
+
+
 class Pipeline:
     """One connection."""
 
@@ -129,9 +134,10 @@ class Pipeline:
             else:
                 self._pg.send_query_prepared(name, bound or None, formats or None, Format.TEXT)
             self._pg.pipeline_sync()
-        except psycopg.OperationalError as exc:
-            self._lose(str(exc))
-            raise LostError(str(exc)) from exc
+        except psycopg.Error as exc:
+            lost = LostError(str(exc))
+            self._lose(lost)
+            raise lost from exc
         self._under_way.append(sent)
         if not self._is_flushing:
             self._is_flushing = True
@@ -141,9 +147,9 @@ class Pipeline:
         """When the statement was sent that has waited longest, by `time.monotonic()`; infinite without one."""
         return self._under_way[0].since if self._under_way else float("inf")
 
-    def close(self, why: str = "closed") -> None:
-        """Close it; whoever waits is told."""
-        self._lose(why)
+    def close(self, problem: psycopg.OperationalError) -> None:
+        """Close it; whoever waits is told why."""
+        self._lose(problem)
 
     def _is_repeated(self, sql: str) -> bool:
         if sql in self._seen:
@@ -169,7 +175,7 @@ class Pipeline:
         try:
             is_left = self._pg.flush()
         except psycopg.OperationalError as exc:
-            self._lose(str(exc))
+            self._lose(LostError(str(exc)))
             return
         if is_left:
             self._is_flushing = True
@@ -181,12 +187,19 @@ class Pipeline:
 
     def _read(self) -> None:
         pg, ready = self._pg, list[_Sent]()
+        is_between = False
         try:
             pg.consume_input()
             while self._under_way and not pg.is_busy():
                 result = pg.get_result()
-                if result is None:
+                if (
+                    result is None
+                ):  # between two statements, or for ever where the connection is lost
+                    if is_between:
+                        break
+                    is_between = True
                     continue
+                is_between = False
                 sent = self._under_way[0]
                 status = result.status
                 if status == ExecStatus.PIPELINE_SYNC:
@@ -199,8 +212,11 @@ class Pipeline:
                         self._names.pop(sent.key, None)
         except psycopg.OperationalError as exc:
             self._answer(ready)
-            self._lose(str(exc))
+            self._lose(LostError(str(exc)))
             return
+        if ready and self._under_way:
+            # It waited for those before it, not for the server.
+            self._under_way[0].since = time.monotonic()
         self._answer(ready)
 
     def _rows(self, result: Any) -> Rows:
@@ -213,7 +229,7 @@ class Pipeline:
         for sent in ready:
             sent.waiting.switch(sent.problem or sent.rows)
 
-    def _lose(self, why: str) -> None:
+    def _lose(self, problem: psycopg.OperationalError) -> None:
         if self._is_closed:
             return
         self._is_closed = True
@@ -224,7 +240,7 @@ class Pipeline:
         self._gone(self)
         left, self._under_way = list(self._under_way), deque()
         for sent in left:
-            sent.waiting.switch(sent.problem or LostError(why))
+            sent.waiting.switch(problem)
 
 
 class Pipelines:
@@ -254,7 +270,8 @@ class Pipelines:
     def run(self, waiting: Waiting[Any], sql: str, values: Sequence[Any]) -> Rows:
         """Send a statement and wait for its rows.
 
-        Raises: the driver's exceptions; `LostError` where it was not answered.
+        Raises: the driver's exceptions; `LostError` where the connection was lost, `SilentError` where the
+        server said nothing.
         """
         chosen = min(self._open, key=len, default=None)
         if chosen is None or (len(chosen) >= CROWDED and len(self._open) < self._most):
@@ -274,14 +291,13 @@ class Pipelines:
 
     def renew(self) -> None:
         """Close each connection: its server may be the primary no longer."""
-        for pipeline in list(self._open):
-            pipeline.close("the server is the primary no longer")
+        self._close_all(LostError("the server is the primary no longer"))
 
     def close(self) -> None:
         """Close all of them."""
         if self._watch is not None:
             self._watch.cancel()
-        self.renew()
+        self._close_all(SilentError("the database is closed"))
         for connection in self._fresh:
             connection.close()
 
@@ -316,9 +332,16 @@ class Pipelines:
                 each.switch(exc)
         self._look_soon()
 
+    def _close_all(self, problem: psycopg.OperationalError) -> None:
+        open_now, self._open = self._open, []
+        for pipeline in open_now:
+            pipeline.close(problem)
+
     def _gone(self, pipeline: Pipeline) -> None:
+        """Close the others too: they were probably lost with it, and what is sent again must not meet that."""
         if pipeline in self._open:
             self._open.remove(pipeline)
+            self._close_all(LostError("another connection was lost"))
 
     def _look_soon(self) -> None:
         if self._watch is None:
@@ -330,7 +353,7 @@ class Pipelines:
         before = time.monotonic() - self._limit_s
         for pipeline in list(self._open):
             if pipeline.silent_since() < before:
-                pipeline.close("the database was silent for too long")
+                pipeline.close(SilentError(SILENT))
         if any(len(pipeline) for pipeline in self._open):
             self._look_soon()
 

@@ -30,7 +30,7 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 
 from bai_wx.database import waiting
-from bai_wx.database.pipelines import LostError, Pipelines
+from bai_wx.database.pipelines import SILENT, LostError, Pipelines
 from bai_wx.database.sqlite import INTERRUPTED
 from bai_wx.errors import Unstorable
 from bai_wx.metrics import COMMITS
@@ -64,7 +64,6 @@ PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
 MIN_SERVER_VERSION: Final = 18_00_00  # it brought `casefold`
 ENCODING: Final = "UTF8"  # others cannot hold every text that a client may send
 TIMEOUT_GRACE_S: Final = 0.25  # a healthy server stops a statement this soon after its time limit
-UNANSWERED: Final = "the database was silent for too long"
 NUL_STAND_IN: Final = "\uffff"
 """Replaces a NUL in a value that is searched for: no stored text holds either."""
 
@@ -180,6 +179,8 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin a transaction, on another connection where this one was lost."""
+        if waiting.current() is not None:
+            raise InternalError("what waits on the event loop has no transaction")
         begin = BEGIN if self._limit_s is not None else "BEGIN"
         if isolation_level:
             begin += f"; SET TRANSACTION ISOLATION LEVEL {isolation_level}"
@@ -233,7 +234,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         except OperationalError as exc:
             if not in_transaction and isinstance(_cause(exc), QueryCanceled):
                 raise OperationalError(
-                    UNANSWERED if self._was_unanswered(began) else INTERRUPTED
+                    SILENT if self._was_unanswered(began) else INTERRUPTED
                 ) from exc
             raise
         except InternalError as exc:
