@@ -4,11 +4,11 @@ libpq's pipeline mode sends a statement before the one before it is answered. Ea
 that one which fails leaves its neighbours alone. A text that comes again is prepared by name, once a
 connection. Nothing here runs in a transaction.
 
-A connection whose server is silent for too long is closed, as one that was lost. Whoever had a statement
-there is told, and may send it again.
+Whoever has a statement on a connection that is lost is told, and may send it again. `pipeline_pool` has them.
 """
 
 import asyncio
+import math
 import re
 import time
 from collections import OrderedDict, deque
@@ -22,10 +22,6 @@ from psycopg.pq import ExecStatus, Format
 
 from bai_wx.database.waiting import Waiting
 
-MOST: Final = 4  # connections of an event loop: PostgreSQL answers those of one connection in turn
-CROWDED: Final = 2  # statements under way, from which another connection is opened
-MOST_WAITING: Final = 2_000
-SILENT: Final = "the database was silent for too long"
 PREPARED: Final = 500  # texts by name, a connection; a filter's own text comes once
 SEEN: Final = 2_000  # texts that are known to have come once
 _MARK: Final = re.compile(r"%(.)", re.DOTALL)
@@ -35,10 +31,14 @@ _ENDS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 class Rows:
     """What a statement returned, read as a driver's cursor is."""
 
-    __slots__ = ("_left", "_names", "rowcount")
+    __slots__ = ("_left", "_names", "command", "rowcount")
 
-    def __init__(self, names: list[str], rows: list[tuple[Any, ...]], rowcount: int) -> None:
+    def __init__(
+        self, names: list[str], rows: list[tuple[Any, ...]], rowcount: int, command: bytes
+    ) -> None:
         self._names, self._left, self.rowcount = names, iter(rows), rowcount
+        self.command = command
+        """What the server says it did: `COMMIT`."""
 
     @property
     def description(self) -> list[tuple[str]]:
@@ -63,17 +63,19 @@ class Rows:
 class _Sent:
     """A statement that is under way."""
 
-    __slots__ = ("key", "problem", "rows", "since", "waiting")
+    __slots__ = ("problem", "rows", "since", "steps", "waiting")
 
     def __init__(self, waiting: Waiting[Any], since: float) -> None:
         self.waiting, self.since = waiting, since
         self.rows: Rows | None = None
         self.problem: Exception | None = None
-        self.key: _Key | None = None
-        """What it prepares."""
+        self.steps: deque[_Key | None] = deque()
+        """What is not answered yet: the key of what is prepared or closed, or None for what is run."""
 
 
 _Key = tuple[str, tuple[int, ...]]
+Asked = tuple[str, Sequence[Any]]
+"""A statement with its values."""
 
 
 class LostError(psycopg.OperationalError):
@@ -103,36 +105,38 @@ class Pipeline:
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._made = 0
         self._is_flushing = self._is_closed = False
+        self.warnings: list[str] = []
+        """What the server warned of since they were looked at."""
+        connection.add_notice_handler(self._note)
         self._socket = self._pg.socket
         loop.add_reader(self._socket, self._read)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was lost, or closed."""
+        return self._is_closed
+
+    def _note(self, said: psycopg.errors.Diagnostic) -> None:
+        if said.severity_nonlocalized == "WARNING":
+            self.warnings.append(said.message_primary or "")
 
     def __len__(self) -> int:
         return len(self._under_way)
 
-    def send(self, waiting: Waiting[Any], sql: str, values: Sequence[Any]) -> None:
-        """Send a statement. Its rows, or an exception, are what `waiting` is switched to with.
+    def send(self, waiting: Waiting[Any], *statements: Asked, has_limit: bool = True) -> None:
+        """Send statements, up to one that fails. The rows of the last, or an exception, are what `waiting`
+        is switched to with.
 
         Raises: what the driver raises of a value that it cannot send.
         """
         if self._is_closed:
             raise LostError("the connection was lost")
         # First the values: where one of them cannot be sent, nothing was.
-        bound = self._values.dump_sequence(values, [PyFormat.AUTO] * len(values)) if values else ()
-        types = self._values.types or () if values else ()
-        formats = self._values.formats if values else ()
-        sent = _Sent(waiting, time.monotonic())
-        key = sql, tuple(types)
-        name = self._names.get(key)
+        bound = [(sql, *self._bound(values)) for sql, values in statements]
+        sent = _Sent(waiting, time.monotonic() if has_limit else math.inf)
         try:
-            if name is None and self._is_repeated(sql):
-                name = self._prepare(key)
-                sent.key = key
-            if name is None:
-                self._pg.send_query_params(
-                    numbered(sql), bound or None, types or None, formats or None, Format.TEXT
-                )
-            else:
-                self._pg.send_query_prepared(name, bound or None, formats or None, Format.TEXT)
+            for sql, values, types, formats in bound:
+                self._send_one(sent, sql, values, types, formats)
             self._pg.pipeline_sync()
         except psycopg.Error as exc:
             lost = LostError(str(exc))
@@ -143,9 +147,27 @@ class Pipeline:
             self._is_flushing = True
             self._loop.call_soon(self._flush)
 
+    def _bound(self, values: Sequence[Any]) -> tuple[Any, Any, Any]:
+        """The values as they are sent, their types and formats."""
+        if not values:
+            return None, None, None
+        bound = self._values.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        return bound, self._values.types, self._values.formats
+
+    def _send_one(self, sent: _Sent, sql: str, values: Any, types: Any, formats: Any) -> None:
+        key = sql, tuple(types or ())
+        name = self._names.get(key)
+        if name is None and self._is_repeated(sql):
+            name = self._prepare(sent, key)
+        sent.steps.append(None)
+        if name is None:
+            self._pg.send_query_params(numbered(sql), values, types, formats, Format.TEXT)
+        else:
+            self._pg.send_query_prepared(name, values, formats, Format.TEXT)
+
     def silent_since(self) -> float:
         """When the statement was sent that has waited longest, by `time.monotonic()`; infinite without one."""
-        return self._under_way[0].since if self._under_way else float("inf")
+        return self._under_way[0].since if self._under_way else math.inf
 
     def close(self, problem: psycopg.OperationalError) -> None:
         """Close it; whoever waits is told why."""
@@ -159,10 +181,12 @@ class Pipeline:
             self._seen.popitem(last=False)
         return False
 
-    def _prepare(self, key: _Key) -> bytes:
+    def _prepare(self, sent: _Sent, key: _Key) -> bytes:
         if len(self._names) >= PREPARED:
-            _, oldest = self._names.popitem(last=False)
+            closed, oldest = self._names.popitem(last=False)
             self._pg.send_close_prepared(oldest)
+            sent.steps.append(closed)
+        sent.steps.append(key)
         self._made += 1
         name = self._names[key] = b"s%d" % self._made
         self._pg.send_prepare(name, numbered(key[0]), key[1] or None)
@@ -205,25 +229,27 @@ class Pipeline:
                 if status == ExecStatus.PIPELINE_SYNC:
                     ready.append(self._under_way.popleft())
                 elif status in _ENDS:
-                    sent.rows = self._rows(result)
+                    if sent.steps.popleft() is None:
+                        sent.rows = self._rows(result)
                 elif status == ExecStatus.FATAL_ERROR:
                     sent.problem = error_from_result(result, self._connection.info.encoding)
-                    if sent.key is not None:
-                        self._names.pop(sent.key, None)
+                    for key in filter(None, sent.steps):  # nor were those behind it prepared
+                        self._names.pop(key, None)
         except psycopg.OperationalError as exc:
             self._answer(ready)
             self._lose(LostError(str(exc)))
             return
         if ready and self._under_way:
             # It waited for those before it, not for the server.
-            self._under_way[0].since = time.monotonic()
+            head = self._under_way[0]
+            head.since = max(head.since, time.monotonic())
         self._answer(ready)
 
     def _rows(self, result: Any) -> Rows:
         self._values.set_pgresult(result)
         rows = self._values.load_rows(0, result.ntuples, tuple)
         names = [(result.fname(place) or b"").decode() for place in range(result.nfields)]
-        return Rows(names, rows, result.command_tuples or 0)
+        return Rows(names, rows, result.command_tuples or 0, result.command_status or b"")
 
     def _answer(self, ready: list[_Sent]) -> None:
         for sent in ready:
@@ -243,119 +269,12 @@ class Pipeline:
             sent.waiting.switch(problem)
 
 
-class Pipelines:
-    """The connections of one event loop. They are opened when they are needed."""
-
-    def __init__(
-        self,
-        open_one: Callable[[], "psycopg.Connection[Any]"],
-        loop: asyncio.AbstractEventLoop,
-        *,
-        limit_s: float,
-        most: int = MOST,
-    ) -> None:
-        """`open_one` opens a connection, and may take its time; it is called in a thread.
-
-        A connection that does not answer for `limit_s` is closed.
-        """
-        self._open_one, self._limit_s, self._most = open_one, limit_s, most
-        self.loop = loop
-        self._open: list[Pipeline] = []
-        self._unsent: deque[tuple[Waiting[Any], str, Sequence[Any]]] = deque()
-        self._opening: asyncio.Future[None] | None = None
-        self._fresh: list[psycopg.Connection[Any]] = []
-        """One that is open, and not in use yet."""
-        self._watch: asyncio.TimerHandle | None = None
-
-    def run(self, waiting: Waiting[Any], sql: str, values: Sequence[Any]) -> Rows:
-        """Send a statement and wait for its rows.
-
-        Raises: the driver's exceptions; `LostError` where the connection was lost, `SilentError` where the
-        server said nothing.
-        """
-        chosen = min(self._open, key=len, default=None)
-        if chosen is None or (len(chosen) >= CROWDED and len(self._open) < self._most):
-            self._open_another()
-        if chosen is None:
-            if len(self._unsent) >= MOST_WAITING:
-                raise LostError("too many wait for a connection")
-            self._unsent.append((waiting, sql, values))
-        else:
-            chosen.send(waiting, sql, values)
-            self._look_soon()
-        answer = waiting.wait()
-        if isinstance(answer, Exception):
-            raise answer
-        rows: Rows = answer
-        return rows
-
-    def renew(self) -> None:
-        """Close each connection: its server may be the primary no longer."""
-        self._close_all(LostError("the server is the primary no longer"))
-
-    def close(self) -> None:
-        """Close all of them."""
-        if self._watch is not None:
-            self._watch.cancel()
-        self._close_all(SilentError("the database is closed"))
-        for connection in self._fresh:
-            connection.close()
-
-    @property
-    def use(self) -> tuple[int, int]:
-        """How many connections have something under way, and how many are idle."""
-        busy = sum(1 for pipeline in self._open if len(pipeline))
-        return busy, len(self._open) - busy
-
-    def _open_another(self) -> None:
-        if self._opening is None:
-            self._opening = self.loop.run_in_executor(None, self._open_in_thread)
-            self._opening.add_done_callback(self._opened)
-
-    def _open_in_thread(self) -> None:
-        self._fresh.append(self._open_one())
-
-    def _opened(self, opening: asyncio.Future[None]) -> None:
-        self._opening = None
-        waiting, self._unsent = list(self._unsent), deque()
-        problem = opening.exception()
-        if problem is not None:
-            for each, _, _ in waiting:
-                each.switch(problem)
-            return
-        pipeline = Pipeline(self._fresh.pop(), self.loop, self._gone)
-        self._open.append(pipeline)
-        for each, sql, values in waiting:
-            try:
-                pipeline.send(each, sql, values)
-            except Exception as exc:  # it belongs to the one that waits
-                each.switch(exc)
-        self._look_soon()
-
-    def _close_all(self, problem: psycopg.OperationalError) -> None:
-        open_now, self._open = self._open, []
-        for pipeline in open_now:
-            pipeline.close(problem)
-
-    def _gone(self, pipeline: Pipeline) -> None:
-        """Close the others too: they were probably lost with it, and what is sent again must not meet that."""
-        if pipeline in self._open:
-            self._open.remove(pipeline)
-            self._close_all(LostError("another connection was lost"))
-
-    def _look_soon(self) -> None:
-        if self._watch is None:
-            self._watch = self.loop.call_later(self._limit_s / 4, self._look)
-
-    def _look(self) -> None:
-        """Close what has been silent for too long."""
-        self._watch = None
-        before = time.monotonic() - self._limit_s
-        for pipeline in list(self._open):
-            if pipeline.silent_since() < before:
-                pipeline.close(SilentError(SILENT))
-        if any(len(pipeline) for pipeline in self._open):
-            self._look_soon()
+def waited(waiting: Waiting[Any]) -> Any:
+    """What the one that waits is switched to with. Raises: an exception that is."""
+    answer = waiting.wait()
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def numbered(sql: str) -> bytes:

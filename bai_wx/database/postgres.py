@@ -30,8 +30,10 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 
 from bai_wx.database import waiting
-from bai_wx.database.pipelines import SILENT, LostError, Pipelines
+from bai_wx.database.pipeline_pool import SILENT, Pipelines
+from bai_wx.database.pipelines import LostError
 from bai_wx.database.sqlite import INTERRUPTED
+from bai_wx.database.transactions import Transaction
 from bai_wx.errors import Unstorable
 from bai_wx.metrics import COMMITS
 
@@ -53,10 +55,11 @@ CONNECTING: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,  # ms
 }
-BEGIN: Final = (
-    f"BEGIN; SET LOCAL statement_timeout = '{LONGEST_STATEMENT_S}s';"
-    f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"
+BEGIN_LIMITS: Final = (
+    f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT_S}s'",
+    f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'",
 )
+BEGIN: Final = "; ".join(("BEGIN", *BEGIN_LIMITS))
 # A COMMIT that is stopped while it waits for the standby is reported as done.
 COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
 PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
@@ -137,6 +140,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         super().__init__(
             readable(address), max_connections=connections, timeout=POOL_TIMEOUT_S, **CONNECTING
         )
+        self._state = waiting.State()
 
     def started(self) -> None:
         """Note that a request begins here: its reads may begin until `limit_s` from now."""
@@ -179,8 +183,12 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin a transaction, on another connection where this one was lost."""
-        if waiting.current() is not None:
-            raise InternalError("what waits on the event loop has no transaction")
+        here = waiting.current()
+        if here is not None:
+            limits = BEGIN_LIMITS if self._limit_s is not None else ()
+            level = f" ISOLATION LEVEL {isolation_level}" if isolation_level else ""
+            here.transaction = Transaction(self._on_loop(), here, f"BEGIN{level}", *limits)
+            return
         begin = BEGIN if self._limit_s is not None else "BEGIN"
         if isolation_level:
             begin += f"; SET TRANSACTION ISOLATION LEVEL {isolation_level}"
@@ -191,6 +199,10 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
 
         Raises: `OperationalError` also when the primary has it and the standby may not.
         """
+        here = waiting.current()
+        if here is not None:
+            self._commit_waiting(here)
+            return
         connection = self.connection()
         if connection.info.transaction_status == TransactionStatus.INERROR:
             # PostgreSQL would roll back and report no error.
@@ -206,6 +218,24 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
             self._execute_raw(COMMIT if self._limit_s is not None else "COMMIT")
         finally:
             connection.remove_notice_handler(note)
+        COMMITS.inc()
+        if warnings:
+            raise OperationalError(f"the commit was answered with a warning: {warnings}")
+
+    def rollback(self) -> None:
+        """Roll back."""
+        here = waiting.current()
+        if here is None:
+            super().rollback()
+        elif here.transaction is not None:
+            transaction, here.transaction = here.transaction, None
+            with peewees_exceptions:
+                transaction.rollback()
+
+    def _commit_waiting(self, here: waiting.Waiting[Any]) -> None:
+        transaction, here.transaction = here.transaction, None
+        with peewees_exceptions:
+            warnings = transaction.commit()
         COMMITS.inc()
         if warnings:
             raise OperationalError(f"the commit was answered with a warning: {warnings}")
@@ -251,10 +281,21 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
             self._pipelines = None
 
     def _execute_waiting(self, sql: str, params: Any = None, **_: Any) -> Any:
-        """Run a statement on the event loop, which does other things meanwhile. It commits by itself."""
+        """Run a statement on the event loop, which does other things meanwhile."""
         here = waiting.current()
         assert here is not None
         here.was_lost = False
+        with peewees_exceptions:
+            if here.transaction is not None:
+                return here.transaction.run(sql, params or ())
+            try:
+                return self._on_loop().run(here, sql, params or ())
+            except LostError:
+                here.was_lost = True
+                raise
+
+    def _on_loop(self) -> Pipelines:
+        """The connections of the event loop that runs."""
         loop = asyncio.get_running_loop()
         if self._pipelines is None or self._pipelines.loop is not loop:
             self._close_pipelines()
@@ -262,13 +303,9 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
                 lambda: _Connecting._connect(self),
                 loop,
                 limit_s=(self._limit_s or LONGEST_STATEMENT_S) + TIMEOUT_GRACE_S,
+                own_limit_s=LONGEST_STATEMENT_S + TIMEOUT_GRACE_S,
             )
-        with peewees_exceptions:
-            try:
-                return self._pipelines.run(here, sql, params or ())
-            except LostError:
-                here.was_lost = True
-                raise
+        return self._pipelines
 
     def run(self, sql: str, values: Any) -> Any:
         """Run a prepared statement and return the driver's cursor."""

@@ -7,9 +7,10 @@ statement is sent, it gives the event loop back to the others, and goes on when 
 import asyncio
 import math
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from greenlet import getcurrent, greenlet
+from peewee import _ConnectionLocal, _ConnectionState  # private
 
 Result = TypeVar("Result")
 
@@ -29,6 +30,10 @@ class Waiting(greenlet, Generic[Result]):
         """When its request may begin no further statement, by `time.monotonic()`."""
         self.was_lost = False
         """Whether its last statement met a lost connection."""
+        self.state = _ConnectionState()
+        """Peewee's account of its transactions; that of a thread is no greenlet's."""
+        self.transaction: Any = None
+        """Its own, while it is in one."""
 
     def _do(self) -> None:
         try:
@@ -43,6 +48,21 @@ class Waiting(greenlet, Generic[Result]):
         """Let others go on. Returns: what `switch` is given, in this greenlet's own turn."""
         assert self.parent is not None
         return self.parent.switch()
+
+
+class State:
+    """Peewee's state of a connection: of the greenlet that runs, or else of the thread."""
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "_of_thread", _ConnectionLocal())
+
+    def __getattr__(self, name: str) -> Any:
+        here = current()
+        return getattr(self._of_thread if here is None else here.state, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        here = current()
+        setattr(self._of_thread if here is None else here.state, name, value)
 
 
 def current() -> Waiting[Any] | None:
@@ -63,4 +83,4 @@ async def answered(work: Callable[[], Result]) -> Result:
         await waiting.told
     if waiting.problem is not None:
         raise waiting.problem
-    return cast("Result", waiting.result)
+    return waiting.result

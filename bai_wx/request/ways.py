@@ -57,11 +57,11 @@ EMBEDDED = {
 REMOTE = {
     Work.NO_DATABASE: Ways(Way.HERE, Way.HERE),
     Work.READ: Ways(Way.WAITING_HERE, Way.LONG_READ_POOL),
-    Work.WRITE: Ways(Way.DATABASE_POOL, Way.DATABASE_POOL),
+    Work.WRITE: Ways(Way.WAITING_HERE, Way.DATABASE_POOL),
     Work.WAIT: Ways(Way.WAITING_POOL, Way.WAITING_POOL),
     Work.READINESS: Ways(Way.READINESS_POOL, Way.READINESS_POOL),
 }
-"""With PostgreSQL: a statement over a network would hold up everybody on the event loop."""
+"""With PostgreSQL: a statement goes over a network."""
 
 WAITS = frozenset({"wechat", "upload"})
 """A handler that asks for one of these waits for others."""

@@ -13,7 +13,8 @@ import pytest
 from peewee import OperationalError, ProgrammingError
 
 from bai_wx.database import pipelines
-from bai_wx.database.pipelines import MOST, PREPARED, numbered
+from bai_wx.database.pipeline_pool import MOST
+from bai_wx.database.pipelines import PREPARED, numbered
 from bai_wx.database.postgres import Postgres
 from bai_wx.database.waiting import answered
 from tests import databases
