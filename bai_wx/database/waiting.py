@@ -54,15 +54,27 @@ class State:
     """Peewee's state of a connection: of the greenlet that runs, or else of the thread."""
 
     def __init__(self) -> None:
-        object.__setattr__(self, "_of_thread", _ConnectionLocal())
+        self._of_thread = _ConnectionLocal()
 
-    def __getattr__(self, name: str) -> Any:
-        here = current()
-        return getattr(self._of_thread if here is None else here.state, name)
+    @property
+    def here(self) -> Any:
+        """That of who asks."""
+        running = current()
+        return self._of_thread if running is None else running.state
 
-    def __setattr__(self, name: str, value: object) -> None:
-        here = current()
-        setattr(self._of_thread if here is None else here.state, name, value)
+    closed = property(lambda self: self.here.closed)
+    conn = property(lambda self: self.here.conn)
+    ctx = property(lambda self: self.here.ctx)
+    transactions = property(lambda self: self.here.transactions)
+    commit_callbacks = property(lambda self: self.here.commit_callbacks)
+
+    def reset(self) -> None:
+        """Forget the connection."""
+        self.here.reset()
+
+    def set_connection(self, connection: Any) -> None:
+        """Begin with a connection."""
+        self.here.set_connection(connection)
 
 
 def current() -> Waiting[Any] | None:
