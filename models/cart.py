@@ -1,13 +1,13 @@
 """The cart (`tbl_cart`). An owner has one active line of a product, until an order takes the line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
-from typing import Any, ClassVar, Final, NotRequired, Self, TypedDict
+from typing import Any, ClassVar, Final, NotRequired, TypedDict
 
 from peewee import JOIN, SQL, Expression, Field, ModelSelect, fn
 
 from bai_wx.database.connection import locked, retry_if_refused
-from bai_wx.database.statement import Param, Statement
+from bai_wx.database.statement import Asked, Param, Statement
 from bai_wx.errors import CartAlreadyOrdered, CartFull, CartLineExists, ValidationFailed
 from bai_wx.record import clock, ids
 from bai_wx.record.base import UNDELETED, Caller, FieldValues, Record, Verb, index_newest_first
@@ -93,9 +93,15 @@ class CartLine(Record):
         Raises: `ProductUnavailable`, `CartFull`, `ValidationFailed` past 9,999 of one product.
         """
         with cls.writing(caller):
-            product = Product.on_sale([product_reference])[product_reference]
-            found = cls._active_line(caller.openid, product.id)
-            line = found or cls._new_line(caller.openid)
+            offers = Product.ask_on_sale([product_reference])
+            # Most clients name a product by its record id. Then all that is read comes in one round trip.
+            asked = cls._ask_active_line(caller.openid, product_reference)
+            make_line = cls._ask_new_line(caller.openid)
+            product = offers()[product_reference]
+            if product.id != product_reference:
+                asked = cls._ask_active_line(caller.openid, product.id)
+            found = cls.of_row(asked.row())
+            line = found or make_line()
             line._set_product(product)
             line._add_pieces(quantity)
             if remark is not None:
@@ -110,24 +116,36 @@ class CartLine(Record):
             return line._with_product(product)
 
     @classmethod
-    def _active_line(cls, openid: str, product_id: str) -> Self | None:
-        return cls.first_of(_active_line(), {"openid": openid, "product_id": product_id})
+    def _ask_active_line(cls, openid: str, product_id: str) -> Asked:
+        return _active_line().ask({"openid": openid, "product_id": product_id})
 
     @classmethod
-    def _new_line(cls, openid: str) -> Self:
-        cls._refuse_full(openid)
-        _QUOTAS.check(openid)
-        return cls(cart_owner=openid)
+    def _ask_new_line(cls, openid: str) -> "Callable[[], CartLine]":
+        """Makes a line when it is called. Raises then: `CartFull`, `TooManyRequests`."""
+        refuse_full, refuse_too_many = cls._ask_whether_full(openid), _QUOTAS.ask(openid)
+
+        def make() -> CartLine:
+            refuse_full()
+            refuse_too_many()
+            return cls(cart_owner=openid)
+
+        return make
 
     @classmethod
-    def _refuse_full(cls, openid: str) -> None:
-        row = _ACTIVE_COUNT.row({"openid": openid})
-        if row is not None and row[0] >= MAX_ACTIVE_LINES:
-            raise CartFull
+    def _ask_whether_full(cls, openid: str) -> Callable[[], None]:
+        """Raises `CartFull`, when it is called, where the owner has as many lines as may be."""
+        asked = _ACTIVE_COUNT.ask({"openid": openid})
+
+        def refuse_full() -> None:
+            row = asked.row()
+            if row is not None and row[0] >= MAX_ACTIVE_LINES:
+                raise CartFull
+
+        return refuse_full
 
     @classmethod
     def _refuse_second(cls, openid: str, product_id: str) -> None:
-        if cls._active_line(openid, product_id) is not None:
+        if cls._ask_active_line(openid, product_id).row() is not None:
             raise CartLineExists
 
     def _refuse_ordered(self) -> None:
@@ -237,6 +255,7 @@ class CartLine(Record):
     @classmethod
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Fill price and number; refuse a product that is not on sale, a second line, a full cart."""
+        refuse_full = cls._ask_whether_full(caller.openid)
         _QUOTAS.check(caller.openid)
         _leave_out_empty_number(values)
         line = cls(cart_owner=caller.openid)
@@ -246,7 +265,7 @@ class CartLine(Record):
                 line._set_product(Product.offer(product_id))
                 values["cart_at_price"] = line.cart_at_price
         with noted(cls.collection(), problems):
-            cls._refuse_full(caller.openid)
+            refuse_full()
         if not problems:
             with noted(cls.collection(), problems):
                 cls._refuse_second(caller.openid, product_id)

@@ -59,11 +59,15 @@ def _read(
 
 
 def mark_ordered(lines: Sequence[Line]) -> None:
-    """Mark lines as ordered. Raises: `CartAlreadyOrdered` when another order took one meanwhile."""
-    values = {f"seq{place}": line.seq for place, line in enumerate(lines)}
-    taken = _marking(len(lines)).write(values | {"updated": clock.now()})
-    if taken.rowcount != len(lines):
+    """Mark lines as ordered that this transaction has read and locked.
+
+    Raises: `CartAlreadyOrdered` where one of them is ordered, or comes twice.
+    """
+    are_active = all(line.cart_status == cart.ACTIVE for line in lines)
+    if not are_active or len({line.seq for line in lines}) < len(lines):
         raise CartAlreadyOrdered
+    values = {f"seq{place}": line.seq for place, line in enumerate(lines)}
+    _marking(len(lines)).write_unseen(values | {"updated": clock.now()})
 
 
 @cache

@@ -1,6 +1,6 @@
 """Orders (`tbl_order`): how they are placed, and the states they go through."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
 from typing import Any, ClassVar, Final, NotRequired, Self, TypedDict
@@ -129,13 +129,15 @@ class Order(Record):
         """
         request = OrderRequest.read(body)
         with cls.writing(caller):
-            _QUOTAS.check(caller.openid)
+            refuse_too_many = _QUOTAS.ask(caller.openid)
+            number = cls._ask_number(caller.openid, body.get("order_number"))
             ordered = request.ordered(caller)
+            refuse_too_many()
             expected = expected_fen(body.get("order_amount"))
             snapshot = snapshot_of(ordered.goods, ordered.field, expected)
             order = cls(
                 order_owner=caller.openid,
-                order_number=cls._number(caller.openid, body.get("order_number")),
+                order_number=number(),
                 order_source=ordered.source.value,
                 order_source_id=",".join(ordered.names)[:MAX_SOURCE_ID],
                 order_remark=body.get("order_remark", ""),
@@ -147,21 +149,25 @@ class Order(Record):
             return _encode(order.__data__)
 
     @classmethod
-    def _number(cls, openid: str, sent: str | None) -> str:
-        """The number that a client sent, or a new one. Raises: `ValidationFailed`."""
+    def _ask_number(cls, openid: str, sent: str | None) -> Callable[[], str]:
+        """Gives, when it is called, the number that was sent, or a new one. Raises then: `ValidationFailed`."""
         if not sent:
-            return cls.new_number()
-        if _SAME_NUMBER.row({"openid": openid, "number": sent}) is not None:
-            raise ValidationFailed({"order_number": "已被使用"})
-        return sent
+            return cls._ask_new_number()
+        asked = _SAME_NUMBER.ask({"openid": openid, "number": sent})
+
+        def number() -> str:
+            if asked.row() is not None:
+                raise ValidationFailed({"order_number": "已被使用"})
+            return sent
+
+        return number
 
     @classmethod
-    def new_number(cls) -> str:
-        """Make a number that no order has, whoever owns it: clients send numbers of their own."""
-        number = readable_number()
-        while _ANY_OF_NUMBER.row({"number": number}) is not None:
-            number = readable_number()
-        return number
+    def _ask_new_number(cls) -> Callable[[], str]:
+        """Gives, when it is called, a number that no order has, whoever owns it: clients send their own."""
+        made = readable_number()
+        asked = _ANY_OF_NUMBER.ask({"number": made})
+        return lambda: made if asked.row() is None else cls._ask_new_number()()
 
     @classmethod
     def page(cls, caller: Caller, query: ListQuery) -> ListPage:
@@ -260,8 +266,8 @@ class Order(Record):
     @classmethod
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Fill snapshot and amount from the ids and quantities sent, at the products' own prices."""
-        _QUOTAS.check(caller.openid)
-        values["order_number"] = values.get("order_number") or cls.new_number()
+        refuse_too_many = _QUOTAS.ask(caller.openid)
+        number = None if values.get("order_number") else cls._ask_new_number()
         expected = values.get("order_amount")
         with noted(cls.collection(), problems):
             try:
@@ -270,6 +276,9 @@ class Order(Record):
                 problems["order_snap"] = refused.problem
                 return
             values.update(snapshot_of(goods, "order_snap", expected))
+        refuse_too_many()
+        if number is not None:
+            values["order_number"] = number()
 
 
 def _found(order: ModelT | None) -> ModelT:

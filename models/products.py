@@ -1,13 +1,13 @@
 """Products (`tbl_product_list`): the catalogue. Everybody may see those on sale."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial, reduce
 from operator import or_
 from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from peewee import JOIN, Expression, Field, ModelAlias, ModelSelect, Node
 
-from bai_wx.database.statement import Param, Statement
+from bai_wx.database.statement import Asked, Param, Statement
 from bai_wx.errors import ProductUnavailable
 from bai_wx.record import clock, ids
 from bai_wx.record.base import FieldValues, Record, Rows, index_newest_first
@@ -113,10 +113,19 @@ class Product(Record):
         Returns: the products by the names that were given.
         Raises: `ProductUnavailable` when one is unknown, deleted or off sale.
         """
+        return cls.ask_on_sale(references)()
+
+    @classmethod
+    def ask_on_sale(cls, references: Iterable[str]) -> Callable[[], dict[str, Offer]]:
+        """As `on_sale`, done when what is returned is called. See `Statement.ask`."""
         wanted = list(references)
         values = {f"name{place}": name for place, name in enumerate(wanted)}
-        rows = _offers(len(wanted)).rows(values | {"now": clock.now()})
-        offers = [Offer(*row) for row in rows]
+        asked = _offers(len(wanted)).ask(values | {"now": clock.now()})
+        return partial(cls._on_sale, wanted, asked)
+
+    @classmethod
+    def _on_sale(cls, wanted: list[str], asked: Asked) -> dict[str, Offer]:
+        offers = [Offer(*row) for row in asked.rows()]
         # A record id wins over a business id of the same text: cart lines name products by it.
         found = {
             getattr(offer, name): offer for name in reversed(cls.BY_CLIENTS) for offer in offers

@@ -183,6 +183,24 @@ def run(sql: str, values: Any) -> Any:
     return database.obj.run(sql, values)
 
 
+def ask(sql: str, values: Any) -> Callable[[], Any]:
+    """Say that a prepared read's cursor will be looked at: call what is returned.
+
+    In a transaction PostgreSQL gets all that were asked with the first that is looked at. SQLite, which has no
+    round trips, runs it then; what nobody looks at is not run.
+    """
+    asked: Callable[[], Any] = database.obj.ask(sql, values)
+    return asked
+
+
+def run_unseen(sql: str, values: Any) -> None:
+    """Run a prepared write, in a transaction, that nobody looks at.
+
+    PostgreSQL gets it with the next statement, or with the end of the innermost `atomic`: there it raises.
+    """
+    database.obj.run_unseen(sql, values)
+
+
 def snapshot() -> Any:
     """A transaction that sees the database as of one moment, while others may write."""
     return database.atomic(database.obj.SNAPSHOT)

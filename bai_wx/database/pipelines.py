@@ -1,10 +1,12 @@
-"""PostgreSQL's connections of an event loop, on which the statements of many requests are under way at once.
+"""A connection to PostgreSQL on which the statements of many requests are under way at once.
 
-libpq's pipeline mode sends a statement before the one before it is answered. Each has a Sync of its own, so
-that one which fails leaves its neighbours alone. A text that comes again is prepared by name, once a
-connection. Nothing here runs in a transaction.
+libpq's pipeline mode sends a statement before the one before it is answered. Reads that come in one turn of the
+event loop share a Sync, which is where the server ends an implicit transaction and sends what it has: so they
+cost one system call here and one transaction there. Where one of them fails, the server skips those behind it;
+they are sent once more, each with a Sync of its own. Whatever writes shares none. A text that comes again is
+prepared by name.
 
-Whoever has a statement on a connection that is lost is told, and may send it again. `pipeline_pool` has them.
+Whoever has a statement on a connection that is lost is told. `pipeline_pool` has the connections.
 """
 
 import asyncio
@@ -12,70 +14,73 @@ import math
 import re
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from itertools import islice, takewhile
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, Format
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format
 
+from bai_wx.database.rows import Rows
 from bai_wx.database.waiting import Waiting
 
 PREPARED: Final = 500  # texts by name, a connection; a filter's own text comes once
 SEEN: Final = 2_000  # texts that are known to have come once
+TOGETHER: Final = 16  # reads that share a Sync: what one that fails makes the server skip
+SILENT_TOGETHER: Final = (
+    4  # times a read's limit of time, which those that share a Sync may take at most
+)
 _MARK: Final = re.compile(r"%(.)", re.DOTALL)
 _ENDS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
-
-
-class Rows:
-    """What a statement returned, read as a driver's cursor is."""
-
-    __slots__ = ("_left", "_names", "command", "rowcount")
-
-    def __init__(
-        self, names: list[str], rows: list[tuple[Any, ...]], rowcount: int, command: bytes
-    ) -> None:
-        self._names, self._left, self.rowcount = names, iter(rows), rowcount
-        self.command = command
-        """What the server says it did: `COMMIT`."""
-
-    @property
-    def description(self) -> list[tuple[str]]:
-        """The columns' names, as PEP 249 has them first."""
-        return [(name,) for name in self._names]
-
-    def fetchone(self) -> tuple[Any, ...] | None:
-        """The next row."""
-        return next(self._left, None)
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        """The rows that are left."""
-        return list(self._left)
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return self._left
-
-    def close(self) -> None:
-        """Nothing: all rows are here."""
-
-
-class _Sent:
-    """A statement that is under way."""
-
-    __slots__ = ("problem", "rows", "since", "steps", "waiting")
-
-    def __init__(self, waiting: Waiting[Any], since: float) -> None:
-        self.waiting, self.since = waiting, since
-        self.rows: Rows | None = None
-        self.problem: Exception | None = None
-        self.steps: deque[_Key | None] = deque()
-        """What is not answered yet: the key of what is prepared or closed, or None for what is run."""
+_ENDING: Final = (b"FATAL", b"PANIC")  # severities, after which the server closes the connection
 
 
 _Key = tuple[str, tuple[int, ...]]
 Asked = tuple[str, Sequence[Any]]
 """A statement with its values."""
+
+
+class _Bound(NamedTuple):
+    """A statement as it is sent."""
+
+    sql: str
+    values: Any
+    types: Any
+    formats: Any
+
+
+class _Sent:
+    """Statements that are under way for one who waits."""
+
+    __slots__ = (
+        "bound",
+        "ends_alone",
+        "is_given_up",
+        "is_skipped",
+        "may_be_again",
+        "patience_from",
+        "problem",
+        "rows",
+        "since",
+        "steps",
+        "waiting",
+    )
+
+    def __init__(self, waiting: Waiting[Any], bound: list[_Bound], since: float) -> None:
+        self.waiting, self.bound, self.since = waiting, bound, since
+        self.rows: list[Rows] = []
+        self.problem: Exception | None = None
+        self.patience_from = math.inf
+        """When it was asked, if whoever waits may be told that it takes too long."""
+        self.is_skipped = self.is_given_up = False
+        self.may_be_again = False
+        """Whether it may be sent once more where the server did nothing of it."""
+        self.ends_alone = False
+        """Whether it is done when its Sync is: the server commits there what it did outside a transaction."""
+        self.steps: deque[_Key | None] = deque()
+        """What is not answered yet: the key of what is prepared or closed, or None for what is run."""
 
 
 class LostError(psycopg.OperationalError):
@@ -100,11 +105,16 @@ class Pipeline:
         self._pg.nonblocking = 1
         self._pg.enter_pipeline_mode()
         self._values = Transformer(connection)
-        self._under_way: deque[_Sent] = deque()
+        self._under_way: deque[_Sent | None] = deque()
+        """What was sent, and None for each Sync."""
+        self._skipped: list[_Sent] = []
+        self._uncommitted: list[_Sent] = []
         self._names: OrderedDict[_Key, bytes] = OrderedDict()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._made = 0
-        self._is_flushing = self._is_closed = False
+        self.gathered = 0
+        """How many reads wait for the Sync of this turn of the event loop."""
+        self._is_closed = False
         self.warnings: list[str] = []
         """What the server warned of since they were looked at."""
         connection.add_notice_handler(self._note)
@@ -123,55 +133,96 @@ class Pipeline:
     def __len__(self) -> int:
         return len(self._under_way)
 
-    def send(self, waiting: Waiting[Any], *statements: Asked, has_limit: bool = True) -> None:
-        """Send statements, up to one that fails. The rows of the last, or an exception, are what `waiting`
-        is switched to with.
+    def read(self, waiting: Waiting[Any], sql: str, values: Sequence[Any]) -> None:
+        """Send a read with the others of this turn. `waiting` is switched to with a list of its rows, or an
+        exception.
 
         Raises: what the driver raises of a value that it cannot send.
         """
         if self._is_closed:
             raise LostError("the connection was lost")
-        # First the values: where one of them cannot be sent, nothing was.
-        bound = [(sql, *self._bound(values)) for sql, values in statements]
-        sent = _Sent(waiting, time.monotonic() if has_limit else math.inf)
+        sent = _Sent(waiting, [self._bound(sql, values)], time.monotonic())
+        sent.may_be_again, sent.patience_from = True, sent.since
         try:
-            for sql, values, types, formats in bound:
-                self._send_one(sent, sql, values, types, formats)
-            self._pg.pipeline_sync()
+            self._send(sent)
         except psycopg.Error as exc:
-            lost = LostError(str(exc))
-            self._lose(lost)
-            raise lost from exc
-        self._under_way.append(sent)
-        if not self._is_flushing:
-            self._is_flushing = True
-            self._loop.call_soon(self._flush)
+            raise self._lost(exc) from exc
+        self.gathered += 1
+        if self.gathered == 1:
+            self._loop.call_soon(self._sync_gathered)
+        elif self.gathered >= TOGETHER:
+            self._sync_gathered()
 
-    def _bound(self, values: Sequence[Any]) -> tuple[Any, Any, Any]:
-        """The values as they are sent, their types and formats."""
-        if not values:
-            return None, None, None
-        bound = self._values.dump_sequence(values, [PyFormat.AUTO] * len(values))
-        return bound, self._values.types, self._values.formats
+    def send(
+        self,
+        waiting: Waiting[Any],
+        *statements: Asked,
+        has_limit: bool = True,
+        ends_alone: bool = False,
+    ) -> None:
+        """Send statements, up to one that fails, with a Sync of their own. `waiting` is switched to with a list
+        of the rows of each, or an exception.
 
-    def _send_one(self, sent: _Sent, sql: str, values: Any, types: Any, formats: Any) -> None:
-        key = sql, tuple(types or ())
-        name = self._names.get(key)
-        if name is None and self._is_repeated(sql):
-            name = self._prepare(sent, key)
-        sent.steps.append(None)
-        if name is None:
-            self._pg.send_query_params(numbered(sql), values, types, formats, Format.TEXT)
-        else:
-            self._pg.send_query_prepared(name, values, formats, Format.TEXT)
+        `ends_alone` says that they are outside a transaction and write.
+        Raises: what the driver raises of a value that it cannot send.
+        """
+        if self._is_closed:
+            raise LostError("the connection was lost")
+        # First the values: where one of them cannot be sent, nothing was.
+        bound = [self._bound(sql, values) for sql, values in statements]
+        self._sync_gathered()
+        sent = _Sent(waiting, bound, time.monotonic() if has_limit else math.inf)
+        sent.ends_alone = sent.may_be_again = ends_alone
+        try:
+            self._send(sent)
+            self._sync()
+        except psycopg.Error as exc:
+            raise self._lost(exc) from exc
 
-    def silent_since(self) -> float:
-        """When the statement was sent that has waited longest, by `time.monotonic()`; infinite without one."""
-        return self._under_way[0].since if self._under_way else math.inf
+    def is_silent(self, limit_s: float) -> bool:
+        """Whether the server has said nothing for longer than what is under way may take, each `limit_s`.
+
+        It says nothing before a Sync, unless its buffer is full.
+        """
+        together = list(takewhile(lambda sent: sent is not None, self._under_way))
+        if not together:  # a Sync is all that is missing
+            together = [sent for sent in islice(self._under_way, 1, 2) if sent is not None]
+        if not together or together[0] is None:
+            return False
+        allowed_s = limit_s * min(len(together), SILENT_TOGETHER)
+        return time.monotonic() - together[0].since > allowed_s
+
+    def give_up(self, before: float) -> None:
+        """Tell those whose read was asked before this moment, by `time.monotonic()`, that it takes too long."""
+        late = [sent for sent in filter(None, self._under_way) if sent.patience_from < before]
+        for sent in late:
+            sent.patience_from, sent.is_given_up = math.inf, True
+        for sent in late:
+            sent.waiting.switch(SilentError("the database takes too long behind others"))
 
     def close(self, problem: psycopg.OperationalError) -> None:
         """Close it; whoever waits is told why."""
         self._lose(problem)
+
+    def _bound(self, sql: str, values: Sequence[Any]) -> _Bound:
+        if not values:
+            return _Bound(sql, None, None, None)
+        bound = self._values.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        return _Bound(sql, bound, self._values.types, self._values.formats)
+
+    def _send(self, sent: _Sent) -> None:
+        """Hand its statements to libpq, which keeps them until the Sync."""
+        for sql, values, types, formats in sent.bound:
+            key = sql, tuple(types or ())
+            name = self._names.get(key)
+            if name is None and self._is_repeated(sql):
+                name = self._prepare(sent, key)
+            sent.steps.append(None)
+            if name is None:
+                self._pg.send_query_params(numbered(sql), values, types, formats, Format.TEXT)
+            else:
+                self._pg.send_query_prepared(name, values, formats, Format.TEXT)
+        self._under_way.append(sent)
 
     def _is_repeated(self, sql: str) -> bool:
         if sql in self._seen:
@@ -192,22 +243,31 @@ class Pipeline:
         self._pg.send_prepare(name, numbered(key[0]), key[1] or None)
         return name
 
-    def _flush(self) -> None:
-        self._is_flushing = False
-        if self._is_closed:
+    def _sync_gathered(self) -> None:
+        if not self.gathered or self._is_closed:
             return
+        self.gathered = 0
         try:
-            is_left = self._pg.flush()
-        except psycopg.OperationalError as exc:
-            self._lose(LostError(str(exc)))
-            return
-        if is_left:
-            self._is_flushing = True
+            self._sync()
+        except psycopg.Error as exc:
+            self._lost(exc)
+
+    def _sync(self) -> None:
+        """End what was sent with a Sync, and send it all."""
+        self._under_way.append(None)
+        self._pg.pipeline_sync()  # it flushes, as far as the socket takes it
+        if self._pg.flush():
             self._loop.add_writer(self._socket, self._flush_rest)
 
     def _flush_rest(self) -> None:
-        self._loop.remove_writer(self._socket)
-        self._flush()
+        try:
+            is_left = self._pg.flush()
+        except psycopg.Error as exc:
+            self._lost(exc)
+            return
+        if not is_left:
+            self._loop.remove_writer(self._socket)
+        self._read()  # libpq reads, too, while the server takes nothing
 
     def _read(self) -> None:
         pg, ready = self._pg, list[_Sent]()
@@ -216,57 +276,106 @@ class Pipeline:
             pg.consume_input()
             while self._under_way and not pg.is_busy():
                 result = pg.get_result()
-                if (
-                    result is None
-                ):  # between two statements, or for ever where the connection is lost
-                    if is_between:
-                        break
-                    is_between = True
+                if result is not None:
+                    is_between = False
+                    self._take(result, ready)
+                elif is_between:
+                    break  # nothing more is here
+                else:
+                    is_between = (
+                        True  # between two statements, or for ever where the connection is lost
+                    )
+            again, self._skipped = self._skipped, []
+            for sent in again:
+                if sent.is_given_up:
                     continue
-                is_between = False
-                sent = self._under_way[0]
-                status = result.status
-                if status == ExecStatus.PIPELINE_SYNC:
-                    ready.append(self._under_way.popleft())
-                elif status in _ENDS:
-                    if sent.steps.popleft() is None:
-                        sent.rows = self._rows(result)
-                elif status == ExecStatus.FATAL_ERROR:
-                    sent.problem = error_from_result(result, self._connection.info.encoding)
-                    for key in filter(None, sent.steps):  # nor were those behind it prepared
-                        self._names.pop(key, None)
-        except psycopg.OperationalError as exc:
+                sent.may_be_again = sent.is_skipped = False
+                self._send(sent)
+                self._sync()
+        except psycopg.Error as exc:
+            self._lost(exc)
             self._answer(ready)
-            self._lose(LostError(str(exc)))
             return
         if ready and self._under_way:
             # It waited for those before it, not for the server.
-            head = self._under_way[0]
-            head.since = max(head.since, time.monotonic())
+            now = time.monotonic()
+            for left in self._under_way:
+                if left is not None:
+                    left.since = max(left.since, now)
+                    break
         self._answer(ready)
 
+    def _take(self, result: Any, ready: list[_Sent]) -> None:
+        """Note what came for the first that is under way. Raises: `OperationalError` where it is the end."""
+        status, sent = result.status, self._under_way[0]
+        problem = None
+        if status == ExecStatus.FATAL_ERROR:
+            problem = error_from_result(result, self._connection.info.encoding)
+            severity = result.error_field(DiagnosticField.SEVERITY_NONLOCALIZED)
+            if self._pg.status == ConnStatus.BAD or severity in _ENDING:
+                raise psycopg.OperationalError(str(problem))
+        if sent is None:
+            if problem is not None:  # of the COMMIT in the Sync
+                for written in self._uncommitted:
+                    written.problem = problem
+            elif status == ExecStatus.PIPELINE_SYNC:
+                self._under_way.popleft()
+                ready += self._uncommitted
+                self._uncommitted.clear()
+            return
+        step = sent.steps.popleft()
+        if status in _ENDS:
+            if step is None:
+                sent.rows.append(self._rows(result))
+        else:
+            if step is not None:
+                self._names.pop(step, None)  # it was not prepared
+            if isinstance(problem, InvalidSqlStatementName) and sent.may_be_again:
+                # What was to prepare it was skipped, after this one was sent.
+                self._names.pop(_key_of(sent.bound[0]), None)
+                problem = None
+            sent.problem = sent.problem or problem
+            sent.is_skipped = sent.problem is None
+        if not sent.steps:
+            self._under_way.popleft()
+            done = self._uncommitted if sent.ends_alone else ready
+            (self._skipped if sent.is_skipped else done).append(sent)
+
     def _rows(self, result: Any) -> Rows:
+        if not result.nfields:
+            return Rows([], result)
         self._values.set_pgresult(result)
-        rows = self._values.load_rows(0, result.ntuples, tuple)
-        names = [(result.fname(place) or b"").decode() for place in range(result.nfields)]
-        return Rows(names, rows, result.command_tuples or 0, result.command_status or b"")
+        return Rows(self._values.load_rows(0, result.ntuples, tuple), result)
 
     def _answer(self, ready: list[_Sent]) -> None:
         for sent in ready:
-            sent.waiting.switch(sent.problem or sent.rows)
+            if not sent.is_given_up:
+                sent.waiting.switch(sent.problem or sent.rows)
+
+    def _lost(self, cause: psycopg.Error) -> LostError:
+        """Give the connection up. Returns: what whoever waits is told."""
+        problem = LostError(str(cause))
+        self._lose(problem)
+        return problem
 
     def _lose(self, problem: psycopg.OperationalError) -> None:
         if self._is_closed:
             return
         self._is_closed = True
+        left = [*filter(None, self._under_way), *self._skipped, *self._uncommitted]
+        self._under_way.clear()
         if not self._loop.is_closed():
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
+            # Not from here: this may be one of those who wait, and who is switched to does not come back.
+            self._loop.call_soon(self._tell, left, problem)
         self._connection.close()
         self._gone(self)
-        left, self._under_way = list(self._under_way), deque()
+
+    def _tell(self, left: list[_Sent], problem: psycopg.OperationalError) -> None:
         for sent in left:
-            sent.waiting.switch(problem)
+            if not sent.is_given_up:
+                sent.waiting.switch(problem)
 
 
 def waited(waiting: Waiting[Any]) -> Any:
@@ -281,3 +390,7 @@ def numbered(sql: str) -> bytes:
     """A text with `%s` for each value as libpq has it, with `$1`, `$2` …"""
     places = iter(range(1, 65_536))
     return _MARK.sub(lambda found: f"${next(places)}" if found[1] == "s" else "%", sql).encode()
+
+
+def _key_of(bound: _Bound) -> _Key:
+    return bound.sql, tuple(bound.types or ())

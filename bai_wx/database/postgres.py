@@ -5,11 +5,11 @@ more. A write is never run again: it may have been done. Its client sends it aga
 `Idempotency-Key`.
 """
 
-import asyncio
 import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final, TypeVar
 from weakref import WeakSet
 
@@ -30,18 +30,20 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 
 from bai_wx.database import waiting
-from bai_wx.database.pipeline_pool import SILENT, Pipelines
-from bai_wx.database.pipelines import LostError
+from bai_wx.database.on_loop import (
+    LOCK_TIMEOUT_S,
+    LONGEST_STATEMENT_S,
+    TIMEOUT_GRACE_S,
+    OnLoop,
+)
+from bai_wx.database.pipeline_pool import SILENT
 from bai_wx.database.sqlite import INTERRUPTED
-from bai_wx.database.transactions import Transaction
 from bai_wx.errors import Unstorable
 from bai_wx.metrics import COMMITS
 
 CONNECT_TIMEOUT_S: Final = 3  # for each host of the address
 RECONNECT_PAUSE_S: Final = 1  # after a failed attempt, during which no thread tries to connect
 POOL_TIMEOUT_S: Final = 5  # that a request waits for a connection
-LOCK_TIMEOUT_S: Final = 5  # as long as SQLite's BUSY_TIMEOUT_S
-LONGEST_STATEMENT_S: Final = 10  # inside a transaction
 IDLE_IN_TRANSACTION_S: Final = 30  # a worker that hangs must not hold its locks for ever
 
 CONNECTING: Final = {
@@ -55,18 +57,16 @@ CONNECTING: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,  # ms
 }
-BEGIN_LIMITS: Final = (
-    f"SET LOCAL statement_timeout = '{LONGEST_STATEMENT_S}s'",
-    f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'",
+BEGIN: Final = (
+    f"BEGIN; SET LOCAL statement_timeout = '{LONGEST_STATEMENT_S}s';"
+    f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"
 )
-BEGIN: Final = "; ".join(("BEGIN", *BEGIN_LIMITS))
 # A COMMIT that is stopped while it waits for the standby is reported as done.
 COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
 PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
 """The joins of a filter run in the order they are written, outwards from the list's row."""
 MIN_SERVER_VERSION: Final = 18_00_00  # it brought `casefold`
 ENCODING: Final = "UTF8"  # others cannot hold every text that a client may send
-TIMEOUT_GRACE_S: Final = 0.25  # a healthy server stops a statement this soon after its time limit
 NUL_STAND_IN: Final = "\uffff"
 """Replaces a NUL in a value that is searched for: no stored text holds either."""
 
@@ -136,7 +136,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         self._limit_s = limit_s
         self._deadline = _RequestDeadline()
         self._demoted: WeakSet[psycopg.Connection[Any]] = WeakSet()
-        self._pipelines: Pipelines | None = None
+        self._on_loop = OnLoop(lambda: _Connecting._connect(self), self._forget_demoted, limit_s)
         super().__init__(
             readable(address), max_connections=connections, timeout=POOL_TIMEOUT_S, **CONNECTING
         )
@@ -172,7 +172,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         """Close every connection."""
         self.close()
         self.close_all()
-        self._close_pipelines()
+        self._on_loop.close()
 
     def connect(self, reuse_if_open: bool = False) -> Any:
         """Take a connection from the pool. Raises: `OperationalError` when none gets free in time."""
@@ -185,9 +185,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         """Begin a transaction, on another connection where this one was lost."""
         here = waiting.current()
         if here is not None:
-            limits = BEGIN_LIMITS if self._limit_s is not None else ()
-            level = f" ISOLATION LEVEL {isolation_level}" if isolation_level else ""
-            here.transaction = Transaction(self._on_loop(), here, f"BEGIN{level}", *limits)
+            self._on_loop.begin(here, isolation_level)
             return
         begin = BEGIN if self._limit_s is not None else "BEGIN"
         if isolation_level:
@@ -201,7 +199,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         """
         here = waiting.current()
         if here is not None:
-            self._commit_waiting(here)
+            self._on_loop.commit(here)
             return
         connection = self.connection()
         if connection.info.transaction_status == TransactionStatus.INERROR:
@@ -227,18 +225,8 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         here = waiting.current()
         if here is None:
             super().rollback()
-        elif here.transaction is not None:
-            transaction, here.transaction = here.transaction, None
-            with peewees_exceptions:
-                transaction.rollback()
-
-    def _commit_waiting(self, here: waiting.Waiting[Any]) -> None:
-        transaction, here.transaction = here.transaction, None
-        with peewees_exceptions:
-            warnings = transaction.commit()
-        COMMITS.inc()
-        if warnings:
-            raise OperationalError(f"the commit was answered with a warning: {warnings}")
+        else:
+            self._on_loop.rollback(here)
 
     def execute_sql(self, sql: str, params: Any = None, **options: Any) -> Any:
         """Run a statement. A read outside a transaction is run once more after a lost connection.
@@ -250,11 +238,16 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         if not in_transaction and began > self._until:
             raise OperationalError(INTERRUPTED)
         is_read = sql.startswith("SELECT")
-        execute = self._execute_waiting if waiting.current() is not None else super().execute_sql
-        try:
-            if is_read and not in_transaction:
-                return self._retry_once_if_lost(lambda: execute(sql, params, **options))
+        here = waiting.current()
+        execute = super().execute_sql
+
+        def work() -> Any:
+            if here is not None:
+                return self._on_loop.execute(here, sql, params or ())
             return execute(sql, params, **options)
+
+        try:
+            return self._retry_once_if_lost(work) if is_read and not in_transaction else work()
         except DataError:
             if not _holds_nul(params):
                 raise
@@ -268,48 +261,34 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
                 ) from exc
             raise
         except InternalError as exc:
-            if isinstance(_cause(exc), ReadOnlySqlTransaction):
+            if here is None and isinstance(_cause(exc), ReadOnlySqlTransaction):
                 self._forget_demoted()
             raise
         finally:
             if self._was_unanswered(began):
                 self._until += time.monotonic() - began  # the server's delay, not the request's
 
-    def _close_pipelines(self) -> None:
-        if self._pipelines is not None:
-            self._pipelines.close()
-            self._pipelines = None
-
-    def _execute_waiting(self, sql: str, params: Any = None, **_: Any) -> Any:
-        """Run a statement on the event loop, which does other things meanwhile."""
-        here = waiting.current()
-        assert here is not None
-        here.was_lost = False
-        with peewees_exceptions:
-            if here.transaction is not None:
-                return here.transaction.run(sql, params or ())
-            try:
-                return self._on_loop().run(here, sql, params or ())
-            except LostError:
-                here.was_lost = True
-                raise
-
-    def _on_loop(self) -> Pipelines:
-        """The connections of the event loop that runs."""
-        loop = asyncio.get_running_loop()
-        if self._pipelines is None or self._pipelines.loop is not loop:
-            self._close_pipelines()
-            self._pipelines = Pipelines(
-                lambda: _Connecting._connect(self),
-                loop,
-                limit_s=(self._limit_s or LONGEST_STATEMENT_S) + TIMEOUT_GRACE_S,
-                own_limit_s=LONGEST_STATEMENT_S + TIMEOUT_GRACE_S,
-            )
-        return self._pipelines
-
     def run(self, sql: str, values: Any) -> Any:
         """Run a prepared statement and return the driver's cursor."""
         return self.execute_sql(sql, values)
+
+    def ask(self, sql: str, values: Any) -> Callable[[], Any]:
+        """Run a prepared read when what is returned is called, in a greenlet's transaction with the next."""
+        here = waiting.current()
+        if here is None or here.transaction is None:
+            return partial(self.run, sql, values)
+        searched = [_without_nul(value) for value in values] if _holds_nul(values) else values
+        return self._on_loop.ask(here, sql, searched)
+
+    def run_unseen(self, sql: str, values: Any) -> None:
+        """Write what nobody looks at, in a greenlet's transaction with the next statement or its COMMIT."""
+        here = waiting.current()
+        if here is None or here.transaction is None:
+            self.run(sql, values)
+        elif _holds_nul(values):
+            raise Unstorable
+        else:
+            here.transaction.defer(sql, values)
 
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
         """Insert many rows of these columns at once."""
@@ -330,7 +309,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
 
     def pool_use(self) -> tuple[int, int]:
         """How many connections requests use now, and how many are idle."""
-        busy, idle = self._pipelines.use if self._pipelines is not None else (0, 0)
+        busy, idle = self._on_loop.use
         return len(self._in_use) + busy, len(self._connections) + idle
 
     def _was_unanswered(self, began: float) -> bool:
@@ -366,11 +345,10 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
 
     def _forget_demoted(self) -> None:
         """Keep connections to a former primary, a standby by now, out of the pool."""
-        self._demoted.add(self._state.conn)
+        if waiting.current() is None:
+            self._demoted.add(self._state.conn)
         self.close_idle()
-        pipelines = self._pipelines
-        if pipelines is not None and not pipelines.loop.is_closed():
-            pipelines.loop.call_soon_threadsafe(pipelines.renew)
+        self._on_loop.renew()
 
     def _can_reuse(self, conn: psycopg.Connection[Any]) -> bool:
         return conn not in self._demoted and super()._can_reuse(conn)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from peewee import IntegrityError, Model, OperationalError, PeeweeException, SqliteDatabase
@@ -129,6 +130,13 @@ class TimedSqlite(SqliteDatabase):
         if self._limit_s is not None:
             self._set_deadline(is_read=not connection.in_transaction)
         return connection.execute(sql, values)
+
+    def ask(self, sql: str, values: Any) -> Callable[[], sqlite3.Cursor]:
+        """Run a prepared statement when what is returned is called."""
+        return partial(self.run, sql, values)
+
+    run_unseen = run
+    """SQLite waits for nothing: a write that nobody looks at is one as any other."""
 
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
         """Insert many rows of these columns at once."""

@@ -5,14 +5,14 @@ query with `Param("openid")` in the place of a value, make a `Statement` of it, 
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
 from peewee import Context, IntegrityError, Model, Node, Value, WrappedNode
 
-from bai_wx.database.connection import run
+from bai_wx.database.connection import ask, run, run_unseen
 
 Values = Mapping[str, Any]
 """The values bound to a statement's parameters, by name."""
@@ -96,6 +96,20 @@ class Statement:
         found: Row | None = run(*self.prepare(values)).fetchone()
         return found
 
+    def ask(self, values: Values) -> "Asked":
+        """Say that its rows will be looked at soon. See `bai_wx.database.connection.ask`."""
+        return Asked(ask(*self.prepare(values)))
+
+    def write_unseen(self, values: Values) -> None:
+        """As `write`, where nobody looks at what comes back.
+
+        Raises: Peewee's `IntegrityError`, here or where the innermost `atomic` ends.
+        """
+        try:
+            run_unseen(*self.prepare(values))
+        except sqlite3.IntegrityError as exc:
+            raise IntegrityError(exc, *exc.args) from exc
+
     def write(self, values: Values) -> Any:
         """Run it, in a transaction, with the named values and return the driver's cursor.
 
@@ -108,16 +122,39 @@ class Statement:
             raise IntegrityError(exc, *exc.args) from exc
 
 
-@cache
-def inserting(model: type[Model], *, unless_there: bool = False) -> Statement:
-    """Inserts a row of every column but the key, each bound by its field's name; returns the key.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The rows of a statement that was asked, to be looked at once."""
 
-    With `unless_there` a row that a unique index would refuse is not inserted, and no key returned.
-    """
+    _look: Callable[[], Any]
+
+    def rows(self) -> list[Row]:
+        """Every row."""
+        found: list[Row] = self._look().fetchall()
+        return found
+
+    def row(self) -> Row | None:
+        """The first row, if any."""
+        found: Row | None = self._look().fetchone()
+        return found
+
+
+@cache
+def inserting(model: type[Model]) -> Statement:
+    """Inserts a row of every column but the key, each bound by its field's name."""
+    return Statement(_inserting(model))
+
+
+@cache
+def inserting_unless_there(model: type[Model]) -> Statement:
+    """As `inserting`, where no unique index would refuse the row; returns the key of one that is inserted."""
+    return Statement(_inserting(model).on_conflict_ignore().returning(model._meta.primary_key))
+
+
+def _inserting(model: type[Model]) -> Any:
     key: Any = model._meta.primary_key
     fields = [field for field in model._meta.sorted_fields if field is not key]
-    insert = model.insert({f: Param(f.name) for f in fields})
-    return Statement((insert.on_conflict_ignore() if unless_there else insert).returning(key))
+    return model.insert({f: Param(f.name) for f in fields})
 
 
 @cache

@@ -1,67 +1,102 @@
 """A transaction of a request that waits on the event loop, on a connection of its own.
 
-BEGIN, savepoints and locks return nothing that anybody looks at: they are sent with the statement behind them,
-and COMMIT with its settings, so that each costs no round trip of its own. The connection is taken by the first
-statement that asks for rows. Nothing was committed where that one meets a lost connection, so it is sent once
-more on another.
+BEGIN, savepoints, locks and writes return nothing that anybody looks at: they are sent with the next statement
+whose rows are looked at, or with COMMIT, so that each costs no round trip of its own. Reads that are asked for
+early go along with them. The connection is taken by the first that is sent. Nothing was committed where that
+one meets a lost connection, so it is sent once more on another.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from psycopg.errors import InFailedSqlTransaction
 
 from bai_wx.database.pipeline_pool import Pipelines
-from bai_wx.database.pipelines import Asked, LostError, Pipeline, Rows, waited
+from bai_wx.database.pipelines import Asked, LostError, Pipeline, waited
+from bai_wx.database.rows import Rows
 from bai_wx.database.waiting import Waiting
 
-_SILENT: Final = ("SAVEPOINT", "RELEASE", "ROLLBACK TO", "SELECT pg_advisory_xact_lock")
+_SAVEPOINT, _RELEASE, _ROLL_BACK = "SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT "
+"""How Peewee's statements of a savepoint begin. Its name follows."""
+_SILENT: Final = (_SAVEPOINT, _RELEASE, "SELECT pg_advisory_xact_lock")
 """How statements begin whose rows nobody looks at."""
-_NO_LIMIT: Final = "SET LOCAL statement_timeout = 0"
-"""A COMMIT that is stopped while it waits for the standby is reported as done."""
 _NOTHING: Final[Sequence[Any]] = ()
+_COMMIT: Final[Sequence[Asked]] = (
+    # A COMMIT that is stopped while it waits for the standby is reported as done.
+    ("SET LOCAL statement_timeout = 0", _NOTHING),
+    ("COMMIT", _NOTHING),
+)
+
+
+class Answer:
+    """The rows of a statement that may not have been sent yet."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows: Rows | None = None
+
+
+class _Deferred(NamedTuple):
+    """A statement that was not sent yet."""
+
+    asked: Asked
+    answer: Answer | None = None
+    is_write: bool = False
 
 
 class Transaction:
     """One transaction. It ends with `commit` or `rollback`, even where either raises."""
 
-    def __init__(self, pipelines: Pipelines, waiting: Waiting[Any], *begin: str) -> None:
-        """`begin` are the statements that begin it."""
-        self._pipelines, self._waiting = pipelines, waiting
-        self._deferred: list[Asked] = [(sql, _NOTHING) for sql in begin]
+    def __init__(self, pipelines: Pipelines, waiting: Waiting[Any], begin: str) -> None:
+        """`begin` is the statement that begins it."""
+        self._pool, self._waiting = pipelines.own, waiting
+        self._deferred = [_Deferred((begin, _NOTHING))]
         self._own: Pipeline | None = None
 
     def run(self, sql: str, values: Sequence[Any]) -> Rows:
-        """Run a statement. Raises: the driver's exceptions."""
-        if sql.startswith(_SILENT):
-            self._deferred.append((sql, values))
-            return Rows([], [], 0, b"")
-        before, self._deferred = self._deferred, []
-        is_first = self._own is None
-        try:
-            return self._ask(*before, (sql, values))
-        except LostError:
-            if not is_first:
-                raise
-        self._give_back()
-        return self._ask(*before, (sql, values))
+        """Run a statement. Raises: the driver's exceptions, of those before it that were not sent yet too."""
+        if sql.startswith(_ROLL_BACK):
+            self._forget_since(sql.removeprefix(_ROLL_BACK))
+        elif not sql.startswith(_SILENT) or (sql.startswith(_RELEASE) and self._has_writes):
+            return self.look(self.ask(sql, values))
+        self._deferred.append(_Deferred((sql, values)))
+        return Rows([])
+
+    def ask(self, sql: str, values: Sequence[Any]) -> Answer:
+        """Have a statement run with the next that is looked at."""
+        answer = Answer()
+        self._deferred.append(_Deferred((sql, values), answer))
+        return answer
+
+    def defer(self, sql: str, values: Sequence[Any]) -> None:
+        """Have a write done by the end of the savepoint or transaction. Nobody looks at what it returns."""
+        self._deferred.append(_Deferred((sql, values), is_write=True))
+
+    def look(self, answer: Answer) -> Rows:
+        """The rows of what was asked. Raises: as `run`."""
+        if answer.rows is None:
+            self._send_deferred()
+        if answer.rows is None:
+            raise InFailedSqlTransaction("a statement of the transaction has failed")
+        return answer.rows
 
     def commit(self) -> list[str]:
         """Commit. Returns: what the server warned of, as that the standby may not have it.
 
-        Raises: `InFailedSqlTransaction` where a statement has failed; nothing is committed then.
+        Raises: `InFailedSqlTransaction` where a statement has failed; nothing is committed then. What a write
+        raises that nobody looked at.
         """
-        own = self._own
-        if own is None:
+        if self._own is None and not self._has_writes:
             return []  # nothing was asked
-        before, self._deferred = self._deferred, []
+        own = self._taken()
+        before = [each.asked for each in self._deferred]
+        self._deferred = []
         own.warnings.clear()
         try:
-            own.send(
-                self._waiting, *before, (_NO_LIMIT, _NOTHING), ("COMMIT", _NOTHING), has_limit=False
-            )
-            rows = waited(self._waiting)
+            own.send(self._waiting, *before, *_COMMIT, has_limit=False)
+            rows = waited(self._waiting)[-1]
             if rows.command != b"COMMIT":
                 raise InFailedSqlTransaction("a statement of the transaction has failed")
             return list(own.warnings)
@@ -87,14 +122,43 @@ class Transaction:
         finally:
             self._give_back()
 
-    def _ask(self, *statements: Asked) -> Rows:
+    @property
+    def _has_writes(self) -> bool:
+        return any(each.is_write for each in self._deferred)
+
+    def _forget_since(self, savepoint: str) -> None:
+        """Send nothing of what would be undone at once, and might fail before."""
+        begun = f"{_SAVEPOINT}{savepoint}"
+        statements = [each.asked[0] for each in self._deferred]
+        # One that is not here was sent, with all before it.
+        del self._deferred[statements.index(begun) + 1 if begun in statements else 0 :]
+
+    def _send_deferred(self) -> None:
+        deferred, self._deferred = self._deferred, []
+        statements = [each.asked for each in deferred]
+        is_first = self._own is None
+        try:
+            found = self._sent(statements)
+        except LostError:
+            if not is_first:
+                raise
+            self._give_back()
+            found = self._sent(statements)
+        for each, rows in zip(deferred, found, strict=True):
+            if each.answer is not None:
+                each.answer.rows = rows
+
+    def _sent(self, statements: Sequence[Asked]) -> list[Rows]:
+        self._taken().send(self._waiting, *statements)
+        found: list[Rows] = waited(self._waiting)
+        return found
+
+    def _taken(self) -> Pipeline:
         if self._own is None:
-            self._own = self._pipelines.take(self._waiting)
-        self._own.send(self._waiting, *statements)
-        rows: Rows = waited(self._waiting)
-        return rows
+            self._own = self._pool.take(self._waiting)
+        return self._own
 
     def _give_back(self) -> None:
         own, self._own = self._own, None
         if own is not None:
-            self._pipelines.give_back(own)
+            self._pool.give_back(own)

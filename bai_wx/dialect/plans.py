@@ -100,6 +100,12 @@ def by_seq(model: type[Record]) -> Statement:
 
 
 @cache
+def by_own_id(model: type[Record]) -> Statement:
+    """The statement that reads the row of `id`, whoever may see it."""
+    return Statement(_select(model).where(model.id == Param("id")))
+
+
+@cache
 def by_ids(model: type[Record], number: int) -> Statement:
     """The statement that reads the visible rows among `number` ids: `id0`, `id1` …"""
     ids = [Param(f"id{place}") for place in range(number)]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from peewee import IntegrityError
 
+from bai_wx.database.statement import Statement
 from bai_wx.dialect import fields, plans
 from bai_wx.dialect.input import coerce, unique, validate
 from bai_wx.dialect.layout import JsonObject
@@ -40,8 +41,9 @@ def create(model: type[Record], body: Body, query: Query, caller: Caller | None)
         _refuse(problems, CREATE_FAILED)
         picks = fields.parse(query.get("fields", ""))
         joined.fill(model, values, {})
-        row = model.create(**values)
-        return _stored(row, query, picks, caller)
+        row = model(**values)
+        Statement(model.insert(**row.__data__)).write_unseen({})
+        return _stored(plans.by_own_id(model), row, query, picks, caller)
 
 
 def update(
@@ -67,7 +69,7 @@ def update(
             row.mark_deleted()
         else:
             _write(row, changes)
-        return _stored(row, query, picks, caller)
+        return _stored(plans.by_seq(model), row, query, picks, caller)
 
 
 def delete(model: type[Record], record_id: str, caller: Caller | None) -> None:
@@ -112,7 +114,8 @@ def _write(row: Record, changes: dict[str, Any]) -> None:
     row.touch()
     model = type(row)
     joined.fill(model, changes, row.__data__)
-    model.update({**changes, "updated": row.updated}).where(model.seq == row.seq).execute()
+    changed = model.update({**changes, "updated": row.updated}).where(model.seq == row.seq)
+    Statement(changed).write_unseen({})
 
 
 def _refuse(problems: Problems, sentence: str) -> None:
@@ -138,11 +141,13 @@ def _refused(model: type[Record], sentence: str) -> Iterator[None]:
         raise RecordInvalid(problems, sentence=sentence) from exc
 
 
-def _stored(row: Record, query: Query, picks: fields.Picks, caller: Caller | None) -> JsonObject:
+def _stored(
+    reading: Statement, row: Record, query: Query, picks: fields.Picks, caller: Caller | None
+) -> JsonObject:
     """The answer of the stored row, even if its caller may no longer see it."""
     model = type(row)
-    parameters = plans.viewer(caller) | {"seq": row.seq}
-    stored = plans.by_seq(model).row(parameters)
+    parameters = plans.viewer(caller) | {"seq": row.seq, "id": row.id}
+    stored = reading.row(parameters)
     if stored is None:
         raise NotFound
     return answer(model, stored, query, picks, parameters)

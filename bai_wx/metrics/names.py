@@ -12,7 +12,17 @@ IN_FLIGHT: Final = Metric(
 ).series()
 CONNECTIONS: Final = Metric("bai_wx_connections", "gauge", "Open connections of clients.").series()
 
-QUEUES: Final = ("writes", "database", "waiting", "long_reads", "checks", "readiness", "console")
+QUEUES: Final = (
+    "writes",
+    "database",
+    "on_loop",
+    "waiting",
+    "long_reads",
+    "checks",
+    "on_loop_checks",
+    "readiness",
+    "console",
+)
 QUEUE_BOUNDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 QUEUE_LENGTH: Final = Metric(
     "bai_wx_queue_length", "gauge", "Requests that wait or work in a queue.", {"queue": QUEUES}

@@ -16,7 +16,15 @@ from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 from peewee import SQL, AutoField, Expression, Model, ModelAlias, ModelSelect, Node, Value
 
 from bai_wx.database.connection import database, lock_name, locked
-from bai_wx.database.statement import Param, Statement, Values, inserting, updating
+from bai_wx.database.statement import (
+    Param,
+    Row,
+    Statement,
+    Values,
+    inserting,
+    inserting_unless_there,
+    updating,
+)
 from bai_wx.errors import NotFound
 from bai_wx.files.store import Upload
 from bai_wx.record import clock, encrypted, ids
@@ -166,7 +174,11 @@ class Record(Model):
     @classmethod
     def first_of(cls, statement: Statement, values: Values) -> Self | None:
         """The first row, if any, of a statement that selects every column of the model."""
-        row = statement.row(values)
+        return cls.of_row(statement.row(values))
+
+    @classmethod
+    def of_row(cls, row: Row | None) -> Self | None:
+        """The row, if any, of a statement that selects every column of the model."""
         if row is None:
             return None
         found = cls(__no_default__=1)
@@ -202,22 +214,25 @@ class Record(Model):
         return row
 
     def insert_row(self) -> None:
-        """Insert the row, in the caller's transaction. Its values are stored as they are."""
-        [(self.seq,)] = inserting(type(self)).write(self.__data__).fetchall()
+        """Insert the row, in the caller's transaction. Its values are stored as they are; it learns no `seq`.
+
+        Raises: `IntegrityError`, here or where the innermost `atomic` ends.
+        """
+        inserting(type(self)).write_unseen(self.__data__)
 
     def insert_unless_there(self) -> bool:
         """Insert the row unless a unique index refuses it. The database then logs no error with its values.
 
         Returns: whether it was inserted.
         """
-        found = inserting(type(self), unless_there=True).write(self.__data__).fetchone()
+        found = inserting_unless_there(type(self)).write(self.__data__).fetchone()
         if found is not None:
             (self.seq,) = found
         return found is not None
 
     def update_row(self, *names: str) -> None:
-        """Write these fields of a stored row, in the caller's transaction."""
-        updating(type(self), *names).write(self.__data__)
+        """Write these fields of a stored row, in the caller's transaction. Raises: as `insert_row`."""
+        updating(type(self), *names).write_unseen(self.__data__)
 
     def touch(self) -> None:
         """Set `updated` to the present moment."""

@@ -9,14 +9,14 @@ is let through.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from peewee import SQL, Expression, ModelSelect, Select, fn
 
 from bai_wx.database.connection import database
-from bai_wx.database.statement import Param, Statement
+from bai_wx.database.statement import Asked, Param, Statement
 from bai_wx.errors import TooManyRequests
 from bai_wx.record import clock
 
@@ -160,8 +160,11 @@ class RowQuotas:
 
         In the transaction that adds the row, with the owner locked.
         """
-        if self._look_up is not None:
-            self._look_up.check(openid)
+        self.ask(openid)()
+
+    def ask(self, openid: str) -> Callable[[], None]:
+        """As `check`, done when what is returned is called. See `Statement.ask`."""
+        return self._look_up.ask(openid) if self._look_up is not None else _let_through
 
 
 class _LookUp:
@@ -176,17 +179,24 @@ class _LookUp:
         }
         self._reached = _reached(tuple(known))
 
-    def check(self, openid: str) -> None:
-        """As `RowQuotas.check`."""
+    def ask(self, openid: str) -> Callable[[], None]:
+        """As `RowQuotas.ask`."""
+        values = {**self._offsets, "openid": openid, "since": clock.ago(DAY_S)}
+        return partial(self._check, self._reached.ask(values), values)
+
+    def _check(self, reached: Asked, values: Mapping[str, Any]) -> None:
         if self._closed is not None:
             raise exceeded(self._closed.name, 0, self._closed.toast, FULL_RETRY_AFTER_S)
-        values = {**self._offsets, "openid": openid, "since": clock.ago(DAY_S)}
-        row = self._reached.row(values) or ()
+        row = reached.row() or ()
         if not any(row):
             return
         for (quota, bound), is_reached in zip(self._known, row, strict=True):
             if is_reached:
                 raise exceeded(quota.name, bound, quota.toast, _wait_s(quota, values))
+
+
+def _let_through() -> None:
+    """Where no quota is in force."""
 
 
 @cache

@@ -7,14 +7,13 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from bai_wx import dialect
-from bai_wx.database import waiting
 from bai_wx.database.connection import CONNECTIONS
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.request import login_exchange, ways
 from bai_wx.request.execution import refused, refused_by_token, run, run_waiting
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.operation import Operation
-from bai_wx.request.pools import Pool
+from bai_wx.request.pools import Crowd, Pool
 from bai_wx.request.render import Reply
 from bai_wx.request.ways import Way, Work
 from bai_wx.request.write_queue import QUEUE_LIMIT_S, WriteQueue
@@ -26,6 +25,7 @@ CHECKING_THREADS, CHECKS_WAITING = 16, 64
 LONG_READ_THREADS, LONG_READS_WAITING, LONG_READS_PATIENCE_S = 4, 256, 15
 WECHAT_THREADS, WECHAT_WAITING = 64, 16  # each of WeChat's waits has 5 s: a long queue is late
 WECHAT_PATIENCE_S = 1  # who waited longer would be answered after more than WeChat's 5 s
+MOST_ON_LOOP = 2_000  # requests that wait for PostgreSQL; a larger crowd would wait in vain
 READINESS_THREADS, READINESS_WAITING, READINESS_PATIENCE_S = 2, 62, 1
 
 Result = TypeVar("Result")
@@ -56,6 +56,8 @@ class Dispatch:
             "readiness", READINESS_THREADS, READINESS_WAITING, READINESS_PATIENCE_S
         )
         self._checking_pool = Pool("checks", CHECKING_THREADS, CHECKS_WAITING, QUEUE_LIMIT_S)
+        self._crowd = Crowd("on_loop", MOST_ON_LOOP)
+        self._checking_crowd = Crowd("on_loop_checks", CHECKING_THREADS + CHECKS_WAITING)
         self._write_queue = WriteQueue(self._database_pool.threads)
 
     def at_once(self, operation: Operation, incoming: Incoming) -> Reply | None:
@@ -68,7 +70,7 @@ class Dispatch:
             case Way.HERE:
                 return run(operation, incoming)
             case Way.WAITING_HERE:
-                return await waiting.answered(lambda: run(operation, incoming))
+                return await self._on_loop(operation, incoming)
             case Way.WRITE_QUEUE:
                 return await self._write_queue.run(operation, incoming)
             case Way.DATABASE_POOL:
@@ -84,7 +86,7 @@ class Dispatch:
         """Check the token alone. Returns: the answer that refuses it. Raises: `ServiceUnavailable`."""
         if self._is_embedded:
             return refused_by_token(operation, incoming)
-        return await self.check_in_thread(lambda: refused_by_token(operation, incoming))
+        return await self._checking_crowd.call(lambda: refused_by_token(operation, incoming))
 
     async def look_for_code(self, operation: Operation, incoming: Incoming) -> Reply | None:
         """Check a request that may hold a code, and ask WeChat who logs in with it.
@@ -117,6 +119,12 @@ class Dispatch:
         """Check something in a thread. Raises: `ServiceUnavailable`, and what `work` raises."""
         return self._checking_pool.call(work)
 
+    async def _on_loop(self, operation: Operation, incoming: Incoming) -> Reply:
+        try:
+            return await self._crowd.call(lambda: run(operation, incoming))
+        except ServiceUnavailable as busy:
+            return operation.render(busy, incoming)
+
     def _way(self, operation: Operation, incoming: Incoming) -> Way:
         if incoming.only_reads:
             return Way.HERE
@@ -128,9 +136,11 @@ class Dispatch:
         return long if short is not long and _may_take_long(operation, incoming) else short
 
     async def _refused(self, operation: Operation, incoming: Incoming) -> Reply | None:
-        if self._is_embedded and len(incoming.body or b"") <= LARGE:
+        if len(incoming.body or b"") > LARGE:
+            return await self.check_in_thread(lambda: refused(operation, incoming))
+        if self._is_embedded:
             return refused(operation, incoming)
-        return await self.check_in_thread(lambda: refused(operation, incoming))
+        return await self._checking_crowd.call(lambda: refused(operation, incoming))
 
 
 async def _in_pool(pool: Pool, work: Run, operation: Operation, incoming: Incoming) -> Reply:

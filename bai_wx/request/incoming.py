@@ -1,8 +1,10 @@
 """A request as it is carried from the edge, which reads it, to the operation that checks and answers it."""
 
+import math
 from dataclasses import dataclass
 
 from bai_wx.contract.spec import Arguments
+from bai_wx.record.base import Caller
 from bai_wx.request.observation import UNSEEN, Observation
 
 
@@ -13,8 +15,9 @@ class Incoming:
     `body` is None when it was larger than the operation takes, and `held` are the bytes of it that were
     counted while they arrived. `arguments` are the handler's, once the request was checked; `wechat_code`
     is the code among them that WeChat is asked about, and `problem` is what its operation answered as an
-    error. `only_reads` says that a login will not write, `is_long` that a batch is too long to be written on
-    the event loop. `seen` is told what becomes of it.
+    error. `known_user` was read before the body came, and holds until a moment, by `time.monotonic()`.
+    `only_reads` says that a login will not write, `is_long` that a batch is too long to be written on the event
+    loop. `seen` is told what becomes of it.
     """
 
     path_params: dict[str, str]
@@ -25,6 +28,7 @@ class Incoming:
     arguments: Arguments | None = None
     wechat_code: str = ""
     problem: Exception | None = None
+    known_user: tuple[Caller | None, float] = (None, -math.inf)
     only_reads: bool = False
     is_long: bool = False
     seen: Observation = UNSEEN

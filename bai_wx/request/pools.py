@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bai_wx import metrics
+from bai_wx.database import waiting
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.request.observation import UNSEEN, Observation
 
@@ -62,6 +63,30 @@ class Pool:
         if waited_s > self._patience_s:
             raise _too_late()
         return work()
+
+
+class Crowd:
+    """Work that waits for PostgreSQL on the event loop, with a bound on how much there may be at once."""
+
+    def __init__(self, name: str, most: int) -> None:
+        """`name`: that of its queue in `bai_wx.metrics`."""
+        self._length = metrics.QUEUE_LENGTH.series(queue=name)
+        self._most, self._in_use = most, 0
+
+    async def call(self, work: Callable[[], Result]) -> Result:
+        """Do something; others go on while it waits.
+
+        Raises: `ServiceUnavailable` where too many wait already, and what `work` raises.
+        """
+        if self._in_use >= self._most:
+            raise ServiceUnavailable("too many wait already", retry_after_s=RETRY_AFTER_S)
+        self._in_use += 1
+        self._length.set(self._in_use)
+        try:
+            return await waiting.answered(work)
+        finally:
+            self._in_use -= 1
+            self._length.set(self._in_use)
 
 
 def _too_late() -> ServiceUnavailable:

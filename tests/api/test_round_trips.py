@@ -1,0 +1,102 @@
+"""How often a request waits for PostgreSQL: its round trips, counted by a relay between the two.
+
+pytest -s tests/api/test_round_trips.py
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bench.relay import Relay
+from tests import databases
+from tests.api import buying, shop
+from tests.databases import IS_POSTGRES
+from tests.paths import CART_RECORDS
+from tests.running import Client, Server
+
+pytestmark = pytest.mark.skipif(not IS_POSTGRES, reason="SQLite is in the process itself")
+
+OFTEN = 4
+"""How often each is asked.
+
+One that comes in two pieces has its token checked twice, before its body and with it: a round trip more.
+"""
+
+Ask = Callable[[Client, int], Any]
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
+    """The way to a database of the test's own."""
+    with Relay(databases.migrated_address(tmp_path_factory.mktemp("trips"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def far(relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that reaches it through the relay."""
+    home = tmp_path_factory.mktemp("far") / "home"
+    with Server(home, BAI_WX_DATABASE=relay.address) as running:
+        running.take(shop.ROWS)
+        yield running
+
+
+PRODUCTS = (shop.ODD, shop.DEAREST, shop.PERCENT, shop.SHIFTY)
+
+
+def _cart_create(client: Client, number: int) -> Any:
+    return buying.add(client, PRODUCTS[number])
+
+
+def _cart_addition(client: Client, _number: int) -> Any:
+    return buying.add(client, shop.DIME)
+
+
+def _record_create(client: Client, number: int) -> Any:
+    return client.request("POST", CART_RECORDS, json=buying.record_of(client, PRODUCTS[number]))
+
+
+def _order_create(client: Client, _number: int) -> Any:
+    return buying.buy(client, buying.item(shop.DIME, 2))
+
+
+def _native_order(client: Client, _number: int) -> Any:
+    return buying.native(client, buying.item(shop.DIME, 2))
+
+
+def _login(client: Client, _number: int) -> Any:
+    return client.login("again")
+
+
+def _first_login(client: Client, number: int) -> Any:
+    return client.login(f"trips-{number}")
+
+
+def _view(client: Client, _number: int) -> Any:
+    return client.get(f"/collections/tbl_product_list/records/{shop.DIME['id']}")
+
+
+@pytest.mark.parametrize(
+    ("ask", "most"),
+    [
+        pytest.param(_view, 2, id="view"),
+        pytest.param(_cart_create, 3, id="cart create"),
+        pytest.param(_cart_addition, 3, id="more of a product"),
+        pytest.param(_record_create, 6, id="native cart create"),
+        pytest.param(_order_create, 4, id="order create"),
+        pytest.param(_native_order, 4, id="native order create"),
+        pytest.param(_login, 1, id="login"),
+        pytest.param(_first_login, 5, id="first login"),
+    ],
+)
+def test_round_trips(ask: Ask, most: int, far: Server, relay: Relay) -> None:
+    """No more than the goal, once everything is prepared."""
+    client = Client(far.url).login(f"trips-{ask.__name__}")
+    counted = []
+    for number in range(OFTEN):
+        before = relay.said().trips
+        ask(client, number)
+        counted.append(relay.said().trips - before)
+    print(f"\n{ask.__name__.strip('_')}: {counted} round trips")
+    assert min(counted) <= most
