@@ -5,7 +5,8 @@ from typing import Any, NotRequired, TypedDict
 from bai_wx import dialect
 from bai_wx.record.base import Caller
 from bai_wx.record.hook_lists import ListPage
-from models.cart import CartChanges, CartLine
+from models.cart import CartLine
+from models.cart_changes import CartChanges
 
 
 class CartListBody(TypedDict):

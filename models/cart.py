@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from typing import Any, ClassVar, Final, NotRequired, TypedDict
+from typing import Any, ClassVar, Final
 
 from peewee import JOIN, SQL, Expression, Field, ModelSelect, fn
 
@@ -19,19 +19,12 @@ from bai_wx.record.readable_numbers import readable_number
 from bai_wx.record.refusals import noted
 from bai_wx.record.shape import JsonObject, Shape, constant, joined, optional, value
 from models.attachments import FILE_URL, Attachment
+from models.cart_changes import CHANGED_BY_HOOK, CartChanges, as_columns, leave_out_empty_number
 from models.products import OFFERED, Offer, Product, icon
 
 ACTIVE, ORDERED = "active", "ordered"
 MAX_QUANTITY = 9999
 MAX_ACTIVE_LINES = 200
-
-
-class CartChanges(TypedDict):
-    """The changes of a line that a hook may ask for. A `cart_number` of None or `""` is none."""
-
-    cart_number: NotRequired[str | None]
-    cart_product_quantity: NotRequired[int]
-    cart_remark: NotRequired[str]
 
 
 class CartLine(Record):
@@ -96,12 +89,16 @@ class CartLine(Record):
             offers = Product.ask_on_sale([product_reference])
             # Most clients name a product by its record id. Then all that is read comes in one round trip.
             asked = cls._ask_active_line(caller.openid, product_reference)
-            make_line = cls._ask_new_line(caller.openid)
+            refuse_full = cls._ask_whether_full(caller.openid)
+            refuse_too_many = _QUOTAS.ask(caller.openid)
             product = offers()[product_reference]
             if product.id != product_reference:
                 asked = cls._ask_active_line(caller.openid, product.id)
             found = cls.of_row(asked.row())
-            line = found or make_line()
+            if found is None:
+                refuse_full()
+                refuse_too_many()
+            line = found or cls(cart_owner=caller.openid)
             line._set_product(product)
             line._add_pieces(quantity)
             if remark is not None:
@@ -120,28 +117,15 @@ class CartLine(Record):
         return _active_line().ask({"openid": openid, "product_id": product_id})
 
     @classmethod
-    def _ask_new_line(cls, openid: str) -> "Callable[[], CartLine]":
-        """Makes a line when it is called. Raises then: `CartFull`, `TooManyRequests`."""
-        refuse_full, refuse_too_many = cls._ask_whether_full(openid), _QUOTAS.ask(openid)
-
-        def make() -> CartLine:
-            refuse_full()
-            refuse_too_many()
-            return cls(cart_owner=openid)
-
-        return make
-
-    @classmethod
     def _ask_whether_full(cls, openid: str) -> Callable[[], None]:
         """Raises `CartFull`, when it is called, where the owner has as many lines as may be."""
-        asked = _ACTIVE_COUNT.ask({"openid": openid})
+        return partial(cls._refuse_full, _ACTIVE_COUNT.ask({"openid": openid}))
 
-        def refuse_full() -> None:
-            row = asked.row()
-            if row is not None and row[0] >= MAX_ACTIVE_LINES:
-                raise CartFull
-
-        return refuse_full
+    @classmethod
+    def _refuse_full(cls, counted: Asked) -> None:
+        row = counted.row()
+        if row is not None and row[0] >= MAX_ACTIVE_LINES:
+            raise CartFull
 
     @classmethod
     def _refuse_second(cls, openid: str, product_id: str) -> None:
@@ -231,7 +215,7 @@ class CartLine(Record):
         """
         with cls.writing(caller):
             line = cls.to_change(caller, "cart_id", cart_id)
-            if line.apply(_as_columns(changes)):
+            if line.apply(as_columns(changes)):
                 line.touch()
                 line.update_row(*CHANGED_BY_HOOK, "updated")
             # The product is read once: as the offer, or by `detail`, which shows it on sale or not.
@@ -257,7 +241,7 @@ class CartLine(Record):
         """Fill price and number; refuse a product that is not on sale, a second line, a full cart."""
         refuse_full = cls._ask_whether_full(caller.openid)
         _QUOTAS.check(caller.openid)
-        _leave_out_empty_number(values)
+        leave_out_empty_number(values)
         line = cls(cart_owner=caller.openid)
         product_id = values.get("cart_product_id", "")
         if "cart_product_id" not in problems:
@@ -272,7 +256,7 @@ class CartLine(Record):
 
     def prepare_update(self, changes: FieldValues, caller: Caller, problems: Problems) -> None:
         """Apply the verbs. A changed product changes the price too."""
-        _leave_out_empty_number(changes)
+        leave_out_empty_number(changes)
         before = self.cart_product_id
         super().prepare_update(changes, caller, problems)
         if self.cart_product_id != before:
@@ -290,25 +274,6 @@ CartLine.add_index(
         name="tbl_cart_one_active_line",
     ).where(CartLine.undeleted(CartLine) & (CartLine.cart_status == ACTIVE))
 )
-
-
-CHANGED_BY_HOOK: Final = ("cart_number", "cart_product_quantity", "cart_remark")
-"""The fields of `CartChanges`."""
-
-
-def _as_columns(changes: CartChanges) -> FieldValues:
-    """The changes as columns hold them."""
-    sent: FieldValues = {name: it for name, it in changes.items() if name in CHANGED_BY_HOOK}
-    if "cart_product_quantity" in sent:
-        sent["cart_product_quantity"] = int(sent["cart_product_quantity"])  # JSON's 2.0 is one too
-    _leave_out_empty_number(sent)
-    return sent
-
-
-def _leave_out_empty_number(values: FieldValues) -> None:
-    """An empty number is none: a new line gets one of its own, a stored line keeps its own."""
-    if not values.get("cart_number"):
-        values.pop("cart_number", None)
 
 
 def active() -> Expression:

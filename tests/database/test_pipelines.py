@@ -1,6 +1,6 @@
 """Statements of many requests on few connections: each gets its own rows, and none a neighbour's failure.
 
-Covers: bai_wx/database/waiting.py
+Covers: bai_wx/database/waiting.py, bai_wx/database/pipeline_pool.py, bai_wx/database/rows.py
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from peewee import OperationalError, ProgrammingError
 
-from bai_wx.database import pipelines
 from bai_wx.database.pipeline_pool import MOST
 from bai_wx.database.pipelines import PREPARED, numbered
 from bai_wx.database.postgres import Postgres
@@ -183,9 +182,3 @@ def test_many_texts_keep_few_prepared(shop: Postgres) -> None:
 def test_places_are_numbered(text: str, expected: bytes) -> None:
     """As libpq has them."""
     assert numbered(text) == expected
-
-
-def test_what_it_leans_on_is_there() -> None:
-    """psycopg's transformer makes values and rows as its cursors do."""
-    made = {"dump_sequence", "set_pgresult", "load_rows", "types", "formats"}
-    assert made <= set(dir(pipelines.Transformer))

@@ -1,4 +1,4 @@
-"""What the room uses of Peewee below its public API, by name: see `pyproject.toml`."""
+"""What the room uses of Peewee and psycopg below their public APIs, by name: see `pyproject.toml`."""
 
 import inspect
 import sqlite3
@@ -18,8 +18,11 @@ from peewee import (
 from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]  # private
 from playhouse.pool import PooledDatabase, _PooledPostgresqlDatabase
 from playhouse.postgres_ext import Psycopg3Database
+from psycopg.adapt import Transformer
+from psycopg.errors import error_from_result
 
 from bai_wx.database.statement import Once, Param, Slot, Statement
+from bai_wx.database.waiting import State
 from models.products import Product
 
 
@@ -101,6 +104,19 @@ def test_the_pool_connects_by_the_class_beside_it() -> None:
     pool = type("Pool", (_PooledPostgresqlDatabase, Connecting), {})("postgresql://nowhere/none")
     assert pool._connect() == "a connection"
     assert opened == [pool]
+
+
+def test_the_state_of_a_connection_is_what_ours_stands_for() -> None:
+    """`waiting.State` has the same attributes, of a greenlet."""
+    state = set(vars(peewee._ConnectionState()))
+    assert state <= {name for name in dir(State) if not name.startswith("_")}
+    assert parameters_of(peewee._ConnectionState.set_connection) == ["self", "conn"]
+
+
+def test_values_are_sent_and_rows_read_as_psycopg_does() -> None:
+    made = {"dump_sequence", "set_pgresult", "load_rows", "types", "formats"}
+    assert made <= set(dir(Transformer))
+    assert parameters_of(error_from_result)[:2] == ["result", "encoding"]
 
 
 def test_an_index_tells_its_name_and_columns() -> None:

@@ -87,7 +87,9 @@ def test_every_column_is_inserted_as_peewee_would(new: Callable[[], Record]) -> 
     """The defaults too."""
     row = new()
     row.insert_row()
-    assert type(row).get_by_id(row.seq).__data__ == row.__data__
+    stored = type(row).get(type(row).id == row.id).__data__
+    assert stored.pop("seq") > 0
+    assert stored == {name: value for name, value in row.__data__.items() if name != "seq"}
 
 
 @pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL scans a table this small")

@@ -25,6 +25,8 @@ UNDOCUMENTED = (
     "moto.s3.models",
     "openapi_spec_validator.validation.keywords",
     "openpyxl.reader.excel",
+    "psycopg.adapt.Transformer",
+    "psycopg.errors.error_from_result",
     "schemathesis.generation.meta",
     "uvicorn.protocols",
     "uvicorn.server",

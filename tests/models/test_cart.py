@@ -1,4 +1,7 @@
-"""The cart's rules, through the functions that hooks and native records call."""
+"""The cart's rules, through the functions that hooks and native records call.
+
+Covers: models/cart.py, models/cart_changes.py
+"""
 
 import re
 from collections.abc import Callable
@@ -16,7 +19,8 @@ from bai_wx.errors import (
     ValidationFailed,
 )
 from bai_wx.record.base import Record
-from models.cart import CHANGED_BY_HOOK, CartLine
+from models.cart import CartLine
+from models.cart_changes import CHANGED_BY_HOOK
 from models.products import Product
 from tests.answers import CART_RECORD
 from tests.factories import (

@@ -99,7 +99,7 @@ def test_a_failure_of_ours_is_no_refused_request(
     def fail(**_: Any) -> None:
         raise OperationalError("the disk is full")
 
-    monkeypatch.setattr(Company, "create", fail)
+    monkeypatch.setattr(Company, "insert", fail)
     with pytest.raises(ServiceUnavailable):
         inner.answer([line(), company()], {}, ALICE)
     assert CartLine.select().count() == 0

@@ -65,9 +65,9 @@ def test_each_operation_is_of_one_kind() -> None:
     ("work", "embedded", "remote"),
     [
         pytest.param(Work.NO_DATABASE, "HERE HERE", "HERE HERE", id="says that it is well"),
-        pytest.param(Work.READ, "HERE LONG_READ_POOL", "DATABASE_POOL LONG_READ_POOL", id="read"),
+        pytest.param(Work.READ, "HERE LONG_READ_POOL", "WAITING_HERE LONG_READ_POOL", id="read"),
         pytest.param(
-            Work.WRITE, "WRITE_QUEUE DATABASE_POOL", "DATABASE_POOL DATABASE_POOL", id="write"
+            Work.WRITE, "WRITE_QUEUE DATABASE_POOL", "WAITING_HERE DATABASE_POOL", id="write"
         ),
         pytest.param(
             Work.WAIT, "WAITING_POOL WAITING_POOL", "WAITING_POOL WAITING_POOL", id="wait"
@@ -83,6 +83,6 @@ def test_each_operation_is_of_one_kind() -> None:
 def test_a_kind_of_work_has_a_way_when_short_and_when_long(
     work: Work, embedded: str, remote: str
 ) -> None:
-    """On SQLite what is short runs on the event loop, on PostgreSQL nothing that asks the database."""
+    """On SQLite what is short runs on the event loop, on PostgreSQL it waits there beside others."""
     for table, expected in ((EMBEDDED, embedded), (REMOTE, remote)):
         assert table[work] == tuple(Way[name] for name in expected.split())
