@@ -1,6 +1,7 @@
 """PostgreSQL for requests that wait on the event loop. `postgres` asks it where a greenlet is running."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -8,13 +9,16 @@ from typing import Any, Final
 import psycopg
 from peewee import OperationalError
 from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]  # private
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
+from bai_wx.database.nul import holds_nul, without_nul
 from bai_wx.database.pipeline_pool import Pipelines
 from bai_wx.database.pipelines import LostError
 from bai_wx.database.rows import Rows
+from bai_wx.database.sqlite import INTERRUPTED
 from bai_wx.database.transactions import Transaction
 from bai_wx.database.waiting import Waiting
+from bai_wx.errors import Unstorable
 from bai_wx.metrics import COMMITS
 
 LOCK_TIMEOUT_S: Final = 5  # as long as SQLite's BUSY_TIMEOUT_S
@@ -35,6 +39,7 @@ class OnLoop:
         where a server is the primary no longer.
         """
         self._connect, self._was_demoted, self._limit_s = connect, was_demoted, limit_s
+        self._read_limit_s = (limit_s or LONGEST_STATEMENT_S) + TIMEOUT_GRACE_S
         self._pipelines: Pipelines | None = None
 
     def begin(self, here: Waiting[Any], isolation_level: str | None) -> None:
@@ -59,34 +64,68 @@ class OnLoop:
                 transaction.rollback()
 
     def execute(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Rows:
-        """Run a statement; others go on meanwhile. `here.was_lost` tells whether it met a lost connection.
+        """Run a statement; others go on meanwhile. A read outside a transaction that meets a lost connection is
+        run once more.
 
-        Raises: Peewee's exceptions.
+        Raises: Peewee's exceptions, `Unstorable` for a text with a NUL that is written.
         """
-        here.was_lost = False
+        if here.transaction is not None:
+            return self._in_transaction(here.transaction, sql, values)
+        began = time.monotonic()
+        if began > here.until:
+            raise OperationalError(INTERRUPTED)
+        try:
+            return self._pipelines_of_loop().run(here, sql, values)
+        except psycopg.Error as problem:
+            with peewees_exceptions:
+                return self._after(problem, here, sql, values)
+        finally:
+            waited_s = time.monotonic() - began
+            if waited_s > self._read_limit_s:
+                here.until += waited_s  # the server's delay, not the request's
+
+    def _after(
+        self, problem: psycopg.Error, here: Waiting[Any], sql: str, values: Sequence[Any]
+    ) -> Rows:
+        """Try once more what may be, and raise the problem otherwise."""
+        is_read = sql.startswith("SELECT")
+        if isinstance(problem, LostError) and is_read:
+            return self._pipelines_of_loop().run(here, sql, values)
+        if isinstance(problem, psycopg.DataError) and holds_nul(values):
+            if not is_read:
+                raise Unstorable from problem
+            return self._pipelines_of_loop().run(here, sql, without_nul(values))
+        if isinstance(problem, QueryCanceled):
+            raise OperationalError(INTERRUPTED) from problem
+        if isinstance(problem, ReadOnlySqlTransaction):
+            self._was_demoted()
+        raise problem
+
+    def _in_transaction(self, transaction: Transaction, sql: str, values: Sequence[Any]) -> Rows:
+        if holds_nul(values):
+            if not sql.startswith("SELECT"):
+                raise Unstorable
+            values = without_nul(values)
         with peewees_exceptions, self._looking_for_a_demotion():
-            if here.transaction is not None:
-                rows: Rows = here.transaction.run(sql, values)
-                return rows
-            try:
-                return self._pipelines_of_loop().run(here, sql, values)
-            except LostError:
-                here.was_lost = True
-                raise
+            return transaction.run(sql, values)
 
-    def ask(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Callable[[], Rows]:
-        """Have a read of the greenlet's transaction sent with the next statement that is looked at, or when its
-        own rows are: by calling what is returned.
+    def ask(self, transaction: Transaction, sql: str, values: Sequence[Any]) -> Callable[[], Rows]:
+        """Have a read sent with the next statement that is looked at, or when its own rows are: by calling what
+        is returned.
         """
-        transaction = here.transaction
-        answer = transaction.ask(sql, values)
+        answer = transaction.ask(sql, without_nul(values) if holds_nul(values) else values)
 
         def look() -> Rows:
             with peewees_exceptions, self._looking_for_a_demotion():
-                rows: Rows = transaction.look(answer)
-                return rows
+                return transaction.look(answer)
 
         return look
+
+    def defer(self, transaction: Transaction, sql: str, values: Sequence[Any]) -> None:
+        """Have a write done with what is sent next, or where its `atomic` ends. Raises: `Unstorable`."""
+        if holds_nul(values):
+            raise Unstorable
+        transaction.defer(sql, values)
 
     @contextmanager
     def _looking_for_a_demotion(self) -> Iterator[None]:
@@ -121,7 +160,7 @@ class OnLoop:
                 self._connect,
                 self._connect_for_transactions,
                 loop,
-                limit_s=(self._limit_s or LONGEST_STATEMENT_S) + TIMEOUT_GRACE_S,
+                limit_s=self._read_limit_s,
                 own_limit_s=LONGEST_STATEMENT_S + TIMEOUT_GRACE_S,
             )
         return self._pipelines

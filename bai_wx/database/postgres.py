@@ -30,6 +30,7 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 
 from bai_wx.database import waiting
+from bai_wx.database.nul import holds_nul, without_nul
 from bai_wx.database.on_loop import (
     LOCK_TIMEOUT_S,
     LONGEST_STATEMENT_S,
@@ -67,9 +68,6 @@ PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
 """The joins of a filter run in the order they are written, outwards from the list's row."""
 MIN_SERVER_VERSION: Final = 18_00_00  # it brought `casefold`
 ENCODING: Final = "UTF8"  # others cannot hold every text that a client may send
-NUL_STAND_IN: Final = "\uffff"
-"""Replaces a NUL in a value that is searched for: no stored text holds either."""
-
 LOST: Final = (OperationalError, InterfaceError)
 
 Result = TypeVar("Result")
@@ -233,27 +231,25 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
 
         Raises: `Unstorable` for a text with a NUL. A read that searches for one finds nothing.
         """
+        here = waiting.current()
+        if here is not None:
+            return self._on_loop.execute(here, sql, params or ())
         in_transaction = self.in_transaction()
         began = time.monotonic()
         if not in_transaction and began > self._until:
             raise OperationalError(INTERRUPTED)
         is_read = sql.startswith("SELECT")
-        here = waiting.current()
         execute = super().execute_sql
-
-        def work() -> Any:
-            if here is not None:
-                return self._on_loop.execute(here, sql, params or ())
-            return execute(sql, params, **options)
-
         try:
-            return self._retry_once_if_lost(work) if is_read and not in_transaction else work()
+            if is_read and not in_transaction:
+                return self._retry_once_if_lost(lambda: execute(sql, params, **options))
+            return execute(sql, params, **options)
         except DataError:
-            if not _holds_nul(params):
+            if not holds_nul(params):
                 raise
             if not is_read:
                 raise Unstorable from None
-            return self.execute_sql(sql, [_without_nul(value) for value in params], **options)
+            return self.execute_sql(sql, without_nul(params), **options)
         except OperationalError as exc:
             if not in_transaction and isinstance(_cause(exc), QueryCanceled):
                 raise OperationalError(
@@ -261,7 +257,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
                 ) from exc
             raise
         except InternalError as exc:
-            if here is None and isinstance(_cause(exc), ReadOnlySqlTransaction):
+            if isinstance(_cause(exc), ReadOnlySqlTransaction):
                 self._forget_demoted()
             raise
         finally:
@@ -277,18 +273,15 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         here = waiting.current()
         if here is None or here.transaction is None:
             return partial(self.run, sql, values)
-        searched = [_without_nul(value) for value in values] if _holds_nul(values) else values
-        return self._on_loop.ask(here, sql, searched)
+        return self._on_loop.ask(here.transaction, sql, values)
 
     def run_unseen(self, sql: str, values: Any) -> None:
         """Write what nobody looks at, in a greenlet's transaction with the next statement or its COMMIT."""
         here = waiting.current()
         if here is None or here.transaction is None:
             self.run(sql, values)
-        elif _holds_nul(values):
-            raise Unstorable
         else:
-            here.transaction.defer(sql, values)
+            self._on_loop.defer(here.transaction, sql, values)
 
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
         """Insert many rows of these columns at once."""
@@ -330,16 +323,12 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         except LOST:
             if not self._is_lost():
                 raise
-            if waiting.current() is None:
-                self.manual_close()
-                self.close_idle()  # they were probably lost with it
+            self.manual_close()
+            self.close_idle()  # they were probably lost with it
             return work()
 
     def _is_lost(self) -> bool:
-        """Whether this thread has a connection that is closed, or a statement met one."""
-        here = waiting.current()
-        if here is not None:
-            return here.was_lost
+        """Whether this thread has a connection that is closed."""
         connection = self._state.conn
         return connection is not None and bool(connection.closed)
 
@@ -374,11 +363,3 @@ def readable(address: str) -> str:
 def _cause(error: Exception) -> Any:
     """The psycopg exception inside Peewee's."""
     return getattr(error, "orig", None)
-
-
-def _holds_nul(values: Any) -> bool:
-    return any(isinstance(value, str) and "\0" in value for value in values or ())
-
-
-def _without_nul(value: Any) -> Any:
-    return value.replace("\0", NUL_STAND_IN) if isinstance(value, str) else value

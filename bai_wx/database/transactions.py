@@ -54,6 +54,8 @@ class Transaction:
         self._pool, self._waiting = pipelines.own, waiting
         self._deferred = [_Deferred((begin, _NOTHING))]
         self._own: Pipeline | None = None
+        self._is_broken = False
+        """Whether statements are missing that could not be sent."""
 
     def run(self, sql: str, values: Sequence[Any]) -> Rows:
         """Run a statement. Raises: the driver's exceptions, of those before it that were not sent yet too."""
@@ -90,6 +92,9 @@ class Transaction:
         """
         if self._own is None and not self._has_writes:
             return []  # nothing was asked
+        if self._is_broken:
+            self.rollback()
+            raise InFailedSqlTransaction("a statement of the transaction could not be sent")
         own = self._taken()
         before = [each.asked for each in self._deferred]
         self._deferred = []
@@ -149,7 +154,16 @@ class Transaction:
                 each.answer.rows = rows
 
     def _sent(self, statements: Sequence[Asked]) -> list[Rows]:
-        self._taken().send(self._waiting, *statements)
+        if self._is_broken:
+            raise InFailedSqlTransaction("a statement of the transaction could not be sent")
+        own = self._taken()
+        try:
+            own.send(self._waiting, *statements)
+        except LostError:
+            raise
+        except Exception:
+            self._is_broken = True
+            raise
         found: list[Rows] = waited(self._waiting)
         return found
 

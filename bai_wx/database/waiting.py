@@ -28,8 +28,6 @@ class Waiting(greenlet, Generic[Result]):
         """Who waits for the work, if it did not end at once."""
         self.until = math.inf
         """When its request may begin no further statement, by `time.monotonic()`."""
-        self.was_lost = False
-        """Whether its last statement met a lost connection."""
         self.state = _ConnectionState()
         """Peewee's account of its transactions; that of a thread is no greenlet's."""
         self.transaction: Any = None
