@@ -32,6 +32,7 @@ TOGETHER: Final = 16  # reads that share a Sync: what one that fails makes the s
 SILENT_TOGETHER: Final = (
     4  # times a read's limit of time, which those that share a Sync may take at most
 )
+_WARNINGS: Final = 9  # kept; nobody looks at those of reads
 _MARK: Final = re.compile(r"%(.)", re.DOTALL)
 _ENDS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _ENDING: Final = (b"FATAL", b"PANIC")  # severities, after which the server closes the connection
@@ -128,7 +129,7 @@ class Pipeline:
 
     def _note(self, said: psycopg.errors.Diagnostic) -> None:
         if said.severity_nonlocalized == "WARNING":
-            self.warnings.append(said.message_primary or "")
+            self.warnings[_WARNINGS:] = [said.message_primary or ""]
 
     def __len__(self) -> int:
         return len(self._under_way)

@@ -4,12 +4,14 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import orjson
-from peewee import BlobField, CompositeKey, Expression, IntegerField, Model, TextField
+from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
 
 from bai_wx.database.connection import database, locked
+from bai_wx.database.statement import Param, Statement, Values
 from bai_wx.errors import IdempotencyKeyReused
 from bai_wx.record import clock
 
@@ -17,7 +19,7 @@ LIFETIME_S: Final = 24 * 3600
 MAX_FULL_BODY_BYTES: Final = 64 * 1024
 """Up to this size the body of an answer is stored whole."""
 MAX_EXPIRED_REMOVED: Final = 20
-"""How many expired keys are removed with each new key: more than one, so that they cannot pile up."""
+"""How many of its owner's expired keys go with each new key: more than one, so that they cannot pile up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,41 +96,67 @@ def _digest(operation: str, fingerprint: bytes | str) -> str:
 
 
 def _claim(owner: str, key: str, fingerprint: str) -> bool:
-    claim = {
-        "owner": owner,
-        "key": key,
-        "fingerprint": fingerprint,
-        "status": 0,
-        "body": b"",
-        "created": clock.now(),
-    }
-    return bool(IdempotencyKey.insert(claim).on_conflict_ignore().as_rowcount().execute())
+    claim = {"owner": owner, "key": key, "fingerprint": fingerprint, "created": clock.now()}
+    return bool(_CLAIM.write({**claim, "status": 0, "body": b""}).rowcount)
 
 
 def _stored_answer(owner: str, key: str, fingerprint: str) -> Answer:
-    # A lock is a write, so the COMMIT waits until the standby has it, and has the stored answer before.
-    row = locked(IdempotencyKey.select().where(_is(owner, key))).get()
-    if row.fingerprint != fingerprint:
+    [(known, status, body)] = _stored().rows({"owner": owner, "key": key})
+    if known != fingerprint:
         raise IdempotencyKeyReused
-    return Answer(row.status, bytes(row.body))
-
-
-def _is(owner: str, key: str) -> Expression:
-    return (IdempotencyKey.owner == owner) & (IdempotencyKey.key == key)
+    return Answer(status, bytes(body))
 
 
 def _store(owner: str, key: str, answer: Answer) -> None:
+    named: Values = {"owner": owner, "key": key}
     if answer.is_final:
-        row = {"status": answer.status, "body": answer.stored_body}
-        IdempotencyKey.update(row).where(_is(owner, key)).execute()
+        _STORE.write_unseen({**named, "status": answer.status, "body": answer.stored_body})
     else:
-        IdempotencyKey.delete().where(_is(owner, key)).execute()
+        _FORGET.write_unseen(named)
 
 
 def _remove_expired(owner: str, key: str) -> None:
-    """Remove this key, and some other keys, where they have expired."""
-    expired = IdempotencyKey.created < clock.text_of(time.time() - LIFETIME_S)
-    IdempotencyKey.delete().where(_is(owner, key), expired).execute()
-    oldest = IdempotencyKey.select(IdempotencyKey.owner, IdempotencyKey.key).where(expired)
-    for row in list(locked(oldest.limit(MAX_EXPIRED_REMOVED), skip=True)):
-        row.delete_instance()
+    """Remove this key, and some others of its owner, where they have expired.
+
+    `upkeep.purge` removes those of owners who do not come again.
+    """
+    expired = {"owner": owner, "key": key, "before": clock.text_of(time.time() - LIFETIME_S)}
+    _FORGET_EXPIRED.write_unseen(expired)
+    _FORGET_OLDEST.write_unseen(expired)
+
+
+_OWN = IdempotencyKey.owner == Param("owner")
+_NAMED = _OWN & (IdempotencyKey.key == Param("key"))
+_IS_EXPIRED = IdempotencyKey.created < Param("before")
+
+_CLAIM: Final = Statement(
+    IdempotencyKey.insert(
+        {f: Param(f.name) for f in IdempotencyKey._meta.sorted_fields}
+    ).on_conflict_ignore()
+)
+_STORE: Final = Statement(
+    IdempotencyKey.update(
+        {IdempotencyKey.status: Param("status"), IdempotencyKey.body: Param("body")}
+    ).where(_NAMED)
+)
+_FORGET: Final = Statement(IdempotencyKey.delete().where(_NAMED))
+_FORGET_EXPIRED: Final = Statement(IdempotencyKey.delete().where(_NAMED, _IS_EXPIRED))
+_FORGET_OLDEST: Final = Statement(
+    IdempotencyKey.delete().where(
+        _OWN,
+        IdempotencyKey.key
+        << IdempotencyKey.select(IdempotencyKey.key)
+        .where(_OWN, _IS_EXPIRED)
+        .limit(MAX_EXPIRED_REMOVED),
+    )
+)
+
+
+@cache
+def _stored() -> Statement:
+    """Reads and locks the answer of a key.
+
+    A lock is a write, so the COMMIT waits until the standby has it, and has the stored answer before.
+    """
+    columns = IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body
+    return Statement(locked(IdempotencyKey.select(*columns).where(_NAMED)))

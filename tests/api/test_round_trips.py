@@ -61,6 +61,11 @@ def _order_create(client: Client, _number: int) -> Any:
     return buying.buy(client, buying.item(shop.DIME, 2))
 
 
+def _order_with_a_key(client: Client, number: int) -> Any:
+    body = {"order_source": "product", "items": [buying.item(shop.DIME)]}
+    return client.hook("/order/create", body, headers={"Idempotency-Key": f"key-{number}"})
+
+
 def _native_order(client: Client, _number: int) -> Any:
     return buying.native(client, buying.item(shop.DIME, 2))
 
@@ -85,6 +90,7 @@ def _view(client: Client, _number: int) -> Any:
         pytest.param(_cart_addition, 3, id="more of a product"),
         pytest.param(_record_create, 6, id="native cart create"),
         pytest.param(_order_create, 4, id="order create"),
+        pytest.param(_order_with_a_key, 5, id="order create with a key"),
         pytest.param(_native_order, 4, id="native order create"),
         pytest.param(_login, 1, id="login"),
         pytest.param(_first_login, 5, id="first login"),
