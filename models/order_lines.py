@@ -58,8 +58,8 @@ def _read(
     return [Line(*row) for row in statement(len(wanted)).rows(bound)]
 
 
-def mark_ordered(lines: Sequence[Line]) -> None:
-    """Mark lines as ordered that this transaction has read and locked.
+def mark_ordered(caller: Caller, lines: Sequence[Line]) -> None:
+    """Mark lines of the caller's as ordered that this transaction has read and locked.
 
     Raises: `CartAlreadyOrdered` where one of them is ordered, or comes twice.
     """
@@ -67,7 +67,8 @@ def mark_ordered(lines: Sequence[Line]) -> None:
     if not are_active or len({line.seq for line in lines}) < len(lines):
         raise CartAlreadyOrdered
     values = {f"seq{place}": line.seq for place, line in enumerate(lines)}
-    _marking(len(lines)).write_unseen(values | {"updated": clock.now()})
+    bound = {"openid": caller.openid, "updated": clock.now(), **values}
+    _marking(len(lines)).write_unseen(bound)
 
 
 @cache
@@ -99,6 +100,7 @@ def _marking(number: int) -> Statement:
     row = {CartLine.cart_status: cart.ORDERED, CartLine.updated: Param("updated")}
     return Statement(
         CartLine.update(row).where(
+            CartLine.cart_owner == Param("openid"),
             CartLine.seq << seqs,
             CartLine.cart_status == cart.ACTIVE,
             CartLine.undeleted(CartLine),

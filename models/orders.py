@@ -144,7 +144,7 @@ class Order(Record):
                 **snapshot,
             )
             if ordered.lines:
-                mark_ordered(ordered.lines)
+                mark_ordered(caller, ordered.lines)
             order.insert_row()
             return _encode(order.__data__)
 

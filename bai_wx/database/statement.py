@@ -158,8 +158,9 @@ def _inserting(model: type[Model]) -> Any:
 
 
 @cache
-def updating(model: type[Model], *names: str) -> Statement:
-    """Updates these fields of the row of `seq`."""
+def updating(model: type[Model], owner: str | None, *names: str) -> Statement:
+    """Updates these fields of the row of `seq` and of its owner: `owner` is the column, if there is one."""
     key: Any = model._meta.primary_key
     changes = {model._meta.fields[name]: Param(name) for name in names}
-    return Statement(model.update(changes).where(key == Param(key.name)))
+    named = [model._meta.fields[owner] == Param(owner)] if owner else []
+    return Statement(model.update(changes).where(key == Param(key.name), *named))

@@ -95,14 +95,14 @@ def by_id(model: type[Record]) -> Statement:
 
 @cache
 def by_seq(model: type[Record]) -> Statement:
-    """The statement that reads the row of `seq`, whoever may see it."""
-    return Statement(_select(model).where(model.seq == Param("seq")))
+    """The statement that reads the row of `seq` and `owner`, whoever may see it."""
+    return Statement(_select(model).where(*owned(model, model.seq == Param("seq"))))
 
 
 @cache
 def by_own_id(model: type[Record]) -> Statement:
-    """The statement that reads the row of `id`, whoever may see it."""
-    return Statement(_select(model).where(model.id == Param("id")))
+    """The statement that reads the row of `id` and `owner`, whoever may see it."""
+    return Statement(_select(model).where(*owned(model, model.id == Param("id"))))
 
 
 @cache
@@ -126,6 +126,19 @@ def by_relation(model: type[Record], number: int, by_name: str) -> Statement:
         points_here = column << ids
     found = _select(model).where(points_here, _visible(model)).order_by(model.seq)
     return Statement(found.limit(Param("limit")))
+
+
+def owned(model: type[Record], *conditions: Any) -> list[Any]:
+    """The conditions, and that a row is of the owner `owner`, where rows have one.
+
+    Every statement that writes names the owner: where rows lie apart by owner, one place is asked.
+    """
+    return [*conditions, *([getattr(model, model.OWNER) == Param("owner")] if model.OWNER else [])]
+
+
+def owner_of(row: Record) -> Any:
+    """Whose row it is, where rows have an owner."""
+    return row.__data__[row.OWNER] if row.OWNER else None
 
 
 def _select(model: type[Record]) -> "ModelSelect[Any]":

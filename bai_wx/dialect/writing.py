@@ -114,8 +114,9 @@ def _write(row: Record, changes: dict[str, Any]) -> None:
     row.touch()
     model = type(row)
     joined.fill(model, changes, row.__data__)
-    changed = model.update({**changes, "updated": row.updated}).where(model.seq == row.seq)
-    Statement(changed).write_unseen({})
+    changed = model.update({**changes, "updated": row.updated})
+    owned = plans.owned(model, model.seq == row.seq)
+    Statement(changed.where(*owned)).write_unseen({"owner": plans.owner_of(row)})
 
 
 def _refuse(problems: Problems, sentence: str) -> None:
@@ -146,7 +147,7 @@ def _stored(
 ) -> JsonObject:
     """The answer of the stored row, even if its caller may no longer see it."""
     model = type(row)
-    parameters = plans.viewer(caller) | {"seq": row.seq, "id": row.id}
+    parameters = plans.viewer(caller) | {"seq": row.seq, "id": row.id, "owner": plans.owner_of(row)}
     stored = reading.row(parameters)
     if stored is None:
         raise NotFound

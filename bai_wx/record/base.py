@@ -232,7 +232,7 @@ class Record(Model):
 
     def update_row(self, *names: str) -> None:
         """Write these fields of a stored row, in the caller's transaction. Raises: as `insert_row`."""
-        updating(type(self), *names).write_unseen(self.__data__)
+        updating(type(self), self.OWNER, *names).write_unseen(self.__data__)
 
     def touch(self) -> None:
         """Set `updated` to the present moment."""

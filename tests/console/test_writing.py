@@ -59,7 +59,7 @@ def test_a_new_row_has_what_the_server_makes() -> None:
     icon = make_attachment()
     values = {**SWITCH, "prod_list_icon": icon.id, "prod_list_parameters": [{"name": "电压"}]}
     row = writing.create(Product, values, WANG)
-    stored = Product.get_by_id(row.seq)
+    stored = Product.get(Product.id == row.id)
     assert (stored.prod_list_basic_price, stored.prod_list_status) == (1990, "on_sale")
     assert stored.prod_list_id.startswith("P-")
     assert orjson.loads(stored.prod_list_parameters) == [{"name": "电压"}]
@@ -157,7 +157,7 @@ def test_what_operators_do_not_create(model: type[Record]) -> None:
 def test_a_form_sent_twice_makes_one_row() -> None:
     record_id = ids.record_id()
     made = [writing.create(Product, SWITCH, WANG, record_id) for _ in range(2)]
-    assert made[0].seq == made[1].seq
+    assert made[0].id == made[1].id
     assert audit.count() == Product.select().count() == 1
     assert "id" in refused(writing.create, Product, SWITCH, LI, record_id)
 
