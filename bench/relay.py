@@ -3,7 +3,8 @@
     python -m bench.relay ADDRESS [--delay-ms 1]
 
 Its first line names its port. For each line on its standard input it answers one: how many round trips
-(libpq's Sync and simple queries) went through so far, and its CPU in seconds. It ends with its input.
+(libpq's Sync and simple queries) went through so far, its CPU in seconds, and the statements it saw since the
+line before. It ends with its input.
 """
 
 import argparse
@@ -18,16 +19,17 @@ import uvloop
 from psycopg.conninfo import conninfo_to_dict
 
 SSL_REQUEST, GSS_REQUEST = 80877103, 80877104
-SYNC, QUERY = b"S"[0], b"Q"[0]
+SYNC, QUERY, PARSE = b"SQP"
 HEAD: Final = 5  # bytes: the type, and the length of what follows with itself
 # Source: PostgreSQL's documentation, "Message Formats".
 
 
 class Trips:
-    """Counts the round trips in what one client sends."""
+    """Counts the round trips in what one client sends, and notes its statements."""
 
-    def __init__(self) -> None:
+    def __init__(self, statements: set[str]) -> None:
         self.count = 0
+        self._statements = statements
         self._buffer = bytearray()
         self._is_open = False
 
@@ -42,7 +44,11 @@ class Trips:
             if len(self._buffer) < length:
                 return
             if self._is_open:
-                self.count += self._buffer[0] in (SYNC, QUERY)
+                kind = self._buffer[0]
+                self.count += kind in (SYNC, QUERY)
+                if kind in (PARSE, QUERY):
+                    texts = bytes(self._buffer[HEAD:length]).split(b"\0")
+                    self._statements.add(texts[kind == PARSE].decode())
             else:
                 code = int.from_bytes(self._buffer[4:8], "big")
                 self._is_open = code not in (SSL_REQUEST, GSS_REQUEST)
@@ -94,12 +100,13 @@ class Way(asyncio.Protocol):
 async def _relay(address: str, delay_s: float) -> None:
     loop = asyncio.get_running_loop()
     counted: list[Trips] = []
+    statements: set[str] = set()
     connecting: set[asyncio.Task[None]] = set()
     parts = conninfo_to_dict(address)
     host, port = str(parts.get("host", "127.0.0.1")), int(parts.get("port") or 5432)
 
     def accept() -> Way:
-        trips = Trips()
+        trips = Trips(statements)
         counted.append(trips)
         client = Way(delay_s, trips)
         connecting.add(loop.create_task(connect(client)))
@@ -119,15 +126,19 @@ async def _relay(address: str, delay_s: float) -> None:
     lines = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while await lines.readline():
-        said = {"trips": sum(each.count for each in counted), "cpu_s": time.process_time()}
+        trips = sum(each.count for each in counted)
+        new = sorted(statements)
+        statements.clear()
+        said = {"trips": trips, "cpu_s": time.process_time(), "statements": new}
         print(json.dumps(said), flush=True)
 
 
 class Said(NamedTuple):
-    """What a relay has done so far."""
+    """What a relay has done so far, and the statements it saw since it was asked last."""
 
     trips: int
     cpu_s: float
+    statements: list[str]
 
 
 class Relay:
