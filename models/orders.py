@@ -10,6 +10,7 @@ from peewee import SQL, TextField
 from bai_wx.database.connection import ModelT, database, locked, retry_if_refused
 from bai_wx.database.statement import Param, Statement
 from bai_wx.errors import (
+    ApiError,
     NotFound,
     OrderInProgress,
     OrderRemarkFixed,
@@ -131,7 +132,11 @@ class Order(Record):
         with cls.writing(caller):
             refuse_too_many = _QUOTAS.ask(caller.openid)
             number = cls._ask_number(caller.openid, body.get("order_number"))
-            ordered = request.ordered(caller)
+            try:
+                ordered = request.ordered(caller)
+            except ApiError:
+                refuse_too_many()  # first, whatever else is wrong
+                raise
             refuse_too_many()
             expected = expected_fen(body.get("order_amount"))
             snapshot = snapshot_of(ordered.goods, ordered.field, expected)
@@ -274,8 +279,8 @@ class Order(Record):
                 goods = goods_sent(values.get("order_snap", ""))
             except SnapshotRefused as refused:
                 problems["order_snap"] = refused.problem
-                return
-            values.update(snapshot_of(goods, "order_snap", expected))
+            else:
+                values.update(snapshot_of(goods, "order_snap", expected))
         refuse_too_many()
         if number is not None:
             values["order_number"] = number()

@@ -50,7 +50,7 @@ FAILURES = (InterfaceError, InternalError, OperationalError, sqlite3.Operational
 """What the database raises when it cannot do something now. Prepared reads raise the driver's own."""
 
 CONNECTIONS = 10
-"""The largest number of connections a worker has to PostgreSQL. Eight workers fit its usual 100."""
+"""The largest number of connections that a worker's threads have to PostgreSQL. Its event loop has up to 12."""
 
 
 def connect(

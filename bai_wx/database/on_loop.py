@@ -12,9 +12,9 @@ from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[a
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
 from bai_wx.database.nul import holds_nul, without_nul
-from bai_wx.database.pipeline_pool import Pipelines
-from bai_wx.database.pipelines import LostError
+from bai_wx.database.pipeline_pool import SILENT, Pipelines
 from bai_wx.database.rows import Rows
+from bai_wx.database.sent import LostError
 from bai_wx.database.sqlite import INTERRUPTED
 from bai_wx.database.transactions import Transaction
 from bai_wx.database.waiting import Waiting
@@ -71,8 +71,7 @@ class OnLoop:
         """
         if here.transaction is not None:
             return self._in_transaction(here.transaction, sql, values)
-        began = time.monotonic()
-        if began > here.until:
+        if time.monotonic() > here.until:
             raise OperationalError(INTERRUPTED)
         try:
             return self._pipelines_of_loop().run(here, sql, values)
@@ -80,9 +79,8 @@ class OnLoop:
             with peewees_exceptions:
                 return self._after(problem, here, sql, values)
         finally:
-            waited_s = time.monotonic() - began
-            if waited_s > self._read_limit_s:
-                here.until += waited_s  # the server's delay, not the request's
+            if here.server_s > self._read_limit_s:
+                here.until += here.server_s  # the server's delay, not the request's
 
     def _after(
         self, problem: psycopg.Error, here: Waiting[Any], sql: str, values: Sequence[Any]
@@ -96,7 +94,9 @@ class OnLoop:
                 raise Unstorable from problem
             return self._pipelines_of_loop().run(here, sql, without_nul(values))
         if isinstance(problem, QueryCanceled):
-            raise OperationalError(INTERRUPTED) from problem
+            # A healthy server stops a statement at its limit: this one hung, which is no fault of the client's.
+            was_silent = here.server_s > self._read_limit_s
+            raise OperationalError(SILENT if was_silent else INTERRUPTED) from problem
         if isinstance(problem, ReadOnlySqlTransaction):
             self._was_demoted()
         raise problem

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import psycopg
 
-from bai_wx.database.pipelines import LostError, Pipeline, SilentError, waited
+from bai_wx.database.pipelines import Pipeline, waited
+from bai_wx.database.sent import LostError, SilentError
 from bai_wx.database.waiting import Waiting
 
 MOST_TRANSACTIONS: Final = 8  # at once; others wait
@@ -97,13 +98,14 @@ class OwnPool:
         self, opening: "asyncio.Future[psycopg.Connection[Any]]", waiting: Waiting[Any]
     ) -> None:
         self._opening -= 1
-        problem = opening.exception()
-        if problem is not None:
+        try:
+            own = Pipeline(opening.result(), self._loop, self._gone)
+        except Exception as problem:  # it belongs to the one that waits
             waiting.switch(problem)
             if self._queue and not self.taken:  # nobody is left who would give one back
                 self._open_for(self._queue.popleft())
         else:
-            waiting.switch(Pipeline(opening.result(), self._loop, self._gone))
+            waiting.switch(own)
 
     def _gone(self, own: Pipeline) -> None:
         if own in self._idle:

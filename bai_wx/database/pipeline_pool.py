@@ -13,8 +13,9 @@ from typing import Any, Final
 import psycopg
 
 from bai_wx.database.own_pool import OwnPool
-from bai_wx.database.pipelines import TOGETHER, Asked, LostError, Pipeline, SilentError, waited
+from bai_wx.database.pipelines import TOGETHER, Pipeline, waited
 from bai_wx.database.rows import Rows
+from bai_wx.database.sent import Asked, LostError, SilentError
 from bai_wx.database.waiting import Waiting
 
 MOST: Final = 4  # connections of an event loop: PostgreSQL answers those of one connection in turn
@@ -107,12 +108,12 @@ class Pipelines:
     def _opened(self, opening: "asyncio.Future[psycopg.Connection[Any]]") -> None:
         self._opening = None
         unsent, self._unsent = list(self._unsent), deque()
-        problem = opening.exception()
-        if problem is not None:
+        try:
+            pipeline = Pipeline(opening.result(), self.loop, self._gone)
+        except Exception as problem:  # it belongs to those that wait
             for waiting, _ in unsent:
                 waiting.switch(problem)
             return
-        pipeline = Pipeline(opening.result(), self.loop, self._gone)
         self._open.append(pipeline)
         for waiting, asked in unsent:
             try:

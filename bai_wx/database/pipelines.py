@@ -11,12 +11,11 @@ Whoever has a statement on a connection that is lost is told. `pipeline_pool` ha
 
 import asyncio
 import math
-import re
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from itertools import islice, takewhile
-from typing import Any, Final, NamedTuple
+from itertools import dropwhile, takewhile
+from typing import Any, Final
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
@@ -24,6 +23,7 @@ from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format
 
 from bai_wx.database.rows import Rows
+from bai_wx.database.sent import Asked, Bound, Key, LostError, Sent, SilentError, key_of, numbered
 from bai_wx.database.waiting import Waiting
 
 PREPARED: Final = 500  # texts by name, a connection; a filter's own text comes once
@@ -33,63 +33,8 @@ SILENT_TOGETHER: Final = (
     4  # times a read's limit of time, which those that share a Sync may take at most
 )
 _WARNINGS: Final = 9  # kept; nobody looks at those of reads
-_MARK: Final = re.compile(r"%(.)", re.DOTALL)
 _ENDS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _ENDING: Final = (b"FATAL", b"PANIC")  # severities, after which the server closes the connection
-
-
-_Key = tuple[str, tuple[int, ...]]
-Asked = tuple[str, Sequence[Any]]
-"""A statement with its values."""
-
-
-class _Bound(NamedTuple):
-    """A statement as it is sent."""
-
-    sql: str
-    values: Any
-    types: Any
-    formats: Any
-
-
-class _Sent:
-    """Statements that are under way for one who waits."""
-
-    __slots__ = (
-        "bound",
-        "ends_alone",
-        "is_given_up",
-        "is_skipped",
-        "may_be_again",
-        "patience_from",
-        "problem",
-        "rows",
-        "since",
-        "steps",
-        "waiting",
-    )
-
-    def __init__(self, waiting: Waiting[Any], bound: list[_Bound], since: float) -> None:
-        self.waiting, self.bound, self.since = waiting, bound, since
-        self.rows: list[Rows] = []
-        self.problem: Exception | None = None
-        self.patience_from = math.inf
-        """When it was asked, if whoever waits may be told that it takes too long."""
-        self.is_skipped = self.is_given_up = False
-        self.may_be_again = False
-        """Whether it may be sent once more where the server did nothing of it."""
-        self.ends_alone = False
-        """Whether it is done when its Sync is: the server commits there what it did outside a transaction."""
-        self.steps: deque[_Key | None] = deque()
-        """What is not answered yet: the key of what is prepared or closed, or None for what is run."""
-
-
-class LostError(psycopg.OperationalError):
-    """The connection ended, or was silent, before the statement was answered."""
-
-
-class SilentError(psycopg.OperationalError):
-    """The statement was given up; to send it again would take as long again."""
 
 
 class Pipeline:
@@ -106,11 +51,11 @@ class Pipeline:
         self._pg.nonblocking = 1
         self._pg.enter_pipeline_mode()
         self._values = Transformer(connection)
-        self._under_way: deque[_Sent | None] = deque()
+        self._under_way: deque[Sent | None] = deque()
         """What was sent, and None for each Sync."""
-        self._skipped: list[_Sent] = []
-        self._uncommitted: list[_Sent] = []
-        self._names: OrderedDict[_Key, bytes] = OrderedDict()
+        self._skipped: list[Sent] = []
+        self._uncommitted: list[Sent] = []
+        self._names: OrderedDict[Key, bytes] = OrderedDict()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._made = 0
         self.gathered = 0
@@ -142,7 +87,7 @@ class Pipeline:
         """
         if self._is_closed:
             raise LostError("the connection was lost")
-        sent = _Sent(waiting, [self._bound(sql, values)], time.monotonic())
+        sent = Sent(waiting, [self._bound(sql, values)], time.monotonic())
         sent.may_be_again, sent.patience_from = True, sent.since
         try:
             self._send(sent)
@@ -172,12 +117,14 @@ class Pipeline:
         # First the values: where one of them cannot be sent, nothing was.
         bound = [self._bound(sql, values) for sql, values in statements]
         self._sync_gathered()
-        sent = _Sent(waiting, bound, time.monotonic() if has_limit else math.inf)
+        sent = Sent(waiting, bound, time.monotonic())
+        sent.has_limit = has_limit
         sent.ends_alone = sent.may_be_again = ends_alone
         try:
             self._send(sent)
             self._sync()
         except psycopg.Error as exc:
+            sent.is_given_up = True  # it is told here, and nowhere else
             raise self._lost(exc) from exc
 
     def is_silent(self, limit_s: float) -> bool:
@@ -185,10 +132,9 @@ class Pipeline:
 
         It says nothing before a Sync, unless its buffer is full.
         """
-        together = list(takewhile(lambda sent: sent is not None, self._under_way))
-        if not together:  # a Sync is all that is missing
-            together = [sent for sent in islice(self._under_way, 1, 2) if sent is not None]
-        if not together or together[0] is None:
+        left = dropwhile(lambda sent: sent is None, self._under_way)
+        together = list(filter(None, takewhile(lambda sent: sent is not None, left)))
+        if not together or not together[0].has_limit:
             return False
         allowed_s = limit_s * min(len(together), SILENT_TOGETHER)
         return time.monotonic() - together[0].since > allowed_s
@@ -205,13 +151,13 @@ class Pipeline:
         """Close it; whoever waits is told why."""
         self._lose(problem)
 
-    def _bound(self, sql: str, values: Sequence[Any]) -> _Bound:
+    def _bound(self, sql: str, values: Sequence[Any]) -> Bound:
         if not values:
-            return _Bound(sql, None, None, None)
+            return Bound(sql, None, None, None)
         bound = self._values.dump_sequence(values, [PyFormat.AUTO] * len(values))
-        return _Bound(sql, bound, self._values.types, self._values.formats)
+        return Bound(sql, bound, self._values.types, self._values.formats)
 
-    def _send(self, sent: _Sent) -> None:
+    def _send(self, sent: Sent) -> None:
         """Hand its statements to libpq, which keeps them until the Sync."""
         for sql, values, types, formats in sent.bound:
             key = sql, tuple(types or ())
@@ -233,7 +179,7 @@ class Pipeline:
             self._seen.popitem(last=False)
         return False
 
-    def _prepare(self, sent: _Sent, key: _Key) -> bytes:
+    def _prepare(self, sent: Sent, key: Key) -> bytes:
         if len(self._names) >= PREPARED:
             closed, oldest = self._names.popitem(last=False)
             self._pg.send_close_prepared(oldest)
@@ -271,42 +217,46 @@ class Pipeline:
         self._read()  # libpq reads, too, while the server takes nothing
 
     def _read(self) -> None:
-        pg, ready = self._pg, list[_Sent]()
-        is_between = False
+        ready: list[Sent] = []
         try:
-            pg.consume_input()
-            while self._under_way and not pg.is_busy():
-                result = pg.get_result()
-                if result is not None:
-                    is_between = False
-                    self._take(result, ready)
-                elif is_between:
-                    break  # nothing more is here
-                else:
-                    is_between = (
-                        True  # between two statements, or for ever where the connection is lost
-                    )
-            again, self._skipped = self._skipped, []
-            for sent in again:
-                if sent.is_given_up:
-                    continue
-                sent.may_be_again = sent.is_skipped = False
-                self._send(sent)
-                self._sync()
-        except psycopg.Error as exc:
-            self._lost(exc)
+            self._take_all(ready)
+            self._send_again()
+        except Exception as exc:  # whatever it is, nobody may wait for ever
+            self._lose(LostError(str(exc)))
+            if not isinstance(exc, psycopg.Error):
+                raise
+        finally:
             self._answer(ready)
-            return
-        if ready and self._under_way:
-            # It waited for those before it, not for the server.
-            now = time.monotonic()
-            for left in self._under_way:
-                if left is not None:
-                    left.since = max(left.since, now)
-                    break
-        self._answer(ready)
 
-    def _take(self, result: Any, ready: list[_Sent]) -> None:
+    def _take_all(self, ready: list[Sent]) -> None:
+        """Take what is here; those that are answered by it are put among the ready ones."""
+        pg, is_between = self._pg, False
+        pg.consume_input()
+        now = time.monotonic()
+        while self._under_way and not pg.is_busy():
+            result = pg.get_result()
+            if result is not None:
+                is_between = False
+                self._take(result, ready, now)
+            elif is_between:
+                break  # nothing more is here
+            else:
+                # Between two statements, or for ever where the connection is lost.
+                is_between = True
+
+    def _send_again(self) -> None:
+        """Send what was skipped, each with a Sync of its own."""
+        if self._skipped:
+            self._sync_gathered()
+        while self._skipped:
+            sent = self._skipped[0]
+            sent.may_be_again = sent.is_skipped = False
+            if not sent.is_given_up:
+                self._send(sent)
+            del self._skipped[0]  # from here on it is among those under way
+            self._sync()
+
+    def _take(self, result: Any, ready: list[Sent], now: float) -> None:
         """Note what came for the first that is under way. Raises: `OperationalError` where it is the end."""
         status, sent = result.status, self._under_way[0]
         problem = None
@@ -323,6 +273,7 @@ class Pipeline:
                 self._under_way.popleft()
                 ready += self._uncommitted
                 self._uncommitted.clear()
+                self._begin_next(now)
             return
         step = sent.steps.popleft()
         if status in _ENDS:
@@ -333,7 +284,7 @@ class Pipeline:
                 self._names.pop(step, None)  # it was not prepared
             if isinstance(problem, InvalidSqlStatementName) and sent.may_be_again:
                 # What was to prepare it was skipped, after this one was sent.
-                self._names.pop(_key_of(sent.bound[0]), None)
+                self._names.pop(key_of(sent.bound[0]), None)
                 problem = None
             sent.problem = sent.problem or problem
             sent.is_skipped = sent.problem is None
@@ -341,6 +292,15 @@ class Pipeline:
             self._under_way.popleft()
             done = self._uncommitted if sent.ends_alone else ready
             (self._skipped if sent.is_skipped else done).append(sent)
+            sent.waiting.server_s = now - sent.since
+            sent.waiting.until += sent.since - sent.asked
+            self._begin_next(now)
+
+    def _begin_next(self, now: float) -> None:
+        """Note that it waited for those before it so far, and not for the server."""
+        head = self._under_way[0] if self._under_way else None
+        if head is not None:
+            head.since = max(head.since, now)
 
     def _rows(self, result: Any) -> Rows:
         if not result.nfields:
@@ -348,7 +308,7 @@ class Pipeline:
         self._values.set_pgresult(result)
         return Rows(self._values.load_rows(0, result.ntuples, tuple), result)
 
-    def _answer(self, ready: list[_Sent]) -> None:
+    def _answer(self, ready: list[Sent]) -> None:
         for sent in ready:
             if not sent.is_given_up:
                 sent.waiting.switch(sent.problem or sent.rows)
@@ -373,7 +333,7 @@ class Pipeline:
         self._connection.close()
         self._gone(self)
 
-    def _tell(self, left: list[_Sent], problem: psycopg.OperationalError) -> None:
+    def _tell(self, left: list[Sent], problem: psycopg.OperationalError) -> None:
         for sent in left:
             if not sent.is_given_up:
                 sent.waiting.switch(problem)
@@ -385,13 +345,3 @@ def waited(waiting: Waiting[Any]) -> Any:
     if isinstance(answer, Exception):
         raise answer
     return answer
-
-
-def numbered(sql: str) -> bytes:
-    """A text with `%s` for each value as libpq has it, with `$1`, `$2` …"""
-    places = iter(range(1, 65_536))
-    return _MARK.sub(lambda found: f"${next(places)}" if found[1] == "s" else "%", sql).encode()
-
-
-def _key_of(bound: _Bound) -> _Key:
-    return bound.sql, tuple(bound.types or ())

@@ -13,8 +13,9 @@ import psycopg
 from psycopg.errors import InFailedSqlTransaction
 
 from bai_wx.database.pipeline_pool import Pipelines
-from bai_wx.database.pipelines import Asked, LostError, Pipeline, waited
+from bai_wx.database.pipelines import Pipeline, waited
 from bai_wx.database.rows import Rows
+from bai_wx.database.sent import Asked, LostError
 from bai_wx.database.waiting import Waiting
 
 _SAVEPOINT, _RELEASE, _ROLL_BACK = "SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT "
@@ -78,7 +79,7 @@ class Transaction:
 
     def look(self, answer: Answer) -> Rows:
         """The rows of what was asked. Raises: as `run`."""
-        if answer.rows is None:
+        if answer.rows is None and self._deferred:
             self._send_deferred()
         if answer.rows is None:
             raise InFailedSqlTransaction("a statement of the transaction has failed")
@@ -90,11 +91,13 @@ class Transaction:
         Raises: `InFailedSqlTransaction` where a statement has failed; nothing is committed then. What a write
         raises that nobody looked at.
         """
-        if self._own is None and not self._has_writes:
-            return []  # nothing was asked
         if self._is_broken:
             self.rollback()
             raise InFailedSqlTransaction("a statement of the transaction could not be sent")
+        if self._own is None:
+            if not self._has_writes:
+                return []  # nothing was asked
+            self._send_deferred()  # and once more where the connection was lost; a COMMIT never is
         own = self._taken()
         before = [each.asked for each in self._deferred]
         self._deferred = []
@@ -108,6 +111,10 @@ class Transaction:
         except psycopg.Error:
             if not own.is_closed:
                 self.rollback()
+            raise
+        except BaseException:
+            # It may still be in the transaction: nobody else may have it so.
+            own.close(LostError("a transaction that could not be ended"))
             raise
         finally:
             self._give_back()
@@ -147,6 +154,7 @@ class Transaction:
         except LostError:
             if not is_first:
                 raise
+            self._is_broken = False
             self._give_back()
             found = self._sent(statements)
         for each, rows in zip(deferred, found, strict=True):
@@ -156,14 +164,9 @@ class Transaction:
     def _sent(self, statements: Sequence[Asked]) -> list[Rows]:
         if self._is_broken:
             raise InFailedSqlTransaction("a statement of the transaction could not be sent")
-        own = self._taken()
-        try:
-            own.send(self._waiting, *statements)
-        except LostError:
-            raise
-        except Exception:
-            self._is_broken = True
-            raise
+        self._is_broken = True
+        self._taken().send(self._waiting, *statements)
+        self._is_broken = False  # from here on the server knows what has failed
         found: list[Rows] = waited(self._waiting)
         return found
 

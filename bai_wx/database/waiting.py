@@ -28,6 +28,8 @@ class Waiting(greenlet, Generic[Result]):
         """Who waits for the work, if it did not end at once."""
         self.until = math.inf
         """When its request may begin no further statement, by `time.monotonic()`."""
+        self.server_s = 0.0
+        """How long the server took for its last statement, without what was before it on the connection."""
         self.state = _ConnectionState()
         """Peewee's account of its transactions; that of a thread is no greenlet's."""
         self.transaction: Any = None

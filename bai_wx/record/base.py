@@ -232,7 +232,8 @@ class Record(Model):
 
     def update_row(self, *names: str) -> None:
         """Write these fields of a stored row, in the caller's transaction. Raises: as `insert_row`."""
-        updating(type(self), self.OWNER, *names).write_unseen(self.__data__)
+        owner = None if self.OWNER in names else self.OWNER  # the row has the one before
+        updating(type(self), owner, *names).write_unseen(self.__data__)
 
     def touch(self) -> None:
         """Set `updated` to the present moment."""

@@ -18,8 +18,6 @@ from bai_wx.record import clock
 LIFETIME_S: Final = 24 * 3600
 MAX_FULL_BODY_BYTES: Final = 64 * 1024
 """Up to this size the body of an answer is stored whole."""
-MAX_EXPIRED_REMOVED: Final = 20
-"""How many of its owner's expired keys go with each new key: more than one, so that they cannot pile up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +114,12 @@ def _store(owner: str, key: str, answer: Answer) -> None:
 
 
 def _remove_expired(owner: str, key: str) -> None:
-    """Remove this key, and some others of its owner, where they have expired.
-
-    `upkeep.purge` removes those of owners who do not come again.
-    """
+    """Remove this key where it has expired. The others go each night, with `upkeep.purge`."""
     expired = {"owner": owner, "key": key, "before": clock.text_of(time.time() - LIFETIME_S)}
     _FORGET_EXPIRED.write_unseen(expired)
-    _FORGET_OLDEST.write_unseen(expired)
 
 
-_OWN = IdempotencyKey.owner == Param("owner")
-_NAMED = _OWN & (IdempotencyKey.key == Param("key"))
+_NAMED = (IdempotencyKey.owner == Param("owner")) & (IdempotencyKey.key == Param("key"))
 _IS_EXPIRED = IdempotencyKey.created < Param("before")
 
 _CLAIM: Final = Statement(
@@ -141,15 +134,6 @@ _STORE: Final = Statement(
 )
 _FORGET: Final = Statement(IdempotencyKey.delete().where(_NAMED))
 _FORGET_EXPIRED: Final = Statement(IdempotencyKey.delete().where(_NAMED, _IS_EXPIRED))
-_FORGET_OLDEST: Final = Statement(
-    IdempotencyKey.delete().where(
-        _OWN,
-        IdempotencyKey.key
-        << IdempotencyKey.select(IdempotencyKey.key)
-        .where(_OWN, _IS_EXPIRED)
-        .limit(MAX_EXPIRED_REMOVED),
-    )
-)
 
 
 @cache

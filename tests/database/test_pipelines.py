@@ -13,7 +13,7 @@ import pytest
 from peewee import OperationalError, ProgrammingError
 
 from bai_wx.database.pipeline_pool import MOST
-from bai_wx.database.pipelines import PREPARED, numbered
+from bai_wx.database.pipelines import PREPARED
 from bai_wx.database.postgres import Postgres
 from bai_wx.database.waiting import answered
 from tests import databases
@@ -169,16 +169,3 @@ def test_many_texts_keep_few_prepared(shop: Postgres) -> None:
     again, [(held,)] = run(twice)
     assert again == [(0,)]
     assert held <= PREPARED
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        pytest.param("a = %s AND b = %s", b"a = $1 AND b = $2", id="values"),
-        pytest.param("a LIKE 'x%%' AND b = %s", b"a LIKE 'x%' AND b = $1", id="a percent sign"),
-        pytest.param("'%%s' || %s", b"'%s' || $1", id="one before an s"),
-    ],
-)
-def test_places_are_numbered(text: str, expected: bytes) -> None:
-    """As libpq has them."""
-    assert numbered(text) == expected

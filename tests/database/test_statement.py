@@ -92,6 +92,17 @@ def test_every_column_is_inserted_as_peewee_would(new: Callable[[], Record]) -> 
     assert stored == {name: value for name, value in row.__data__.items() if name != "seq"}
 
 
+def test_a_row_may_change_its_owner() -> None:
+    """An operator's collection may let it: the row is found by its key alone then."""
+    line = CartLine(cart_owner="before", cart_product_id="p")
+    line.insert_row()
+    row = CartLine.get(CartLine.id == line.id)
+    row.cart_owner, row.cart_remark = "after", "x"
+    row.update_row("cart_owner", "cart_remark")
+    stored = CartLine.get(CartLine.id == line.id)
+    assert (stored.cart_owner, stored.cart_remark) == ("after", "x")
+
+
 @pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL scans a table this small")
 def test_both_ids_of_a_product_are_searched_by_index(database: Any) -> None:
     """However many are on sale and however many are asked for."""

@@ -166,6 +166,36 @@ def test_a_failed_transaction_commits_nothing(shop: Postgres) -> None:
     assert rows(shop) == []
 
 
+def test_what_was_asked_beside_a_failure_fails_at_once(shop: Postgres) -> None:
+    """It is not asked again, and nobody waits for it."""
+
+    def work() -> Any:
+        with shop.atomic():
+            second = shop.ask("SELECT 1", [])
+            try:
+                shop.run("SELECT 1 / %s", [0])
+            except Exception:  # whatever it is
+                return second()
+
+    (problem,) = run(work)
+    assert isinstance(problem, InternalError)
+
+
+def test_a_value_that_cannot_be_sent_leaves_no_open_transaction(shop: Postgres) -> None:
+    """Its connection is nobody's afterwards, or has nothing of it."""
+
+    def work() -> None:
+        with shop.atomic():
+            shop.run("INSERT INTO t VALUES (%s, %s)", [1, "x"])
+            insert(shop, 2, "\ud800")
+
+    for _ in range(2):
+        (problem,) = run(work)
+        assert isinstance(problem, UnicodeEncodeError)
+    assert run(lambda: write(shop, 3)) == [None]
+    assert rows(shop) == [(3,)]
+
+
 def test_a_nul_is_refused_before_it_is_sent(shop: Postgres) -> None:
     """A read that searches for one finds nothing."""
 

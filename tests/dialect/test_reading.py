@@ -158,7 +158,7 @@ def test_view_shows_only_to_its_owner() -> None:
 def test_record_as_json() -> None:
     """Zero values, amounts in yuan, JSON as JSON, keys in order, nothing hidden."""
     row = make_sample(title="all", price=1990, data='{"b":1,"a":[null]}', owner="somebody")
-    parameters = plans.viewer(None) | {"seq": row.seq}
+    parameters = plans.viewer(None) | {"seq": row.seq, "owner": plans.owner_of(row)}
     found = plans.by_seq(Sample).row(parameters)
     assert found is not None
     text = orjson.dumps(dialect.reading.answer(Sample, found, {}, {}, parameters))
