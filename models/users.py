@@ -9,7 +9,7 @@ from typing import ClassVar, Final, NamedTuple, Self
 from peewee import SQL, IntegrityError, fn
 
 from bai_wx.database.connection import database, request_connection
-from bai_wx.database.statement import Param, Statement
+from bai_wx.database.statement import Asked, Param, Statement
 from bai_wx.errors import (
     NotFound,
     Unauthorized,
@@ -233,6 +233,11 @@ class User(Record):
     def stands(cls, record_id: str, changing: tuple[str, ...]) -> bool:
         """Whether a user stands as it did when its token was checked. Of that `Standing.changing` is given."""
         return _CHANGING.row({"id": record_id}) == changing
+
+    @classmethod
+    def ask_standing(cls, record_id: str) -> Asked:
+        """Ask early for what `stands` looks at; its row is `Standing.changing`."""
+        return _CHANGING.ask({"id": record_id})
 
     @classmethod
     def set_status(cls, openid: str, status: str) -> None:

@@ -11,6 +11,7 @@ from peewee import OperationalError
 from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]  # private
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
+from bai_wx.database.early import Early
 from bai_wx.database.nul import holds_nul, without_nul
 from bai_wx.database.pipeline_pool import SILENT, Pipelines
 from bai_wx.database.rows import Rows
@@ -48,7 +49,9 @@ class OnLoop:
         here.transaction = Transaction(self._pipelines_of_loop(), here, f"BEGIN{level}")
 
     def commit(self, here: Waiting[Any]) -> None:
-        """Commit. Raises: as `Postgres.commit`."""
+        """Commit. Raises: as `Postgres.commit`, and what `before_writing` raises."""
+        if here.before_writing is not None:
+            here.before_writing()
         transaction, here.transaction = here.transaction, None
         with peewees_exceptions, self._looking_for_a_demotion():
             warnings = transaction.commit()
@@ -73,6 +76,8 @@ class OnLoop:
             return self._in_transaction(here.transaction, sql, values)
         if time.monotonic() > here.until:
             raise OperationalError(INTERRUPTED)
+        if here.before_writing is not None and not sql.startswith("SELECT"):
+            here.before_writing()
         try:
             return self._pipelines_of_loop().run(here, sql, values)
         except psycopg.Error as problem:
@@ -109,15 +114,37 @@ class OnLoop:
         with peewees_exceptions, self._looking_for_a_demotion():
             return transaction.run(sql, values)
 
-    def ask(self, transaction: Transaction, sql: str, values: Sequence[Any]) -> Callable[[], Rows]:
-        """Have a read sent with the next statement that is looked at, or when its own rows are: by calling what
-        is returned.
+    def ask(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Callable[[], Rows]:
+        """Have a read sent, and its rows looked at by calling what is returned.
+
+        In a transaction it is sent with the next statement that is looked at.
         """
-        answer = transaction.ask(sql, without_nul(values) if holds_nul(values) else values)
+        if holds_nul(values):
+            values = without_nul(values)
+        if here.transaction is None:
+            return self._ask_now(here, sql, values)
+        transaction = here.transaction
+        answer = transaction.ask(sql, values)
 
         def look() -> Rows:
             with peewees_exceptions, self._looking_for_a_demotion():
                 return transaction.look(answer)
+
+        return look
+
+    def _ask_now(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Callable[[], Rows]:
+        early = Early(here)
+        with peewees_exceptions:
+            self._pipelines_of_loop().send(early, sql, values)
+
+        def look() -> Rows:
+            with peewees_exceptions:
+                try:
+                    rows: Rows = early.look()
+                    return rows
+                except psycopg.Error as problem:
+                    here.server_s = early.server_s
+                    return self._after(problem, here, sql, values)
 
         return look
 

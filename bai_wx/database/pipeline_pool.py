@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import psycopg
 
+from bai_wx.database.early import Early
 from bai_wx.database.own_pool import OwnPool
 from bai_wx.database.pipelines import TOGETHER, Pipeline, waited
 from bai_wx.database.rows import Rows
@@ -47,7 +48,7 @@ class Pipelines:
         self.loop = loop
         self.own = OwnPool(open_own, loop, self._look_soon)
         self._open: list[Pipeline] = []
-        self._unsent: deque[tuple[Waiting[Any], Asked]] = deque()
+        self._unsent: deque[tuple[Waiting[Any] | Early, Asked]] = deque()
         self._opening: asyncio.Future[psycopg.Connection[Any]] | None = None
         self._watch: asyncio.TimerHandle | None = None
 
@@ -56,6 +57,15 @@ class Pipelines:
 
         Raises: the driver's exceptions; `LostError` where the connection was lost, `SilentError` where the
         server said nothing.
+        """
+        self.send(waiting, sql, values)
+        rows: Rows = waited(waiting)[0]
+        return rows
+
+    def send(self, waiting: Waiting[Any] | Early, sql: str, values: Sequence[Any]) -> None:
+        """Send a statement. `waiting` is switched to with a list of its rows, or an exception.
+
+        Raises: as `run`.
         """
         chosen = self._chosen()
         if chosen is None or (len(chosen) >= CROWDED and len(self._open) < MOST):
@@ -67,8 +77,6 @@ class Pipelines:
         else:
             _send(chosen, waiting, sql, values)
             self._look_soon()
-        rows: Rows = waited(waiting)[0]
-        return rows
 
     def renew(self) -> None:
         """Close each connection, as its server may be the primary no longer. One that is in a transaction is
@@ -154,7 +162,9 @@ class Pipelines:
             self._look_soon()
 
 
-def _send(pipeline: Pipeline, waiting: Waiting[Any], sql: str, values: Sequence[Any]) -> None:
+def _send(
+    pipeline: Pipeline, waiting: Waiting[Any] | Early, sql: str, values: Sequence[Any]
+) -> None:
     if sql.startswith("SELECT"):
         pipeline.read(waiting, sql, values)
     else:

@@ -22,6 +22,7 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format
 
+from bai_wx.database.early import Early
 from bai_wx.database.rows import Rows
 from bai_wx.database.sent import Asked, Bound, Key, LostError, Sent, SilentError, key_of, numbered
 from bai_wx.database.waiting import Waiting
@@ -79,7 +80,7 @@ class Pipeline:
     def __len__(self) -> int:
         return len(self._under_way)
 
-    def read(self, waiting: Waiting[Any], sql: str, values: Sequence[Any]) -> None:
+    def read(self, waiting: Waiting[Any] | Early, sql: str, values: Sequence[Any]) -> None:
         """Send a read with the others of this turn. `waiting` is switched to with a list of its rows, or an
         exception.
 
@@ -101,7 +102,7 @@ class Pipeline:
 
     def send(
         self,
-        waiting: Waiting[Any],
+        waiting: Waiting[Any] | Early,
         *statements: Asked,
         has_limit: bool = True,
         ends_alone: bool = False,

@@ -269,11 +269,14 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         return self.execute_sql(sql, values)
 
     def ask(self, sql: str, values: Any) -> Callable[[], Any]:
-        """Run a prepared read when what is returned is called, in a greenlet's transaction with the next."""
+        """Run a prepared read whose cursor calling what is returned gives.
+
+        A greenlet's is sent at once, or in its transaction with the next; a thread runs it where it looks.
+        """
         here = waiting.current()
-        if here is None or here.transaction is None:
+        if here is None:
             return partial(self.run, sql, values)
-        return self._on_loop.ask(here.transaction, sql, values)
+        return self._on_loop.ask(here, sql, values)
 
     def run_unseen(self, sql: str, values: Any) -> None:
         """Write what nobody looks at, in a greenlet's transaction with the next statement or its COMMIT."""

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import psycopg
 
+from bai_wx.database.early import Early
 from bai_wx.database.rows import Rows
 from bai_wx.database.waiting import Waiting
 
@@ -46,7 +47,7 @@ class Sent:
         "waiting",
     )
 
-    def __init__(self, waiting: Waiting[Any], bound: list[Bound], since: float) -> None:
+    def __init__(self, waiting: Waiting[Any] | Early, bound: list[Bound], since: float) -> None:
         self.waiting, self.bound, self.since = waiting, bound, since
         self.asked = since
         """When it was sent; `since` is when it came to be the first, where others were before it."""

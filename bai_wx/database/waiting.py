@@ -34,6 +34,8 @@ class Waiting(greenlet, Generic[Result]):
         """Peewee's account of its transactions; that of a thread is no greenlet's."""
         self.transaction: Any = None
         """Its own, while it is in one."""
+        self.before_writing: Callable[[], None] | None = None
+        """Asked before anything is committed; it raises where nothing may be."""
 
     def _do(self) -> None:
         try:

@@ -10,7 +10,7 @@ from bai_wx import dialect
 from bai_wx.database.connection import CONNECTIONS
 from bai_wx.errors import ServiceUnavailable
 from bai_wx.request import login_exchange, ways
-from bai_wx.request.execution import refused, refused_by_token, run, run_waiting
+from bai_wx.request.execution import refused, refused_by_token, run, run_on_loop, run_waiting
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.operation import Operation
 from bai_wx.request.pools import Crowd, Pool
@@ -121,7 +121,7 @@ class Dispatch:
 
     async def _on_loop(self, operation: Operation, incoming: Incoming) -> Reply:
         try:
-            return await self._crowd.call(lambda: run(operation, incoming))
+            return await self._crowd.call(lambda: run_on_loop(operation, incoming))
         except ServiceUnavailable as busy:
             return operation.render(busy, incoming)
 

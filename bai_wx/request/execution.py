@@ -3,6 +3,7 @@
 `dispatch` chooses the thread and calls this there; the verbs themselves are in `operation`.
 """
 
+from bai_wx.database import waiting
 from bai_wx.database.connection import connection_without_deadline, request_connection
 from bai_wx.request.incoming import Incoming
 from bai_wx.request.operation import Operation
@@ -16,6 +17,38 @@ def run(operation: Operation, incoming: Incoming) -> Reply:
             return operation.answer(operation.check(incoming), incoming)
         except Exception as problem:  # the edge: nothing may leave without an answer
             return operation.render(problem, incoming)
+
+
+def run_on_loop(operation: Operation, incoming: Incoming) -> Reply:
+    """As `run`, in a greenlet. A known token's user is asked for along with what is read first, not before it.
+
+    Nothing is written for good, and nothing goes out, before the user's row is here. Where the row is not as it
+    was, all is done again with the user that it shows.
+    """
+    here = waiting.current()
+    assert here is not None
+    with request_connection:
+        incoming.may_expect = True
+        try:
+            reply = _reply(operation, incoming, here)
+            expected = incoming.expected
+            if expected is None or expected.holds():
+                return reply
+        except Exception as problem:  # the edge: nothing may leave without an answer
+            return operation.render(problem, incoming)
+        incoming.may_expect, incoming.seen.caller = False, None
+        incoming.arguments = incoming.expected = incoming.problem = here.before_writing = None
+        return _reply(operation, incoming, here)
+
+
+def _reply(operation: Operation, incoming: Incoming, here: waiting.Waiting[Reply]) -> Reply:
+    try:
+        arguments = operation.check(incoming)
+        if incoming.expected is not None:
+            here.before_writing = incoming.expected.confirm
+        return operation.answer(arguments, incoming)
+    except Exception as problem:  # the edge: nothing may leave without an answer
+        return operation.render(problem, incoming)
 
 
 def refused(operation: Operation, incoming: Incoming) -> Reply | None:

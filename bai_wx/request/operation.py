@@ -148,7 +148,7 @@ class Operation:
             token = self._tokens.bearer(incoming.headers.get(b"authorization"))
             user, holds_until = incoming.known_user
             if time.monotonic() > holds_until:
-                user = self._user(token)
+                user = self._expected(token, incoming) or self._user(token)
             incoming.seen.caller = user
         if "user" in self.wanted:
             arguments["user"] = user
@@ -180,6 +180,12 @@ class Operation:
             return reply
         log.error("%s answered %s against the contract: %s", self.id, reply.status, mismatch)
         return render.error(self.family, InternalError(mismatch))
+
+    def _expected(self, token: str | None, incoming: Incoming) -> Caller | None:
+        """The user of a known token, whose row is asked for along with what the handler reads first."""
+        if token and incoming.may_expect:
+            incoming.expected = self._tokens.expected(token)
+        return incoming.expected.caller if incoming.expected else None
 
     def _user(self, token: str | None) -> Caller | None:
         caller = self._tokens.caller(token) if token else None

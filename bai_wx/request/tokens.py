@@ -26,6 +26,8 @@ from typing import Any, NamedTuple
 import jwt
 from jwt.algorithms import HMACAlgorithm
 
+from bai_wx.database.statement import Asked
+from bai_wx.errors import Unauthorized
 from bai_wx.metrics import CACHE
 from bai_wx.record import ids, old_secrets, signing_secrets
 from bai_wx.record.base import Caller
@@ -81,6 +83,30 @@ class _Known(NamedTuple):
 
     token: str
     user_id: str
+
+
+class Expected:
+    """A user as it was when its token was checked. Whether it stands so still is asked and not answered yet."""
+
+    __slots__ = ("_asked", "_holds", "_standing", "caller")
+
+    def __init__(self, caller: Caller, asked: Asked, standing: tuple[str, ...]) -> None:
+        self.caller = caller
+        self._asked, self._standing = asked, standing
+        self._holds: bool | None = None
+
+    def holds(self) -> bool:
+        """Whether it does, by the answer, which is waited for."""
+        if self._holds is None:
+            self._holds = self._asked.row() == self._standing
+            if self._holds:
+                _HIT.inc()
+        return self._holds
+
+    def confirm(self) -> None:
+        """Raises: `Unauthorized` where it does not."""
+        if not self.holds():
+            raise Unauthorized
 
 
 class Tokens:
@@ -150,6 +176,16 @@ class Tokens:
             _HIT.inc()
             return known.caller
         return self._verify_anew(token)
+
+    def expected(self, token: str) -> "Expected | None":
+        """The user behind a token that was checked before, whose row is asked for and not here yet.
+
+        Returns: None for any other token, which `caller` checks.
+        """
+        known = self._verified.get(token)
+        if known is None or known.caller is None or known.holds_until <= time.time():
+            return None
+        return Expected(known.caller, User.ask_standing(known.user_id), known.standing)
 
     def remembered(self, header: bytes) -> str:
         """The user id of an Authorization header whose signature was checked here before, else `""`.
