@@ -6,14 +6,15 @@ The table is unlogged, so its statements wait for no disk and no standby. Each i
 """
 
 import hashlib
+import time
 from typing import Final
 
 from peewee import BigIntegerField, Model, TextField
 
 from bai_wx.database.connection import database
 
-MAX_EXPIRED_REMOVED: Final = 20
-"""How many expired codes are removed with each answer: more than one, so that they cannot pile up."""
+SWEEP_EVERY_S: Final = 1.0
+"""How often a process that keeps answers removes the expired ones, so that they cannot pile up."""
 
 _NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"  # the same for all replicas
 
@@ -24,16 +25,18 @@ _CLAIM: Final = f"""
 """  # noqa: S608  # constants of ours, values are bound
 _ANSWER: Final = f"SELECT answer FROM login_code WHERE digest = %s AND ends > {_NOW}"  # noqa: S608  # constants of ours, values are bound
 _KEEP: Final = f"""
-    WITH expired AS (
-        SELECT digest FROM login_code WHERE ends <= {_NOW} AND digest <> %s
-        LIMIT {MAX_EXPIRED_REMOVED} FOR UPDATE SKIP LOCKED
-    ), removed AS (
-        DELETE FROM login_code USING expired WHERE login_code.digest = expired.digest
-    )
     INSERT INTO login_code (digest, answer, ends) VALUES (%s, %s, {_NOW} + %s)
     ON CONFLICT (digest) DO UPDATE SET answer = excluded.answer, ends = excluded.ends
 """  # noqa: S608  # constants of ours, values are bound
+_SWEEP: Final = f"""
+    DELETE FROM login_code WHERE digest IN (
+        SELECT digest FROM login_code WHERE ends <= {_NOW} FOR UPDATE SKIP LOCKED
+    )
+"""  # noqa: S608  # constants of ours
 _DROP: Final = "DELETE FROM login_code WHERE digest = %s AND answer = ''"
+
+
+_next_sweep = 0.0
 
 
 class LoginCode(Model):
@@ -63,8 +66,17 @@ def answer_of(code: str) -> str:
 
 def keep(code: str, answer: str, for_s: float) -> None:
     """Store the answer of a code for so many seconds."""
-    digest = _digest(code)
-    database.execute_sql(_KEEP, (digest, digest, answer, _ms(for_s)))
+    database.execute_sql(_KEEP, (_digest(code), answer, _ms(for_s)))
+    _sweep()
+
+
+def _sweep() -> None:
+    """Remove what has expired, if this process did not do so a moment ago."""
+    global _next_sweep
+    now = time.monotonic()
+    if now >= _next_sweep:
+        _next_sweep = now + SWEEP_EVERY_S
+        database.execute_sql(_SWEEP)
 
 
 def drop(code: str) -> None:

@@ -7,16 +7,16 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from urllib3.util import wait_for_read
 
+from bai_wx.database import waiting
 from bai_wx.errors import WechatUnavailable
 from bai_wx.wechat.calls import (
     HEADERS,
@@ -35,8 +35,6 @@ from bai_wx.wechat.calls import (
 
 MAX_RECEIVED_BYTES = MAX_ANSWER_BYTES + 64 * 1024
 """An answer with its headers and whatever else stands around it."""
-
-THREADS_ASIDE: Final = 4  # each holds one connection of the database's pool, for a statement
 
 Result = TypeVar("Result")
 
@@ -59,7 +57,6 @@ class LoopWire:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._places = asyncio.Semaphore(MAX_CONNECTIONS)
         self._idle: list[_Connection] = []
-        self._threads = ThreadPoolExecutor(THREADS_ASIDE, "bai-wx-logins")
 
     async def ask(self, call: Call, deadline: Deadline) -> Answer:
         """Send `call` once and return the JSON object it is answered with.
@@ -73,8 +70,8 @@ class LoopWire:
         await asyncio.sleep(min(seconds, deadline.remaining_s()))
 
     async def aside(self, work: Callable[[], Result]) -> Result:
-        """Run work that waits for another server than WeChat's, in a thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        """Do work that waits for the database that replicas share; others go on meanwhile."""
+        return await waiting.answered(work)
 
     async def _fetch(self, call: Call, deadline: Deadline) -> bytes:
         self._begin_on(asyncio.get_running_loop())

@@ -12,6 +12,7 @@ from peewee import Database
 
 from bai_wx.database.connection import connect, disconnect
 from bai_wx.errors import WechatCodeUsed
+from bai_wx.record import login_codes
 from bai_wx.record.login_codes import LoginCode
 from bai_wx.wechat import replicated_logins
 from bai_wx.wechat.client import WeChatClient
@@ -70,12 +71,15 @@ def test_whoever_asks_and_dies_leaves_the_code_to_others() -> None:
 
 
 def test_an_answer_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then WeChat is asked again, and another code's answer takes the row away."""
+    """Then WeChat is asked again, and one of the next answers takes the row away."""
     monkeypatch.setattr(replicated_logins, "KEPT_S", 0.0)
+    monkeypatch.setattr(login_codes, "SWEEP_EVERY_S", 0.0)
     logins = ReplicatedLogins()
     logins.keep("code", "openid\n")
     assert logins.claim("code", 0).is_ours
+    monkeypatch.setattr(replicated_logins, "KEPT_S", 10.0)
     logins.keep("another", "openid\n")
+    assert not logins.claim("another", 5).is_ours
     assert LoginCode.select().count() == 1
 
 
