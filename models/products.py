@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from peewee import JOIN, Expression, Field, ModelAlias, ModelSelect, Node
 
+from bai_wx.database.connection import among
 from bai_wx.database.statement import Asked, Param, Statement
 from bai_wx.errors import ProductUnavailable
 from bai_wx.record import clock, ids
@@ -186,7 +187,7 @@ def _offers(number: int) -> Statement:
         Product.select(*(OFFERED[part] for part in Offer._fields))
         .join(Attachment, JOIN.LEFT_OUTER, on=icon())
         .where(
-            Product.seq << by_either,
+            among(Product.seq, by_either),
             Product.visible(Product, None, Param("now")),
         )
     )

@@ -254,6 +254,15 @@ def keeps_nul() -> bool:
     return is_embedded()
 
 
+def among(column: ColumnBase, few: Node) -> Expression:
+    """The condition that a column's value is among the few that a query finds.
+
+    PostgreSQL joins as it is told, from the left. It would read the whole table before it looked among the few.
+    """
+    found: Expression = column << few if is_embedded() else column == fn.ANY(fn.ARRAY(few))
+    return found
+
+
 def holds(column: ColumnBase, keyword: Value) -> Expression:
     """The condition that a text contains the keyword, whatever the case. The keyword comes case-folded."""
     # Not LIKE: in SQLite it folds only A to Z, and stops at a NUL.

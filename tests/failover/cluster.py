@@ -29,7 +29,6 @@ PATIENCE_S = 60
 THROUGH = stat.S_IXGRP | stat.S_IXOTH
 CONFIGURATION: Mapping[str, str] = {
     "listen_addresses": "'127.0.0.1'",
-    "unix_socket_directories": "''",
     "dynamic_shared_memory_type": "mmap",  # in the node's own folder, gone with it
     "max_connections": "200",
     "wal_level": "replica",
@@ -205,6 +204,12 @@ class Cluster:
         hosts = ",".join(f"127.0.0.1:{node.port}" for node in (self.primary, self.standby))
         return f"postgresql://postgres@{hosts}/{DATABASE}?target_session_attrs=read-write"
 
+    @property
+    def near_address(self) -> str:
+        """The address of the primary's socket in the file system: as a server on the same machine reaches it."""
+        where = f"host={self._folder}&port={self.primary.port}"
+        return f"postgresql://postgres@/{DATABASE}?{where}"
+
     def fail_over(self) -> None:
         """Make the standby the primary. The old one must be dead, or stay away for good."""
         self.standby.promote()
@@ -228,7 +233,7 @@ class Cluster:
             *("initdb", "-D", str(self.primary.data), "-U", "postgres", "--auth", "trust"),
             *("--encoding", "UTF8", "--locale", "C", "--no-instructions"),
         )
-        self.primary.configure(**CONFIGURATION)
+        self.primary.configure(**CONFIGURATION, unix_socket_directories=f"'{self._folder}'")
         self.primary.start()
         self.primary.ask(f"CREATE DATABASE {DATABASE}")
 
