@@ -235,9 +235,13 @@ class User(Record):
         return _CHANGING.row({"id": record_id}) == changing
 
     @classmethod
-    def ask_standing(cls, record_id: str) -> Asked:
-        """Ask early for what `stands` looks at; its row is `Standing.changing`."""
-        return _CHANGING.ask({"id": record_id})
+    def ask_standing(cls, record_id: str, *, before_write: bool) -> Asked:
+        """Ask early for what `stands` looks at; its row is `Standing.changing`.
+
+        `before_write` says that a transaction begins soon, which it may go along with.
+        """
+        ask = _CHANGING.ask_joining if before_write else _CHANGING.ask
+        return ask({"id": record_id})
 
     @classmethod
     def set_status(cls, openid: str, status: str) -> None:

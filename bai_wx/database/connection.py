@@ -193,6 +193,12 @@ def ask(sql: str, values: Any) -> Callable[[], Any]:
     return asked
 
 
+def ask_joining(sql: str, values: Any) -> Callable[[], Any]:
+    """As `ask`. PostgreSQL gets it with the first statements of the transaction that is begun next."""
+    asked: Callable[[], Any] = database.obj.ask_joining(sql, values)
+    return asked
+
+
 def run_unseen(sql: str, values: Any) -> None:
     """Run a prepared write, in a transaction, that nobody looks at.
 

@@ -17,7 +17,7 @@ from bai_wx.database.pipeline_pool import SILENT, Pipelines
 from bai_wx.database.rows import Rows
 from bai_wx.database.sent import LostError
 from bai_wx.database.sqlite import INTERRUPTED
-from bai_wx.database.transactions import Transaction
+from bai_wx.database.transactions import Joining, Transaction
 from bai_wx.database.waiting import Waiting
 from bai_wx.errors import Unstorable
 from bai_wx.metrics import COMMITS
@@ -47,6 +47,9 @@ class OnLoop:
         """Begin a transaction."""
         level = f" ISOLATION LEVEL {isolation_level}" if isolation_level else ""
         here.transaction = Transaction(self._pipelines_of_loop(), here, f"BEGIN{level}")
+        joining, here.joining = here.joining, None
+        if joining is not None:
+            joining.join(here.transaction)
 
     def commit(self, here: Waiting[Any]) -> None:
         """Commit. Raises: as `Postgres.commit`, and what `before_writing` raises."""
@@ -123,7 +126,7 @@ class OnLoop:
             values = without_nul(values)
         if here.transaction is None:
             return self._ask_now(here, sql, values)
-        transaction = here.transaction
+        transaction: Transaction = here.transaction
         answer = transaction.ask(sql, values)
 
         def look() -> Rows:
@@ -145,6 +148,20 @@ class OnLoop:
                 except psycopg.Error as problem:
                     here.server_s = early.server_s
                     return self._after(problem, here, sql, values)
+
+        return look
+
+    def ask_joining(
+        self, here: Waiting[Any], sql: str, values: Sequence[Any]
+    ) -> Callable[[], Rows]:
+        """As `ask`, sent with the first statements of the transaction that is begun next."""
+        here.joining = joining = Joining(sql, values)
+
+        def look() -> Rows:
+            with peewees_exceptions, self._looking_for_a_demotion():
+                rows: Rows | None = joining.look(here.transaction)
+            # No transaction was begun, or its statements have failed.
+            return self.execute(here, sql, values) if rows is None else rows
 
         return look
 

@@ -278,6 +278,13 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
             return partial(self.run, sql, values)
         return self._on_loop.ask(here, sql, values)
 
+    def ask_joining(self, sql: str, values: Any) -> Callable[[], Any]:
+        """As `ask`; a greenlet's is sent with the first statements of its next transaction."""
+        here = waiting.current()
+        if here is None:
+            return partial(self.run, sql, values)
+        return self._on_loop.ask_joining(here, sql, values)
+
     def run_unseen(self, sql: str, values: Any) -> None:
         """Write what nobody looks at, in a greenlet's transaction with the next statement or its COMMIT."""
         here = waiting.current()

@@ -135,6 +135,9 @@ class TimedSqlite(SqliteDatabase):
         """Run a prepared statement when what is returned is called."""
         return partial(self.run, sql, values)
 
+    ask_joining = ask
+    """SQLite has no round trips that a read could share."""
+
     run_unseen = run
     """SQLite waits for nothing: a write that nobody looks at is one as any other."""
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from peewee import Context, IntegrityError, Model, Node, Value, WrappedNode
 
-from bai_wx.database.connection import ask, run, run_unseen
+from bai_wx.database.connection import ask, ask_joining, run, run_unseen
 
 Values = Mapping[str, Any]
 """The values bound to a statement's parameters, by name."""
@@ -99,6 +99,10 @@ class Statement:
     def ask(self, values: Values) -> "Asked":
         """Say that its rows will be looked at soon. See `bai_wx.database.connection.ask`."""
         return Asked(ask(*self.prepare(values)))
+
+    def ask_joining(self, values: Values) -> "Asked":
+        """As `ask`, for a transaction that begins next. See `bai_wx.database.connection.ask_joining`."""
+        return Asked(ask_joining(*self.prepare(values)))
 
     def write_unseen(self, values: Values) -> None:
         """As `write`, where nobody looks at what comes back.

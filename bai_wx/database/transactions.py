@@ -39,6 +39,30 @@ class Answer:
         self.rows: Rows | None = None
 
 
+class Joining:
+    """A read that goes along with the transaction that is begun next."""
+
+    __slots__ = ("_answer", "_asked", "_transaction")
+
+    def __init__(self, sql: str, values: Sequence[Any]) -> None:
+        self._asked = sql, values
+        self._answer = Answer()
+        self._transaction: Transaction | None = None
+
+    def join(self, transaction: "Transaction") -> None:
+        """Go along with this one, which has just begun."""
+        self._transaction, self._answer = transaction, transaction.ask(*self._asked)
+
+    def look(self, present: "Transaction | None") -> Rows | None:
+        """The rows, where the transaction that it went along with has them or can still get them.
+
+        `present` is the transaction that goes on. Raises: as `Transaction.look`.
+        """
+        if self._answer.rows is None and present is not None and present is self._transaction:
+            return present.look(self._answer)
+        return self._answer.rows
+
+
 class _Deferred(NamedTuple):
     """A statement that was not sent yet."""
 

@@ -34,6 +34,8 @@ class Waiting(greenlet, Generic[Result]):
         """Peewee's account of its transactions; that of a thread is no greenlet's."""
         self.transaction: Any = None
         """Its own, while it is in one."""
+        self.joining: Any = None
+        """A read that goes along with its next transaction."""
         self.before_writing: Callable[[], None] | None = None
         """Asked before anything is committed; it raises where nothing may be."""
 

@@ -36,7 +36,7 @@ from bai_wx.request.parameters import IDEMPOTENCY_KEY, Parameters, idempotency_k
 from bai_wx.request.render import Reply, Success
 from bai_wx.request.responses import Responses
 from bai_wx.request.tokens import Tokens
-from bai_wx.request.ways import work_of
+from bai_wx.request.ways import Work, work_of
 
 log = logging.getLogger("bai_wx.server")
 
@@ -184,7 +184,7 @@ class Operation:
     def _expected(self, token: str | None, incoming: Incoming) -> Caller | None:
         """The user of a known token, whose row is asked for along with what the handler reads first."""
         if token and incoming.may_expect:
-            incoming.expected = self._tokens.expected(token)
+            incoming.expected = self._tokens.expected(token, writes=self.work is Work.WRITE)
         return incoming.expected.caller if incoming.expected else None
 
     def _user(self, token: str | None) -> Caller | None:

@@ -177,15 +177,17 @@ class Tokens:
             return known.caller
         return self._verify_anew(token)
 
-    def expected(self, token: str) -> "Expected | None":
+    def expected(self, token: str, *, writes: bool) -> "Expected | None":
         """The user behind a token that was checked before, whose row is asked for and not here yet.
 
+        `writes` says that the request begins a transaction.
         Returns: None for any other token, which `caller` checks.
         """
         known = self._verified.get(token)
         if known is None or known.caller is None or known.holds_until <= time.time():
             return None
-        return Expected(known.caller, User.ask_standing(known.user_id), known.standing)
+        asked = User.ask_standing(known.user_id, before_write=writes)
+        return Expected(known.caller, asked, known.standing)
 
     def remembered(self, header: bytes) -> str:
         """The user id of an Authorization header whose signature was checked here before, else `""`.

@@ -206,7 +206,7 @@ class Cluster:
 
     @property
     def near_address(self) -> str:
-        """The address of the primary's socket in the file system: as a server on the same machine reaches it."""
+        """The address of the primary as a server on its machine reaches it: a socket in the file system."""
         where = f"host={self._folder}&port={self.primary.port}"
         return f"postgresql://postgres@/{DATABASE}?{where}"
 
