@@ -16,14 +16,11 @@ from bai_wx.console.acting import COMMAND_LINE
 from bai_wx.console.transfers.imports import ImportRow
 from bai_wx.database.connection import database, locks_rows
 from bai_wx.record import clock, idempotency
-from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
 from bai_wx.record.spending import WINDOW_S, Spending
+from bai_wx.record.sweeping import CHUNK, REST_S, remove_older
 
 DAY_S: Final = 24 * 3600
-CHUNK: Final = 500  # rows a transaction, some 5 ms
-REST_S: Final = 0.005
-"""Between two transactions, so that others get to write."""
 LOGIN_CODE_S: Final = 300
 """A code's answer ends by itself long before; what nobody asks for any more stays until then."""
 AUDIT_S: Final = 3 * 365 * DAY_S
@@ -78,7 +75,7 @@ def _login_codes(before: float) -> int:
 
 def _spending(before: float) -> int:
     # The row holds when its window ends, which began a window's length before.
-    return _removed(Spending, Spending.ends, clock.text_of(before + WINDOW_S))
+    return remove_older(Spending, Spending.ends, clock.text_of(before + WINDOW_S))
 
 
 def _audit(before: float) -> int:
@@ -86,7 +83,7 @@ def _audit(before: float) -> int:
 
 
 RETENTION: Final[Mapping[str, Kept]] = {
-    "idempotency_key": Kept(idempotency.LIFETIME_S, _older(IdempotencyKey, IdempotencyKey.created)),
+    "idempotency_key": Kept(idempotency.LIFETIME_S, idempotency.remove_older),
     "spending": Kept(WINDOW_S, _spending),
     "login_code": Kept(LOGIN_CODE_S, _login_codes),
     "console_sessions": Kept(sessions.LIFETIME_S, _older(OperatorSession, OperatorSession.created)),

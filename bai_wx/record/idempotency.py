@@ -13,7 +13,7 @@ from peewee import BlobField, CompositeKey, IntegerField, Model, TextField
 from bai_wx.database.connection import database, locked
 from bai_wx.database.statement import Param, Statement, Values
 from bai_wx.errors import IdempotencyKeyReused
-from bai_wx.record import clock
+from bai_wx.record import clock, sweeping
 
 LIFETIME_S: Final = 24 * 3600
 MAX_FULL_BODY_BYTES: Final = 64 * 1024
@@ -114,9 +114,14 @@ def _store(owner: str, key: str, answer: Answer) -> None:
 
 
 def _remove_expired(owner: str, key: str) -> None:
-    """Remove this key where it has expired. The others go each night, with `upkeep.purge`."""
+    """Remove this key where it has expired. The others go each night, with `remove_older`."""
     expired = {"owner": owner, "key": key, "before": clock.text_of(time.time() - LIFETIME_S)}
     _FORGET_EXPIRED.write_unseen(expired)
+
+
+def remove_older(before: float) -> int:
+    """Remove every owner's keys from before a Unix time, one owner after the other. Returns: how many."""
+    return sweeping.remove_older(IdempotencyKey, IdempotencyKey.created, clock.text_of(before))
 
 
 _NAMED = (IdempotencyKey.owner == Param("owner")) & (IdempotencyKey.key == Param("key"))

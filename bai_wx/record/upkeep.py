@@ -11,11 +11,10 @@ from bai_wx.database.connection import database, locked
 from bai_wx.database.statement import Statement
 from bai_wx.errors import ApiError, NotFound
 from bai_wx.files.store import FileStore
-from bai_wx.record import clock, joined
+from bai_wx.record import idempotency, joined
 from bai_wx.record.base import Record
 from bai_wx.record.collections import COLLECTIONS, business_id_field, relations, targets_first
 from bai_wx.record.fields import RecordField, Relations
-from bai_wx.record.idempotency import LIFETIME_S, IdempotencyKey
 
 
 class CannotRestore(ApiError):
@@ -75,7 +74,7 @@ def purge(before: str, files: FileStore) -> Purged:
                 model.delete().where(model.id << chunk).execute()
             done.rows[model.collection()] = len(ids)
             removed += [(model.collection(), record_id) for record_id in ids]
-        done.idempotency_keys = _remove_expired_answers()
+    done.idempotency_keys = idempotency.remove_older(time.time() - idempotency.LIFETIME_S)
     # After the transaction: if it fails, the rows still have their files.
     for collection, record_id in [*removed, *_abandoned(files)]:
         done.files += files.remove(collection, record_id)
@@ -127,11 +126,6 @@ def _clear_in_rows(other: type[Record], each: RecordField, ids: set[str]) -> Non
             changes = {each.name: each.holding(left)}
             joined.fill(other, changes, row.__data__)
             other.update(changes).where(other.seq == row.seq).execute()
-
-
-def _remove_expired_answers() -> int:
-    expired = IdempotencyKey.created < clock.text_of(time.time() - LIFETIME_S)
-    return int(IdempotencyKey.delete().where(expired).execute())
 
 
 def _abandoned(files: FileStore) -> Iterator[tuple[str, str]]:
