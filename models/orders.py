@@ -110,7 +110,7 @@ class Order(Record):
         table_name = "tbl_order"
         indexes = (
             (("order_owner", "is_delete", "seq"), False),
-            # The number first: a number that the server makes is looked for among everybody's.
+            # The number first: the operator looks through them for one, whoever owns the order.
             (("order_number", "order_owner"), True),
         )
 
@@ -157,7 +157,7 @@ class Order(Record):
     def _ask_number(cls, openid: str, sent: str | None) -> Callable[[], str]:
         """Gives, when it is called, the number that was sent, or a new one. Raises then: `ValidationFailed`."""
         if not sent:
-            return cls._ask_new_number()
+            return cls._ask_new_number(openid)
         asked = _SAME_NUMBER.ask({"openid": openid, "number": sent})
 
         def number() -> str:
@@ -168,11 +168,14 @@ class Order(Record):
         return number
 
     @classmethod
-    def _ask_new_number(cls) -> Callable[[], str]:
-        """Gives, when it is called, a number that no order has, whoever owns it: clients send their own."""
+    def _ask_new_number(cls, openid: str) -> Callable[[], str]:
+        """Gives, when it is called, a number that no order of this owner has: clients send their own.
+
+        Nobody can have sent it for an order of another's, as nobody can guess it (`readable_number`).
+        """
         made = readable_number()
-        asked = _ANY_OF_NUMBER.ask({"number": made})
-        return lambda: made if asked.row() is None else cls._ask_new_number()()
+        asked = _SAME_NUMBER.ask({"openid": openid, "number": made})
+        return lambda: made if asked.row() is None else cls._ask_new_number(openid)()
 
     @classmethod
     def page(cls, caller: Caller, query: ListQuery) -> ListPage:
@@ -272,7 +275,7 @@ class Order(Record):
     def prepare_create(cls, values: FieldValues, caller: Caller, problems: Problems) -> None:
         """Fill snapshot and amount from the ids and quantities sent, at the products' own prices."""
         refuse_too_many = _QUOTAS.ask(caller.openid)
-        number = None if values.get("order_number") else cls._ask_new_number()
+        number = None if values.get("order_number") else cls._ask_new_number(caller.openid)
         expected = values.get("order_amount")
         with noted(cls.collection(), problems):
             try:
@@ -300,9 +303,6 @@ _QUOTAS = RowQuotas(
         (Order.is_delete == 0) & (Order.order_status == Status.PENDING.value),
     ),
     made_in_a_day("orders-a-day", Order.order_owner, "今天下单太多，请明天再试"),
-)
-_ANY_OF_NUMBER = Statement(
-    Order.select(SQL("1")).where(Order.order_number == Param("number")).limit(1)
 )
 _SAME_NUMBER = Statement(
     Order.select(SQL("1")).where(

@@ -279,9 +279,11 @@ def test_two_owners_may_have_one_number() -> None:
     assert ordered(order_number="N-1")["order_number"] == "N-1"
 
 
-def test_a_number_that_is_made_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client may have sent it before, whoever it is."""
-    make_order(BOB, order_number="N-1")
+def test_a_number_that_is_made_is_no_other_orders_of_its_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The client may have sent it before."""
+    make_order(order_number="N-1")
     made = iter(("N-1", "N-2"))
     monkeypatch.setattr("models.orders.readable_number", lambda: next(made))
     assert ordered()["order_number"] == "N-2"
