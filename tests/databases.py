@@ -1,7 +1,8 @@
 """The databases the tests run on: SQLite files, or databases of one PostgreSQL server.
 
 `BAI_WX_TEST_DATABASE=postgresql` chooses the second (`tox -e postgres`): the server comes from a wheel,
-starts with the first test that needs it and stops with the process.
+starts with the first test that needs it and stops with the process. `postgresql-partitioned` parts its tables
+of carts, orders and keys by owner (`tests.partitions`).
 """
 
 import atexit
@@ -22,9 +23,11 @@ from bai_wx.process import schema
 from bai_wx.record import data_keys as keys
 from bai_wx.record import encrypted
 from bai_wx.record.collections import COLLECTIONS
+from tests import partitions
 
 KIND = os.environ.get("BAI_WX_TEST_DATABASE", "sqlite")
-IS_POSTGRES = KIND == "postgresql"
+IS_PARTITIONED = KIND == "postgresql-partitioned"
+IS_POSTGRES = KIND == "postgresql" or IS_PARTITIONED
 
 without_sql = pytest.mark.skipif(IS_POSTGRES, reason="the same on any database")
 """What is done before a database is asked, or beside it: once is enough."""
@@ -61,6 +64,11 @@ def migrated_address(folder: Path) -> str:
     address = new_address(folder)
     shutil.copyfile(_template_file(), _file(address))
     return address
+
+
+def server_address(folder: Path) -> str:
+    """The address of a database for a server of the test's own, which makes the tables where there are none."""
+    return migrated_address(folder) if IS_PARTITIONED else new_address(folder)
 
 
 def give_tables(address: str) -> None:
@@ -158,6 +166,8 @@ def _migrate(address: str) -> None:
     connected = connect(address)
     schema.migrate(connected)
     disconnect()
+    if IS_PARTITIONED:
+        partitions.partition(address)
 
 
 @cache

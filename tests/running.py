@@ -84,7 +84,7 @@ class Server:
             **settings,
         }
         if databases.IS_POSTGRES:
-            self._settings.setdefault("BAI_WX_DATABASE", databases.new_address(home))
+            self._settings.setdefault("BAI_WX_DATABASE", databases.server_address(home))
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
 
@@ -92,7 +92,7 @@ class Server:
         """Throw the home and the database away, as if there had never been any."""
         shutil.rmtree(self.home, ignore_errors=True)
         if databases.IS_POSTGRES:
-            self._settings["BAI_WX_DATABASE"] = databases.new_address(self.home)
+            self._settings["BAI_WX_DATABASE"] = databases.server_address(self.home)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -1,40 +1,45 @@
 """Every statement that the API runs on carts, orders and keys names their owner: where rows lie apart by owner,
 each asks one place and locks nothing of another's.
 
-The statements are those that went over the wire to PostgreSQL while everything was asked once.
+The statements are those that went over the wire to PostgreSQL while everything was asked once. The tables are
+parted by owner, and PostgreSQL's own plans say how many parts each statement reads.
 """
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+import psycopg
 import pytest
 
 from bench.relay import Relay
-from tests import databases
+from tests import databases, partitions
 from tests.api import buying, shop
 from tests.databases import IS_POSTGRES
+from tests.partitions import OWNERS
 from tests.paths import CART_RECORDS, ORDER_RECORDS
 from tests.running import Client, Server
 
 pytestmark = pytest.mark.skipif(not IS_POSTGRES, reason="what PostgreSQL is sent")
 
-OWNERS = {"tbl_cart": "cart_owner", "tbl_order": "order_owner", "idempotency_key": "owner"}
-"""The tables that grow with the shop, and whose their rows are."""
+ASKED = ("tbl_cart", "tbl_order", "idempotency_key")
 
-EVERYBODYS = (
-    # A new number is looked for among the orders of all, for clients send numbers of their own.
-    r'^SELECT 1 FROM "tbl_order" AS "t1" WHERE \("t1"."order_number" = \$1\) LIMIT \$2$',
-)
-"""Statements of the API that ask all owners, and why."""
+
+class Sent(NamedTuple):
+    """What was sent, and the address of the database that it was sent to."""
+
+    statements: list[str]
+    address: str
 
 
 @pytest.fixture(scope="module")
-def statements(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sent]:
     """What was sent while a client did everything with cart and orders."""
     folder = tmp_path_factory.mktemp("owners")
+    address = databases.migrated_address(folder)
+    partitions.partition(address)
     with (
-        Relay(databases.migrated_address(folder)) as relay,
+        Relay(address) as relay,
         Server(
             folder / "home", BAI_WX_DATABASE=relay.address, BAI_WX_QUOTAS="open-orders:9"
         ) as server,
@@ -44,7 +49,7 @@ def statements(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
         relay.said()
         for _ in range(3):  # a text is prepared the second time it comes
             everything(client)
-        yield relay.said().statements
+        yield Sent(relay.said().statements, address)
 
 
 def everything(client: Client) -> None:
@@ -84,20 +89,56 @@ def records(client: Client, path: str, body: dict[str, Any], **changes: Any) -> 
     assert client.request("DELETE", one).status_code in (204, 400)
 
 
-@pytest.mark.parametrize(("table", "owner"), OWNERS.items(), ids=OWNERS)
-def test_each_statement_names_the_owner(table: str, owner: str, statements: list[str]) -> None:
+@pytest.mark.parametrize("table", ASKED)
+def test_each_statement_names_the_owner(table: str, sent: Sent) -> None:
     """As an equality with a value that is sent, or as a column of what is inserted."""
-    asked = [text for text in statements if re.search(rf'"{table}"', text)]
+    asked = [text for text in sent.statements if f'"{table}"' in text]
     kinds = {text.split()[0] for text in asked}
     assert kinds >= {"SELECT", "INSERT", "UPDATE"}, kinds
-    assert [text for text in asked if not _names(text, owner) and not _is_everybodys(text)] == []
+    assert [text for text in asked if not _names(text, OWNERS[table])] == []
+
+
+@pytest.mark.parametrize("table", ASKED)
+def test_each_statement_reads_one_part(table: str, sent: Sent) -> None:
+    """By the plan that PostgreSQL keeps for a prepared statement, whatever its values are."""
+    asked = [
+        text
+        for text in sent.statements
+        if f'"{table}"' in text and not text.startswith("INSERT") and "$1" in text
+    ]
+    with psycopg.connect(sent.address) as connection:
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        parts = {text: _parts(table, _plan(connection, text)) for text in asked}
+    assert len(parts) >= 3
+    assert [text for text, read in parts.items() if len(read) != 1] == []
+
+
+def test_a_statement_without_the_owner_reads_all_parts(sent: Sent) -> None:
+    """So that the test above can fail."""
+    with psycopg.connect(sent.address) as connection:
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        plan = _plan(connection, 'SELECT 1 FROM "tbl_order" WHERE "order_number" = $1')
+    assert len(_parts("tbl_order", plan)) == partitions.PARTS
+
+
+def _parts(table: str, plan: str) -> set[str]:
+    """The parts of a table that a plan reads."""
+    return set(re.findall(rf"\bon ({table}_\d)\b", plan))
+
+
+def _plan(connection: Any, text: str) -> str:
+    """The plan of a statement that is prepared, with some values of its parameters' types."""
+    connection.execute(f"PREPARE asked AS {text}")
+    (types,) = connection.execute(
+        "SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = 'asked'"
+    ).fetchone()
+    values = ", ".join(f"'1'::{each}" for each in types)
+    rows = connection.execute(f"EXPLAIN EXECUTE asked({values})").fetchall()
+    connection.execute("DEALLOCATE asked")
+    return "\n".join(row[0] for row in rows)
 
 
 def _names(text: str, owner: str) -> bool:
     if text.startswith("INSERT"):
         return f'"{owner}"' in text.split("VALUES")[0]
     return re.search(rf'"{owner}" = \$\d+', text) is not None
-
-
-def _is_everybodys(text: str) -> bool:
-    return any(re.match(each, text) for each in EVERYBODYS)

@@ -6,16 +6,14 @@ import pytest
 from peewee import Database
 
 from bai_wx.database.connection import connect, disconnect
-from bai_wx.process import schema
-from tests.databases import new_address
+from tests.databases import migrated_address
 from tests.dialect.sample import Sample
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Every table and no row."""
-    database = connect(new_address(tmp_path_factory.mktemp("records")))
-    schema.migrate(database)
+    database = connect(migrated_address(tmp_path_factory.mktemp("records")))
     database.create_tables([Sample])
     yield database
     disconnect()

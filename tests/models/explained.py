@@ -58,7 +58,14 @@ def _by_postgres(database: Database, sql: str, parameters: list[Any]) -> Explain
             "UPDATE pg_class SET relallvisible = 1000 WHERE starts_with(relname, 'tbl_')"
         )
         rows = database.execute_sql(f"EXPLAIN {sql}", parameters).fetchall()
-    text = "\n".join(str(row[0]) for row in rows)
+        parts = database.execute_sql(
+            "SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits"
+        ).fetchall()
+    wholes = dict(parts)
+    # What a part's index is called, nobody chose.
+    text = re.sub(
+        r"\w+", lambda word: wholes.get(word[0], word[0]), "\n".join(row[0] for row in rows)
+    )
     # An index that is walked from end to end has no condition in the line below it.
     walks = re.findall(r"Index (?:Only )?Scan(?: Backward)? using (\w+) on (\w+).*\n(.*)", text)
     return Explained(
