@@ -24,6 +24,16 @@ OWNERS: Final = {
 """The tables that grow with the shop, and whose their rows are."""
 PARTS: Final = 4
 
+UNIQUE_AMONG_ALL: Final = {
+    "tests/api/test_isolation.py::test_an_id_that_another_owner_chose_is_taken[cart]": (
+        "a client chose the record id of a line: parted by owner, two owners may have the same"
+    ),
+    "tests/api/test_isolation.py::test_an_id_that_another_owner_chose_is_taken[order]": (
+        "a client chose the record id of an order, as above"
+    ),
+}
+"""The tests that demand ids unique among all owners, which no unique index of a parted table can give."""
+
 
 @dataclass(frozen=True)
 class Index:

@@ -6,6 +6,7 @@ more. A write is never run again: it may have been done. Its client sends it aga
 """
 
 import math
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -69,6 +70,8 @@ PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
 MIN_SERVER_VERSION: Final = 18_00_00  # it brought `casefold`
 ENCODING: Final = "UTF8"  # others cannot hold every text that a client may send
 LOST: Final = (OperationalError, InterfaceError)
+_REFUSED_KEY: Final = re.compile(r"\((?P<columns>[^()]*)\)=\(")
+"""In the detail of an error, whatever its language: `Key (id, order_owner)=(…) already exists.`"""
 
 Result = TypeVar("Result")
 
@@ -304,10 +307,17 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
     def violated(self, model: type[Model], error: IntegrityError) -> list[str]:
         """Name the columns of the unique index that refused a row of this model."""
         cause = _cause(error)
-        name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
-        indexes = {index._name: index for index in model._meta.fields_to_index()}
-        return (
-            [column.column_name for column in indexes[name]._expressions] if name in indexes else []
+        if not isinstance(cause, psycopg.errors.UniqueViolation):
+            return []
+        indexes = [index for index in model._meta.fields_to_index() if index._unique]
+        columns = {i._name: [each.column_name for each in i._expressions] for i in indexes}
+        if cause.diag.constraint_name in columns:
+            return columns[cause.diag.constraint_name]
+        # The index of a part of a partitioned table has a name of its own, and perhaps the owner besides.
+        refused = _REFUSED_KEY.search(cause.diag.message_detail or "")
+        told = set(refused["columns"].split(", ")) if refused else set()
+        return max(
+            (each for each in columns.values() if told.issuperset(each)), key=len, default=[]
         )
 
     def pool_use(self) -> tuple[int, int]:

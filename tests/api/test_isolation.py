@@ -7,7 +7,7 @@ from urllib.parse import quote
 import orjson
 import pytest
 
-from tests.api import shop
+from tests.api import buying, shop
 from tests.api.bundle import OPERATIONS, Op
 from tests.paths import CART_RECORDS, ORDER_RECORDS
 from tests.running import Answer, Client, Server
@@ -278,6 +278,21 @@ def test_own_row_cannot_be_given_away(
         alice.request("PATCH", f"{path}/{row['pb_id']}", json={owner: alice.openid}).status_code
         == 200
     )
+
+
+@pytest.mark.parametrize("path", [CART_RECORDS, ORDER_RECORDS], ids=["cart", "order"])
+def test_an_id_that_another_owner_chose_is_taken(alice: Client, bob: Client, path: str) -> None:
+    """Record ids name one row among all owners': the second is told that the id is not unique."""
+    chosen = f"chosen{len(path):09d}"
+    told = []
+    for client in (alice, bob):
+        line = buying.record_of(client, shop.SHIFTY)
+        snap = {"items": [buying.item(shop.SHIFTY)]}
+        order = {"order_owner": client.openid, "order_source": "product", "order_snap": snap}
+        body = line if path == CART_RECORDS else order
+        told.append(client.request("POST", path, json={**body, "id": chosen}))
+    assert [answer.status_code for answer in told] == [200, 400]
+    assert told[1].json()["data"]["id"]["code"] == "validation_not_unique"
 
 
 def test_users_have_no_records_path(alice: Client, bob: Client) -> None:
