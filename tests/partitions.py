@@ -24,6 +24,7 @@ OWNERS: Final = {
 """The tables that grow with the shop, and whose their rows are."""
 PARTS: Final = 4
 
+_CONFORMANCE: Final = "tests/conformance/test_table.py::test_both_answer_the_same"
 UNIQUE_AMONG_ALL: Final = {
     "tests/api/test_isolation.py::test_an_id_that_another_owner_chose_is_taken[cart]": (
         "a client chose the record id of a line: parted by owner, two owners may have the same"
@@ -31,6 +32,9 @@ UNIQUE_AMONG_ALL: Final = {
     "tests/api/test_isolation.py::test_an_id_that_another_owner_chose_is_taken[order]": (
         "a client chose the record id of an order, as above"
     ),
+    f"{_CONFORMANCE}[isolation: a line under another's id]": "as above: PocketBase has one table",
+    f"{_CONFORMANCE}[unique errors: cart id taken]": "as above: the id is another owner's",
+    f"{_CONFORMANCE}[unique errors: order id taken]": "as above: the id is another owner's",
 }
 """The tests that demand ids unique among all owners, which no unique index of a parted table can give."""
 
