@@ -1,6 +1,6 @@
 """What asks carts, orders and keys of all owners: the operator's, by name, and nothing of the API's.
 
-Of the API `tests/api/test_named_owners.py` says so. Where rows lie apart by owner each of these asks every place.
+Of the API `tests/api/test_named_owners.py` says so. Where rows lie apart by owner each of these asks all parts.
 Covers: docs/growth.md
 """
 
