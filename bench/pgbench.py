@@ -113,9 +113,8 @@ def _statements(ours: Peer, node: Node, ask: Ask) -> list[_Statement]:
 def _send(ours: Peer, ask: Ask, turn: int) -> None:
     """Ask once, on a connection of its own. Raises: `LoadFailed`."""
     product = dataset.record_id("p", 500 + turn)
-    body = ask.body.replace(PRODUCT, product).replace(
-        CODE, f"{ours.code_prefix}pg{time.time_ns():x}"
-    )
+    code = f"bench-{time.time_ns()}-{turn}"
+    body = ask.body.replace(PRODUCT, product).replace(CODE, code)
     headers = {"Authorization": ask.token} if ask.token else {}
     headers |= {"Content-Type": "application/json"} if body else {}
     connection = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=PATIENCE_S)
