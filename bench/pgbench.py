@@ -161,7 +161,7 @@ def _script(statements: Iterable[_Statement]) -> str:
 
 def _made(sql: str) -> set[int]:
     """The numbers of an insert's parameters that are made anew."""
-    inserted = re.match(r'INSERT INTO "\w+" \(([^)]*)\) VALUES \(([^)]*)\)', sql)
+    inserted = re.match(r'INSERT INTO "\w+" \(([^)]*)\)\s+VALUES \(([^)]*)\)', sql)
     if inserted is None:
         return set()
     columns = re.findall(r'"(\w+)"', inserted[1])
