@@ -1,13 +1,14 @@
 """Users (`tbl_auth_users`): everybody who logged in with WeChat. Clients cannot list them."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import ClassVar, Final, NamedTuple, Self
+from typing import ClassVar, Final, Self
 
-from peewee import SQL, IntegrityError, fn
+from peewee import SQL, IntegrityError, Node, fn
 
+from bai_wx.database import own_writes
 from bai_wx.database.connection import database, request_connection
 from bai_wx.database.statement import Asked, Param, Statement
 from bai_wx.errors import (
@@ -28,6 +29,7 @@ from models import profiles
 from models.attachments import Attachment, owner_urls
 from models.company import Company
 from models.profiles import PAPERS, PICTURES, Profile
+from models.standing import Standing, looked_at
 from models.words import word
 
 GUEST, REGISTERED = "游客", "注册用户"
@@ -59,20 +61,6 @@ MASKED_FROM: Final = 8  # characters; of a shorter phone the mask shows less
 def phone_end(phone: str) -> str:
     """The last digits of a phone by which an operator finds it, `""` of one too short to show them."""
     return phone[-PHONE_END:] if len(phone) >= MASKED_FROM else ""
-
-
-class Standing(NamedTuple):
-    """The columns of a user that its token is checked against, and its business id, which never changes."""
-
-    openid: str
-    token_key: str
-    users_status: str
-    users_id: str
-
-    @property
-    def changing(self) -> tuple[str, ...]:
-        """What is looked at again on every request."""
-        return self[:-1]
 
 
 class User(Record):
@@ -226,12 +214,17 @@ class User(Record):
     @classmethod
     def standing(cls, record_id: str) -> Standing | None:
         """What a token of this user is checked against; None when there is no such user."""
-        row = _STANDING.row({"id": record_id})
+        is_on = own_writes.switch.is_on
+        row = (
+            looked_at(_STANDING_AND_WRITE, record_id) if is_on else _STANDING.row({"id": record_id})
+        )
         return Standing(*row) if row else None
 
     @classmethod
     def stands(cls, record_id: str, changing: tuple[str, ...]) -> bool:
         """Whether a user stands as it did when its token was checked. Of that `Standing.changing` is given."""
+        if own_writes.switch.is_on:
+            return looked_at(_CHANGING_AND_WRITE, record_id) == changing
         return _CHANGING.row({"id": record_id}) == changing
 
     @classmethod
@@ -363,14 +356,17 @@ _INFO: Final = (
 _COUNT = Statement(User.select(fn.COUNT(SQL("*"))).where(User.undeleted(User)))
 _BY_OPENID = Statement(User.select().where(User.openid == Param("openid")))
 _OWN = Statement(User.select().where(User.visible(User, Param("openid"), Param("now"))))
-_STANDING, _CHANGING = (
-    Statement(
-        User.select(*(getattr(User, name) for name in names)).where(
-            (User.id == Param("id")) & User.undeleted(User)
-        )
-    )
-    for names in (Standing._fields, Standing._fields[:-1])
-)
+
+
+def _reading(names: Iterable[str], *more: Node) -> Statement:
+    """Reads columns of the user of `id`, and more."""
+    found = User.select(*(getattr(User, name) for name in names), *more)
+    return Statement(found.where((User.id == Param("id")) & User.undeleted(User)))
+
+
+_STANDING, _CHANGING = _reading(Standing._fields), _reading(Standing._fields[:-1])
+_STANDING_AND_WRITE = _reading(Standing._fields, own_writes.newest(User.id))
+_CHANGING_AND_WRITE = _reading(Standing._fields[:-1], own_writes.newest(User.id))
 
 
 def is_complete(name: str, picture: str) -> bool:

@@ -27,6 +27,7 @@ from peewee import (
 from peewee import DataError as DataError
 from peewee import PeeweeException as PeeweeException
 
+from bai_wx.database import own_writes
 from bai_wx.database.damage import Guard, is_damage
 from bai_wx.database.damage import is_missing_schema as is_missing_schema
 from bai_wx.database.sqlite import INTERRUPTED, NORMAL, NOT_TEXT, TimedSqlite
@@ -60,17 +61,25 @@ def connect(
     connections: int = CONNECTIONS,
     guard: Guard | None = None,
     synchronous: str = NORMAL,
+    reads: tuple[str, frozenset[str]] | None = None,
 ) -> Database:
     """Point the models at `sqlite:///path` or `postgresql://host/name`. Connections open when needed.
 
     SQLite has one connection for each thread, PostgreSQL a pool of `connections`. `limit_s` bounds a
     statement outside a transaction, in seconds. `guard` watches SQLite's file, `synchronous` is its pragma.
+    `reads` is the address of standbys of PostgreSQL, and the tables that requests may read there.
     Raises: `ValueError` for another address.
     """
     chosen = another(
-        url, limit_s=limit_s, connections=connections, guard=guard, synchronous=synchronous
+        url,
+        limit_s=limit_s,
+        connections=connections,
+        guard=guard,
+        synchronous=synchronous,
+        reads=reads,
     )
     database.initialize(chosen)
+    own_writes.switch.is_on = reads is not None
     return chosen
 
 
@@ -81,6 +90,7 @@ def another(
     connections: int = CONNECTIONS,
     guard: Guard | None = None,
     synchronous: str = NORMAL,
+    reads: tuple[str, frozenset[str]] | None = None,
 ) -> Database:
     """A database with connections of its own, for who must not wait for those of the models.
 
@@ -92,11 +102,16 @@ def another(
     if scheme == "sqlite" and path.startswith("/") and len(path) > 1:
         chosen = TimedSqlite(path[1:], limit_s=limit_s, guard=guard, synchronous=synchronous)
     elif scheme in ("postgresql", "postgres") and path:
-        from bai_wx.database.postgres import (
-            Postgres,  # the driver takes its time; SQLite needs none
-        )
+        # The driver takes its time; SQLite needs none.
+        from bai_wx.database.postgres import Postgres
+        from bai_wx.database.public_reads import Reads
 
-        chosen = Postgres(f"postgresql://{path}", limit_s=limit_s, connections=connections)
+        chosen = Postgres(
+            f"postgresql://{path}",
+            limit_s=limit_s,
+            connections=connections,
+            reads=Reads(*reads) if reads else None,
+        )
     else:
         # The address may hold a password, and this text goes to the log.
         raise ValueError(
@@ -114,6 +129,26 @@ def is_embedded() -> bool:
 def is_postgres() -> bool:
     """Whether the chosen database is PostgreSQL."""
     return isinstance(database.obj, PostgresqlDatabase)
+
+
+def reads_at_standbys() -> bool:
+    """Whether there are standbys of PostgreSQL that public rows are read at."""
+    return own_writes.switch.is_on
+
+
+def read_at_standby(*, is_guest: bool) -> None:
+    """Have the public rows of this request read at a standby, if one shows all that its user wrote."""
+    database.obj.read_at_standby(is_guest=is_guest)
+
+
+def note_own_write(xact: int) -> None:
+    """Note in which transaction this request's user wrote public rows last; 0 where in none."""
+    database.obj.note_own_write(xact)
+
+
+def write_as(user_id: str) -> None:
+    """Note whose request writes, so that what it writes to public rows is kept as the user's own."""
+    database.obj.write_as(user_id)
 
 
 class RequestConnection:

@@ -11,9 +11,11 @@ from peewee import OperationalError
 from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]  # private
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 
+from bai_wx.database import own_writes
 from bai_wx.database.early import Early
 from bai_wx.database.nul import holds_nul, without_nul
 from bai_wx.database.pipeline_pool import SILENT, Pipelines
+from bai_wx.database.public_reads import PublicReads
 from bai_wx.database.rows import Rows
 from bai_wx.database.sent import LostError
 from bai_wx.database.sqlite import INTERRUPTED
@@ -35,16 +37,19 @@ class OnLoop:
         connect: Callable[[], "psycopg.Connection[Any]"],
         was_demoted: Callable[[], None],
         limit_s: float | None,
+        reads: PublicReads | None = None,
     ) -> None:
         """`connect` opens a connection on which a statement is stopped after `limit_s`. `was_demoted` is called
-        where a server is the primary no longer.
+        where a server is the primary no longer. `reads` are the standbys, where there are some.
         """
         self._connect, self._was_demoted, self._limit_s = connect, was_demoted, limit_s
         self._read_limit_s = (limit_s or LONGEST_STATEMENT_S) + TIMEOUT_GRACE_S
         self._pipelines: Pipelines | None = None
+        self._reads = reads
 
     def begin(self, here: Waiting[Any], isolation_level: str | None) -> None:
         """Begin a transaction."""
+        here.replica, here.has_written_public = None, False
         level = f" ISOLATION LEVEL {isolation_level}" if isolation_level else ""
         here.transaction = Transaction(self._pipelines_of_loop(), here, f"BEGIN{level}")
         joining, here.joining = here.joining, None
@@ -56,6 +61,8 @@ class OnLoop:
         if here.before_writing is not None:
             here.before_writing()
         transaction, here.transaction = here.transaction, None
+        if here.has_written_public and here.writer:
+            transaction.defer(own_writes.NOTE, (here.writer,))
         with peewees_exceptions, self._looking_for_a_demotion():
             warnings = transaction.commit()
         COMMITS.inc()
@@ -76,7 +83,11 @@ class OnLoop:
         Raises: Peewee's exceptions, `Unstorable` for a text with a NUL that is written.
         """
         if here.transaction is not None:
-            return self._in_transaction(here.transaction, sql, values)
+            return self._in_transaction(here, sql, values)
+        if here.replica is not None and self._reads is not None:
+            found = self._reads.run(here, sql, values)
+            if found is not None:
+                return found
         if time.monotonic() > here.until:
             raise OperationalError(INTERRUPTED)
         if here.before_writing is not None and not sql.startswith("SELECT"):
@@ -109,13 +120,15 @@ class OnLoop:
             self._was_demoted()
         raise problem
 
-    def _in_transaction(self, transaction: Transaction, sql: str, values: Sequence[Any]) -> Rows:
+    def _in_transaction(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Rows:
         if holds_nul(values):
             if not sql.startswith("SELECT"):
                 raise Unstorable
             values = without_nul(values)
+        self._look_for_public_writes(here, sql)
         with peewees_exceptions, self._looking_for_a_demotion():
-            return transaction.run(sql, values)
+            rows: Rows = here.transaction.run(sql, values)
+            return rows
 
     def ask(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Callable[[], Rows]:
         """Have a read sent, and its rows looked at by calling what is returned.
@@ -165,11 +178,16 @@ class OnLoop:
 
         return look
 
-    def defer(self, transaction: Transaction, sql: str, values: Sequence[Any]) -> None:
+    def defer(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> None:
         """Have a write done with what is sent next, or where its `atomic` ends. Raises: `Unstorable`."""
         if holds_nul(values):
             raise Unstorable
-        transaction.defer(sql, values)
+        self._look_for_public_writes(here, sql)
+        here.transaction.defer(sql, values)
+
+    def _look_for_public_writes(self, here: Waiting[Any], sql: str) -> None:
+        if self._reads is not None and not here.has_written_public:
+            here.has_written_public = self._reads.tables.are_written(sql)
 
     @contextmanager
     def _looking_for_a_demotion(self) -> Iterator[None]:
@@ -190,6 +208,8 @@ class OnLoop:
         if self._pipelines is not None:
             self._pipelines.close()
             self._pipelines = None
+        if self._reads is not None:
+            self._reads.close()
 
     @property
     def use(self) -> tuple[int, int]:
@@ -200,6 +220,8 @@ class OnLoop:
         loop = asyncio.get_running_loop()
         if self._pipelines is None or self._pipelines.loop is not loop:
             self.close()
+            if self._reads is not None:
+                self._reads.begin(loop)
             self._pipelines = Pipelines(
                 self._connect,
                 self._connect_for_transactions,

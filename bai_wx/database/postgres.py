@@ -26,11 +26,11 @@ from peewee import (
 from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]  # private
 from playhouse.pool import MaxConnectionsExceeded, _PooledPostgresqlDatabase
 from playhouse.postgres_ext import Psycopg3Database
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from psycopg.pq import TransactionStatus
 
-from bai_wx.database import waiting
+from bai_wx.database import own_writes, waiting
+from bai_wx.database.connecting import CONNECTING, Connecting, readable
 from bai_wx.database.nul import holds_nul, without_nul
 from bai_wx.database.on_loop import (
     LOCK_TIMEOUT_S,
@@ -39,36 +39,19 @@ from bai_wx.database.on_loop import (
     OnLoop,
 )
 from bai_wx.database.pipeline_pool import SILENT
+from bai_wx.database.public_reads import PublicReads, Reads
+from bai_wx.database.replicas import standbys_of
 from bai_wx.database.sqlite import INTERRUPTED
 from bai_wx.errors import Unstorable
 from bai_wx.metrics import COMMITS
 
-CONNECT_TIMEOUT_S: Final = 3  # for each host of the address
-RECONNECT_PAUSE_S: Final = 1  # after a failed attempt, during which no thread tries to connect
 POOL_TIMEOUT_S: Final = 5  # that a request waits for a connection
-IDLE_IN_TRANSACTION_S: Final = 30  # a worker that hangs must not hold its locks for ever
-
-CONNECTING: Final = {
-    "connect_timeout": CONNECT_TIMEOUT_S,
-    "target_session_attrs": "read-write",  # of several hosts, the one that is the primary now
-    "application_name": "bai-wx",
-    "client_encoding": "UTF8",  # whatever the address or PGCLIENTENCODING says
-    # A machine that is gone says nothing: without these a thread would wait for it for hours.
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,  # ms
-}
 BEGIN: Final = (
     f"BEGIN; SET LOCAL statement_timeout = '{LONGEST_STATEMENT_S}s';"
     f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"
 )
 # A COMMIT that is stopped while it waits for the standby is reported as done.
 COMMIT: Final = "SET LOCAL statement_timeout = 0; COMMIT"
-PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
-"""The joins of a filter run in the order they are written, outwards from the list's row."""
-MIN_SERVER_VERSION: Final = 18_00_00  # it brought `casefold`
-ENCODING: Final = "UTF8"  # others cannot hold every text that a client may send
 LOST: Final = (OperationalError, InterfaceError)
 _REFUSED_KEY: Final = re.compile(r"\((?P<columns>[^()]*)\)=\(")
 """In the detail of an error, whatever its language: `Key (id, order_owner)=(…) already exists.`"""
@@ -76,47 +59,22 @@ _REFUSED_KEY: Final = re.compile(r"\((?P<columns>[^()]*)\)=\(")
 Result = TypeVar("Result")
 
 
-class _RequestDeadline(threading.local):
-    """Until when the request of this thread may begin a read, by `time.monotonic()`."""
+class _RequestOfThread(threading.local):
+    """What is known of the request that a thread answers. Of one on the event loop its greenlet knows it."""
 
-    request = math.inf
-
-
-class _Connecting(Psycopg3Database):  # type: ignore[misc]  # playhouse is not typed
-    """Opens connections, sets them up and refuses servers that do not fit."""
-
-    _limit_s: float | None = None
-    _next_attempt_at = -math.inf
-
-    def _connect(self) -> psycopg.Connection[Any]:
-        # Threads connect one after the other. When a server is down, only the first waits for it.
-        if time.monotonic() < self._next_attempt_at:
-            raise OperationalError("the database could not be reached a moment ago")
-        try:
-            connection: psycopg.Connection[Any] = super()._connect()
-        except psycopg.OperationalError as exc:
-            self._next_attempt_at = time.monotonic() + RECONNECT_PAUSE_S
-            # The driver's message takes several lines. It names hosts and users, never a password.
-            raise OperationalError(f"BAI_WX_DATABASE: {' '.join(str(exc).split())}") from exc
-        if connection.info.server_version < MIN_SERVER_VERSION:
-            connection.close()
-            raise OperationalError("this PostgreSQL is too old; it must be 18 or newer")
-        encoding = connection.info.parameter_status("server_encoding")
-        if encoding != ENCODING:
-            connection.close()
-            raise OperationalError(
-                f"BAI_WX_DATABASE: its encoding is {encoding}; create it with ENCODING 'UTF8'"
-            )
-        connection.execute(PLANNING)
-        if self._limit_s is not None:
-            connection.execute(
-                f"SET statement_timeout = {int(self._limit_s * 1000)};"
-                f" SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION_S}s'"
-            )
-        return connection
+    until = math.inf
+    """When it may begin no further read, by `time.monotonic()`."""
+    replica: Any = None
+    """Where its public reads go, if not to the primary."""
+    own_write: int | None = None
+    """The transaction in which its user wrote public rows last, or 0; None where nobody looked."""
+    writer = ""
+    """The id of the user that writes."""
+    has_written_public = False
+    """Whether its transaction has written public rows."""
 
 
-class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  # playhouse is not typed
+class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # playhouse is not typed
     """A pool of `connections`. A statement outside a transaction is stopped after `limit_s`.
 
     Commands set no limit: an export or an index may take as long as it needs.
@@ -133,15 +91,41 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         "TEXT": 'TEXT COLLATE "C"',
     }
 
-    def __init__(self, address: str, *, limit_s: float | None, connections: int) -> None:
+    def __init__(
+        self, address: str, *, limit_s: float | None, connections: int, reads: Reads | None = None
+    ) -> None:
+        """`reads` are the standbys that public rows are read at, if there are some."""
         self._limit_s = limit_s
-        self._deadline = _RequestDeadline()
+        self._of_thread = _RequestOfThread()
+        self._reads = self._public_reads(reads) if reads else None
         self._demoted: WeakSet[psycopg.Connection[Any]] = WeakSet()
-        self._on_loop = OnLoop(lambda: _Connecting._connect(self), self._forget_demoted, limit_s)
+        self._on_loop = OnLoop(self._open, self._forget_demoted, limit_s, self._reads)
         super().__init__(
             readable(address), max_connections=connections, timeout=POOL_TIMEOUT_S, **CONNECTING
         )
         self._state = waiting.State()
+
+    def _open(self) -> "psycopg.Connection[Any]":
+        """Open a connection beside the pool."""
+        connection: psycopg.Connection[Any] = Connecting._connect(self)
+        return connection
+
+    def _public_reads(self, reads: Reads) -> PublicReads:
+        limit_s = self._limit_s or LONGEST_STATEMENT_S
+        return PublicReads(standbys_of(reads.address, limit_s), reads.tables, self._open, limit_s)
+
+    def read_at_standby(self, *, is_guest: bool) -> None:
+        """Read public rows at a standby from here on, if one shows all that the request's user wrote."""
+        if self._reads is not None:
+            self._reads.choose(waiting.current() or self._of_thread, is_guest=is_guest)
+
+    def note_own_write(self, xact: int) -> None:
+        """Note in which transaction the request's user wrote public rows last; 0 where in none."""
+        (waiting.current() or self._of_thread).own_write = xact
+
+    def write_as(self, user_id: str) -> None:
+        """Note whose request it is that writes."""
+        (waiting.current() or self._of_thread).writer = user_id
 
     def started(self) -> None:
         """Note that a request begins here: its reads may begin until `limit_s` from now."""
@@ -152,6 +136,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         self._until = math.inf
         if waiting.current() is not None:
             return
+        self._of_thread.replica = self._of_thread.own_write = None
         if not self.is_closed():  # closing waits for whoever connects meanwhile
             self.close()
 
@@ -159,13 +144,13 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
     def _until(self) -> float:
         """Until when the request of this thread, or of this greenlet, may begin a read."""
         here = waiting.current()
-        return self._deadline.request if here is None else here.until
+        return self._of_thread.until if here is None else here.until
 
     @_until.setter
     def _until(self, moment: float) -> None:
         here = waiting.current()
         if here is None:
-            self._deadline.request = moment
+            self._of_thread.until = moment
         else:
             here.until = moment
 
@@ -191,6 +176,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         begin = BEGIN if self._limit_s is not None else "BEGIN"
         if isolation_level:
             begin += f"; SET TRANSACTION ISOLATION LEVEL {isolation_level}"
+        self._of_thread.replica, self._of_thread.has_written_public = None, False
         self._retry_once_if_lost(lambda: self._execute_raw(begin))
 
     def commit(self) -> None:
@@ -206,6 +192,8 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         if connection.info.transaction_status == TransactionStatus.INERROR:
             # PostgreSQL would roll back and report no error.
             raise InternalError("a statement of the transaction has failed")
+        if self._of_thread.has_written_public and self._of_thread.writer:
+            self.execute_sql(own_writes.NOTE, (self._of_thread.writer,))
         warnings: list[str | None] = []
 
         def note(diagnostic: psycopg.errors.Diagnostic) -> None:
@@ -238,10 +226,16 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         if here is not None:
             return self._on_loop.execute(here, sql, params or ())
         in_transaction = self.in_transaction()
+        if self._of_thread.replica is not None and self._reads is not None:
+            found = self._reads.run_in_thread(self._of_thread, sql, params)
+            if found is not None:
+                return found
         began = time.monotonic()
         if not in_transaction and began > self._until:
             raise OperationalError(INTERRUPTED)
         is_read = sql.startswith("SELECT")
+        if in_transaction and self._reads is not None and not is_read:
+            self._of_thread.has_written_public |= self._reads.tables.are_written(sql)
         execute = super().execute_sql
         try:
             if is_read and not in_transaction:
@@ -294,7 +288,7 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
         if here is None or here.transaction is None:
             self.run(sql, values)
         else:
-            self._on_loop.defer(here.transaction, sql, values)
+            self._on_loop.defer(here, sql, values)
 
     def insert_rows(self, model: type[Model], names: Sequence[str], rows: Iterable[Any]) -> None:
         """Insert many rows of these columns at once."""
@@ -365,19 +359,6 @@ class Postgres(_PooledPostgresqlDatabase, _Connecting):  # type: ignore[misc]  #
     def _is_closed(self, conn: psycopg.Connection[Any]) -> bool:
         # Peewee asks the server at each checkout. Here the first statement notices a lost connection.
         return conn.closed
-
-
-def readable(address: str) -> str:
-    """Return an address that the driver can parse. Raises: `ValueError`, which never shows it."""
-    try:
-        conninfo_to_dict(address)
-    except psycopg.ProgrammingError:
-        # The driver's message quotes what it could not parse, which may be a password.
-        raise ValueError(
-            "is not understood; write postgresql://user:password@host/name,"
-            " with what is no letter or digit of the password as %XX"
-        ) from None
-    return address
 
 
 def _cause(error: Exception) -> Any:

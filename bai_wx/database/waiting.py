@@ -38,6 +38,14 @@ class Waiting(greenlet, Generic[Result]):
         """A read that goes along with its next transaction."""
         self.before_writing: Callable[[], None] | None = None
         """Asked before anything is committed; it raises where nothing may be."""
+        self.replica: Any = None
+        """Where its public reads go, if not to the primary."""
+        self.own_write: int | None = None
+        """The transaction in which its user wrote public rows last, or 0; None where nobody looked."""
+        self.writer = ""
+        """The id of the user that writes."""
+        self.has_written_public = False
+        """Whether its transaction has written public rows."""
 
     def _do(self) -> None:
         try:

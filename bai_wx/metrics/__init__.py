@@ -19,8 +19,11 @@ from bai_wx.metrics.names import CONNECTIONS as CONNECTIONS
 from bai_wx.metrics.names import DATABASE_CONNECTIONS as DATABASE_CONNECTIONS
 from bai_wx.metrics.names import IN_FLIGHT as IN_FLIGHT
 from bai_wx.metrics.names import LOGGED as LOGGED
+from bai_wx.metrics.names import MOST_REPLICAS as MOST_REPLICAS
+from bai_wx.metrics.names import PUBLIC_READS as PUBLIC_READS
 from bai_wx.metrics.names import QUEUE_LENGTH as QUEUE_LENGTH
 from bai_wx.metrics.names import QUEUE_WAIT as QUEUE_WAIT
+from bai_wx.metrics.names import REPLICA_LAG as REPLICA_LAG
 from bai_wx.metrics.names import RESTARTS as RESTARTS
 from bai_wx.metrics.names import WECHAT_ANSWERS as WECHAT_ANSWERS
 from bai_wx.metrics.names import WECHAT_ERRCODES as WECHAT_ERRCODES

@@ -55,6 +55,21 @@ CACHE: Final = Metric(
     {"cache": ("records", "totals", "tokens"), "result": ("hit", "miss")},
 )
 
+PUBLIC_READS: Final = Metric(
+    "bai_wx_public_reads_total",
+    "counter",
+    "Reads of public records that a standby might answer, by what became of each.",
+    {"result": ("replica", "own_write", "no_replica", "failed", "private")},
+)
+MOST_REPLICAS: Final = 8
+REPLICA_LAG: Final = Histogram(
+    "bai_wx_replica_lag_seconds",
+    "How far a standby was behind the primary at most, each time it was asked.",
+    "replica",
+    tuple(str(number) for number in range(1, MOST_REPLICAS + 1)),
+    (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5),
+)
+
 WECHAT_CALLS: Final = ("login", "access_token", "phone")
 WECHAT_BOUNDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 WECHAT_ERRCODES: Final = (

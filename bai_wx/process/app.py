@@ -21,7 +21,7 @@ from bai_wx.database.damage import Guard
 from bai_wx.files.store import FileStore
 from bai_wx.process.readiness import LIMIT_S, Drain, Readiness
 from bai_wx.process.settings import Settings, SettingsError
-from bai_wx.record import cache, data_keys, quotas
+from bai_wx.record import cache, collections, data_keys, quotas
 from bai_wx.request.asgi import App
 from bai_wx.request.connexion_lane import build_app
 from bai_wx.request.limits import request_limits
@@ -59,7 +59,7 @@ def create_app(
     Raises: `ContractError`, which names operations and functions without their other half.
     """
     check_handlers(bundle)
-    connect(settings.database, limit_s=READ_LIMIT_S, guard=guard, synchronous=settings.synchronous)
+    _connect(settings, guard)
     data_keys.use(settings.all_data_keys)
     cache.enable(not settings.forgets)
     quotas.enable(settings.quotas)
@@ -103,6 +103,16 @@ def collaborators(
         "files": _files(settings),
         "document": document,
     }
+
+
+def _connect(settings: Settings, guard: Guard | None) -> None:
+    connect(
+        settings.database,
+        limit_s=READ_LIMIT_S,
+        guard=guard,
+        synchronous=settings.synchronous,
+        reads=(settings.reads, collections.public_tables()) if settings.reads else None,
+    )
 
 
 def _readiness(settings: Settings, guard: Guard | None, drain: Drain) -> Readiness:

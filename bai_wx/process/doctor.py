@@ -79,6 +79,22 @@ def _database(settings: Settings) -> str:
     return "; ".join(filter(None, (told, settings.unused_database)))
 
 
+def _reads(settings: Settings) -> str:
+    if not settings.reads:
+        return "not set: everything is read at the primary"
+    from bai_wx.database.replica_check import findings  # the driver takes its time
+
+    try:
+        with _reached(settings) as chosen:
+            found = list(findings(settings.reads, chosen))
+    except (Unfit, peewee.DatabaseError, peewee.InterfaceError):
+        return "not known without the database"  # whose own line says what is wrong with it
+    told = "; ".join(each for each, _ in found)
+    if not all(is_fit for _, is_fit in found):
+        raise Unfit(told)
+    return told
+
+
 def _migrations(settings: Settings) -> str:
     with _reached(settings) as chosen:
         if pending := schema.pending(chosen):
@@ -296,6 +312,7 @@ def _disk(settings: Settings) -> str:
 CHECKS: dict[str, Callable[[Settings], str]] = {
     "home": _home,
     "database": _database,
+    "read replicas": _reads,
     "migrations": _migrations,
     "schema": _schema,
     "files": _files,

@@ -17,6 +17,7 @@ from bai_wx.record.data_keys import DataKeyRow
 from bai_wx.record.idempotency import IdempotencyKey
 from bai_wx.record.login_codes import LoginCode
 from bai_wx.record.old_secrets import JoinedUser, OldSecret
+from bai_wx.record.own_write import OwnWrite
 from bai_wx.record.spending import Spending
 from models import migrations
 
@@ -46,7 +47,7 @@ def tables_of_api(database: Database | DatabaseProxy) -> list[type[Model]]:
         Spending,
     ]
     shared = [*targets_first(), *engine]
-    return [*shared, LoginCode] if database.for_update else shared
+    return [*shared, LoginCode, OwnWrite] if database.for_update else shared
 
 
 def migrate(database: Database | DatabaseProxy) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from dotenv import dotenv_values
 from limits import parse_many
 
-from bai_wx.process import alert_robots, log, secret_files, storage_settings
+from bai_wx.process import alert_robots, database_settings, log, secret_files, storage_settings
 from bai_wx.process.address_settings import network, origin, web_address
 from bai_wx.process.scraping import Scraping
 from bai_wx.process.secret_files import strong_secret
@@ -28,7 +28,6 @@ from bai_wx.request.limits import check_redis
 
 DATABASE_NAME = "bai-wx.db"
 DATA_KEY_NAME = "data-key"
-POSTGRES = ("postgresql://", "postgres://")
 WECHAT_API = "https://api.weixin.qq.com"
 DEFAULT_LIMITS = "300/10 second"
 DEFAULT_CODE_LIMITS = "120/minute"
@@ -50,6 +49,7 @@ class Settings:
 
     home: Path
     database: str = field(repr=False)  # it may hold a password
+    reads: str = field(default="", repr=False)  # as above
     given_secret: str = field(default="", repr=False)
     accepted_secret: str = field(default="", repr=False)
     given_data_key: str = field(default="", repr=False)
@@ -93,7 +93,8 @@ class Settings:
         limits = read.checked("BAI_WX_LIMITS", DEFAULT_LIMITS, _limits)
         return cls(
             home=home,
-            database=read.checked("BAI_WX_DATABASE", embedded, _database),
+            database=read.checked("BAI_WX_DATABASE", embedded, database_settings.address),
+            reads=_reads(read, embedded),
             given_secret=read.checked("BAI_WX_SECRET", "", strong_secret),
             accepted_secret=read.accepted_secret(),
             given_data_key=read.checked("BAI_WX_DATA_KEY", "", _data_key),
@@ -282,6 +283,12 @@ class _Reader:
         return value in ON
 
 
+def _reads(read: _Reader, embedded: str) -> str:
+    """The address of the standbys, which only a database with standbys has."""
+    check = partial(database_settings.standbys, of=read.text("BAI_WX_DATABASE", embedded))
+    return read.checked("BAI_WX_DATABASE_READS", "", check)
+
+
 def _storage(read: _Reader) -> dict[str, Any]:
     """How rows are written, and where they are backed up."""
     keep = str(storage_settings.BACKUP_KEEP)
@@ -335,28 +342,6 @@ def _is_text(value: str) -> bool:
 def _data_key(text: str) -> str:
     data_keys.parse(text)
     return text
-
-
-def _database(address: str) -> str:
-    if address.startswith(POSTGRES):
-        return _postgres(address)
-    path = address.removeprefix("sqlite:///")
-    if path in (":memory:", "/:memory:"):
-        raise ValueError("is in memory, where each connection has its own; name a file")
-    # `file:` would begin an address of SQLite's own, with options of its own.
-    if path != address and path and not path.startswith("file:") and not path.endswith("/"):
-        return address
-    raise ValueError(
-        "is not understood; write sqlite:///path/to/file.db or postgresql://user@host/name"
-    )
-
-
-def _postgres(address: str) -> str:
-    if address in POSTGRES:
-        raise ValueError("names no database; write postgresql://user@host/name")
-    from bai_wx.database.postgres import readable  # the driver takes its time; SQLite needs none
-
-    return readable(address)
 
 
 def _limits(rules: str) -> str:

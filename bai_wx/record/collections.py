@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bai_wx.database.versions import CollectionVersion
 from bai_wx.record.base import COLLECTIONS as COLLECTIONS
 from bai_wx.record.base import Record
 from bai_wx.record.fields import RecordField
@@ -12,6 +13,17 @@ def find(name_or_id: str) -> type[Record] | None:
     if name_or_id.startswith("pbc_"):
         return next((m for m in COLLECTIONS.values() if m.collection_id() == name_or_id), None)
     return COLLECTIONS.get(name_or_id.lower())
+
+
+def is_public(model: type[Record]) -> bool:
+    """Whether a collection's rows have no owner, who alone may see them."""
+    return model.OWNER is None and model.LISTED
+
+
+def public_tables() -> frozenset[str]:
+    """The tables that public rows are read from: those of the collections without owners, and of versions."""
+    public = {name for name, model in COLLECTIONS.items() if is_public(model)}
+    return frozenset({*public, CollectionVersion._meta.table_name})
 
 
 def targets_first() -> list[type[Record]]:

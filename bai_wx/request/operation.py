@@ -22,7 +22,12 @@ from bai_wx.contract.beside import keys_beside
 from bai_wx.contract.family import RECORDS_PREFIX, Family
 from bai_wx.contract.schemas import Schemas
 from bai_wx.contract.spec import COLLABORATORS, Arguments, Spec
-from bai_wx.database.connection import database
+from bai_wx.database.connection import (
+    database,
+    read_at_standby,
+    reads_at_standbys,
+    write_as,
+)
 from bai_wx.errors import ApiError, InternalError, Unauthorized, Unstorable, ValidationFailed
 from bai_wx.files.store import Upload
 from bai_wx.record import collections
@@ -59,6 +64,9 @@ class Operation:
         self.body_limit, self.form_limit = spec.max_body_bytes, spec.max_form_bytes
         self.work = work_of(spec, self.wanted)
         self.model = _collection(spec)
+        has_standbys = reads_at_standbys()
+        self._reads_public = has_standbys and _is_public_read(self.work, self.model)
+        self._writes_beside_standbys = has_standbys and self.work in (Work.WRITE, Work.WAIT)
         self.code_field = spec.definition.get("x-wechat-code")
         """The field of the body whose code WeChat exchanges for `session` before the handler runs."""
         self.spent_field = self.code_field or spec.definition.get("x-spends-code")
@@ -114,6 +122,10 @@ class Operation:
         """
         key = idempotency_key(incoming.headers) if self._is_idempotent else None
         user = arguments.get("user")
+        if self._reads_public:
+            read_at_standby(is_guest=user is None)
+        elif self._writes_beside_standbys:
+            write_as(user.id if user is not None else "")
         if key is None or user is None:
             return self._conforming(self._done(arguments), incoming)
         fingerprint = _fingerprint(self.id, arguments, incoming.body or b"")
@@ -182,8 +194,11 @@ class Operation:
         return render.error(self.family, InternalError(mismatch))
 
     def _expected(self, token: str | None, incoming: Incoming) -> Caller | None:
-        """The user of a known token, whose row is asked for along with what the handler reads first."""
-        if token and incoming.may_expect:
+        """The user of a known token, whose row is asked for along with what the handler reads first.
+
+        It is read before public records at standbys: with it comes which of them may be asked.
+        """
+        if token and incoming.may_expect and not self._reads_public:
             incoming.expected = self._tokens.expected(token, writes=self.work is Work.WRITE)
         return incoming.expected.caller if incoming.expected else None
 
@@ -228,6 +243,10 @@ def _collection(spec: Spec) -> type[Record] | None:
     if not spec.path.startswith(RECORDS_PREFIX):
         return None
     return collections.find(spec.path.removeprefix(RECORDS_PREFIX).split("/", 1)[0])
+
+
+def _is_public_read(work: Work, model: type[Record] | None) -> bool:
+    return work is Work.READ and model is not None and collections.is_public(model)
 
 
 def _security(definition: dict[str, Any]) -> tuple[bool, bool]:

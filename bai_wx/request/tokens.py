@@ -32,7 +32,8 @@ from bai_wx.metrics import CACHE
 from bai_wx.record import ids, old_secrets, signing_secrets
 from bai_wx.record.base import Caller
 from bai_wx.record.signing_secrets import SigningSecrets
-from models.users import ACTIVE, Standing, User
+from models.standing import Standing
+from models.users import ACTIVE, User
 
 ALGORITHM = "HS256"
 LIFETIME_S = signing_secrets.TOKEN_LIFETIME_S

@@ -4,6 +4,7 @@ pytest -s tests/api/test_round_trips.py
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from bench.relay import Relay
 from tests import databases
 from tests.api import buying, shop
 from tests.databases import IS_POSTGRES
-from tests.paths import CART_RECORDS
+from tests.paths import CART_RECORDS, COMPANIES
 from tests.running import Client, Server
 
 pytestmark = pytest.mark.skipif(not IS_POSTGRES, reason="SQLite is in the process itself")
@@ -106,3 +107,22 @@ def test_round_trips(ask: Ask, most: int, far: Server, relay: Relay) -> None:
         counted.append(relay.said().trips - before)
     print(f"\n{ask.__name__.strip('_')}: {counted} round trips")
     assert min(counted) <= most
+
+
+def test_a_note_of_an_own_write_is_no_round_trip(relay: Relay, tmp_path: Path) -> None:
+    """It goes with COMMIT, and is read with the token's user."""
+    reads = {"BAI_WX_DATABASE_READS": relay.address}  # the primary: it is passed over
+    with Server(tmp_path / "home", BAI_WX_DATABASE=relay.address, **reads) as server:
+        client = Client(server.url).login("noted")
+        created, viewed = [], []
+        for number in range(OFTEN):
+            before = relay.said().trips
+            answer = client.request("POST", COMPANIES, json={"company_name": f"noted {number}"})
+            between = relay.said().trips
+            company = answer.json()["id"]
+            assert client.get(f"{COMPANIES}/{company}").status_code == 200
+            created.append(between - before)
+            viewed.append(relay.said().trips - between)
+        assert server.rows("SELECT count(*) AS n FROM own_write") == [{"n": 1}]
+    print(f"\ncompany create: {created} round trips, its view: {viewed}")
+    assert (min(created), min(viewed)) == (3, 2)

@@ -1,4 +1,7 @@
-"""PostgreSQL as our models use it: what bounds a statement, and what a lost connection costs."""
+"""PostgreSQL as our models use it: what bounds a statement, and what a lost connection costs.
+
+Covers: bai_wx/database/connecting.py
+"""
 
 import threading
 from collections.abc import Callable, Iterator

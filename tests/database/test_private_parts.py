@@ -93,7 +93,7 @@ def test_what_the_pool_overrides_is_called_as_ours_is() -> None:
 
 
 def test_the_pool_connects_by_the_class_beside_it() -> None:
-    """`_Connecting` stands there, and sees every connection that is opened."""
+    """`Connecting` stands there, and sees every connection that is opened."""
     opened = []
 
     class Connecting(Psycopg3Database):  # type: ignore[misc]  # playhouse is not typed

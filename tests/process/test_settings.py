@@ -1,6 +1,7 @@
 """Settings: what is read from where, and what is refused with its name.
 
 Covers: bai_wx/process/address_settings.py, bai_wx/process/storage_settings.py
+Covers: bai_wx/process/database_settings.py
 """
 
 import stat
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bai_wx.database.replicas import standbys_of
 from bai_wx.process.settings import (
     DEFAULT_CODE_LIMITS,
     DEFAULT_LIMITS,
@@ -20,6 +22,7 @@ from bai_wx.process.settings import (
 )
 from tests.running import STRONG
 
+SHOP = "postgresql://a@primary/shop"
 WITH_COMMA = "Recorded-Replayed+Compared=5,000 answers"
 
 
@@ -148,6 +151,8 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         ),
         pytest.param("BAI_WX_DATABASE", "mysql://localhost/shop", id="another kind of database"),
         pytest.param("BAI_WX_DATABASE", "sqlite:///", id="sqlite without a file"),
+        pytest.param("BAI_WX_DATABASE_READS", "postgresql://:hush@a/shop", id="standbys of SQLite"),
+        pytest.param("BAI_WX_DATABASE_READS", "10.0.0.7", id="a standby without a scheme"),
         pytest.param("BAI_WX_FILES", "/srv/files", id="a folder for files"),
         pytest.param("BAI_WX_FILES", "s3://", id="s3 without a bucket"),
         pytest.param("BAI_WX_FILES", "s3://shop/../other", id="a prefix that climbs"),
@@ -187,6 +192,31 @@ def test_an_unusable_value_is_refused_by_name(tmp_path: Path, name: str, value: 
         read(tmp_path, **{name: value})
     assert name != "BAI_WX_SECRET" or value not in str(refused.value)
     assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("postgresql://a:hush@one,two", id="no database"),
+        pytest.param("postgresql://a:hush@/shop?host=one,two,three&port=1,2", id="a port too few"),
+        pytest.param(f"postgresql://a:hush@{','.join('abcdefghi')}/shop", id="nine hosts"),
+        pytest.param("postgresql://a:hush%@one/shop", id="a password with a bare sign"),
+        pytest.param("sqlite:////srv/shop.db", id="a file"),
+    ],
+)
+def test_standbys_that_nobody_could_read_at_are_refused(tmp_path: Path, address: str) -> None:
+    """At the start, by name, and without the password."""
+    with pytest.raises(SettingsError, match="BAI_WX_DATABASE_READS") as refused:
+        read(tmp_path, BAI_WX_DATABASE=SHOP, BAI_WX_DATABASE_READS=address)
+    assert "hush" not in str(refused.value)
+
+
+def test_standbys_are_named_together(tmp_path: Path) -> None:
+    """Each has its port, or all the same."""
+    address = "postgresql://a@one:5433,two:5434/shop"
+    settings = read(tmp_path, BAI_WX_DATABASE=SHOP, BAI_WX_DATABASE_READS=address)
+    assert settings.reads == address
+    assert [each.shown for each in standbys_of(address, None)] == ["one:5433", "two:5434"]
 
 
 def test_s3_without_its_extra_is_refused(tmp_path: Path) -> None:

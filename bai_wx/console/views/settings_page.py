@@ -27,6 +27,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "handlers": both("接口实现", "Handlers"),
     "secret": both("密钥", "Secret"),
     "data key": both("数据密钥", "Data key"),
+    "read replicas": both("只读副本", "Read replicas"),
     "old secrets": both("原 PocketBase 的密钥", "Secrets of the PocketBase before"),
     "limits": both("访问频率限制", "Limits"),
     "quotas": both("用户配额", "Quotas"),
