@@ -155,9 +155,13 @@ class Order(Record):
 
     @classmethod
     def _ask_number(cls, openid: str, sent: str | None) -> Callable[[], str]:
-        """Gives, when it is called, the number that was sent, or a new one. Raises then: `ValidationFailed`."""
+        """Gives, when it is called, the number that was sent, or a new one. Raises then: `ValidationFailed`.
+
+        An order of this owner has a new one as good as never, and then the unique index refuses it: `place` is
+        done once more.
+        """
         if not sent:
-            return cls._ask_new_number(openid)
+            return readable_number
         asked = _SAME_NUMBER.ask({"openid": openid, "number": sent})
 
         def number() -> str:
