@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # it is an extra
     from playwright.sync_api import Browser
 
 SLOW_FIRST = (
+    "failover/test_patroni.py",
     "failover/test_failover.py",
     "contract/test_schemathesis.py",
     "cli/test_contributing.py",

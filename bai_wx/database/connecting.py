@@ -9,6 +9,8 @@ from peewee import OperationalError
 from playhouse.postgres_ext import Psycopg3Database
 from psycopg.conninfo import conninfo_to_dict
 
+from bai_wx.database.timelines import Timelines
+
 CONNECT_TIMEOUT_S: Final = 3  # for each host of the address
 RECONNECT_PAUSE_S: Final = 1  # after a failed attempt, during which no thread tries to connect
 IDLE_IN_TRANSACTION_S: Final = 30  # a worker that hangs must not hold its locks for ever
@@ -38,11 +40,18 @@ class Connecting(Psycopg3Database):  # type: ignore[misc]  # playhouse is not ty
 
     _limit_s: float | None = None
     _next_attempt_at = -math.inf
+    _timelines: Timelines | None = None
+    connect_params: dict[str, Any]  # of Peewee's own
+
+    def _was_promoted(self) -> None:
+        """Called when a connection leads to another primary than the one before."""
 
     def _connect(self) -> psycopg.Connection[Any]:
         # Threads connect one after the other. When a server is down, only the first waits for it.
         if time.monotonic() < self._next_attempt_at:
             raise OperationalError("the database could not be reached a moment ago")
+        if self._timelines is not None:
+            self.connect_params = {**self.connect_params, **self._timelines.hosts}
         try:
             connection: psycopg.Connection[Any] = super()._connect()
         except psycopg.OperationalError as exc:
@@ -58,6 +67,8 @@ class Connecting(Psycopg3Database):  # type: ignore[misc]  # playhouse is not ty
             raise OperationalError(
                 f"{self.SETTING}: its encoding is {encoding}; create it with ENCODING 'UTF8'"
             )
+        if self._timelines is not None and self._timelines.met(connection):
+            self._was_promoted()
         connection.execute(PLANNING)
         if self._limit_s is not None:
             connection.execute(

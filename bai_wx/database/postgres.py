@@ -42,6 +42,7 @@ from bai_wx.database.pipeline_pool import SILENT
 from bai_wx.database.public_reads import PublicReads, Reads
 from bai_wx.database.replicas import standbys_of
 from bai_wx.database.sqlite import INTERRUPTED
+from bai_wx.database.timelines import Timelines
 from bai_wx.errors import Unstorable
 from bai_wx.metrics import COMMITS
 
@@ -100,9 +101,8 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
         self._reads = self._public_reads(reads) if reads else None
         self._demoted: WeakSet[psycopg.Connection[Any]] = WeakSet()
         self._on_loop = OnLoop(self._open, self._forget_demoted, limit_s, self._reads)
-        super().__init__(
-            readable(address), max_connections=connections, timeout=POOL_TIMEOUT_S, **CONNECTING
-        )
+        self._timelines = Timelines(readable(address))
+        super().__init__(address, max_connections=connections, timeout=POOL_TIMEOUT_S, **CONNECTING)
         self._state = waiting.State()
 
     def _open(self) -> "psycopg.Connection[Any]":
@@ -350,6 +350,12 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
         """Keep connections to a former primary, a standby by now, out of the pool."""
         if waiting.current() is None:
             self._demoted.add(self._state.conn)
+        self.close_idle()
+        self._on_loop.renew()
+
+    def _was_promoted(self) -> None:
+        """Close what is open to the primary before, which may still answer, with what it knew."""
+        self._demoted.update(used.connection for used in list(self._in_use.values()))
         self.close_idle()
         self._on_loop.renew()
 

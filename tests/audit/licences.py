@@ -38,6 +38,7 @@ SPELLED = {
     "apache 2.0": "Apache-2.0",
     "apache license 2.0": "Apache-2.0",
     "apache software license": "Apache-2.0",
+    "bsd-3": "BSD-3-Clause",
     "bsd 2-clause license": "BSD-2-Clause",
     "bsd 3-clause license": "BSD-3-Clause",
     "bsd license": "BSD",
@@ -46,6 +47,7 @@ SPELLED = {
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
     "psfl": "PSF-2.0",
     "python software foundation license": "PSF-2.0",
+    "the mit license": "MIT",
 }
 READ = {
     "axe-playwright-python": "MIT",

@@ -103,7 +103,9 @@ def test_compose_has_two_replicas_behind_the_proxy() -> None:
     assert open_ports == {"proxy"}, "nothing else is reached from outside"
 
 
-@pytest.mark.parametrize("path", sorted(DEPLOY.iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(filter(Path.is_file, DEPLOY.rglob("*"))), ids=lambda path: path.name
+)
 def test_settings_that_are_named_exist(path: Path) -> None:
     known = {unquoted(row[0]) for row in rows(part("README.md", "settings"))}
     named = set(re.findall(r"\b(?:BAI_WX|WECHAT)_[A-Z_]+\b", path.read_text("utf-8")))

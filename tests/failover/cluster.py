@@ -127,7 +127,7 @@ class Node:
             return
         process, self._process = self._process, None
         pids = self._pids(process)
-        _signal(pids, signal.SIGKILL)
+        send_signal(pids, signal.SIGKILL)
         process.wait(PATIENCE_S)
         deadline = time.monotonic() + PATIENCE_S
         while any(is_running(pid) for pid in pids):
@@ -137,24 +137,30 @@ class Node:
 
     def pause(self, seconds: float) -> None:
         """Stop every process of it for a while, as an overloaded host would."""
-        assert self._process is not None
-        _signal([self._process.pid], signal.SIGSTOP)  # so that it starts no further one
-        stopped = self._pids(self._process)
-        _signal(stopped, signal.SIGSTOP)
-        try:
+        with self.standing_still():
             time.sleep(seconds)
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Stop every process of it meanwhile."""
+        assert self._process is not None
+        send_signal([self._process.pid], signal.SIGSTOP)  # so that it starts no further one
+        stopped = self._pids(self._process)
+        send_signal(stopped, signal.SIGSTOP)
+        try:
+            yield
         finally:
-            _signal(stopped, signal.SIGCONT)
+            send_signal(stopped, signal.SIGCONT)
 
     @contextmanager
     def held_replication(self) -> Iterator[None]:
         """Send nothing to standbys for a while, as a network that stalls."""
         senders = [pid for (pid,) in self.ask("SELECT pid FROM pg_stat_replication")]
-        _signal(senders, signal.SIGSTOP)
+        send_signal(senders, signal.SIGSTOP)
         try:
             yield
         finally:
-            _signal(senders, signal.SIGCONT)
+            send_signal(senders, signal.SIGCONT)
 
     def _pids(self, process: subprocess.Popen[bytes]) -> list[int]:
         if not is_running(process.pid):
@@ -244,7 +250,7 @@ def _as_system_user() -> dict[str, Any]:
     return {"user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": [], "cwd": "/"}
 
 
-def _signal(pids: list[int], number: int) -> None:
+def send_signal(pids: list[int], number: int) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):  # a backend may end by itself
             os.kill(pid, number)

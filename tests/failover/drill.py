@@ -9,8 +9,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from tests.failover.cluster import Cluster
+from tests.failover.patroni_cluster import PatroniCluster
 from tests.failover.proxy import Proxy
 from tests.running import Client, Server
 from tests.stories.accounts import Account, half_made
@@ -23,11 +25,14 @@ PATIENCE_S = 120  # for what a slow machine has not ordered in time, and for all
 LOGINS_AT_ONCE = 16
 
 
+AnyCluster = TypeVar("AnyCluster", Cluster, PatroniCluster)
+
+
 @dataclass
-class Shop:
+class Shop(Generic[AnyCluster]):
     """Everything that serves: a pair of databases, two replicas, the proxy."""
 
-    cluster: Cluster
+    cluster: AnyCluster
     replicas: list[Server]
     proxy: Proxy
 
@@ -63,10 +68,19 @@ class Report:
 
 
 @contextmanager
-def shop(folder: Path, *, synchronous: bool = True) -> Iterator[Shop]:
+def shop(folder: Path, *, synchronous: bool = True) -> Iterator[Shop[Cluster]]:
     """Start everything on 127.0.0.1; stop all of it, whatever happens."""
+    with (
+        Cluster(synchronous=synchronous) as cluster,
+        serving(folder, cluster) as shop,
+    ):
+        yield shop
+
+
+@contextmanager
+def serving(folder: Path, cluster: AnyCluster) -> Iterator[Shop[AnyCluster]]:
+    """Start two replicas on these databases, and the proxy."""
     with ExitStack() as stack:
-        cluster = stack.enter_context(Cluster(synchronous=synchronous))
         settings = {
             "BAI_WX_DATABASE": cluster.address,
             "BAI_WX_SECRET": secrets.token_urlsafe(48),
@@ -81,9 +95,9 @@ def shop(folder: Path, *, synchronous: bool = True) -> Iterator[Shop]:
 
 
 def drill(
-    running: Shop,
+    running: Shop[AnyCluster],
     accident: str,
-    happen: Callable[[Shop], None],
+    happen: Callable[[Shop[AnyCluster]], None],
     *,
     seconds: float,
     orders: int,
@@ -142,7 +156,7 @@ def _ordered(buyers: list[Shopper]) -> int:
     return sum(len(buyer.journal.orders) for buyer in buyers)
 
 
-def _compare(report: Report, running: Shop, buyers: list[Shopper], over: float) -> None:
+def _compare(report: Report, running: Shop[AnyCluster], buyers: list[Shopper], over: float) -> None:
     moments = sorted(m for buyer in buyers for m in buyer.journal.ordered_at.values())
     report.after = sum(moment > over for moment in moments)
     report.longest_wait_s = max(b - a for a, b in pairwise(moments))

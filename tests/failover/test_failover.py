@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.failover.cluster import DATABASE
+from tests.failover.cluster import DATABASE, Cluster
 from tests.failover.drill import Report, Shop, drill, shop
 from tests.tree import RUNS
 
@@ -22,7 +22,7 @@ STALLED_S = 1  # the network between the databases, before the primary dies
 NOTICED_S = 2  # from its death to the promotion
 
 
-def fail_over(running: Shop) -> None:
+def fail_over(running: Shop[Cluster]) -> None:
     """The standby hears nothing for a moment, the primary dies, and the standby takes its place.
 
     What was committed in that moment is on the primary alone: whoever is told of it loses it.
@@ -35,7 +35,7 @@ def fail_over(running: Shop) -> None:
     running.cluster.fail_over()
 
 
-def kill_a_replica(running: Shop) -> None:
+def kill_a_replica(running: Shop[Cluster]) -> None:
     """A replica of the server dies and is started again on its port."""
     replica = running.replicas[1]
     port = int(replica.url.rpartition(":")[2])
@@ -44,12 +44,12 @@ def kill_a_replica(running: Shop) -> None:
     replica.start(port)
 
 
-def pause_the_database(running: Shop) -> None:
+def pause_the_database(running: Shop[Cluster]) -> None:
     """The primary stands still, and goes on."""
     running.cluster.primary.pause(PAUSED_S)
 
 
-def upgrade(running: Shop) -> None:
+def upgrade(running: Shop[Cluster]) -> None:
     """The schema grows while both replicas serve; then they are replaced one after the other."""
     for change in EXPANSION:
         running.cluster.primary.ask(change, DATABASE)
@@ -59,7 +59,7 @@ def upgrade(running: Shop) -> None:
         replica.start(port)
 
 
-def replica_drill(running: Shop) -> Report:
+def replica_drill(running: Shop[Cluster]) -> Report:
     """Orders, and a replica of the server killed and started again in the middle."""
     report = drill(running, "replica killed", kill_a_replica, seconds=5, orders=300, after=50)
     assert report.is_clean, (report.orders, report.lines, report.changed)
@@ -68,7 +68,7 @@ def replica_drill(running: Shop) -> Report:
     return report
 
 
-def pause_drill(running: Shop) -> Report:
+def pause_drill(running: Shop[Cluster]) -> Report:
     """Orders, and the database paused in the middle."""
     report = drill(running, "database paused", pause_the_database, seconds=5, orders=300, after=50)
     assert report.is_clean, (report.orders, report.lines, report.changed)
@@ -77,7 +77,7 @@ def pause_drill(running: Shop) -> Report:
     return report
 
 
-def upgrade_drill(running: Shop) -> Report:
+def upgrade_drill(running: Shop[Cluster]) -> Report:
     """Orders, and an upgrade in the middle."""
     report = drill(running, "upgrade", upgrade, seconds=5, orders=300, after=50)
     assert report.is_clean, (report.orders, report.lines, report.changed)
@@ -85,7 +85,7 @@ def upgrade_drill(running: Shop) -> Report:
     return report
 
 
-def failover_drill(running: Shop) -> Report:
+def failover_drill(running: Shop[Cluster]) -> Report:
     """A thousand orders with a failover in the middle; then the pair is made whole again."""
     report = drill(running, "failover", fail_over, seconds=8, orders=1_000, after=100)
     assert report.is_clean, (report.orders, report.lines, report.changed)
@@ -105,14 +105,14 @@ DRILLS = {
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop[Cluster]]:
     """One shop for all drills: each leaves it whole, the failover last."""
     with shop(tmp_path_factory.mktemp("failover")) as whole:
         yield whole
 
 
 @pytest.mark.parametrize("name", DRILLS)
-def test_no_acknowledged_order_is_lost(name: str, running: Shop) -> None:
+def test_no_acknowledged_order_is_lost(name: str, running: Shop[Cluster]) -> None:
     DRILLS[name](running)
 
 
