@@ -1,6 +1,7 @@
 """PostgreSQL for requests that wait on the event loop. `postgres` asks it where a greenlet is running."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -173,10 +174,17 @@ class OnLoop:
         def look() -> Rows:
             with peewees_exceptions, self._looking_for_a_demotion():
                 rows: Rows | None = joining.look(here.transaction)
-            # No transaction was begun, or its statements have failed.
-            return self.execute(here, sql, values) if rows is None else rows
+            return self._without_limit(here, sql, values) if rows is None else rows
 
         return look
+
+    def _without_limit(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Rows:
+        """Read what no transaction has read. One that failed may have taken all of the request's time."""
+        until, here.until = here.until, math.inf
+        try:
+            return self.execute(here, sql, values)
+        finally:
+            here.until = until
 
     def defer(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> None:
         """Have a write done with what is sent next, or where its `atomic` ends. Raises: `Unstorable`."""

@@ -3,6 +3,8 @@
 `dispatch` chooses the thread and calls this there; the verbs themselves are in `operation`.
 """
 
+from http import HTTPStatus
+
 from bai_wx.database import waiting
 from bai_wx.database.connection import connection_without_deadline, request_connection
 from bai_wx.request.incoming import Incoming
@@ -32,7 +34,10 @@ def run_on_loop(operation: Operation, incoming: Incoming) -> Reply:
         try:
             reply = _reply(operation, incoming, here)
             expected = incoming.expected
-            if expected is None or expected.holds():
+            # One that could not be done says nothing of anybody, and the database need not be waited for again.
+            if expected is None or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                return reply
+            if expected.holds():
                 return reply
         except Exception as problem:  # the edge: nothing may leave without an answer
             return operation.render(problem, incoming)

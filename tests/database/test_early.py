@@ -128,6 +128,20 @@ def test_a_joining_read_outlives_a_transaction_that_failed(shop: Postgres) -> No
     assert on_loop(work) == [(5,)]
 
 
+def test_a_joining_read_has_time_of_its_own(shop: Postgres) -> None:
+    """Where the transaction has failed after all of the request's."""
+
+    def work() -> Any:
+        shop.started()
+        joining = shop.ask_joining("SELECT 5::bigint", ())
+        here = waiting.current()
+        assert here is not None
+        here.until = 0.0
+        return joining().fetchone()
+
+    assert on_loop(work) == [(5,)]
+
+
 @pytest.mark.parametrize(
     "write",
     [
