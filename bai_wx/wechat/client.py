@@ -218,7 +218,12 @@ class WeChatClient:
         except BaseException:  # whatever it is, the next one may ask
             await ask(partial(table.drop, js_code))
             raise
-        await ask(partial(table.keep, js_code, f"{session.openid}\n{session.unionid}"))
+        keep = partial(table.keep, js_code, f"{session.openid}\n{session.unionid}")
+        if table.waits:
+            # Who logs in need not wait until another replica knows: that one looks again.
+            wire.beside(keep)
+        else:
+            keep()
         return session
 
     async def _exchange_login_code(

@@ -57,6 +57,8 @@ class LoopWire:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._places = asyncio.Semaphore(MAX_CONNECTIONS)
         self._idle: list[_Connection] = []
+        self._beside: set[asyncio.Task[None]] = set()
+        """The loop itself keeps none alive."""
 
     async def ask(self, call: Call, deadline: Deadline) -> Answer:
         """Send `call` once and return the JSON object it is answered with.
@@ -72,6 +74,12 @@ class LoopWire:
     async def aside(self, work: Callable[[], Result]) -> Result:
         """Do work that waits for the database that replicas share; others go on meanwhile."""
         return await waiting.answered(work)
+
+    def beside(self, work: Callable[[], None]) -> None:
+        """As `aside`, where nobody needs to wait for it."""
+        task = asyncio.get_running_loop().create_task(waiting.answered(work))
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     async def _fetch(self, call: Call, deadline: Deadline) -> bytes:
         self._begin_on(asyncio.get_running_loop())

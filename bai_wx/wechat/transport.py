@@ -81,6 +81,10 @@ class Wire:
         """Run work that waits for another server than WeChat's."""
         return work()
 
+    def beside(self, work: Callable[[], None]) -> None:
+        """As `aside`: whoever asks in a thread waits for it."""
+        work()
+
     def _fetch(self, call: Call, deadline: Deadline) -> bytes:
         try:
             return self._exchange(call, deadline)

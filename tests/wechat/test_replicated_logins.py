@@ -74,6 +74,7 @@ def test_an_answer_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then WeChat is asked again, and one of the next answers takes the row away."""
     monkeypatch.setattr(replicated_logins, "KEPT_S", 0.0)
     monkeypatch.setattr(login_codes, "SWEEP_EVERY_S", 0.0)
+    monkeypatch.setattr(login_codes, "_next_sweep", 0.0)
     logins = ReplicatedLogins()
     logins.keep("code", "openid\n")
     assert logins.claim("code", 0).is_ours
