@@ -9,7 +9,6 @@ import atexit
 import os
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 from contextlib import closing
 from functools import cache
@@ -24,6 +23,7 @@ from bai_wx.record import data_keys as keys
 from bai_wx.record import encrypted
 from bai_wx.record.collections import COLLECTIONS
 from tests import partitions
+from tests.processes import when_we_end
 
 KIND = os.environ.get("BAI_WX_TEST_DATABASE", "sqlite")
 IS_PARTITIONED = KIND == "postgresql-partitioned"
@@ -34,6 +34,12 @@ without_sql = pytest.mark.skipif(IS_POSTGRES, reason="the same on any database")
 
 QUICK = ("max_connections = 400", "fsync = off", "synchronous_commit = off")
 """What the tests' server needs and its data does not: it is gone with the tests."""
+
+STOP = (
+    'read pid <"$0/data/postmaster.pid" && kill -QUIT $pid;'
+    ' while kill -0 $pid; do sleep 0.1; done; rm -rf "$0"'
+)
+"""Stops the tests' server and removes its folder, in a shell."""
 
 Rows = list[dict[str, Any]]
 
@@ -192,7 +198,7 @@ class Cluster:
         self._server = get_server(folder / "data", cleanup_mode=None)
         for setting in (*(() if durable else QUICK), f"unix_socket_directories = '{folder}/data'"):
             self._server.psql(f"ALTER SYSTEM SET {setting};")
-        self._watcher = _watch(folder)
+        self._watcher = when_we_end(STOP, folder)
         self.address = str(self._server.get_uri())
         self.restart()
 
@@ -240,18 +246,3 @@ def _give_the_wheel_a_place() -> None:
     folder = tempfile.mkdtemp(prefix="bai-wx-run-")
     os.environ["XDG_RUNTIME_DIR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the wheel's own end
-
-
-def _watch(folder: Path) -> subprocess.Popen[bytes]:
-    """Let another process stop the server, and remove its folder, when this one ends, however it does."""
-    ending = (
-        'read _; read pid <"$0/data/postmaster.pid" && kill -QUIT $pid;'
-        ' while kill -0 $pid; do sleep 0.1; done; rm -rf "$0"'
-    )
-    return subprocess.Popen(
-        ["sh", "-c", ending, str(folder)],
-        stdin=subprocess.PIPE,  # which closes with this process
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )

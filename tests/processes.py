@@ -1,6 +1,7 @@
 """Processes, as the kernel shows them."""
 
 import os
+import subprocess
 from pathlib import Path
 
 
@@ -16,6 +17,17 @@ def is_running(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state not in "ZX"  # a zombie has let go of them
+
+
+def when_we_end(script: str, folder: Path) -> "subprocess.Popen[bytes]":
+    """Let another process run a shell script with a folder as `$0` when this one ends, however it does."""
+    return subprocess.Popen(
+        ["sh", "-c", f"read _; {script}", str(folder)],
+        stdin=subprocess.PIPE,  # which closes with this process
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def cpu_s(pid: int) -> float:

@@ -146,7 +146,9 @@ class Asked:
 @cache
 def inserting(model: type[Model]) -> Statement:
     """Inserts a row of every column but the key, each bound by its field's name."""
-    return Statement(_inserting(model).returning())  # nothing: on PostgreSQL it is the key otherwise
+    return Statement(
+        _inserting(model).returning()
+    )  # nothing: on PostgreSQL it is the key otherwise
 
 
 @cache

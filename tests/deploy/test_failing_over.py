@@ -5,7 +5,6 @@ tests/failover runs `patroni.yml` as it is. Not tried: the image is not built, a
 
 import os
 import re
-import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -20,9 +19,6 @@ from tests.tree import ROOT
 
 PATRONI = DEPLOY / "patroni"
 COMPOSE = PATRONI / "compose.yaml"
-MOST_EXPOSED = (
-    5.0  # of 10: it starts PostgreSQL as its own child, which writes and forks as it likes
-)
 NOBODYS = "192.0.2."  # of RFC 5737: no machine has it
 LEFT_OVER = (
     "import os, sys; from patroni.config import Config; Config(sys.argv[1]);"
@@ -116,26 +112,3 @@ def test_the_image_has_the_patroni_of_the_drills() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     (asked,) = [n for n in project["optional-dependencies"]["failover"] if "patroni" in n]
     assert f"'{asked}'" in text
-
-
-@pytest.fixture
-def unit(tmp_path: Path) -> str:
-    """The unit, with programs, files and a user that exist here."""
-    if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd is not installed")
-    text = (PATRONI / "patroni.service").read_text("utf-8")
-    text = text.replace("/opt/patroni/bin/patroni", "/bin/true").replace("=postgres\n", "=root\n")
-    path = tmp_path / "patroni.service"
-    path.write_text(text, "utf-8")
-    return str(path)
-
-
-def test_systemd_accepts_the_unit(unit: str) -> None:
-    done = run("systemd-analyze", "verify", "--man=no", unit)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_the_unit_is_hardened(unit: str) -> None:
-    threshold = f"--threshold={MOST_EXPOSED * 10:.0f}"
-    done = run("systemd-analyze", "security", "--offline=true", threshold, unit)
-    assert done.returncode == 0, done.stdout

@@ -26,6 +26,11 @@ LOGINS_AT_ONCE = 16
 
 
 AnyCluster = TypeVar("AnyCluster", Cluster, PatroniCluster)
+WORDS = """\
+lost: an acknowledged order or cart line that is not there exactly as acknowledged · duplicated: a row
+nobody was told of, or a key that gives another order now · half-made: an order that is not the sum
+of its items or disagrees with its lines, a line ordered without an order."""
+"""What the words of the drills' figures mean."""
 
 
 @dataclass

@@ -24,13 +24,15 @@ from tests.failover.cluster import (
     send_signal,
 )
 from tests.failover.hosts import BESIDE, Host, Network
-from tests.processes import children, is_running
+from tests.processes import children, is_running, when_we_end
 from tests.tree import ROOT
 
 CONFIGURATION = ROOT / "deploy" / "patroni" / "patroni.yml"
 PASSWORD = "of-the-drill"
 PATIENCE_S = 90
 LOOK_S = 0.2
+STOP = 'for file in "$0"/*/postmaster.pid; do read pid <"$file" && kill -QUIT $pid; done'
+"""Stops both PostgreSQLs, in a shell. Patroni does not where it is killed."""
 
 
 def etcd_program() -> str:
@@ -200,7 +202,7 @@ class PatroniCluster:
             ]
             if os.geteuid() == 0:
                 shutil.chown(self._folder, SYSTEM_USER)
-            self._watcher = _watch(self._folder)
+            self._watcher = when_we_end(STOP, self._folder)
             self.etcd.start()
             for node in self.nodes:
                 node.start()
@@ -309,17 +311,3 @@ def _get(url: str) -> dict[str, Any] | None:
         found: dict[str, Any] = requests.get(url, timeout=1, proxies={"http": ""}).json()
         return found
     return None
-
-
-def _watch(folder: Path) -> subprocess.Popen[bytes]:
-    """Let another process stop both PostgreSQLs when this one ends, however it does: Patroni does not."""
-    ending = (
-        'read _; for file in "$0"/*/postmaster.pid; do read pid <"$file" && kill -QUIT $pid; done'
-    )
-    return subprocess.Popen(
-        ["sh", "-c", ending, str(folder)],
-        stdin=subprocess.PIPE,  # which closes with this process
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.failover.cluster import DATABASE, Cluster
-from tests.failover.drill import Report, Shop, drill, shop
+from tests.failover.drill import WORDS, Report, Shop, drill, shop
 from tests.tree import RUNS
 
 LONG_RUNS = 5
@@ -151,7 +151,5 @@ every order that had to be retried is sent once more with its key: the same orde
 {lines}
 ```
 
-lost: an acknowledged order or cart line that is not there exactly as acknowledged · duplicated: a row
-nobody was told of, or a key that gives another order now · half-made: an order that is not the sum
-of its items or disagrees with its lines, a line ordered without an order.
+{WORDS}
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.failover import hosts
-from tests.failover.drill import BUYERS, Report, Shop, drill, serving
+from tests.failover.drill import BUYERS, WORDS, Report, Shop, drill, serving
 from tests.failover.patroni_cluster import PatroniCluster, PatroniNode
 from tests.tree import RUNS
 
@@ -178,9 +178,7 @@ The gap is the longest time without an acknowledged order.
 {lines}
 ```
 
-lost: an acknowledged order or cart line that is not there exactly as acknowledged · duplicated: a row
-nobody was told of, or a key that gives another order now · half-made: an order that is not the sum
-of its items or disagrees with its lines, a line ordered without an order.
+{WORDS}
 """
 
 
