@@ -326,6 +326,12 @@ def lock_name(name: str) -> None:
         database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
 
 
+def await_locks() -> None:
+    """Return when the names that were locked are. On PostgreSQL they are otherwise with the next statement."""
+    if locks_rows():
+        database.execute_sql("SELECT 1").fetchone()
+
+
 def retry_if_refused(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Do the work, which is one transaction, once more where a unique index refuses its row.
 

@@ -3,7 +3,6 @@
 To the pipeline it is one who waits: it takes the answer, and keeps it until the greenlet that asked looks.
 """
 
-import math
 from typing import Any
 
 from bai_wx.database.rows import Rows
@@ -13,15 +12,13 @@ from bai_wx.database.waiting import Waiting
 class Early:
     """What a greenlet asked early, once."""
 
-    __slots__ = ("_answer", "_asker", "_is_looked_for", "server_s", "until")
+    __slots__ = ("_answer", "_asker", "_is_looked_for", "server_s")
 
     def __init__(self, asker: Waiting[Any]) -> None:
         self._asker = asker
         self._answer: list[Rows] | Exception | None = None
         self._is_looked_for = False
         self.server_s = 0.0
-        self.until = math.inf
-        """No bound of its own: its asker has one."""
 
     def switch(self, answer: list[Rows] | Exception) -> None:
         """Take the answer, and let the asker go on if it waits for this."""

@@ -64,8 +64,12 @@ class OnLoop:
         transaction, here.transaction = here.transaction, None
         if here.has_written_public and here.writer:
             transaction.defer(own_writes.NOTE, (here.writer,))
-        with peewees_exceptions, self._looking_for_a_demotion():
-            warnings = transaction.commit()
+        try:
+            with peewees_exceptions, self._looking_for_a_demotion():
+                warnings = transaction.commit()
+        finally:
+            # Its statements have limits of their own; what it waited for is not the time of reads.
+            here.until += time.monotonic() - transaction.began
         COMMITS.inc()
         if warnings:
             raise OperationalError(f"the commit was answered with a warning: {warnings}")
@@ -74,8 +78,11 @@ class OnLoop:
         """Roll back, where the transaction has not ended already."""
         transaction, here.transaction = here.transaction, None
         if transaction is not None:
-            with peewees_exceptions:
-                transaction.rollback()
+            try:
+                with peewees_exceptions:
+                    transaction.rollback()
+            finally:
+                here.until += time.monotonic() - transaction.began
 
     def execute(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Rows:
         """Run a statement; others go on meanwhile. A read outside a transaction that meets a lost connection is
@@ -93,14 +100,19 @@ class OnLoop:
             raise OperationalError(INTERRUPTED)
         if here.before_writing is not None and not sql.startswith("SELECT"):
             here.before_writing()
+        here.server_s, began = 0.0, time.monotonic()
         try:
             return self._pipelines_of_loop().run(here, sql, values)
         except psycopg.Error as problem:
             with peewees_exceptions:
                 return self._after(problem, here, sql, values)
         finally:
-            if here.server_s > self._read_limit_s:
-                here.until += here.server_s  # the server's delay, not the request's
+            self._count_time(here, began)
+
+    def _count_time(self, here: Waiting[Any], began: float) -> None:
+        """Take as the request's time what a healthy server worked for it, not what it waited for besides."""
+        is_own = here.server_s <= self._read_limit_s
+        here.until += time.monotonic() - began - (here.server_s if is_own else 0.0)
 
     def _after(
         self, problem: psycopg.Error, here: Waiting[Any], sql: str, values: Sequence[Any]
@@ -155,6 +167,7 @@ class OnLoop:
             self._pipelines_of_loop().send(early, sql, values)
 
         def look() -> Rows:
+            here.server_s, began = 0.0, time.monotonic()
             with peewees_exceptions:
                 try:
                     rows: Rows = early.look()
@@ -162,6 +175,8 @@ class OnLoop:
                 except psycopg.Error as problem:
                     here.server_s = early.server_s
                     return self._after(problem, here, sql, values)
+                finally:
+                    self._count_time(here, began)
 
         return look
 
@@ -210,6 +225,8 @@ class OnLoop:
         pipelines = self._pipelines
         if pipelines is not None and not pipelines.loop.is_closed():
             pipelines.loop.call_soon_threadsafe(pipelines.renew)
+            if self._reads is not None:
+                pipelines.loop.call_soon_threadsafe(self._reads.renew)
 
     def close(self) -> None:
         """Close every connection."""

@@ -31,6 +31,8 @@ class OwnPool:
         self._stale: set[Pipeline] = set()
         """Those taken that nobody may take again."""
         self._opening = 0
+        self._awaited: set[Waiting[Any]] = set()
+        """Who waits for one to open."""
         self._queue: deque[Waiting[Any]] = deque()
 
     def take(self, waiting: Waiting[Any]) -> Pipeline:
@@ -91,21 +93,37 @@ class OwnPool:
 
     def _open_for(self, waiting: Waiting[Any]) -> None:
         self._opening += 1
+        self._awaited.add(waiting)
+        too_late = self._loop.call_later(QUEUE_S, self._give_up_opening, waiting)
         opening = self._loop.run_in_executor(None, self._open_one)
-        opening.add_done_callback(lambda done: self._opened(done, waiting))
+        opening.add_done_callback(lambda done: self._opened(done, waiting, too_late))
+
+    def _give_up_opening(self, waiting: Waiting[Any]) -> None:
+        self._awaited.discard(waiting)
+        waiting.switch(SilentError("no connection could be opened in time"))
 
     def _opened(
-        self, opening: "asyncio.Future[psycopg.Connection[Any]]", waiting: Waiting[Any]
+        self,
+        opening: "asyncio.Future[psycopg.Connection[Any]]",
+        waiting: Waiting[Any],
+        too_late: asyncio.TimerHandle,
     ) -> None:
         self._opening -= 1
+        too_late.cancel()
+        is_awaited = waiting in self._awaited
+        self._awaited.discard(waiting)
         try:
             own = Pipeline(opening.result(), self._loop, self._gone)
         except Exception as problem:  # it belongs to the one that waits
-            waiting.switch(problem)
+            if is_awaited:
+                waiting.switch(problem)
             if self._queue and not self.taken:  # nobody is left who would give one back
                 self._open_for(self._queue.popleft())
         else:
-            waiting.switch(own)
+            if is_awaited:
+                waiting.switch(own)
+            else:
+                self.give_back(own)
 
     def _gone(self, own: Pipeline) -> None:
         if own in self._idle:

@@ -48,7 +48,8 @@ class Pipelines:
         self.loop = loop
         self.own = OwnPool(open_own, loop, self._look_soon)
         self._open: list[Pipeline] = []
-        self._unsent: deque[tuple[Waiting[Any] | Early, Asked]] = deque()
+        self._unsent: deque[tuple[Waiting[Any] | Early, Asked, float]] = deque()
+        """What waits for a connection to open, and since when."""
         self._opening: asyncio.Future[psycopg.Connection[Any]] | None = None
         self._watch: asyncio.TimerHandle | None = None
 
@@ -73,10 +74,10 @@ class Pipelines:
         if chosen is None:
             if len(self._unsent) >= MOST_WAITING:
                 raise LostError("too many wait for a connection")
-            self._unsent.append((waiting, (sql, values)))
+            self._unsent.append((waiting, (sql, values), time.monotonic()))
         else:
             _send(chosen, waiting, sql, values)
-            self._look_soon()
+        self._look_soon()
 
     def renew(self) -> None:
         """Close each connection, as its server may be the primary no longer. One that is in a transaction is
@@ -119,11 +120,11 @@ class Pipelines:
         try:
             pipeline = Pipeline(opening.result(), self.loop, self._gone)
         except Exception as problem:  # it belongs to those that wait
-            for waiting, _ in unsent:
+            for waiting, _, _ in unsent:
                 waiting.switch(problem)
             return
         self._open.append(pipeline)
-        for waiting, asked in unsent:
+        for waiting, asked, _ in unsent:
             try:
                 _send(pipeline, waiting, *asked)
             except Exception as exc:  # it belongs to the one that waits
@@ -148,8 +149,9 @@ class Pipelines:
             self._watch = self.loop.call_later(self._limit_s / 4, self._look)
 
     def _look(self) -> None:
-        """Close what has been silent for too long."""
+        """Close what has been silent for too long, and give up what waited for too long."""
         self._watch = None
+        before = time.monotonic() - PATIENCE_S
         for pipelines, limit_s in (
             (self._open, self._limit_s),
             (self.own.taken, self._own_limit_s),
@@ -157,8 +159,10 @@ class Pipelines:
             for pipeline in list(pipelines):
                 if pipeline.is_silent(limit_s):
                     pipeline.close(SilentError(SILENT))
-                pipeline.give_up(time.monotonic() - PATIENCE_S)
-        if self.own.taken or any(len(pipeline) for pipeline in self._open):
+                pipeline.give_up(before)
+        while self._unsent and self._unsent[0][2] < before:
+            self._unsent.popleft()[0].switch(SilentError("no connection could be opened in time"))
+        if self._unsent or self.own.taken or any(len(pipeline) for pipeline in self._open):
             self._look_soon()
 
 

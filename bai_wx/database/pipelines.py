@@ -294,7 +294,6 @@ class Pipeline:
             done = self._uncommitted if sent.ends_alone else ready
             (self._skipped if sent.is_skipped else done).append(sent)
             sent.waiting.server_s = now - sent.since
-            sent.waiting.until += sent.since - sent.asked
             self._begin_next(now)
 
     def _begin_next(self, now: float) -> None:

@@ -5,6 +5,7 @@ more. A write is never run again: it may have been done. Its client sends it aga
 `Idempotency-Key`.
 """
 
+import asyncio
 import math
 import re
 import threading
@@ -193,7 +194,8 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
             # PostgreSQL would roll back and report no error.
             raise InternalError("a statement of the transaction has failed")
         if self._of_thread.has_written_public and self._of_thread.writer:
-            self.execute_sql(own_writes.NOTE, (self._of_thread.writer,))
+            with peewees_exceptions:  # Peewee takes the transaction for ended already
+                connection.execute(own_writes.NOTE, (self._of_thread.writer,))
         warnings: list[str | None] = []
 
         def note(diagnostic: psycopg.errors.Diagnostic) -> None:
@@ -350,7 +352,10 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
         """Keep connections to a former primary, a standby by now, out of the pool."""
         if waiting.current() is None:
             self._demoted.add(self._state.conn)
-        self.close_idle()
+            self.close_idle()
+        else:
+            # It waits for a thread that connects: the event loop must not.
+            asyncio.get_running_loop().run_in_executor(None, self.close_idle)
         self._on_loop.renew()
 
     def _was_promoted(self) -> None:

@@ -77,7 +77,10 @@ class PublicReads:
     def run(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Rows | None:
         """Run a read at the standby of a greenlet's request. Returns: None where it is the primary's."""
         replica: Replica = here.replica
+        here.server_s, began = 0.0, time.monotonic()
         rows: Rows | None = self._tried(here, sql, lambda: replica.pipelines.run(here, sql, values))
+        if rows is not None:
+            here.until += time.monotonic() - began - here.server_s  # it waited behind others
         return rows
 
     def run_in_thread(self, request: Request, sql: str, values: Sequence[Any]) -> Any:
@@ -99,6 +102,11 @@ class PublicReads:
                 request.until += time.monotonic() - began  # the standby's delay, not the request's
             _leave(request, _FAILED)
             return None
+
+    def renew(self) -> None:
+        """Read at the primary until the one of now was asked how far its log is."""
+        if self._replicas is not None:
+            self._replicas.renew()
 
     def close(self) -> None:
         """Close every connection."""

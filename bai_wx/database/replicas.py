@@ -148,6 +148,11 @@ class Primary:
         """The last moment at which the log was no further than this, of those that are remembered."""
         return next((at for at, written in reversed(self._positions) if written <= position), None)
 
+    def renew(self) -> None:
+        """Ask on another connection, and forget what the last one said."""
+        self.watch.hang_up()
+        self._lost()
+
     def _told(self, asked_at: float, row: Row) -> None:
         position, *whose = row
         if tuple(whose) != self.whose:
@@ -197,6 +202,12 @@ class Replicas:
         self._turn += 1
         _REPLICA.inc()
         return fit[self._turn % len(fit)]
+
+    def renew(self) -> None:
+        """Know nothing of them until the primary of now was asked: that of before may answer still."""
+        self._primary.renew()
+        for each in self._all:
+            each.shows_until = -math.inf
 
     def close(self) -> None:
         """Close every connection."""

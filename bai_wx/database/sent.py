@@ -32,7 +32,6 @@ class Sent:
     """Statements that are under way for one who waits."""
 
     __slots__ = (
-        "asked",
         "bound",
         "ends_alone",
         "has_limit",
@@ -49,8 +48,7 @@ class Sent:
 
     def __init__(self, waiting: Waiting[Any] | Early, bound: list[Bound], since: float) -> None:
         self.waiting, self.bound, self.since = waiting, bound, since
-        self.asked = since
-        """When it was sent; `since` is when it came to be the first, where others were before it."""
+        """`since` is when it was sent, and later when it came to be the first, where others were before it."""
         self.rows: list[Rows] = []
         self.problem: Exception | None = None
         self.patience_from = math.inf

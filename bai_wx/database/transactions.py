@@ -6,6 +6,7 @@ early go along with them. The connection is taken by the first that is sent. Not
 one meets a lost connection, so it is sent once more on another.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -79,6 +80,7 @@ class Transaction:
         self._pool, self._waiting = pipelines.own, waiting
         self._deferred = [_Deferred((begin, _NOTHING))]
         self._own: Pipeline | None = None
+        self.began = time.monotonic()
         self._is_broken = False
         """Whether statements are missing that could not be sent."""
 
@@ -118,27 +120,27 @@ class Transaction:
         if self._is_broken:
             self.rollback()
             raise InFailedSqlTransaction("a statement of the transaction could not be sent")
-        if self._own is None:
-            if not self._has_writes:
-                return []  # nothing was asked
-            self._send_deferred()  # and once more where the connection was lost; a COMMIT never is
-        own = self._taken()
-        before = [each.asked for each in self._deferred]
-        self._deferred = []
-        own.warnings.clear()
+        if self._own is None and not self._has_writes:
+            return []  # nothing was asked
         try:
+            if self._own is None:
+                self._send_deferred()  # and once more where the connection was lost; a COMMIT never is
+            own = self._taken()
+            before = [each.asked for each in self._deferred]
+            self._deferred = []
+            own.warnings.clear()
             own.send(self._waiting, *before, *_COMMIT, has_limit=False)
             rows = waited(self._waiting)[-1]
             if rows.command != b"COMMIT":
                 raise InFailedSqlTransaction("a statement of the transaction has failed")
             return list(own.warnings)
         except psycopg.Error:
-            if not own.is_closed:
-                self.rollback()
+            self.rollback()
             raise
         except BaseException:
             # It may still be in the transaction: nobody else may have it so.
-            own.close(LostError("a transaction that could not be ended"))
+            if self._own is not None:
+                self._own.close(LostError("a transaction that could not be ended"))
             raise
         finally:
             self._give_back()

@@ -56,14 +56,14 @@ class Watch:
         """Ask no more."""
         if self._task is not None and not self._task.get_loop().is_closed():
             self._task.cancel()
-        self._hang_up()
+        self.hang_up()
 
     async def _run(self) -> None:
         try:
             while time.monotonic() < self._wanted_until:
                 await self._tried()
         finally:
-            self._hang_up()
+            self.hang_up()
 
     async def _tried(self) -> None:
         try:
@@ -72,7 +72,7 @@ class Watch:
             self._note(None)
             await asyncio.sleep(PERIOD_S)
         except (psycopg.Error, OperationalError) as problem:
-            self._hang_up()
+            self.hang_up()
             self._lost()
             self._note(problem)
             await asyncio.sleep(PAUSE_S)
@@ -90,7 +90,8 @@ class Watch:
         finally:
             too_late.cancel()
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """Ask on another connection from now on."""
         if self._pipeline is not None:
             self._pipeline.close(SilentError("it is watched no more"))
             self._pipeline = None

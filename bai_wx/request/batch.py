@@ -15,7 +15,12 @@ import orjson
 
 from bai_wx import dialect
 from bai_wx.contract.family import RECORDS_PREFIX, Family
-from bai_wx.database.connection import database, lock_name, request_connection
+from bai_wx.database.connection import (
+    await_locks,
+    database,
+    lock_name,
+    request_connection,
+)
 from bai_wx.dialect.input.batch import InnerRequest
 from bai_wx.errors import ApiError, BadQuery, BatchRefused, Forbidden, NotFound
 from bai_wx.files.store import FileStore, Upload, examined
@@ -198,6 +203,7 @@ def _lock(requests: Sequence[InnerRequest], caller: Caller | None) -> None:
         lock_name(caller.openid)
     for name in sorted(set(_named(requests))):
         lock_name(name)
+    await_locks()  # so that the batch's time begins when it has them
 
 
 def _named(requests: Sequence[InnerRequest]) -> Iterator[str]:

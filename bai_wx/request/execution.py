@@ -43,6 +43,7 @@ def run_on_loop(operation: Operation, incoming: Incoming) -> Reply:
             return operation.render(problem, incoming)
         incoming.may_expect, incoming.seen.caller = False, None
         incoming.arguments = incoming.expected = incoming.problem = here.before_writing = None
+    with request_connection:
         return _reply(operation, incoming, here)
 
 

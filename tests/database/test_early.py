@@ -4,6 +4,7 @@ Covers: bai_wx/database/early.py
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,28 @@ def test_a_joining_read_has_time_of_its_own(shop: Postgres) -> None:
         return joining().fetchone()
 
     assert on_loop(work) == [(5,)]
+
+
+def test_what_is_waited_for_is_not_the_requests_time(shop: Postgres) -> None:
+    """A connection that takes long to open, a lock, a transaction: reads after it may begin."""
+    connect = shop._on_loop._connect
+    slow = iter((1.0, 0.0, 0.0, 0.0))
+
+    def connect_slowly() -> Any:
+        time.sleep(next(slow))
+        return connect()
+
+    shop._on_loop._connect = connect_slowly
+    shop._limit_s = 0.5
+
+    def work() -> Any:
+        shop.started()
+        shop.run("SELECT 1", ()).fetchone()
+        with shop.atomic():
+            shop.run("SELECT pg_sleep(1)", ()).fetchone()
+        return shop.run("SELECT 7::bigint", ()).fetchone()
+
+    assert on_loop(work) == [(7,)]
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,26 @@ def test_a_refused_write_of_a_whole_transaction_leaves_nothing(shop: Postgres) -
     (problem,) = run(work)
     assert isinstance(problem, IntegrityError)
     assert rows(shop) == []
+    assert shop._on_loop.use[0] == 0, "its connection was not given back"
+
+
+@pytest.mark.parametrize("writes", [1, 2])
+def test_more_refused_transactions_than_connections(writes: int, shop: Postgres) -> None:
+    """Each gives its connection back, whether or not it was asked anything before its COMMIT."""
+
+    def refused() -> None:
+        with shop.atomic():
+            for _ in range(writes):
+                insert(shop, 1)
+
+    def work() -> None:
+        with shop.atomic():
+            insert(shop, 2)
+
+    run(lambda: insert(shop, 1))
+    problems = run(*[refused] * (2 * MOST_TRANSACTIONS), work)
+    assert {type(problem) for problem in problems[:-1]} == {IntegrityError}
+    assert problems[-1] is None
 
 
 def test_what_a_savepoint_undoes_is_not_sent(shop: Postgres, trips: list[list[str]]) -> None:

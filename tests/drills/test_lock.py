@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import databases
-from tests.drills.load import at_work, compare
+from tests.drills.load import Work, at_work, compare
 from tests.faults.steps import eventually, serving
 from tests.running import Server
 
@@ -46,6 +46,14 @@ def threads(server: Server) -> int:
     return sum(len([*Path(f"/proc/{pid}/task").iterdir()]) for pid in serving(server))
 
 
+def _settle(work: Work) -> None:
+    """Wait until no order comes any more: what was committed before may be answered late."""
+    seen = -1
+    while seen != work.orders:
+        seen = work.orders
+        time.sleep(SETTLES_S)
+
+
 def drill(home: Path, held_s: float) -> None:
     """Buyers and readers while the locks are held; then all is as before."""
     with Server(home, workers=WORKERS) as server:
@@ -54,7 +62,7 @@ def drill(home: Path, held_s: float) -> None:
             waits: list[float] = []
             told: list[tuple[int, str]] = []
             with locked(server):
-                time.sleep(SETTLES_S)
+                _settle(work)
                 before, rss_mib, had = work.orders, sum(server.resident_mib()), threads(server)
                 work.forget_reads()
                 ends = time.monotonic() + held_s
