@@ -23,6 +23,7 @@ MOST: Final = 4  # connections of an event loop: PostgreSQL answers those of one
 CROWDED: Final = 2  # statements and Syncs under way, from which another connection is opened
 MOST_WAITING: Final = 2_000
 PATIENCE_S: Final = 5  # that a read waits behind others
+LOOK_S: Final = 0.25  # between looks for lost and silent connections, while there is something to do
 SILENT: Final = "the database was silent for too long"
 
 Open = Callable[[], "psycopg.Connection[Any]"]
@@ -146,7 +147,7 @@ class Pipelines:
 
     def _look_soon(self) -> None:
         if self._watch is None:
-            self._watch = self.loop.call_later(self._limit_s / 4, self._look)
+            self._watch = self.loop.call_later(LOOK_S, self._look)
 
     def _look(self) -> None:
         """Close what has been silent for too long, and give up what waited for too long."""
@@ -157,6 +158,7 @@ class Pipelines:
             (self.own.taken, self._own_limit_s),
         ):
             for pipeline in list(pipelines):
+                pipeline.look_for_end()
                 if pipeline.is_silent(limit_s):
                     pipeline.close(SilentError(SILENT))
                 pipeline.give_up(before)

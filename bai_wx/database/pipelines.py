@@ -11,6 +11,7 @@ Whoever has a statement on a connection that is lost is told. `pipeline_pool` ha
 
 import asyncio
 import math
+import select
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
@@ -127,6 +128,18 @@ class Pipeline:
         except psycopg.Error as exc:
             sent.is_given_up = True  # it is told here, and nowhere else
             raise self._lost(exc) from exc
+
+    def look_for_end(self) -> None:
+        """Notice that the connection was lost where the event loop does not say so.
+
+        libuv stops watching a socket that has an error, as one has whose server died before it read everything.
+        """
+        if self._is_closed or not self._under_way:
+            return
+        ended = select.poll()
+        ended.register(self._socket, 0)  # errors and the end are told unasked
+        if ended.poll(0):
+            self._read()
 
     def is_silent(self, limit_s: float) -> bool:
         """Whether the server has said nothing for longer than what is under way may take, each `limit_s`.

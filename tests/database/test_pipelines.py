@@ -169,3 +169,23 @@ def test_many_texts_keep_few_prepared(shop: Postgres) -> None:
     again, [(held,)] = run(twice)
     assert again == [(0,)]
     assert held <= PREPARED
+
+
+def test_an_end_that_the_event_loop_does_not_tell_is_noticed(tmp_path: Path) -> None:
+    """libuv watches a socket no more that had an error, such as that of a server that died before it read all."""
+    shop = Postgres(new_address(tmp_path), limit_s=60, connections=2)
+
+    async def main() -> Any:
+        [(pid,)] = await answered(asking(shop, "SELECT pg_backend_pid()"))
+        pipelines = shop._on_loop._pipelines
+        assert pipelines is not None
+        pipelines.loop.remove_reader(pipelines._open[0]._socket)
+        read = asyncio.create_task(answered(asking(shop, "SELECT 7::bigint, pg_sleep(1)::text")))
+        await asyncio.sleep(0.1)  # it is sent
+        shop.execute_sql("SELECT pg_terminate_backend(%s)", (pid,))
+        return await read
+
+    try:
+        assert asyncio.run(main()) == [(7, "")]
+    finally:
+        shop.disconnect()
