@@ -23,7 +23,9 @@ MOST: Final = 4  # connections of an event loop: PostgreSQL answers those of one
 CROWDED: Final = 2  # statements and Syncs under way, from which another connection is opened
 MOST_WAITING: Final = 2_000
 PATIENCE_S: Final = 5  # that a read waits behind others
-LOOK_S: Final = 0.25  # between looks for lost and silent connections, while there is something to do
+LOOK_S: Final = (
+    0.25  # between looks for lost and silent connections, while there is something to do
+)
 SILENT: Final = "the database was silent for too long"
 
 Open = Callable[[], "psycopg.Connection[Any]"]
