@@ -172,7 +172,7 @@ def test_many_texts_keep_few_prepared(shop: Postgres) -> None:
 
 
 def test_an_end_that_the_event_loop_does_not_tell_is_noticed(tmp_path: Path) -> None:
-    """libuv watches a socket no more that had an error, such as that of a server that died with bytes unread."""
+    """libuv watches a socket no more that had an error, as that of a server that died with bytes unread has."""
     shop = Postgres(new_address(tmp_path), limit_s=60, connections=2)
 
     async def main() -> Any:
