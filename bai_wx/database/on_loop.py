@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 import psycopg
@@ -163,8 +164,10 @@ class OnLoop:
 
     def _ask_now(self, here: Waiting[Any], sql: str, values: Sequence[Any]) -> Callable[[], Rows]:
         early = Early(here)
-        with peewees_exceptions:
+        try:
             self._pipelines_of_loop().send(early, sql, values)
+        except psycopg.Error:  # on a lost connection: it is read when it is looked at, as any other
+            return partial(self.execute, here, sql, values)
 
         def look() -> Rows:
             here.server_s, began = 0.0, time.monotonic()

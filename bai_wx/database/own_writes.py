@@ -12,6 +12,8 @@ from typing import Final
 
 from peewee import SQL, Node, NodeList
 
+from bai_wx.database.server_clock import NOW_MS
+
 KEPT_S: Final = 30
 """That a note counts: by then a standby has replayed it, or lags too far behind to be asked."""
 
@@ -25,11 +27,10 @@ switch: Final = _Switch()
 """Whether there are standbys that the database's requests read at."""
 
 _SLOTS: Final = 65_536
-_NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"  # the primary's, in Unix ms
 _KEPT_MS: Final = KEPT_S * 1000
 NOTE: Final = f"""
     INSERT INTO own_write AS noted (slot, xact, at)
-    VALUES (hashtext(%s) & {_SLOTS - 1}, pg_current_xact_id()::text::bigint, {_NOW})
+    VALUES (hashtext(%s) & {_SLOTS - 1}, pg_current_xact_id()::text::bigint, {NOW_MS})
     ON CONFLICT (slot) DO UPDATE SET at = excluded.at, xact = CASE
         WHEN noted.at > excluded.at - {_KEPT_MS} THEN greatest(noted.xact, excluded.xact)
         ELSE excluded.xact END
@@ -41,5 +42,5 @@ of long ago may be that of another cluster."""
 def newest(user_id: Node) -> Node:
     """The transaction that a user's slot names, as a column of any query; 0 where it names none."""
     found = "(SELECT xact FROM own_write WHERE slot = hashtext("
-    recent = f") & {_SLOTS - 1} AND at > {_NOW} - {_KEPT_MS})"
+    recent = f") & {_SLOTS - 1} AND at > {NOW_MS} - {_KEPT_MS})"
     return NodeList((SQL(f"COALESCE({found}"), user_id, SQL(f"{recent}, 0)")))

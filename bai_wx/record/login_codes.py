@@ -12,25 +12,24 @@ from typing import Final
 from peewee import BigIntegerField, Model, TextField
 
 from bai_wx.database.connection import database
+from bai_wx.database.server_clock import NOW_MS
 
 SWEEP_EVERY_S: Final = 1.0
 """How often a process that keeps answers removes the expired ones, so that they cannot pile up."""
 
-_NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"  # the same for all replicas
-
 _CLAIM: Final = f"""
-    INSERT INTO login_code AS held (digest, answer, ends) VALUES (%s, '', {_NOW} + %s)
-    ON CONFLICT (digest) DO UPDATE SET answer = '', ends = excluded.ends WHERE held.ends <= {_NOW}
+    INSERT INTO login_code AS held (digest, answer, ends) VALUES (%s, '', {NOW_MS} + %s)
+    ON CONFLICT (digest) DO UPDATE SET answer = '', ends = excluded.ends WHERE held.ends <= {NOW_MS}
     RETURNING 1
 """  # noqa: S608  # constants of ours, values are bound
-_ANSWER: Final = f"SELECT answer FROM login_code WHERE digest = %s AND ends > {_NOW}"  # noqa: S608  # constants of ours, values are bound
+_ANSWER: Final = f"SELECT answer FROM login_code WHERE digest = %s AND ends > {NOW_MS}"  # noqa: S608  # constants of ours, values are bound
 _KEEP: Final = f"""
-    INSERT INTO login_code (digest, answer, ends) VALUES (%s, %s, {_NOW} + %s)
+    INSERT INTO login_code (digest, answer, ends) VALUES (%s, %s, {NOW_MS} + %s)
     ON CONFLICT (digest) DO UPDATE SET answer = excluded.answer, ends = excluded.ends
 """  # noqa: S608  # constants of ours, values are bound
 _SWEEP: Final = f"""
     DELETE FROM login_code WHERE digest IN (
-        SELECT digest FROM login_code WHERE ends <= {_NOW} FOR UPDATE SKIP LOCKED
+        SELECT digest FROM login_code WHERE ends <= {NOW_MS} FOR UPDATE SKIP LOCKED
     )
 """  # noqa: S608  # constants of ours
 _DROP: Final = "DELETE FROM login_code WHERE digest = %s AND answer = ''"

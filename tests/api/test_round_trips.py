@@ -3,6 +3,7 @@
 pytest -s tests/api/test_round_trips.py
 """
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from bench.relay import Relay
 from tests import databases
 from tests.api import buying, shop
 from tests.databases import IS_POSTGRES
+from tests.faults import wire
 from tests.paths import CART_RECORDS, COMPANIES
 from tests.running import Client, Server
 
@@ -106,6 +108,43 @@ def test_round_trips(ask: Ask, most: int, far: Server, relay: Relay) -> None:
         ask(client, number)
         counted.append(relay.said().trips - before)
     print(f"\n{ask.__name__.strip('_')}: {counted} round trips")
+    assert min(counted) <= most
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "most"),
+    [
+        pytest.param("/cart/list", {}, 1, id="cart list"),
+        pytest.param(
+            "/cart/create",
+            {"cart_product_id": shop.DIME["id"], "cart_product_quantity": 1},
+            2,
+            id="cart create",
+        ),
+        pytest.param(
+            "/order/create",
+            {"order_source": "product", "items": [buying.item(shop.DIME, 2)]},
+            2,
+            id="order create",
+        ),
+    ],
+)
+def test_a_request_in_one_piece(
+    path: str, body: dict[str, Any], most: int, far: Server, relay: Relay
+) -> None:
+    """Its token is checked with what it reads first, as its body need not be waited for."""
+    client = Client(far.url).login("in-one-piece")
+    content = json.dumps(body, ensure_ascii=False).encode()
+    sent = wire.posted(b"Connection: close", body=content)
+    sent = sent.replace(wire.HOOK, f"/pb/api{path}".encode()).replace(
+        b"@TOKEN@", client.token.encode()
+    )
+    counted = []
+    for _ in range(OFTEN):
+        before = relay.said().trips
+        assert wire.statuses(wire.exchange(far.url, sent)) == (200,)
+        counted.append(relay.said().trips - before)
+    print(f"\n{path} in one piece: {counted} round trips")
     assert min(counted) <= most
 
 

@@ -1,6 +1,6 @@
 """The table of login codes that replicas share.
 
-Covers: bai_wx/record/login_codes.py
+Covers: bai_wx/record/login_codes.py, bai_wx/database/server_clock.py
 """
 
 import logging
