@@ -42,6 +42,7 @@ def shop(database: Database) -> None:
         )
         make_user(users_name="王小明", users_phone="13800138000", is_delete=deleted)
         make_product(
+            prod_list_id=f"P-TC{mark}",  # a drawn one may hold the digits that are looked for
             prod_list_name="温控面板",
             prod_list_modelnumber="BLV-TC-02",
             prod_list_barcode="6901234567892",
