@@ -4,11 +4,13 @@
 `code` or `code field`. A fitting request that is refused with anything else fails the run.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from tests.answers import CREATE_REFUSED, GENERIC, MISSING
 from tests.contract import natives
+from tests.databases import IS_POSTGRES
 
 LISTS = " ".join(natives.named("list"))
 VIEWS = " ".join(natives.named("view"))
@@ -194,9 +196,33 @@ def _asked_in(operation_id: str) -> list[str]:
     return [operation_id, *(writes if operation_id == "batch" else ())]
 
 
-def exemptions_of(operation_id: str, said: list[str]) -> list[Exemption]:
+def exemptions_of(operation_id: str, said: list[str], body: Any = None) -> list[Exemption]:
     """The rows that explain a refusal; none unless they explain all that was said."""
     rows = [row for row in EXEMPTIONS if any(map(row.names, _asked_in(operation_id)))]
+    if IS_POSTGRES:
+        rows.append(_unstorable(operation_id, body))
     excusing = [row for thing in said for row in rows if thing in row.says]
     excused = {thing for row in excusing for thing in row.says}
     return excusing if excused.issuperset(said) else []
+
+
+def _unstorable(operation_id: str, body: Any) -> Exemption:
+    """What PostgreSQL alone refuses: docs/pocketbase-differences.md."""
+    said = tuple(
+        thing
+        for name in _fields_with_nul(body)
+        for thing in (f"{name} validation_invalid_format", f"validation_failed {name}")
+    )
+    return Exemption(operation_id, said, "PostgreSQL's texts cannot hold a NUL")
+
+
+def _fields_with_nul(body: Any) -> Iterator[str]:
+    """The fields whose text holds one, those of a batch's requests too."""
+    if isinstance(body, list):
+        for each in body:
+            yield from _fields_with_nul(each)
+    elif isinstance(body, dict):
+        for name, value in body.items():
+            if isinstance(value, str) and "\0" in value:
+                yield name
+            yield from _fields_with_nul(value)

@@ -17,11 +17,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.contract.errand import Errand
-from tests.contract.exemptions import EXEMPTIONS
+from tests.contract.exemptions import EXEMPTIONS, exemptions_of
+from tests.databases import IS_POSTGRES
 from tests.running import Client, Server
 from tests.tree import ROOT, RUNS
 
@@ -309,6 +311,35 @@ def test_every_exemption_has_a_reason() -> None:
     """The table names operations, says and a reason in each row, and no row twice."""
     assert all(row.operations and row.says and row.reason for row in EXEMPTIONS)
     assert len(EXEMPTIONS) == len(set(EXEMPTIONS))
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "body", "said"),
+    [
+        pytest.param(
+            "company_create",
+            {"company_remark": "a\0"},
+            "company_remark validation_invalid_format",
+            id="record",
+        ),
+        pytest.param(
+            "cart_update", {"cart_remark": "\0"}, "validation_failed cart_remark", id="hook"
+        ),
+        pytest.param(
+            "batch",
+            {"requests": [{"method": "POST", "body": {"company_remark": "\0"}}]},
+            "company_remark validation_invalid_format",
+            id="batch",
+        ),
+    ],
+)
+def test_a_nul_excuses_its_own_field_on_postgresql(operation_id: str, body: Any, said: str) -> None:
+    """On SQLite, which keeps it, nothing is excused; nor is another field, or a text without one."""
+    assert bool(exemptions_of(operation_id, [said], body)) == IS_POSTGRES
+    assert not exemptions_of(
+        operation_id, [said], json.loads(json.dumps(body).replace("\\u0000", "a"))
+    )
+    assert not exemptions_of(operation_id, [said, "company_name validation_invalid_format"], body)
 
 
 def _page(traffic: Traffic, operations: list[str]) -> str:

@@ -81,7 +81,7 @@ def refusals_have_a_reason(ctx: Any, response: Response, case: Case) -> None:
         return
     if response.status_code in REFUSED:
         said = said_by(response.json())
-        rows = exemptions_of(_operation_id(case), said)
+        rows = exemptions_of(_operation_id(case), said, case.body)
         exempted.update(f"positive_data_acceptance: {row.reason}" for row in rows)
         assert rows, f"refused a fitting request: {said}"
 
