@@ -1,6 +1,6 @@
 """How often a request waits for PostgreSQL: its round trips, counted by a relay between the two.
 
-pytest -s tests/api/test_round_trips.py
+BAI_WX_TEST_DATABASE=postgresql pytest -s tests/api/test_round_trips.py
 """
 
 import json
