@@ -132,6 +132,8 @@ def export_rows(
     Deleted rows and the users' token keys are in it: keep it as safe as the database itself. Phone and
     identity-paper numbers stay encrypted: only an installation with the same data key can import them.
     --plain-private decrypts them.
+    Operators, their sessions and the audit log are in backups alone: after `import` into another database make
+    the operators anew.
     With --pocketbase the files go along too, and tokens of ours hold there. PocketBase encrypts nothing, so
     this needs --plain-private.
     With --collection, FILE becomes a table of its undeleted rows: .xlsx, .csv or .jsonl, by its suffix.
