@@ -29,6 +29,7 @@ CONNECTING: Final = {
 PLANNING: Final = "SET join_collapse_limit = 1; SET jit = off"
 """The joins of a filter run in the order they are written, outwards from the list's row."""
 MIN_SERVER_VERSION: Final = 18_00_00  # it brought `casefold`
+HIGHEST_PORT: Final = 65_535
 ENCODING: Final = "UTF8"  # others cannot hold every text that a client may send
 
 
@@ -81,11 +82,14 @@ class Connecting(Psycopg3Database):  # type: ignore[misc]  # playhouse is not ty
 def readable(address: str) -> str:
     """Return an address that the driver can parse. Raises: `ValueError`, which never shows it."""
     try:
-        conninfo_to_dict(address)
+        parts = conninfo_to_dict(address)
     except psycopg.ProgrammingError:
         # The driver's message quotes what it could not parse, which may be a password.
         raise ValueError(
             "is not understood; write postgresql://user:password@host/name,"
             " with what is no letter or digit of the password as %XX"
         ) from None
+    ports = filter(None, str(parts.get("port") or "").split(","))
+    if not all(port.isdecimal() and 0 < int(port) <= HIGHEST_PORT for port in ports):
+        raise ValueError(f"names a port that cannot be; ports are 1 to {HIGHEST_PORT}")
     return address

@@ -349,6 +349,11 @@ def retry_if_refused(work: Callable[Arguments, Result]) -> Callable[Arguments, R
     return done
 
 
+def primary_number() -> int:
+    """Which primary is asked, counted from 0 in this process; a file is always the same."""
+    return int(database.primary_number)
+
+
 def locks_rows() -> bool:
     """Whether the database locks single rows. SQLite does not: it has one writer at a time."""
     return bool(database.for_update)

@@ -31,6 +31,11 @@ LONGEST_STATEMENT_S: Final = 10  # inside a transaction
 TIMEOUT_GRACE_S: Final = 0.25  # a healthy server stops a statement this soon after its time limit
 
 
+def begin_at(isolation_level: str | None) -> str:
+    """Write the statement that begins a transaction; READ COMMITTED, whatever the role's default is."""
+    return f"BEGIN ISOLATION LEVEL {isolation_level or 'READ COMMITTED'}"
+
+
 class OnLoop:
     """The connections of a worker's event loop, by way of the greenlet that asks."""
 
@@ -52,8 +57,8 @@ class OnLoop:
     def begin(self, here: Waiting[Any], isolation_level: str | None) -> None:
         """Begin a transaction."""
         here.replica, here.has_written_public = None, False
-        level = f" ISOLATION LEVEL {isolation_level}" if isolation_level else ""
-        here.transaction = Transaction(self._pipelines_of_loop(), here, f"BEGIN{level}")
+        begin = begin_at(isolation_level)
+        here.transaction = Transaction(self._pipelines_of_loop(), here, begin)
         joining, here.joining = here.joining, None
         if joining is not None:
             joining.join(here.transaction)

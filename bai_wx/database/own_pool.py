@@ -72,7 +72,9 @@ class OwnPool:
         else:
             self._idle.append(own)
 
-    def close_idle(self, problem: LostError, *, with_taken_ones: bool = False) -> None:
+    def close_idle(
+        self, problem: psycopg.OperationalError, *, with_taken_ones: bool = False
+    ) -> None:
         """Close those that are free; `with_taken_ones` the others too, when they are given back."""
         closing, self._idle = self._idle, []
         for own in closing:

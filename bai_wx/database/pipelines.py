@@ -20,12 +20,22 @@ from typing import Any, Final
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format
 
 from bai_wx.database.early import Early
 from bai_wx.database.rows import Rows
-from bai_wx.database.sent import Asked, Bound, Key, LostError, Sent, SilentError, key_of, numbered
+from bai_wx.database.sent import (
+    Asked,
+    Bound,
+    Key,
+    LostError,
+    OutdatedError,
+    Sent,
+    SilentError,
+    key_of,
+    numbered,
+)
 from bai_wx.database.waiting import Waiting
 
 PREPARED: Final = 500  # texts by name, a connection; a filter's own text comes once
@@ -36,6 +46,10 @@ SILENT_TOGETHER: Final = (
 )
 _WARNINGS: Final = 9  # kept; nobody looks at those of reads
 _ENDS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+OUTDATED: Final = (
+    InvalidSqlStatementName,  # what was to prepare it was skipped after it was sent, or DEALLOCATE ALL was run
+    FeatureNotSupported,  # "cached plan must not change result type": a column has another type
+)
 _ENDING: Final = (b"FATAL", b"PANIC")  # severities, after which the server closes the connection
 
 
@@ -107,11 +121,12 @@ class Pipeline:
         *statements: Asked,
         has_limit: bool = True,
         ends_alone: bool = False,
-    ) -> None:
+    ) -> Sent:
         """Send statements, up to one that fails, with a Sync of their own. `waiting` is switched to with a list
         of the rows of each, or an exception.
 
         `ends_alone` says that they are outside a transaction and write.
+        Returns: what then has the rows of those before one that fails, too.
         Raises: what the driver raises of a value that it cannot send.
         """
         if self._is_closed:
@@ -128,6 +143,7 @@ class Pipeline:
         except psycopg.Error as exc:
             sent.is_given_up = True  # it is told here, and nowhere else
             raise self._lost(exc) from exc
+        return sent
 
     def look_for_end(self) -> None:
         """Notice that the connection was lost where the event loop does not say so.
@@ -171,12 +187,12 @@ class Pipeline:
         bound = self._values.dump_sequence(values, [PyFormat.AUTO] * len(values))
         return Bound(sql, bound, self._values.types, self._values.formats)
 
-    def _send(self, sent: Sent) -> None:
+    def _send(self, sent: Sent, *, by_name: bool = True) -> None:
         """Hand its statements to libpq, which keeps them until the Sync."""
         for sql, values, types, formats in sent.bound:
             key = sql, tuple(types or ())
-            name = self._names.get(key)
-            if name is None and self._is_repeated(sql):
+            name = self._names.get(key) if by_name else None
+            if name is None and by_name and self._is_repeated(sql):
                 name = self._prepare(sent, key)
             sent.steps.append(None)
             if name is None:
@@ -266,7 +282,8 @@ class Pipeline:
             sent = self._skipped[0]
             sent.may_be_again = sent.is_skipped = False
             if not sent.is_given_up:
-                self._send(sent)
+                # What prepares its name may be skipped yet, and it is not sent a third time.
+                self._send(sent, by_name=False)
             del self._skipped[0]  # from here on it is among those under way
             self._sync()
 
@@ -296,10 +313,12 @@ class Pipeline:
         else:
             if step is not None:
                 self._names.pop(step, None)  # it was not prepared
-            if isinstance(problem, InvalidSqlStatementName) and sent.may_be_again:
-                # What was to prepare it was skipped, after this one was sent.
-                self._names.pop(key_of(sent.bound[0]), None)
-                problem = None
+            elif isinstance(problem, OUTDATED):
+                was_named = self._names.pop(key_of(sent.bound[len(sent.rows)]), None) is not None
+                if sent.may_be_again:
+                    problem = None
+                elif was_named or isinstance(problem, InvalidSqlStatementName):
+                    problem = OutdatedError(str(problem))
             sent.problem = sent.problem or problem
             sent.is_skipped = sent.problem is None
         if not sent.steps:

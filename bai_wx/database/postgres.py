@@ -22,7 +22,9 @@ from peewee import (
     InterfaceError,
     InternalError,
     Model,
+    NotSupportedError,
     OperationalError,
+    ProgrammingError,
 )
 from peewee import __exception_wrapper__ as peewees_exceptions  # type: ignore[attr-defined]  # private
 from playhouse.pool import MaxConnectionsExceeded, _PooledPostgresqlDatabase
@@ -38,8 +40,10 @@ from bai_wx.database.on_loop import (
     LONGEST_STATEMENT_S,
     TIMEOUT_GRACE_S,
     OnLoop,
+    begin_at,
 )
 from bai_wx.database.pipeline_pool import SILENT
+from bai_wx.database.pipelines import OUTDATED
 from bai_wx.database.public_reads import PublicReads, Reads
 from bai_wx.database.replicas import standbys_of
 from bai_wx.database.sqlite import INTERRUPTED
@@ -48,8 +52,8 @@ from bai_wx.errors import Unstorable
 from bai_wx.metrics import COMMITS
 
 POOL_TIMEOUT_S: Final = 5  # that a request waits for a connection
-BEGIN: Final = (
-    f"BEGIN; SET LOCAL statement_timeout = '{LONGEST_STATEMENT_S}s';"
+LIMITS: Final = (
+    f"; SET LOCAL statement_timeout = '{LONGEST_STATEMENT_S}s';"
     f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"
 )
 # A COMMIT that is stopped while it waits for the standby is reported as done.
@@ -81,6 +85,9 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
 
     Commands set no limit: an export or an index may take as long as it needs.
     """
+
+    primary_number = 0
+    """How many primaries were met before the present one."""
 
     SNAPSHOT: ClassVar[str] = "REPEATABLE READ"
     """The kind of transaction that sees the database as of one moment."""
@@ -174,9 +181,9 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
         if here is not None:
             self._on_loop.begin(here, isolation_level)
             return
-        begin = BEGIN if self._limit_s is not None else "BEGIN"
-        if isolation_level:
-            begin += f"; SET TRANSACTION ISOLATION LEVEL {isolation_level}"
+        begin = begin_at(isolation_level)
+        if self._limit_s is not None:
+            begin += LIMITS
         self._of_thread.replica, self._of_thread.has_written_public = None, False
         self._retry_once_if_lost(lambda: self._execute_raw(begin))
 
@@ -238,11 +245,10 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
         is_read = sql.startswith("SELECT")
         if in_transaction and self._reads is not None and not is_read:
             self._of_thread.has_written_public |= self._reads.tables.are_written(sql)
-        execute = super().execute_sql
         try:
             if is_read and not in_transaction:
-                return self._retry_once_if_lost(lambda: execute(sql, params, **options))
-            return execute(sql, params, **options)
+                return self._retry_once_if_lost(lambda: self._execute(sql, params, options))
+            return self._execute(sql, params, options)
         except DataError:
             if not holds_nul(params):
                 raise
@@ -262,6 +268,18 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
         finally:
             if self._was_unanswered(began):
                 self._until += time.monotonic() - began  # the server's delay, not the request's
+
+    def _execute(self, sql: str, params: Any, options: dict[str, Any]) -> Any:
+        """Run a statement, on another connection where the server knows what it was prepared as no more."""
+        try:
+            return super().execute_sql(sql, params, **options)
+        except (NotSupportedError, ProgrammingError) as exc:
+            if not isinstance(_cause(exc), OUTDATED):
+                raise
+            if self.in_transaction():
+                raise OperationalError(str(exc)) from exc
+            self._close_all_idle()  # the driver keeps their outdated names
+            return super().execute_sql(sql, params, **options)
 
     def run(self, sql: str, values: Any) -> Any:
         """Run a prepared statement and return the driver's cursor."""
@@ -339,9 +357,13 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
         except LOST:
             if not self._is_lost():
                 raise
-            self.manual_close()
-            self.close_idle()  # they were probably lost with it
+            self._close_all_idle()  # they were probably lost with it
             return work()
+
+    def _close_all_idle(self) -> None:
+        """Close this thread's connection, and those that nobody uses."""
+        self.manual_close()
+        self.close_idle()
 
     def _is_lost(self) -> bool:
         """Whether this thread has a connection that is closed."""
@@ -360,6 +382,7 @@ class Postgres(_PooledPostgresqlDatabase, Connecting):  # type: ignore[misc]  # 
 
     def _was_promoted(self) -> None:
         """Close what is open to the primary before, which may still answer, with what it knew."""
+        self.primary_number += 1
         self._demoted.update(used.connection for used in list(self._in_use.values()))
         self.close_idle()
         self._on_loop.renew()

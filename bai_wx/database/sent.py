@@ -68,6 +68,10 @@ class LostError(psycopg.OperationalError):
     """The connection ended, or was silent, before the statement was answered."""
 
 
+class OutdatedError(psycopg.OperationalError):
+    """What a statement was prepared as is gone from the server, or no longer what it was. It did nothing."""
+
+
 class SilentError(psycopg.OperationalError):
     """The statement was given up; to send it again would take as long again."""
 

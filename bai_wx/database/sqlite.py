@@ -80,6 +80,9 @@ class TimedSqlite(SqliteDatabase):
     The reads of one request have `limit_s` together. Outside requests each statement has `limit_s`.
     """
 
+    primary_number: ClassVar[int] = 0
+    """A file is always the same."""
+
     SNAPSHOT: ClassVar[str] = "DEFERRED"
     """The kind of transaction that sees the database as of one moment, while others write."""
 

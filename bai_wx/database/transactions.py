@@ -16,7 +16,7 @@ from psycopg.errors import InFailedSqlTransaction
 from bai_wx.database.pipeline_pool import Pipelines
 from bai_wx.database.pipelines import Pipeline, waited
 from bai_wx.database.rows import Rows
-from bai_wx.database.sent import Asked, LostError
+from bai_wx.database.sent import Asked, LostError, OutdatedError
 from bai_wx.database.waiting import Waiting
 
 _SAVEPOINT, _RELEASE, _ROLL_BACK = "SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT "
@@ -130,7 +130,7 @@ class Transaction:
             self._deferred = []
             own.warnings.clear()
             own.send(self._waiting, *before, *_COMMIT, has_limit=False)
-            rows = waited(self._waiting)[-1]
+            rows = self._wait()[-1]
             if rows.command != b"COMMIT":
                 raise InFailedSqlTransaction("a statement of the transaction has failed")
             return list(own.warnings)
@@ -173,28 +173,39 @@ class Transaction:
 
     def _send_deferred(self) -> None:
         deferred, self._deferred = self._deferred, []
-        statements = [each.asked for each in deferred]
         is_first = self._own is None
         try:
-            found = self._sent(statements)
-        except LostError:
+            self._send(deferred)
+        except (LostError, OutdatedError):
             if not is_first:
                 raise
             self._is_broken = False
             self._give_back()
-            found = self._sent(statements)
-        for each, rows in zip(deferred, found, strict=True):
-            if each.answer is not None:
-                each.answer.rows = rows
+            self._send(deferred)
 
-    def _sent(self, statements: Sequence[Asked]) -> list[Rows]:
+    def _send(self, deferred: Sequence[_Deferred]) -> None:
         if self._is_broken:
             raise InFailedSqlTransaction("a statement of the transaction could not be sent")
         self._is_broken = True
-        self._taken().send(self._waiting, *statements)
+        sent = self._taken().send(self._waiting, *(each.asked for each in deferred))
         self._is_broken = False  # from here on the server knows what has failed
-        found: list[Rows] = waited(self._waiting)
-        return found
+        try:
+            self._wait()
+        finally:
+            # Of one that fails in a savepoint, those before it have their rows all the same.
+            for each, rows in zip(deferred, sent.rows, strict=False):
+                if each.answer is not None:
+                    each.answer.rows = rows
+
+    def _wait(self) -> Any:
+        """What was sent, when it is answered. Raises: the driver's exceptions."""
+        try:
+            return waited(self._waiting)
+        except OutdatedError as problem:
+            # Other names may be outdated too, there and on the others.
+            self._taken().close(problem)
+            self._pool.close_idle(problem)
+            raise
 
     def _taken(self) -> Pipeline:
         if self._own is None:

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import orjson
 from peewee import Alias, Database, ModelSelect
 
-from bai_wx.database.connection import database, is_embedded
+from bai_wx.database.connection import database, is_embedded, primary_number
 from bai_wx.database.statement import Statement, Values
 from bai_wx.database.versions import number_of
 from bai_wx.metrics import CACHE
@@ -56,7 +56,9 @@ def enable(is_on: bool) -> None:
 class RecordCache:
     """The cached records and totals of one collection in this process, each with its version."""
 
-    def __init__(self) -> None:
+    def __init__(self, primary: int = 0) -> None:
+        """`primary` is that of `primary_number` which they are read from."""
+        self.primary = primary
         self._records: dict[int, tuple[int | None, bytes]] = {}  # by `seq`, the oldest first
         self._bytes = 0
         self._totals: dict[TotalKey, tuple[int | None, int]] = {}
@@ -104,10 +106,16 @@ _caches: WeakKeyDictionary[Database, dict[str, RecordCache]] = WeakKeyDictionary
 
 
 def record_cache(collection: str) -> RecordCache:
-    """This process's cache of a collection of the database that is chosen now."""
+    """This process's cache of a collection of the database that is chosen now.
+
+    Take it before the statement is sent whose rows it gets: a promoted standby that lacks a change counts to
+    the same versions again, for other rows.
+    """
     by_collection = _caches.setdefault(database.obj, {})
-    found = by_collection.get(collection)
-    return found if found is not None else by_collection.setdefault(collection, RecordCache())
+    found, primary = by_collection.get(collection), primary_number()
+    if found is None or found.primary != primary:
+        found = by_collection[collection] = RecordCache(primary)
+    return found
 
 
 class CachedPages(Pages):
@@ -136,8 +144,8 @@ class CachedPages(Pages):
         # A transaction may yet take back what it changed, and the version with it.
         if not _switch.is_on or database.in_transaction():
             return super().read(values, is_counted=is_counted)
-        keys = self._keys.rows(values)
         cache = record_cache(self._collection)
+        keys = self._keys.rows(values)
         texts = cache.texts(keys)
         (_HIT if texts is not None else _MISS).inc()
         if texts is None:

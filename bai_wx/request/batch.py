@@ -165,7 +165,16 @@ def refused(place: int, problem: ApiError) -> BatchRefused:
 
 def is_short(requests: Collection[InnerRequest]) -> bool:
     """Whether a batch holds up others no longer than a few single writes do."""
-    return len(requests) <= SHORT_REQUESTS and not any("expand" in each.url for each in requests)
+    return len(requests) <= SHORT_REQUESTS and all(map(_is_cheap, requests))
+
+
+def _is_cheap(request: InnerRequest) -> bool:
+    """Whether what is asked for beside the write is. However it is written: `%65xpand` is `expand`."""
+    try:
+        action = _action(request)
+    except ApiError:
+        return True  # it is refused as quickly
+    return not action.query or dialect.cost.is_cheap(action.model, action.query)
 
 
 def _action(request: InnerRequest) -> Action:

@@ -38,13 +38,13 @@ def shop(tmp_path: Path) -> Iterator[Postgres]:
 def trips(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What was sent at once, in turn: the beginnings of the statements."""
     sent: list[list[str]] = []
-    send = Transaction._sent
+    send = Transaction._send
 
-    def noted(self: Transaction, statements: Any) -> Any:
-        sent.append([sql.split()[0] for sql, _ in statements])
-        return send(self, statements)
+    def noted(self: Transaction, deferred: Any) -> None:
+        sent.append([each.asked[0].split()[0] for each in deferred])
+        send(self, deferred)
 
-    monkeypatch.setattr(transactions.Transaction, "_sent", noted)
+    monkeypatch.setattr(transactions.Transaction, "_send", noted)
     return sent
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bai_wx.dialect.cost import is_cheap
+from models.documents import Document
 from models.products import Product
 
 
@@ -31,3 +32,19 @@ from models.products import Product
 def test_cost(query: bytes, cheap: bool) -> None:
     """Cheap is what an index and one page answer."""
     assert is_cheap(Product, query) is cheap
+
+
+@pytest.mark.parametrize(
+    ("query", "cheap"),
+    [
+        pytest.param(b"sort=-created", True, id="the usual page"),
+        pytest.param(b"perPage=30", True, id="of 30"),
+        pytest.param(b"perPage=200", False, id="of 200"),
+        pytest.param(b"perPage=200&fields=*", False, id="of everything"),
+        pytest.param(b"perPage=200&fields=id,document_content", False, id="that names them"),
+        pytest.param(b"perPage=200&fields=id,document_title", True, id="that leaves them out"),
+    ],
+)
+def test_rich_texts_make_a_page_long(query: bytes, cheap: bool) -> None:
+    """A page of many is answered beside the others, unless it shows none of them."""
+    assert is_cheap(Document, query) is cheap

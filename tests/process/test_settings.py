@@ -151,6 +151,9 @@ def test_dotenv_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
         ),
         pytest.param("BAI_WX_DATABASE", "mysql://localhost/shop", id="another kind of database"),
         pytest.param("BAI_WX_DATABASE", "sqlite:///", id="sqlite without a file"),
+        pytest.param("BAI_WX_DATABASE", "postgresql://a:hush@b:99999/c", id="A11-port-99999"),
+        pytest.param("BAI_WX_DATABASE", "postgresql://a:hush@b:0/c", id="A11-port-0"),
+        pytest.param("BAI_WX_DATABASE", "postgresql://a:hush@b:http/c", id="A11-port-in-words"),
         pytest.param("BAI_WX_DATABASE_READS", "postgresql://:hush@a/shop", id="standbys of SQLite"),
         pytest.param("BAI_WX_DATABASE_READS", "10.0.0.7", id="a standby without a scheme"),
         pytest.param("BAI_WX_FILES", "/srv/files", id="a folder for files"),
@@ -199,6 +202,7 @@ def test_an_unusable_value_is_refused_by_name(tmp_path: Path, name: str, value: 
     [
         pytest.param("postgresql://a:hush@one,two", id="no database"),
         pytest.param("postgresql://a:hush@/shop?host=one,two,three&port=1,2", id="a port too few"),
+        pytest.param("postgresql://a:hush@one:5432,two:99999/shop", id="A11-port-99999"),
         pytest.param(f"postgresql://a:hush@{','.join('abcdefghi')}/shop", id="nine hosts"),
         pytest.param("postgresql://a:hush%@one/shop", id="a password with a bare sign"),
         pytest.param("sqlite:////srv/shop.db", id="a file"),

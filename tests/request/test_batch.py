@@ -176,6 +176,10 @@ def test_all_batches_lock_in_one_order(
         pytest.param(10, "?fields=id", True, id="ten"),
         pytest.param(11, "", False, id="eleven"),
         pytest.param(1, "?expand=cart_product_id", False, id="one that expands relations"),
+        pytest.param(1, "?%65xpand=cart_product_id", False, id="A13-the same, escaped"),
+        pytest.param(1, "?fields=id&e%78pand=cart_product_id", False, id="A13-the same, later"),
+        pytest.param(1, "?fields=cart_remark:excerpt(9)", False, id="one with an excerpt"),
+        pytest.param(1, "?cart_remark=expand", True, id="a value of that word"),
     ],
 )
 def test_which_batches_are_short(number: int, query: str, short: bool) -> None:
