@@ -164,7 +164,9 @@ def _told(options: Iterable[Any]) -> Iterator[str]:
 
 
 def _types(types: list[str]) -> str:
-    return "或".join(_TYPES.get(name, name) for name in types)
+    """Name them as a customer would, to whom nothing is no value."""
+    told = [name for name in types if name != "null"] or types
+    return "或".join(_TYPES.get(name, name) for name in told)
 
 
 def _anchored(node: Any) -> Any:
