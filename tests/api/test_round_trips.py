@@ -112,39 +112,49 @@ def test_round_trips(ask: Ask, most: int, far: Server, relay: Relay) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "most"),
+    ("path", "body", "most", "has_key"),
     [
-        pytest.param("/cart/list", {}, 1, id="cart list"),
+        pytest.param("/cart/list", {}, 1, False, id="cart list"),
         pytest.param(
             "/cart/create",
             {"cart_product_id": shop.DIME["id"], "cart_product_quantity": 1},
             2,
+            False,
             id="cart create",
         ),
         pytest.param(
             "/order/create",
             {"order_source": "product", "items": [buying.item(shop.DIME, 2)]},
             2,
+            False,
             id="order create",
+        ),
+        pytest.param(
+            "/order/create",
+            {"order_source": "product", "items": [buying.item(shop.DIME, 2)]},
+            4,
+            True,
+            id="order create with a key",
         ),
     ],
 )
 def test_a_request_in_one_piece(
-    path: str, body: dict[str, Any], most: int, far: Server, relay: Relay
+    path: str, body: dict[str, Any], most: int, has_key: bool, far: Server, relay: Relay
 ) -> None:
     """Its token is checked with what it reads first, as its body need not be waited for."""
     client = Client(far.url).login("in-one-piece")
     content = json.dumps(body, ensure_ascii=False).encode()
-    sent = wire.posted(b"Connection: close", body=content)
-    sent = sent.replace(wire.HOOK, f"/pb/api{path}".encode()).replace(
-        b"@TOKEN@", client.token.encode()
-    )
     counted = []
-    for _ in range(OFTEN):
+    for number in range(OFTEN):
+        fields = [b"Connection: close", *([b"Idempotency-Key: %d" % number] if has_key else [])]
+        sent = wire.posted(*fields, body=content)
+        sent = sent.replace(wire.HOOK, f"/pb/api{path}".encode()).replace(
+            b"@TOKEN@", client.token.encode()
+        )
         before = relay.said().trips
         assert wire.statuses(wire.exchange(far.url, sent)) == (200,)
         counted.append(relay.said().trips - before)
-    print(f"\n{path} in one piece: {counted} round trips")
+    print(f"\n{path} in one piece{' with a key' * has_key}: {counted} round trips")
     assert min(counted) <= most
 
 
