@@ -48,10 +48,15 @@ class Waiting(greenlet, Generic[Result]):
         """Whether its transaction has written public rows."""
 
     def _do(self) -> None:
+        work = self._work
+        # Work holds its request, whose early reads hold this: a cycle, which only the collector could free.
+        del self._work
         try:
-            self.result = self._work()
+            self.result = work()
         except BaseException as problem:  # it belongs to who waits, not to who answered a statement
             self.problem = problem
+        del work
+        self.before_writing = self.joining = None
         self.is_over = True
         if self.told is not None and not self.told.done():
             self.told.set_result(None)
@@ -105,6 +110,9 @@ async def answered(work: Callable[[], Result]) -> Result:
     if not waiting.is_over:
         waiting.told = asyncio.get_running_loop().create_future()
         await waiting.told
-    if waiting.problem is not None:
+    if waiting.problem is None:
+        return waiting.result
+    try:
         raise waiting.problem
-    return waiting.result
+    finally:
+        del waiting  # its problem's traceback holds this frame
