@@ -62,12 +62,14 @@ def connect(
     guard: Guard | None = None,
     synchronous: str = NORMAL,
     reads: tuple[str, frozenset[str]] | None = None,
+    name: str = "",
 ) -> Database:
     """Point the models at `sqlite:///path` or `postgresql://host/name`. Connections open when needed.
 
     SQLite has one connection for each thread, PostgreSQL a pool of `connections`. `limit_s` bounds a
     statement outside a transaction, in seconds. `guard` watches SQLite's file, `synchronous` is its pragma.
-    `reads` is the address of standbys of PostgreSQL, and the tables that requests may read there.
+    `reads` is the address of standbys of PostgreSQL, and the tables that requests may read there; `name` is
+    what PostgreSQL shows its sessions as.
     Raises: `ValueError` for another address.
     """
     chosen = another(
@@ -77,6 +79,7 @@ def connect(
         guard=guard,
         synchronous=synchronous,
         reads=reads,
+        name=name,
     )
     database.initialize(chosen)
     own_writes.switch.is_on = reads is not None
@@ -91,6 +94,7 @@ def another(
     guard: Guard | None = None,
     synchronous: str = NORMAL,
     reads: tuple[str, frozenset[str]] | None = None,
+    name: str = "",
 ) -> Database:
     """A database with connections of its own, for who must not wait for those of the models.
 
@@ -112,6 +116,8 @@ def another(
             connections=connections,
             reads=Reads(*reads) if reads else None,
         )
+        if name:
+            chosen.connect_params["application_name"] = name
     else:
         # The address may hold a password, and this text goes to the log.
         raise ValueError(

@@ -18,6 +18,7 @@ from bai_wx.contract.files import ContractError
 from bai_wx.contract.loader import CONTROLLER, operations_of
 from bai_wx.database.connection import another, connect, is_embedded, is_postgres
 from bai_wx.database.damage import Guard
+from bai_wx.database.presence import Presence
 from bai_wx.files.store import FileStore
 from bai_wx.process.readiness import LIMIT_S, Drain, Readiness
 from bai_wx.process.settings import Settings, SettingsError
@@ -47,19 +48,19 @@ def create_app(
     console: App | None = None,
     drain: Drain | None = None,
     exporter: App | None = None,
+    presence: Presence | None = None,
 ) -> App:
     """Build the ASGI application that serves the bundled contract.
 
-    `console` stands below `/console`, `exporter` at `/metrics`.
-
-    With `compiled=False` Connexion's router chooses every operation and its FlaskApp calls the function;
-    `tests/api/test_lanes.py` compares the two lanes. `guard` watches the embedded database's file. In
-    `logins` the workers tell each other which login codes were exchanged, in `refused_codes` which were
-    refused. `drain` says when it was told to stop.
+    `console` stands below `/console`, `exporter` at `/metrics`. With `compiled=False` Connexion's router
+    chooses every operation and its FlaskApp calls the function; `tests/api/test_lanes.py` compares the two.
+    `guard` watches the embedded database's file. In `logins` the workers tell each other which login codes were
+    exchanged, in `refused_codes` which were refused. `drain` says when it was told to stop, `presence`
+    whether other servers are there.
     Raises: `ContractError`, which names operations and functions without their other half.
     """
     check_handlers(bundle)
-    _connect(settings, guard)
+    _connect(settings, guard, presence.name if presence else "")
     data_keys.use(settings.all_data_keys)
     cache.enable(not settings.forgets)
     quotas.enable(settings.quotas)
@@ -68,7 +69,7 @@ def create_app(
         bundle,
         {
             **collaborators(
-                settings, orjson.dumps(loader.published(bundle)), logins, refused_codes
+                settings, orjson.dumps(loader.published(bundle)), logins, refused_codes, presence
             ),
             "readiness": _readiness(settings, guard, drain or Drain()),
         },
@@ -88,6 +89,7 @@ def collaborators(
     document: bytes,
     logins: SharedLogins | None = None,
     refused_codes: RefusedCodes | None = None,
+    presence: Presence | None = None,
 ) -> dict[str, Any]:
     """What handlers may ask for by name. Raises: `SettingsError` when a setting of theirs is no good."""
     return {
@@ -96,7 +98,7 @@ def collaborators(
             settings.wechat_secret,
             settings.wechat_api_base,
             shared=logins,
-            replicated=ReplicatedLogins() if is_postgres() else None,
+            replicated=ReplicatedLogins(presence) if is_postgres() else None,
             refused=refused_codes,
         ),
         "tokens": Tokens(settings.secrets, remembers=not settings.forgets),
@@ -105,13 +107,14 @@ def collaborators(
     }
 
 
-def _connect(settings: Settings, guard: Guard | None) -> None:
+def _connect(settings: Settings, guard: Guard | None, name: str) -> None:
     connect(
         settings.database,
         limit_s=READ_LIMIT_S,
         guard=guard,
         synchronous=settings.synchronous,
         reads=(settings.reads, collections.public_tables()) if settings.reads else None,
+        name=name,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bai_wx.database.damage import Guard
 
-LISTENER, METRICS = "listener", "metrics"
+LISTENER, METRICS, SERVER = "listener", "metrics", "server"
 CONSOLE, CONSOLE_LOCK = "console", "console_lock"
 CONSOLE_BACKLOG = 128
 

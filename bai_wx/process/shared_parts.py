@@ -5,15 +5,18 @@ what it knew. What is missing then each process makes anew, for itself alone, un
 """
 
 import logging
+import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from bai_wx.database.presence import drawn_server
 from bai_wx.process.inherited import (
     CONSOLE,
     CONSOLE_LOCK,
     METRICS,
+    SERVER,
     Inherited,
     listen_for_console,
     share_memory,
@@ -62,5 +65,13 @@ def _makers(bundle: dict[str, Any], workers: int) -> Mapping[str, Callable[[], i
     return {
         CONSOLE: listen_for_console,
         METRICS: partial(share_metrics, bundle, workers),
+        SERVER: _name_server,
         **{name: partial(share_memory, name, size) for name, size in sizes.items()},
     }
+
+
+def _name_server() -> int:
+    name = drawn_server()
+    descriptor = share_memory(SERVER, len(name))
+    os.pwrite(descriptor, name, 0)
+    return descriptor

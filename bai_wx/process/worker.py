@@ -11,6 +11,7 @@ import uvicorn
 from bai_wx import metrics
 from bai_wx.database.connection import pool_use, save
 from bai_wx.database.damage import Guard
+from bai_wx.database.presence import Presence
 from bai_wx.process import telemetry
 from bai_wx.process.allocator import give_memory_back
 from bai_wx.process.apart import Remote
@@ -18,7 +19,7 @@ from bai_wx.process.app import create_app, load_contract
 from bai_wx.process.console_process import ConsoleProcess
 from bai_wx.process.exporter import Scrapes, exporter_beside, scrapes_of
 from bai_wx.process.heartbeat import Heartbeat
-from bai_wx.process.inherited import LISTENER, Inherited
+from bai_wx.process.inherited import LISTENER, SERVER, Inherited
 from bai_wx.process.listening import BACKLOG
 from bai_wx.process.log import log_to_stderr
 from bai_wx.process.readiness import Drain
@@ -113,23 +114,23 @@ def work(
     listener = socket.socket(fileno=inherited.descriptors[LISTENER])
     heartbeat = Heartbeat(inherited.memory("beats"), inherited.number)
     guard = inherited.guard(settings.database_file)
-    logins = SharedLogins(inherited.descriptors["logins"])
     count_in(bundle, inherited)
     _observe(settings, bundle["info"]["version"], replaces=replaces)
     console = ConsoleProcess(inherited)
-    beside = Remote(console.connect, console.start_if_needed)
-    drain = Drain()
+    drain, presence = Drain(), Presence(bytes(inherited.memory(SERVER)))
     surroundings = Surroundings(settings, inherited, bundle["info"]["version"])
     app = create_app(
         settings,
         bundle,
         guard=guard,
-        logins=logins,
+        logins=SharedLogins(inherited.descriptors["logins"]),
         refused_codes=RefusedCodes(inherited.descriptors["refused_codes"]),
-        console=beside,
+        console=Remote(console.connect, console.start_if_needed),
         drain=drain,
         exporter=exporter_beside(settings, surroundings),
+        presence=presence,
     )
+    presence.begin(is_new=not replaces)
     server = Server(
         _uvicorn_config(settings, app),
         heartbeat,

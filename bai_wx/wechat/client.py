@@ -201,7 +201,7 @@ class WeChatClient:
         self, wire: Wire | LoopWire, js_code: str, deadline: Deadline, tables: Tables
     ) -> Session:
         """Exchange a code, unless one of the tables says that another did, or is about to."""
-        if not tables:
+        if not (tables := tuple(table for table in tables if not table.rests)):
             return await self._exchange_login_code(wire, js_code, deadline)
         table, further = tables[0], tables[1:]
         ask = wire.aside if table.waits else _here

@@ -44,7 +44,7 @@ class Claim(NamedTuple):
     is_ours: bool
 
 
-_OURS: Final = Claim(None, is_ours=True)
+OURS: Final = Claim(None, is_ours=True)
 
 
 class SharedLogins:
@@ -52,6 +52,8 @@ class SharedLogins:
 
     waits: ClassVar[bool] = False
     """Whether its methods may take long, so that they are called in a thread."""
+    rests: ClassVar[bool] = False
+    """Whether it is known without a wait that nobody else could ask it."""
 
     def __init__(self, descriptor: int) -> None:
         """`descriptor` is of memory of `SIZE` bytes, filled with zeros, that all workers inherit."""
@@ -73,7 +75,7 @@ class SharedLogins:
                 if _is_alive(pid):
                     return Claim(None, is_ours=False)
             self._write(bucket, slot, digest, now + patience_s, State.ASKING, b"")
-        return _OURS
+        return OURS
 
     def keep(self, code: str, answer: str) -> None:
         """Store the answer to a code."""

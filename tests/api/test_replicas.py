@@ -30,6 +30,7 @@ class Replicas:
     one: Server
     two: Server
     wechat: StandIn
+    settings: dict[str, str]
 
     def login(self, name: str) -> Client:
         """Log in at the first one, with a code that WeChat takes once."""
@@ -69,7 +70,7 @@ def replicas(tmp_path_factory: pytest.TempPathFactory, s3: S3) -> Iterator[Repli
         )
         with one, two:
             one.take(shop.ROWS)
-            yield Replicas(one, two, wechat)
+            yield Replicas(one, two, wechat, settings)
             assert "Traceback" not in one.log + two.log
             assert not (one.home / "files").exists()
 
@@ -172,6 +173,25 @@ def test_a_code_sent_to_both_is_exchanged_once(replicas: Replicas) -> None:
     else:
         assert (first.status_code, again.status_code, len(asked)) == (200, 400, 2)
         assert again.json()["data"]["code"] == "wechat_code_used"
+
+
+@pytest.mark.skipif(not databases.IS_POSTGRES, reason="replicas on SQLite have no such table")
+def test_a_code_is_exchanged_once_also_where_a_replica_has_just_come(
+    replicas: Replicas, tmp_path: Path
+) -> None:
+    """One that is alone writes no codes down. It does so from when another serves."""
+    address = new_address(tmp_path)
+    settings = {**replicas.settings, "BAI_WX_DATABASE": address}
+    with Server(tmp_path / "one", workers=2, demo=False, **settings) as one:
+        for number in range(EVERY_WORKER):
+            body = {"users_wx_code": f"code-gus-{number}-{uuid4().hex}"}
+            assert Client(one.url).hook("/wechat/login", body).status_code == 200
+        assert databases.read(address, "SELECT count(*) AS codes FROM login_code") == [{"codes": 0}]
+        with Server(tmp_path / "two", workers=2, demo=False, **settings) as two:
+            for number in range(EVERY_WORKER):
+                body = {"users_wx_code": f"code-gus-{number}-{uuid4().hex}"}
+                answers = [Client(each.url).hook("/wechat/login", body) for each in (one, two)]
+                assert statuses(answers) == {200: 2}
 
 
 @pytest.mark.skipif(not databases.IS_POSTGRES, reason="replicas on SQLite have no such table")

@@ -19,7 +19,7 @@ from tests.stories.shoppers import new_key, products_of
 READS = 60
 CUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE application_name = 'bai-wx' AND backend_type = 'client backend'"
+    " WHERE application_name LIKE 'bai-wx%' AND backend_type = 'client backend'"
 )
 
 

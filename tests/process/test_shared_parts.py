@@ -48,7 +48,8 @@ def close(descriptors: dict[str, int]) -> None:
 
 @without_sql
 @pytest.mark.parametrize(
-    "missing", ["metrics", "counts", "refused_codes", "backup_lock", "logins", "retention_lock"]
+    "missing",
+    ["metrics", "counts", "refused_codes", "backup_lock", "logins", "retention_lock", "server"],
 )
 def test_what_is_missing_is_made_anew(missing: str, bundle: dict[str, object]) -> None:
     """What is there stays what all share."""
@@ -134,7 +135,7 @@ def test_a_worker_serves_under_a_supervisor_of_a_release_before(upgraded: Server
     headers = {"Authorization": f"Bearer {TOKEN}"}
     scraped = requests.get(f"{upgraded.url}/metrics", headers=headers, timeout=10)
     assert "bai_wx_workers_died_total 0" in scraped.text
-    lacking = "backup_lock, counts, metrics, refused_codes, retention_lock"
+    lacking = "backup_lock, counts, metrics, refused_codes, retention_lock, server"
     assert f"shares no {lacking}: this process has" in upgraded.log
     assert "Traceback" not in upgraded.log
 

@@ -1,16 +1,20 @@
 """The table of login codes that replicas share.
 
-Covers: bai_wx/record/login_codes.py, bai_wx/database/server_clock.py
+Covers: bai_wx/record/login_codes.py, bai_wx/database/server_clock.py, bai_wx/database/presence.py
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from peewee import Database
 
+from bai_wx.database import presence
 from bai_wx.database.connection import connect, disconnect
+from bai_wx.database.presence import Presence, drawn_server
 from bai_wx.errors import WechatCodeUsed
 from bai_wx.record import login_codes
 from bai_wx.record.login_codes import LoginCode
@@ -23,12 +27,24 @@ from tests import databases
 pytestmark = pytest.mark.skipif(not databases.IS_POSTGRES, reason="replicas meet in PostgreSQL")
 
 
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    """That of a database of its own, with every table."""
+    return databases.migrated_address(tmp_path)
+
+
 @pytest.fixture(autouse=True)
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A database of its own, with every table."""
-    connected = connect(databases.migrated_address(tmp_path))
+def database(address: str) -> Iterator[Database]:
+    """The database, connected."""
+    connected = connect(address)
     yield connected
     disconnect()
+
+
+@pytest.fixture
+def looks_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look counts for longer than the statement that it is for."""
+    monkeypatch.setattr(presence, "LOOK_EVERY_S", 0.0)
 
 
 def test_a_code_is_asked_about_by_one() -> None:
@@ -109,3 +125,69 @@ def test_the_table_is_not_logged(database: Database) -> None:
     """So a login waits for no disk and for no standby."""
     kind = database.execute_sql("SELECT relpersistence FROM pg_class WHERE relname = 'login_code'")
     assert kind.fetchone() == ("u",)
+
+
+@pytest.mark.usefixtures("looks_always")
+def test_a_server_that_is_alone_writes_nothing(address: str) -> None:
+    """Sessions of its own, of commands and of consoles are no other server; that of any other is."""
+    own, other = Presence(drawn_server()), Presence(drawn_server())
+    logins = ReplicatedLogins(own)
+    with (
+        psycopg.connect(address, application_name=own.name),
+        psycopg.connect(address, application_name="bai-wx"),
+    ):
+        assert logins.claim("code", 5).is_ours
+        logins.keep("code", "openid\n")
+        logins.refuse("another", WechatCodeUsed.code)
+        assert LoginCode.select().count() == 0
+        with psycopg.connect(address, application_name=other.name):
+            assert logins.claim("code", 5).is_ours
+            logins.keep("code", "openid\n")
+            assert logins.claim("code", 5) == Claim("openid\n", is_ours=False)
+        assert logins.claim("code", 5).is_ours
+
+
+@pytest.mark.usefixtures("looks_always")
+def test_a_server_of_another_role_is_seen(database: Database, address: str) -> None:
+    """By a role that may look into no session but its own."""
+    for role in ("one", "two"):
+        database.execute_sql(f"CREATE ROLE {role} LOGIN")
+    try:
+        with (
+            psycopg.connect(address, user="one", application_name=Presence(drawn_server()).name),
+            psycopg.connect(address, user="two") as asking,
+        ):
+            (seen,) = asking.execute(presence._OTHERS, (Presence(drawn_server()).name,)).fetchone()
+            assert seen
+    finally:
+        for role in ("one", "two"):
+            database.execute_sql(f"DROP ROLE {role}")
+
+
+def test_a_look_counts_for_a_second(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So logins of a busy server do not look, and none is told of a server that came a moment ago."""
+    monkeypatch.setattr(presence, "LOOK_EVERY_S", 0.3)
+    logins = ReplicatedLogins(Presence(drawn_server()))
+    assert not logins.rests
+    assert logins.claim("code", 5).is_ours
+    assert logins.rests
+    with psycopg.connect(address, application_name=Presence(drawn_server()).name):
+        assert logins.rests
+        time.sleep(0.35)
+        assert not logins.rests
+        logins.keep("code", "openid\n")
+        assert not logins.rests
+    assert LoginCode.select().count() == 1
+
+
+def test_a_server_that_begins_beside_others_waits_until_they_have_looked(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is alone does not."""
+    slept: list[float] = []
+    monkeypatch.setattr(presence.time, "sleep", slept.append)
+    Presence(drawn_server()).begin(is_new=True)
+    assert slept == []
+    with psycopg.connect(address, application_name=Presence(drawn_server()).name):
+        Presence(drawn_server()).begin(is_new=True)
+    assert slept == [presence.LOOK_EVERY_S]
