@@ -16,36 +16,37 @@ Result = TypeVar("Result")
 
 
 class Waiting(greenlet, Generic[Result]):
-    """One piece of work that may wait."""
+    """One piece of work that may wait. What it begins with stands on the class: a request makes one or two."""
+
+    result: Result
+    problem: BaseException | None = None
+    is_over = False
+    told: asyncio.Future[None] | None = None
+    """Who waits for the work, if it did not end at once."""
+    until = math.inf
+    """When its request may begin no further statement, by `time.monotonic()`."""
+    server_s = 0.0
+    """How long the server took for its last statement, without what was before it on the connection."""
+    transaction: Any = None
+    """Its own, while it is in one."""
+    joining: Any = None
+    """A read that goes along with its next transaction."""
+    before_writing: Callable[[], None] | None = None
+    """Asked before anything is committed; it raises where nothing may be."""
+    replica: Any = None
+    """Where its public reads go, if not to the primary."""
+    own_write: int | None = None
+    """The transaction in which its user wrote public rows last, or 0; None where nobody looked."""
+    writer = ""
+    """The id of the user that writes."""
+    has_written_public = False
+    """Whether its transaction has written public rows."""
 
     def __init__(self, work: Callable[[], Result]) -> None:
         super().__init__(self._do)
         self._work = work
-        self.result: Result
-        self.problem: BaseException | None = None
-        self.is_over = False
-        self.told: asyncio.Future[None] | None = None
-        """Who waits for the work, if it did not end at once."""
-        self.until = math.inf
-        """When its request may begin no further statement, by `time.monotonic()`."""
-        self.server_s = 0.0
-        """How long the server took for its last statement, without what was before it on the connection."""
         self.state = _ConnectionState()
         """Peewee's account of its transactions; that of a thread is no greenlet's."""
-        self.transaction: Any = None
-        """Its own, while it is in one."""
-        self.joining: Any = None
-        """A read that goes along with its next transaction."""
-        self.before_writing: Callable[[], None] | None = None
-        """Asked before anything is committed; it raises where nothing may be."""
-        self.replica: Any = None
-        """Where its public reads go, if not to the primary."""
-        self.own_write: int | None = None
-        """The transaction in which its user wrote public rows last, or 0; None where nobody looked."""
-        self.writer = ""
-        """The id of the user that writes."""
-        self.has_written_public = False
-        """Whether its transaction has written public rows."""
 
     def _do(self) -> None:
         work = self._work

@@ -8,9 +8,9 @@ read out of the answer.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -29,7 +29,7 @@ from bai_wx.wechat.calls import MAX_CONNECTIONS, Answer, Call, Deadline, NotSent
 from bai_wx.wechat.errcodes import OPERATOR_MUST_ACT, STALE_ACCESS_TOKEN, ErrCode
 from bai_wx.wechat.observed import PHONE_PATH, SESSION_PATH, TOKEN_PATH, ask
 from bai_wx.wechat.on_loop import LoopWire
-from bai_wx.wechat.refused_codes import REFUSALS, RefusedCodes
+from bai_wx.wechat.refused_codes import REFUSALS, RefusedCodes, RefusedOnce
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
 from bai_wx.wechat.shared_logins import SharedLogins
 from bai_wx.wechat.single_flight import SingleFlight
@@ -152,7 +152,7 @@ class WeChatClient:
         def work() -> Session:
             return finished(self._log_in(self._wire, js_code, deadline, self._tables))
 
-        with self._refused_once(SESSION_PATH, js_code):
+        with RefusedOnce(self._refused, SESSION_PATH, js_code):
             return _shared(self._logins, js_code, work, deadline)
 
     async def session_of(self, js_code: str) -> Session:
@@ -163,7 +163,7 @@ class WeChatClient:
             return await loop.run_in_executor(self._threads, self.code_to_session, js_code)
         _refuse_impossible(js_code)
         deadline = Deadline(self._timeout_s)
-        with self._refused_once(SESSION_PATH, js_code):
+        with RefusedOnce(self._refused, SESSION_PATH, js_code):
             work = self._log_in(wire, js_code, deadline, self._tables)
             try:
                 return await self._logins.share_on_loop(js_code, work, deadline.remaining_s())
@@ -181,21 +181,8 @@ class WeChatClient:
         _refuse_impossible(phone_code)
         deadline = Deadline(self._timeout_s)
         work = partial(self._exchange_phone_code, phone_code, deadline)
-        with self._refused_once(PHONE_PATH, phone_code):
+        with RefusedOnce(self._refused, PHONE_PATH, phone_code):
             return _shared(self._phones, phone_code, work, deadline)
-
-    @contextmanager
-    def _refused_once(self, path: str, code: str) -> Iterator[None]:
-        """Refuse a code that WeChat refused before, and note one that it refuses now."""
-        known = self._refused.refusal_of(path, code) if self._refused else None
-        if known is not None:
-            raise known("refused before; WeChat was not asked")
-        try:
-            yield
-        except REFUSALS as refusal:
-            if self._refused:
-                self._refused.note(path, code, refusal)
-            raise
 
     async def _log_in(
         self, wire: Wire | LoopWire, js_code: str, deadline: Deadline, tables: Tables

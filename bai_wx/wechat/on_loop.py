@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import select
 import ssl
 import time
 from collections.abc import Callable
@@ -14,7 +15,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
-from urllib3.util import wait_for_read
 
 from bai_wx.database import waiting
 from bai_wx.errors import WechatUnavailable
@@ -161,7 +161,7 @@ class _Connection(asyncio.Protocol):
         """
         if not self.is_free or time.monotonic() - self._last_used >= max_idle_s:
             return False
-        return not wait_for_read(self._transport.get_extra_info("socket"), timeout=0)
+        return not self._poll.poll(0)
 
     async def ask(self, request: bytes) -> bytes:
         """Send a request. Returns: the body of its answer. Raises: `Garbled`, `OSError`."""
@@ -181,6 +181,8 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]  # a socket's
+        self._poll = select.poll()
+        self._poll.register(transport.get_extra_info("socket"), select.POLLIN)
 
     def data_received(self, data: bytes) -> None:
         if self._is_answered:

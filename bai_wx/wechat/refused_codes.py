@@ -46,6 +46,27 @@ class RefusedCodes:
         _SLOT.pack_into(self._memory, place, end, REFUSALS.index(type(refusal)), digest)
 
 
+class RefusedOnce:
+    """Refuses a code that WeChat refused before, and notes one that it refuses in the `with`.
+
+    Without a table it does neither. A class, since every login enters it.
+    """
+
+    __slots__ = ("_code", "_purpose", "_table")
+
+    def __init__(self, table: RefusedCodes | None, purpose: str, code: str) -> None:
+        self._table, self._purpose, self._code = table, purpose, code
+
+    def __enter__(self) -> None:
+        known = self._table.refusal_of(self._purpose, self._code) if self._table else None
+        if known is not None:
+            raise known("refused before; WeChat was not asked")
+
+    def __exit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
+        if self._table is not None and isinstance(problem, REFUSALS):
+            self._table.note(self._purpose, self._code, problem)
+
+
 def _place(purpose: str, code: str) -> tuple[bytes, int]:
     """The digest of a code, and where its slot begins."""
     digest = hashlib.sha256(f"{purpose}\0{code}".encode()).digest()

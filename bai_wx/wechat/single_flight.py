@@ -19,58 +19,61 @@ class SingleFlight(Generic[Result]):
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running: dict[Hashable, Future[Result]] = {}
+        self._running: dict[Hashable, Future[Result] | None] = {}
+        """The work that runs, with the future of those who wait for it, if anybody does."""
 
     def share(self, key: Hashable, work: Callable[[], Result], wait_s: float) -> Result:
         """Do `work`, or wait for the thread that is doing it.
 
         Raises: `TimeoutError` when that thread takes longer than `wait_s` seconds.
         """
-        future, leads = self._join(key)
-        if leads:
-            self._run(key, future, work)
-        return future.result(wait_s)
+        future = self._join(key)
+        return self._run(key, work) if future is None else future.result(wait_s)
 
     async def share_on_loop(
         self, key: Hashable, work: Coroutine[Any, Any, Result], wait_s: float
     ) -> Result:
         """Do `work`, or wait for whoever is doing it. Raises: as `share`."""
-        future, leads = self._join(key)
-        if not leads:
+        future = self._join(key)
+        if future is not None:
             work.close()
             return await asyncio.wait_for(asyncio.wrap_future(future), wait_s)
         try:
             result = await work
         except BaseException as exc:  # whatever it is, nobody may be left waiting
-            self._end(key)
             # The cancellation of the caller that works does not cancel those that wait.
             told = exc if isinstance(exc, Exception) else WechatUnavailable("its asker went away")
-            future.set_exception(told)
+            if waited_for := self._end(key):
+                waited_for.set_exception(told)
             raise
-        self._end(key)
-        future.set_result(result)
+        if waited_for := self._end(key):
+            waited_for.set_result(result)
         return result
 
-    def _join(self, key: Hashable) -> tuple[Future[Result], bool]:
+    def _join(self, key: Hashable) -> Future[Result] | None:
+        """The future to wait for, or None for who is to do the work."""
         with self._lock:
-            if key in self._running:
-                return self._running[key], False
-            future: Future[Result] = Future()
-            future.set_running_or_notify_cancel()  # who stops waiting does not stop the others
-            self._running[key] = future
-            return future, True
+            if key not in self._running:
+                self._running[key] = None
+                return None
+            future = self._running[key]
+            if future is None:
+                self._running[key] = future = Future()
+                future.set_running_or_notify_cancel()  # who stops waiting does not stop the others
+            return future
 
-    def _run(self, key: Hashable, future: Future[Result], work: Callable[[], Result]) -> None:
+    def _run(self, key: Hashable, work: Callable[[], Result]) -> Result:
         try:
             result = work()
         except BaseException as exc:  # whatever it is, nobody may be left waiting
-            self._end(key)
-            future.set_exception(exc)
-        else:
-            self._end(key)
-            future.set_result(result)
+            if waited_for := self._end(key):
+                waited_for.set_exception(exc)
+            raise
+        if waited_for := self._end(key):
+            waited_for.set_result(result)
+        return result
 
-    def _end(self, key: Hashable) -> None:
+    def _end(self, key: Hashable) -> Future[Result] | None:
         # Before the outcome is known to anyone: a later call starts the work anew.
         with self._lock:
-            del self._running[key]
+            return self._running.pop(key)
