@@ -111,9 +111,10 @@ async def answered(work: Callable[[], Result]) -> Result:
     if not waiting.is_over:
         waiting.told = asyncio.get_running_loop().create_future()
         await waiting.told
-    if waiting.problem is None:
+    problem, waiting.problem = waiting.problem, None
+    if problem is None:
         return waiting.result
     try:
-        raise waiting.problem
+        raise problem
     finally:
-        del waiting  # its problem's traceback holds this frame
+        del problem, waiting  # the traceback holds this frame, and that of the greenlet

@@ -60,7 +60,7 @@ def create_app(
     Raises: `ContractError`, which names operations and functions without their other half.
     """
     check_handlers(bundle)
-    _connect(settings, guard, presence.name if presence else "")
+    _connect(settings, guard, presence)
     data_keys.use(settings.all_data_keys)
     cache.enable(not settings.forgets)
     quotas.enable(settings.quotas)
@@ -71,7 +71,7 @@ def create_app(
             **collaborators(
                 settings, orjson.dumps(loader.published(bundle)), logins, refused_codes, presence
             ),
-            "readiness": _readiness(settings, guard, drain or Drain()),
+            "readiness": _readiness(settings, guard, drain or Drain(), presence),
         },
         check_responses=settings.check_responses,
         limits=request_limits(
@@ -107,19 +107,26 @@ def collaborators(
     }
 
 
-def _connect(settings: Settings, guard: Guard | None, name: str) -> None:
+def _connect(settings: Settings, guard: Guard | None, presence: Presence | None) -> None:
     connect(
         settings.database,
         limit_s=READ_LIMIT_S,
         guard=guard,
         synchronous=settings.synchronous,
         reads=(settings.reads, collections.public_tables()) if settings.reads else None,
-        name=name,
+        name=_name(presence),
     )
 
 
-def _readiness(settings: Settings, guard: Guard | None, drain: Drain) -> Readiness:
-    own = another(settings.database, limit_s=LIMIT_S, connections=1, guard=guard)
+def _name(presence: Presence | None) -> str:
+    return presence.name if presence else ""
+
+
+def _readiness(
+    settings: Settings, guard: Guard | None, drain: Drain, presence: Presence | None
+) -> Readiness:
+    name = _name(presence)
+    own = another(settings.database, limit_s=LIMIT_S, connections=1, guard=guard, name=name)
     file = settings.database_file
     return Readiness(
         own, [settings.home, *([file.parent] if file else [])], drain=drain, guard=guard

@@ -6,6 +6,7 @@ The table is unlogged, so its statements wait for no disk and no standby. Each i
 """
 
 import hashlib
+import math
 import time
 from typing import Final
 
@@ -16,6 +17,8 @@ from bai_wx.database.server_clock import NOW_MS
 
 SWEEP_EVERY_S: Final = 1.0
 """How often a process that keeps answers removes the expired ones, so that they cannot pile up."""
+SWEEP_ALONE_EVERY_S: Final = 60.0
+"""How often one that keeps none does: a server that is gone may have left some."""
 
 _CLAIM: Final = f"""
     INSERT INTO login_code AS held (digest, answer, ends) VALUES (%s, '', {NOW_MS} + %s)
@@ -35,7 +38,7 @@ _SWEEP: Final = f"""
 _DROP: Final = "DELETE FROM login_code WHERE digest = %s AND answer = ''"
 
 
-_next_sweep = 0.0
+_last_sweep = -math.inf
 
 
 class LoginCode(Model):
@@ -66,15 +69,15 @@ def answer_of(code: str) -> str:
 def keep(code: str, answer: str, for_s: float) -> None:
     """Store the answer of a code for so many seconds."""
     database.execute_sql(_KEEP, (_digest(code), answer, _ms(for_s)))
-    _sweep()
+    sweep(SWEEP_EVERY_S)
 
 
-def _sweep() -> None:
-    """Remove what has expired, if this process did not do so a moment ago."""
-    global _next_sweep
+def sweep(every_s: float) -> None:
+    """Remove what has expired, if this process did not do so within so many seconds."""
+    global _last_sweep
     now = time.monotonic()
-    if now >= _next_sweep:
-        _next_sweep = now + SWEEP_EVERY_S
+    if now - _last_sweep >= every_s:
+        _last_sweep = now
         database.execute_sql(_SWEEP)
 
 

@@ -52,7 +52,10 @@ class ReplicatedLogins:
         self._told(lambda: login_codes.drop(code))
 
     def _claimed(self, code: str, patience_s: float) -> Claim:
-        if self._is_alone() or login_codes.claim(code, patience_s):
+        if self._is_alone():
+            login_codes.sweep(login_codes.SWEEP_ALONE_EVERY_S)
+            return OURS
+        if login_codes.claim(code, patience_s):
             return OURS
         return Claim(login_codes.answer_of(code) or None, is_ours=False)
 

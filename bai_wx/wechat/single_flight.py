@@ -41,10 +41,12 @@ class SingleFlight(Generic[Result]):
         try:
             result = await work
         except BaseException as exc:  # whatever it is, nobody may be left waiting
-            # The cancellation of the caller that works does not cancel those that wait.
-            told = exc if isinstance(exc, Exception) else WechatUnavailable("its asker went away")
             if waited_for := self._end(key):
-                waited_for.set_exception(told)
+                # The cancellation of the caller that works does not cancel those that wait.
+                is_told = isinstance(exc, Exception)
+                waited_for.set_exception(
+                    exc if is_told else WechatUnavailable("its asker went away")
+                )
             raise
         if waited_for := self._end(key):
             waited_for.set_result(result)

@@ -77,7 +77,13 @@ ASKED = {
     ),
 }
 """Requests, and how they are answered."""
-LOGIN = _posted("wechat/login", {"users_wx_code": f"bench-{PLACE}-0"}, HEAD)
+LOGINS = {
+    "a login": (_posted("wechat/login", {"users_wx_code": f"bench-{PLACE}-0"}, HEAD), 200),
+    "a code that WeChat refuses": (
+        _posted("wechat/login", {"users_wx_code": f"nobody-{PLACE}"}, HEAD),
+        400,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -176,11 +182,14 @@ def test_nothing_is_left_for_the_collector(opened: Shop, asked: str, status: int
     assert sum(left.values()) < REQUESTS, left
 
 
-def test_a_login_leaves_nothing_for_the_collector(opened: Shop) -> None:
+@pytest.mark.parametrize(("asked", "status"), [pytest.param(*a, id=n) for n, a in LOGINS.items()])
+def test_a_login_leaves_nothing_for_the_collector(opened: Shop, asked: str, status: int) -> None:
     """Nor does what asks WeChat, and the database for itself."""
+    opened.wechat.stop()
+    opened.wechat.start()
 
     async def logins() -> Counter[str]:
-        left = await leftovers(opened, LOGIN, 200)
+        left = await leftovers(opened, asked, status)
         opened.wechat.stop()
         await asyncio.sleep(CLOSING_S)  # the connection to it closes on the event loop
         return left

@@ -4,6 +4,7 @@ Covers: bai_wx/record/login_codes.py, bai_wx/database/server_clock.py, bai_wx/da
 """
 
 import logging
+import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,9 @@ from bai_wx.wechat.client import WeChatClient
 from bai_wx.wechat.replicated_logins import ReplicatedLogins
 from bai_wx.wechat.shared_logins import Claim
 from tests import databases
+from tests.faults.steps import eventually
+
+ENDING_S = 5  # until the server has ended a session that was closed
 
 pytestmark = pytest.mark.skipif(not databases.IS_POSTGRES, reason="replicas meet in PostgreSQL")
 
@@ -33,18 +37,30 @@ def address(tmp_path: Path) -> str:
     return databases.migrated_address(tmp_path)
 
 
+@pytest.fixture
+def own() -> Presence:
+    """What the server knows of others."""
+    return Presence(drawn_server())
+
+
 @pytest.fixture(autouse=True)
-def database(address: str) -> Iterator[Database]:
+def database(address: str, own: Presence) -> Iterator[Database]:
     """The database, connected."""
-    connected = connect(address)
+    connected = connect(address, name=own.name)
     yield connected
     disconnect()
 
 
 @pytest.fixture
 def looks_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No look counts for longer than the statement that it is for."""
+    """No look counts for longer than the statement that it is for, and nobody is remembered."""
     monkeypatch.setattr(presence, "LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr(presence, "REMEMBERED_S", 0.0)
+
+
+def another_server(address: str) -> "psycopg.Connection[tuple[object, ...]]":
+    """A session of a worker of another server."""
+    return psycopg.connect(address, application_name=Presence(drawn_server()).name)
 
 
 def test_a_code_is_asked_about_by_one() -> None:
@@ -90,7 +106,6 @@ def test_an_answer_is_kept_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then WeChat is asked again, and one of the next answers takes the row away."""
     monkeypatch.setattr(replicated_logins, "KEPT_S", 0.0)
     monkeypatch.setattr(login_codes, "SWEEP_EVERY_S", 0.0)
-    monkeypatch.setattr(login_codes, "_next_sweep", 0.0)
     logins = ReplicatedLogins()
     logins.keep("code", "openid\n")
     assert logins.claim("code", 0).is_ours
@@ -128,9 +143,8 @@ def test_the_table_is_not_logged(database: Database) -> None:
 
 
 @pytest.mark.usefixtures("looks_always")
-def test_a_server_that_is_alone_writes_nothing(address: str) -> None:
+def test_a_server_that_is_alone_writes_nothing(address: str, own: Presence) -> None:
     """Sessions of its own, of commands and of consoles are no other server; that of any other is."""
-    own, other = Presence(drawn_server()), Presence(drawn_server())
     logins = ReplicatedLogins(own)
     with (
         psycopg.connect(address, application_name=own.name),
@@ -140,54 +154,102 @@ def test_a_server_that_is_alone_writes_nothing(address: str) -> None:
         logins.keep("code", "openid\n")
         logins.refuse("another", WechatCodeUsed.code)
         assert LoginCode.select().count() == 0
-        with psycopg.connect(address, application_name=other.name):
+        with another_server(address):
             assert logins.claim("code", 5).is_ours
             logins.keep("code", "openid\n")
             assert logins.claim("code", 5) == Claim("openid\n", is_ours=False)
+        assert eventually(own.is_alone, ENDING_S)
         assert logins.claim("code", 5).is_ours
+
+
+def test_a_server_that_restarts_is_remembered(
+    address: str, own: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a minute after it was seen. So codes of that time are written down, and it finds them."""
+    monkeypatch.setattr(presence, "LOOK_EVERY_S", 0.0)
+    logins = ReplicatedLogins(own)
+    with another_server(address):
+        assert not own.is_alone()
+    logins.keep("code", "openid\n")
+    assert logins.claim("code", 5) == Claim("openid\n", is_ours=False)
+    monkeypatch.setattr(presence, "REMEMBERED_S", 0.0)
+    assert eventually(own.is_alone, ENDING_S)
+
+
+@pytest.mark.usefixtures("looks_always")
+def test_a_session_without_its_name_is_never_alone(address: str) -> None:
+    """As behind a pooler that keeps names back."""
+    assert not Presence(drawn_server()).is_alone()
 
 
 @pytest.mark.usefixtures("looks_always")
 def test_a_server_of_another_role_is_seen(database: Database, address: str) -> None:
     """By a role that may look into no session but its own."""
-    for role in ("one", "two"):
+    roles = "one_server", "another_server"
+    for role in roles:
         database.execute_sql(f"CREATE ROLE {role} LOGIN")
+    asking = Presence(drawn_server()).name
+    disconnect()
     try:
-        with (
-            psycopg.connect(address, user="one", application_name=Presence(drawn_server()).name),
-            psycopg.connect(address, user="two") as asking,
-        ):
-            (seen,) = asking.execute(presence._OTHERS, (Presence(drawn_server()).name,)).fetchone()
-            assert seen
+        # A transaction would see the sessions of its beginning.
+        with psycopg.connect(
+            address, user=roles[0], application_name=asking, autocommit=True
+        ) as session:
+            assert session.execute(presence._OTHERS, (asking, asking)).fetchone() == (False,)
+            other = Presence(drawn_server()).name
+            with psycopg.connect(address, user=roles[1], application_name=other):
+                assert session.execute(presence._OTHERS, (asking, asking)).fetchone() == (True,)
     finally:
-        for role in ("one", "two"):
+        for role in roles:
             database.execute_sql(f"DROP ROLE {role}")
 
 
-def test_a_look_counts_for_a_second(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So logins of a busy server do not look, and none is told of a server that came a moment ago."""
-    monkeypatch.setattr(presence, "LOOK_EVERY_S", 0.3)
-    logins = ReplicatedLogins(Presence(drawn_server()))
+@pytest.mark.usefixtures("looks_always")
+def test_what_a_server_left_that_is_gone_is_swept_by_one_that_is_alone(
+    own: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else would before the night."""
+    monkeypatch.setattr(login_codes, "_last_sweep", -math.inf)
+    login_codes.claim("code of another", 0)
+    ReplicatedLogins(own).claim("code", 5)
+    assert LoginCode.select().count() == 0
+
+
+def test_a_look_counts_for_a_second(
+    address: str, own: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So logins of a busy server do not look, whether it is alone or not."""
+    monkeypatch.setattr(presence, "LOOK_EVERY_S", 0.5)
+    logins = ReplicatedLogins(own)
     assert not logins.rests
-    assert logins.claim("code", 5).is_ours
-    assert logins.rests
-    with psycopg.connect(address, application_name=Presence(drawn_server()).name):
+    assert own.is_alone()
+    with another_server(address):
         assert logins.rests
-        time.sleep(0.35)
+        assert own.is_alone()
+        time.sleep(0.55)
         assert not logins.rests
-        logins.keep("code", "openid\n")
-        assert not logins.rests
-    assert LoginCode.select().count() == 1
+        assert not own.is_alone()
+        looked_at = own._looked_at
+        assert not own.is_alone()
+        assert own._looked_at == looked_at
 
 
 def test_a_server_that_begins_beside_others_waits_until_they_have_looked(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One that is alone does not."""
+    """One that is alone does not, nor does a worker in the place of another."""
     slept: list[float] = []
     monkeypatch.setattr(presence.time, "sleep", slept.append)
-    Presence(drawn_server()).begin(is_new=True)
-    assert slept == []
-    with psycopg.connect(address, application_name=Presence(drawn_server()).name):
-        Presence(drawn_server()).begin(is_new=True)
-    assert slept == [presence.LOOK_EVERY_S]
+
+    def begun(*, is_new: bool) -> list[float]:
+        slept.clear()
+        disconnect()
+        beginning = Presence(drawn_server())
+        connect(address, name=beginning.name)
+        beginning.begin(is_new=is_new)
+        return slept
+
+    assert begun(is_new=True) == []
+    with another_server(address):
+        assert begun(is_new=False) == []
+        assert begun(is_new=True) == [presence.LOOK_EVERY_S]
